@@ -1,0 +1,95 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+import importX from 'eslint-plugin-import-x';
+import { createNodeResolver } from 'eslint-plugin-import-x';
+
+/** The arrows of the house: base <- dsp, document, jobs <- separation, contract <- node <- electron, hosts. */
+function mayNotImport(files, patterns, message, paths = []) {
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: patterns, message }], paths: paths.map((name) => ({ name, message })) },
+      ],
+    },
+  };
+}
+
+const hosts = ['**/hosts/**', '**/electron/**', '**/src-renderer/**', 'electron'];
+const nativeAudio = ['node-av', 'node-av/*'];
+const nativeInference = ['onnxruntime-node'];
+
+export default tseslint.config(
+  { ignores: ['out', 'node_modules', 'coverage', '**/*.generated.ts', 'src-main/common/dsp/wasm/assembly'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({ extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } }),
+      ],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: false }],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: {
+      globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly' },
+    },
+  },
+  mayNotImport(
+    ['src-main/common/**/*.ts'],
+    ['node:*', '**/node/**', ...hosts, ...nativeAudio, ...nativeInference],
+    'common is pure TypeScript',
+  ),
+  mayNotImport(['src-main/common/base/**/*.ts'], ['../*', 'node:*'], 'base imports nothing'),
+  mayNotImport(
+    ['src-main/common/{dsp,document,jobs}/**/*.ts'],
+    [
+      '**/separation/**',
+      '**/contract/**',
+      'node:*',
+      '**/node/**',
+      ...hosts,
+      ...nativeAudio,
+      ...nativeInference,
+    ],
+    'dsp, document and jobs import only base',
+  ),
+  mayNotImport(
+    ['src-main/common/separation/**/*.ts'],
+    ['**/contract/**', '**/document/**', '**/jobs/**', 'node:*', '**/node/**', ...hosts],
+    'separation imports dsp and base',
+  ),
+  mayNotImport(
+    ['src-main/node/{process,project,jobs,api}/**/*.ts'],
+    [...hosts, ...nativeAudio, ...nativeInference],
+    'node never imports a host; node-av and onnxruntime-node have one importer each',
+  ),
+  mayNotImport(
+    ['src-main/node/audio/**/*.ts'],
+    [...hosts, ...nativeInference],
+    'audio is the importer of node-av only',
+  ),
+  mayNotImport(
+    ['src-main/node/inference/**/*.ts'],
+    [...hosts, ...nativeAudio],
+    'inference is the importer of onnxruntime-node only',
+  ),
+  mayNotImport(
+    ['src-main/hosts/**/*.ts'],
+    ['**/electron/**', 'electron', ...nativeAudio, ...nativeInference],
+    'hosts are headless and use the services of node/',
+  ),
+  { files: ['test/**/*.ts'], rules: { 'max-lines': 'off' } },
+);
