@@ -22,12 +22,12 @@ export interface ProcessSpawner {
 }
 
 /**
- * The built JavaScript of a process entry. Sources run from `src-main` only under the test runner;
- * a child process cannot read TypeScript, so it gets the built twin in `out`.
+ * The built JavaScript of a process entry named by its source (`./x-process.ts`). Sources run from `src-main`
+ * only under the test runner; a child process cannot read TypeScript, so it gets the built twin in `out`.
  */
 export function builtEntry(entry: URL): URL {
-  if (!entry.pathname.includes('/src-main/')) return entry;
-  return new URL(entry.href.replace('/src-main/', '/out/').replace(/\.ts$/, '.js'));
+  const built = entry.href.replace(/\/src-main\/(?!.*\/src-main\/)/, '/out/');
+  return new URL(built.replace(/\.ts$/, '.js'));
 }
 
 /** Spawns with child_process.fork and the structured-clone serialiser (typed arrays survive, slowly: send files). */

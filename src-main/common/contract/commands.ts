@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { BatchItem, BatchSummary } from '../jobs/batch.js';
+import type { FileResult, RemixResult } from '../jobs/results.js';
+import { settingsSchema } from '../jobs/settings.js';
+import type { WireError } from '../base/errors.js';
+
+/** What a file says about itself; `loudness` only when asked for, because it needs a whole decode. */
+export interface SourceInfo {
+  readonly path: string;
+  readonly container: string;
+  readonly codec: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly channelLayout: string;
+  readonly sampleKind: 'int' | 'float' | 'lossy';
+  readonly bitDepth: number | null;
+  /** Length in samples of one channel; exact once decoded. */
+  readonly frames: number | null;
+  readonly durationSeconds: number | null;
+  readonly bitRate: number | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly hasCover: boolean;
+  readonly tracks: readonly { readonly index: number; readonly codec: string; readonly title?: string }[];
+  readonly stems: readonly { readonly name: string; readonly color: string; readonly track: number }[] | null;
+  readonly loudness: {
+    readonly integratedLufs: number;
+    readonly rangeLu: number;
+    readonly truePeakDb: number;
+    readonly samplePeak: number;
+  } | null;
+  readonly warnings: readonly string[];
+}
+
+export interface SeparatorSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'classic' | 'model';
+  readonly description: string;
+  readonly stems: readonly string[];
+  readonly license: string;
+  readonly sampleRate: number;
+  readonly installed: boolean;
+  readonly bytes: number | null;
+}
+
+export interface ModelCheck {
+  readonly id: string;
+  readonly provider: string;
+  /** Largest difference from the stored golden output; null when the manifest stores none. */
+  readonly goldenMaxAbs: number | null;
+  readonly tolerance: number;
+}
+
+export interface BatchReport {
+  readonly items: readonly BatchItem<FileResult>[];
+  readonly summary: BatchSummary;
+}
+
+/** What long commands send while they work; `job` is the id the caller gave. */
+export interface JobEvent {
+  readonly job: string;
+  readonly index: number;
+  readonly item: BatchItem<FileResult>;
+}
+
+const job = z.string().min(1);
+const path = z.string().min(1);
+const globs = z.array(z.string().min(1));
+const strip = z.strictObject({
+  mute: z.boolean().optional(),
+  solo: z.boolean().optional(),
+  gainDb: z.number().optional(),
+  pan: z.number().min(-1).max(1).optional(),
+});
+
+/** Every command once: the schema of its argument here, its result in `CommandResults`; all else derives. */
+export const commandSchemas = {
+  info: z.strictObject({ source: path, loudness: z.boolean().default(false) }),
+  models: z.strictObject({}),
+  manifestSchema: z.strictObject({}),
+  checkModel: z.strictObject({ id: z.string().min(1), device: settingsSchema.shape.device }),
+  /** Files named one by one, into one folder. */
+  separate: z.strictObject({ job, sources: z.array(path).min(1), output: path, settings: settingsSchema }),
+  /** A folder and what is below it; `only` limits a run to some of its files (a watcher's). */
+  batch: z.strictObject({
+    job,
+    folder: path,
+    output: path,
+    settings: settingsSchema,
+    recursive: z.boolean().default(true),
+    include: globs.default([]),
+    exclude: globs.default([]),
+    only: z.array(path).optional(),
+  }),
+  remix: z.strictObject({
+    job,
+    input: path,
+    output: path,
+    mixer: z.record(z.string(), strip),
+    settings: settingsSchema,
+  }),
+  cancel: z.strictObject({ job }),
+} as const;
+
+export type CommandName = keyof typeof commandSchemas;
+export type CommandInput<C extends CommandName> = z.input<(typeof commandSchemas)[C]>;
+export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas)[C]>;
+
+export interface CommandResults {
+  info: SourceInfo;
+  models: {
+    readonly separators: readonly SeparatorSummary[];
+    readonly broken: readonly { readonly file: string; readonly error: WireError }[];
+    readonly userFolder: string;
+  };
+  manifestSchema: unknown;
+  checkModel: ModelCheck;
+  separate: BatchReport;
+  batch: BatchReport;
+  remix: RemixResult;
+  cancel: null;
+}
+
+/** The handlers of a host: one for each command; a missing one is a compile error. */
+export type Endpoints = {
+  readonly [C in CommandName]: (args: CommandArgs<C>) => Promise<CommandResults[C]>;
+};

@@ -1,0 +1,15 @@
+export { analyse, synthesise, drain } from './frames';
+export { polyphase, polyphaseLerp } from './resample';
+export { gramPanel } from './gram';
+export { wienerStep } from './wiener';
+
+/** Grows the memory to hold at least `bytes`. */
+export function reserve(bytes: usize): void {
+  const pages = <i32>((bytes + 65535) >>> 16) - memory.size();
+  if (pages > 0 && memory.grow(pages) < 0) unreachable();
+}
+
+/** First byte that the module itself does not use. */
+export function heapBase(): usize {
+  return (__heap_base + 63) & ~63;
+}

@@ -1,0 +1,117 @@
+import { UnbraidError } from '../../base/errors.js';
+import { kernelsBase64 } from './kernels.generated.js';
+
+/** The exported functions of the module; every address and length is in bytes or elements as its source says. */
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  heapBase(): number;
+  reserve(bytes: number): void;
+  analyse(...args: number[]): void;
+  synthesise(...args: number[]): void;
+  drain(...args: number[]): void;
+  polyphase(...args: number[]): void;
+  polyphaseLerp(...args: number[]): void;
+  gramPanel(...args: number[]): void;
+  wienerStep(...args: number[]): void;
+}
+
+/** The part of the WebAssembly API used here; `common` compiles against no runtime's types. */
+interface WasmApi {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+/** Tables kept longer than a call share this many bytes; beyond it all of them are built anew on demand. */
+const tableBudget = 96 * 2 ** 20;
+const alignment = 64;
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+function decodeBase64(text: string): Uint8Array {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const values = new Uint8Array(128);
+  for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
+  const length = text.indexOf('=') < 0 ? text.length : text.indexOf('=');
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  for (let i = 0, out = 0, held = 0, bits = 0; i < length; i++) {
+    held = (held << 6) | values[text.charCodeAt(i)];
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[out++] = held >> bits;
+    held &= (1 << bits) - 1;
+  }
+  return bytes;
+}
+
+/**
+ * The SIMD kernels in one memory: tables (windows, twiddles, filters) at the bottom, kept between calls, and
+ * above them scratch space that every call reuses. A caller asks for its table first (one a call), then for
+ * scratch, and takes views last, since growing the memory detaches older views.
+ */
+export class Kernels {
+  readonly run: KernelExports;
+  private readonly base: number;
+  private top: number;
+  private readonly tables = new Map<string, unknown>();
+
+  constructor() {
+    const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
+    try {
+      const module = new WebAssembly.Module(decodeBase64(kernelsBase64));
+      this.run = new WebAssembly.Instance(module, {}).exports as KernelExports;
+    } catch (cause) {
+      throw new UnbraidError('internal', 'This runtime lacks WebAssembly SIMD', { cause });
+    }
+    this.base = this.top = this.run.heapBase();
+  }
+
+  /** The table of this key; `fill` writes its `bytes` bytes at the given address and returns how to find its parts. */
+  table<T>(key: string, bytes: number, fill: (address: number) => T): T {
+    const known = this.tables.get(key);
+    if (known !== undefined) return known as T;
+    if (this.top - this.base + bytes > tableBudget) {
+      this.tables.clear();
+      this.top = this.base;
+    }
+    const address = this.top;
+    this.top += align(bytes);
+    this.run.reserve(this.top);
+    const table = fill(address);
+    this.tables.set(key, table);
+    return table;
+  }
+
+  /** Addresses of scratch blocks of these sizes in bytes, valid until the next call. */
+  scratch<const S extends readonly number[]>(...sizes: S): { -readonly [I in keyof S]: number } {
+    let next = this.top;
+    const addresses = sizes.map((bytes) => {
+      const address = next;
+      next += align(bytes);
+      return address;
+    });
+    this.run.reserve(next);
+    return addresses as { -readonly [I in keyof S]: number };
+  }
+
+  f32(address: number, length: number): Float32Array {
+    return new Float32Array(this.run.memory.buffer, address, length);
+  }
+
+  f64(address: number, length: number): Float64Array {
+    return new Float64Array(this.run.memory.buffer, address, length);
+  }
+
+  u32(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.run.memory.buffer, address, length);
+  }
+}
+
+let shared: Kernels | undefined;
+
+/** The kernels of this thread, compiled on first use. */
+export function kernels(): Kernels {
+  return (shared ??= new Kernels());
+}

@@ -1,0 +1,61 @@
+import { UnbraidError } from '../base/errors.js';
+import { dbToGain } from '../base/units.js';
+
+/** What a mixer strip does to its stem. */
+export interface MixerStrip {
+  readonly mute: boolean;
+  readonly solo: boolean;
+  readonly gainDb: number;
+  /** −1 left … 0 centre … 1 right. */
+  readonly pan: number;
+}
+
+export const neutralStrip: MixerStrip = { mute: false, solo: false, gainDb: 0, pan: 0 };
+
+/** Mixer settings by stem name; stems that are not named are neutral. */
+export type Mixer = Readonly<Record<string, Partial<MixerStrip>>>;
+
+/** Amplitude factors for each channel of one stem. */
+export type ChannelGains = readonly number[];
+
+/**
+ * Balance, the law of hi-fi amplifiers: unity in the centre, one side fades as the other stays, so an untouched
+ * mix is the source to the last bit.
+ */
+function balance(pan: number, channel: number, channels: number): number {
+  if (channels !== 2 || pan === 0) return 1;
+  return channel === 0 ? Math.min(1, 1 - pan) : Math.min(1, 1 + pan);
+}
+
+/**
+ * The factors of each stem and channel; any solo silences the stems that are not soloed, and mute wins over
+ * solo. Throws `invalid-argument` for a stem that does not exist or values out of range.
+ */
+export function mixGains(mixer: Mixer, stems: readonly string[], channels: number): ChannelGains[] {
+  const known = stems.join(', ');
+  for (const [name, strip] of Object.entries(mixer)) {
+    if (!stems.includes(name)) {
+      throw new UnbraidError('invalid-argument', `There is no stem "${name}"`, {
+        hint: `The stems are ${known}.`,
+      });
+    }
+    const { pan = 0, gainDb = 0 } = strip;
+    if (!(pan >= -1 && pan <= 1)) {
+      throw new UnbraidError('invalid-argument', `The pan of "${name}" is ${pan}`, {
+        hint: 'Use −1 (left) to 1 (right).',
+      });
+    }
+    if (Number.isNaN(gainDb) || gainDb > 60) {
+      throw new UnbraidError('invalid-argument', `The gain of "${name}" is ${gainDb} dB`, {
+        hint: 'Use at most 60 dB.',
+      });
+    }
+  }
+  const anySolo = Object.values(mixer).some((strip) => strip.solo);
+  return stems.map((name) => {
+    const strip = { ...neutralStrip, ...mixer[name] };
+    const heard = !strip.mute && (!anySolo || strip.solo);
+    const gain = heard ? dbToGain(strip.gainDb) : 0;
+    return Array.from({ length: channels }, (_, ch) => gain * balance(strip.pan, ch, channels));
+  });
+}

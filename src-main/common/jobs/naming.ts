@@ -1,0 +1,152 @@
+import { UnbraidError } from '../base/errors.js';
+
+/** The fields a naming template may use. */
+export const templateFields = [
+  'name',
+  'stem',
+  'ext',
+  'artist',
+  'album_artist',
+  'album',
+  'title',
+  'track',
+  'disc',
+  'date',
+  'year',
+  'genre',
+  'model',
+] as const;
+export type TemplateField = (typeof templateFields)[number];
+
+export type TemplateValues = Partial<Record<TemplateField, string>>;
+
+/** A folder for each song, and names that still say what they are when they leave it. */
+export const defaultTemplate = '{name}/{name} [{stem}].{ext}';
+
+/** Longest name of one file or folder in UTF-8 bytes; room is left for suffixes below the usual 255. */
+const maxNameBytes = 240;
+
+const reservedOnWindows = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+function cut(text: string, maxBytes: number): string {
+  let result = '';
+  let bytes = 0;
+  for (const char of text) {
+    bytes += byteLength(char);
+    if (bytes > maxBytes) break;
+    result += char;
+  }
+  return result;
+}
+
+/** A value as part of a name: no separators, control characters or characters that some file system refuses. */
+export function sanitiseValue(value: string): string {
+  return (
+    value
+      .normalize('NFC')
+      // eslint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+      // Unpaired surrogates cannot be written as UTF-8.
+      .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+      .replace(/[/\\]/g, '-')
+      .replace(/[<>:"|?*]/g, '_')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
+}
+
+/** One file or folder name that every common file system takes; keeps the ending when it must be cut. */
+export function sanitiseName(name: string): string {
+  let safe = name.replace(/^\.+/, '_').replace(/[. ]+$/, '');
+  if (safe === '') safe = '_';
+  if (reservedOnWindows.test(safe)) safe = `_${safe}`;
+  if (byteLength(safe) <= maxNameBytes) return safe;
+  // The part in square brackets and the ending say which stem it is: the rest gives way.
+  const tail = / ?(\[[^[\]]{1,60}\])?(\.[^.]{1,12}){0,2}$/.exec(safe)?.[0] ?? '';
+  return cut(safe.slice(0, safe.length - tail.length), maxNameBytes - byteLength(tail)).trimEnd() + tail;
+}
+
+/** Checks a template. Throws `invalid-argument` for unknown fields and for templates that name no stem. */
+export function checkTemplate(template: string): void {
+  const hint = `Fields: ${templateFields.map((field) => `{${field}}`).join(' ')}`;
+  for (const [, field] of template.matchAll(/\{([^{}]*)\}/g)) {
+    if (!(templateFields as readonly string[]).includes(field)) {
+      throw new UnbraidError('invalid-argument', `The template has an unknown field {${field}}`, { hint });
+    }
+  }
+  if (!template.includes('{stem}')) {
+    throw new UnbraidError(
+      'invalid-argument',
+      'The template must contain {stem}, or stems would overwrite each other',
+      { hint },
+    );
+  }
+}
+
+/** What stands for a missing field; the song's own name where that helps. */
+function fallback(field: TemplateField, values: TemplateValues): string {
+  if (field === 'title') return values.name ?? 'untitled';
+  if (field === 'artist') return values.album_artist ?? 'Unknown artist';
+  if (field === 'year') return values.date?.slice(0, 4) ?? 'unknown year';
+  return `unknown ${field}`;
+}
+
+/**
+ * The relative path a template makes, in parts (folders, then the file name). Slashes of the template make
+ * folders; whatever the values hold, no part climbs, is absolute, or is empty.
+ */
+export function applyTemplate(template: string, values: TemplateValues): string[] {
+  const parts = template.split(/[/\\]/).filter((part) => part !== '');
+  return parts.map((part) =>
+    sanitiseName(
+      part.replace(/\{([^{}]*)\}/g, (_, field: TemplateField) => {
+        const value = sanitiseValue(values[field] ?? '');
+        return value === '' ? sanitiseValue(fallback(field, values)) : value;
+      }),
+    ),
+  );
+}
+
+/** Names that some file system takes for the same: case and Unicode normalisation do not count. */
+export function collisionKey(parts: readonly string[]): string {
+  return parts.map((part) => part.normalize('NFC').toLowerCase()).join('/');
+}
+
+/**
+ * Song names for several sources whose outputs share a folder: the base name, with the ending where two
+ * sources differ only in that (`a (wav)`, `a (flac)`), with a number where even that is the same.
+ * `sources` are file names; the result is in their order and depends on the set, not on its order.
+ */
+export function distinctNames(sources: readonly string[]): string[] {
+  const split = sources.map((source) => {
+    const dot = source.lastIndexOf('.');
+    return dot > 0 ? { base: source.slice(0, dot), ext: source.slice(dot + 1) } : { base: source, ext: '' };
+  });
+  const key = (text: string): string => collisionKey([sanitiseName(sanitiseValue(text))]);
+  const count = (texts: readonly string[]): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const text of texts) counts.set(key(text), (counts.get(key(text)) ?? 0) + 1);
+    return counts;
+  };
+  const bases = count(split.map(({ base }) => base));
+  const named = split.map(({ base, ext }) => (bases.get(key(base))! > 1 && ext ? `${base} (${ext})` : base));
+  const used = new Set<string>();
+  const result = [...named];
+  const order = [...sources.keys()].sort((a, b) =>
+    sources[a] < sources[b] ? -1 : sources[a] > sources[b] ? 1 : a - b,
+  );
+  for (const i of order) {
+    for (let n = 2; used.has(key(result[i])); n++) result[i] = `${named[i]} (${n})`;
+    used.add(key(result[i]));
+  }
+  return result;
+}

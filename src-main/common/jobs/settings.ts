@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { UnbraidError } from '../base/errors.js';
+import { checkTemplate, defaultTemplate } from './naming.js';
+
+export const outputFormats = [
+  'wav',
+  'flac',
+  'mp3',
+  'aac',
+  'alac',
+  'opus',
+  'vorbis',
+  'aiff',
+  'stem.mp4',
+  'stem.m4a',
+] as const;
+
+/** What a user may say about a separation; everything has a default. One schema for every host. */
+export const settingsSchema = z.strictObject({
+  /** Id of a model or a classic method. */
+  model: z.string().min(1).default('classic-4'),
+  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('auto'),
+  /** Stems to write; all when left out. The null test is always made over the complete set. */
+  stems: z.array(z.string().min(1)).min(1).optional(),
+  /** This stem and everything else, as two files. */
+  twoStem: z.string().min(1).optional(),
+  residual: z.enum(['fold', 'spread', 'stem']).default('fold'),
+  overlap: z.number().min(0).max(0.95).optional(),
+  shifts: z.number().int().min(0).max(20).optional(),
+  workers: z.number().int().min(1).max(64).optional(),
+  format: z.enum(outputFormats).default('wav'),
+  /** Sample format of lossless files; the source's depth when left out. */
+  depth: z.enum(['16', '24', '32f']).optional(),
+  /** Bits a second of lossy files. */
+  bitRate: z.number().int().min(8000).max(1_000_000).optional(),
+  template: z.string().min(1).default(defaultTemplate),
+  /** Integrated loudness of the mixture the stems add up to, LUFS (EBU R 128), and its highest true peak. */
+  loudness: z
+    .strictObject({ lufs: z.number().min(-70).max(0), truePeak: z.number().max(0).default(-1) })
+    .optional(),
+  /** Which audio track of a file with several. */
+  track: z.number().int().min(0).optional(),
+  overwrite: z.boolean().default(false),
+});
+
+export type SeparationSettings = z.output<typeof settingsSchema>;
+export type SeparationSettingsInput = z.input<typeof settingsSchema>;
+
+/** Validates settings and fills the defaults. Throws `invalid-argument` that names the field. */
+export function parseSettings(input: unknown): SeparationSettings {
+  const result = settingsSchema.safeParse(input);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new UnbraidError(
+      'invalid-argument',
+      `The setting "${issue.path.join('.')}" is not valid: ${issue.message}`,
+    );
+  }
+  checkTemplate(result.data.template);
+  return result.data;
+}
+
+/**
+ * The settings that change what is written, as one text for hashing: how much work runs at a time and whether
+ * old files may go are left out.
+ */
+export function settingsKey(settings: SeparationSettings): string {
+  const left = new Set<string>(['workers', 'overwrite', 'device']);
+  const kept = Object.entries(settings).filter(([name]) => !left.has(name));
+  return JSON.stringify(Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))));
+}

@@ -1,0 +1,105 @@
+import { Stft, allocateSpectrum, type Spectrum, type StftConfig } from '../../dsp/stft.js';
+import type { SegmentRule, Separator, SeparatorInfo } from '../separator.js';
+
+/** Spectra and joint magnitude of one segment; planes `[frames][bins]`. */
+export interface Analysis {
+  readonly frames: number;
+  readonly bins: number;
+  readonly spectra: readonly Spectrum[];
+  /** Root mean square of the channels' magnitudes: one mask for all channels keeps the stereo image. */
+  readonly magnitude: Float32Array;
+}
+
+/** Masks of the stems over `[frames][bins]`: one for all channels, or one for each. */
+export type StemMasks = readonly Float32Array[];
+
+export interface MaskMethod {
+  readonly stems: readonly string[];
+  readonly residualStem: string;
+  readonly stft: StftConfig;
+  readonly segment: SegmentRule;
+  /** Must not keep `analysis`; the masks may be reused by the next call. */
+  readonly masks: (analysis: Analysis) => StemMasks;
+}
+
+/** Rate at which the classic methods work; their window lengths and bands are set for it. */
+export const classicRate = 44100;
+
+/** The segments of a method that needs `seconds` of context. */
+export function classicSegment(seconds: number, overlap: number): SegmentRule {
+  return {
+    length: Math.round((seconds * classicRate) / 1024) * 1024,
+    fixed: false,
+    align: 1024,
+    overlap,
+    window: 'linear-fade',
+    windowPower: 1,
+    edge: 0,
+    pad: 'zero',
+    shifts: 0,
+    shiftMaxSeconds: 0.5,
+  };
+}
+
+/** A separator that multiplies the mixture's STFT by real masks. */
+export class MaskSeparator implements Separator {
+  readonly info: SeparatorInfo;
+  private readonly stft: Stft;
+  private spectra: Spectrum[] = [];
+  private masked: Spectrum | undefined;
+  private magnitude = new Float32Array(0);
+  private waves: Float32Array[][] = [];
+
+  constructor(private readonly method: MaskMethod) {
+    this.stft = new Stft(method.stft);
+    this.info = {
+      sampleRate: classicRate,
+      channels: 2,
+      stems: method.stems,
+      residualStem: method.residualStem,
+      segment: method.segment,
+      needsStats: false,
+    };
+  }
+
+  separate(mix: readonly Float32Array[]): Promise<readonly (readonly Float32Array[])[]> {
+    const samples = mix[0].length;
+    this.prepare(mix.length, samples);
+    mix.forEach((plane, ch) => this.stft.forward(plane, this.spectra[ch]));
+    this.jointMagnitude();
+    const { frames, bins } = this.spectra[0];
+    const masks = this.method.masks({ frames, bins, spectra: this.spectra, magnitude: this.magnitude });
+    const masked = this.masked ?? allocateSpectrum(frames, bins);
+    masks.forEach((mask, s) =>
+      this.spectra.forEach((x, ch) => {
+        for (let i = 0; i < mask.length; i++) {
+          masked.re[i] = mask[i] * x.re[i];
+          masked.im[i] = mask[i] * x.im[i];
+        }
+        this.stft.inverse(masked, samples, this.waves[s][ch]);
+      }),
+    );
+    return Promise.resolve(this.waves);
+  }
+
+  private prepare(channels: number, samples: number): void {
+    if (this.waves[0]?.[0]?.length === samples && this.spectra.length === channels) return;
+    const { bins } = this.stft;
+    const frames = this.stft.frameCount(samples);
+    this.spectra = Array.from({ length: channels }, () => allocateSpectrum(frames, bins));
+    this.masked = allocateSpectrum(frames, bins);
+    this.magnitude = new Float32Array(frames * bins);
+    this.waves = this.method.stems.map(() =>
+      Array.from({ length: channels }, () => new Float32Array(samples)),
+    );
+  }
+
+  private jointMagnitude(): void {
+    const { magnitude, spectra } = this;
+    for (let i = 0; i < magnitude.length; i++) {
+      let power = 0;
+      for (const { re, im } of spectra) power += re[i] * re[i] + im[i] * im[i];
+      magnitude[i] = Math.sqrt(power / spectra.length);
+    }
+  }
+}

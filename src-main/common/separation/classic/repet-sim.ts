@@ -1,0 +1,109 @@
+import { gramMatrix } from '../../dsp/gram.js';
+import { selectMedian } from '../../dsp/median.js';
+import { PlanePool } from './hpss.js';
+import { classicRate, classicSegment, type Analysis, type MaskMethod } from './masking.js';
+
+export interface RepetOptions {
+  /** Smallest cosine similarity of frames that count as repetitions. */
+  readonly threshold: number;
+  /** Smallest distance between two repetitions, seconds. */
+  readonly distanceSeconds: number;
+  /** Most repetitions a frame is compared with. */
+  readonly repetitions: number;
+  /** The foreground holds nothing below this frequency, Hz. */
+  readonly highPass: number;
+}
+
+/** The values of the paper. */
+export const repetDefaults: RepetOptions = {
+  threshold: 0,
+  distanceSeconds: 1,
+  repetitions: 100,
+  highPass: 100,
+};
+
+/** Rows of unit length (zero rows stay zero); `[frames][bins]`. */
+function normaliseRows(rows: Float32Array, frames: number, bins: number, into: Float32Array): void {
+  for (let f = 0; f < frames; f++) {
+    let power = 0;
+    for (let i = f * bins; i < (f + 1) * bins; i++) power += rows[i] * rows[i];
+    const scale = power > 0 ? 1 / Math.sqrt(power) : 0;
+    for (let i = f * bins; i < (f + 1) * bins; i++) into[i] = rows[i] * scale;
+  }
+}
+
+/**
+ * The frames most similar to one frame: local maxima of its row of similarities, at least `distance` frames
+ * apart, best first, itself included.
+ */
+export function similarFrames(
+  row: Float32Array,
+  frame: number,
+  options: { readonly threshold: number; readonly distance: number; readonly most: number },
+): number[] {
+  const order = [...row.keys()].filter((i) => i !== frame && row[i] >= options.threshold);
+  order.sort((a, b) => row[b] - row[a]);
+  const chosen = [frame];
+  for (const candidate of order) {
+    if (chosen.length >= options.most) break;
+    if (chosen.every((kept) => Math.abs(kept - candidate) > options.distance)) chosen.push(candidate);
+  }
+  return chosen;
+}
+
+/**
+ * The repeating background of a magnitude spectrogram: each frame becomes the median of its similar frames,
+ * never more than the mixture. Rafii & Pardo, "Music/voice separation using the similarity matrix", ISMIR 2012.
+ */
+export function repeatingBackground(
+  analysis: Pick<Analysis, 'frames' | 'bins' | 'magnitude'>,
+  hop: number,
+  options: RepetOptions,
+  pool: PlanePool,
+): Float32Array {
+  const { frames, bins, magnitude } = analysis;
+  const rows = pool.get(0, frames * bins);
+  normaliseRows(magnitude, frames, bins, rows);
+  const similarity = gramMatrix(rows, frames, bins, pool.get(1, frames * frames));
+  const background = pool.get(2, frames * bins);
+  const values = new Float32Array(options.repetitions);
+  const distance = Math.round((options.distanceSeconds * classicRate) / hop);
+  for (let f = 0; f < frames; f++) {
+    const row = similarity.subarray(f * frames, (f + 1) * frames);
+    const similar = similarFrames(row, f, {
+      threshold: options.threshold,
+      distance,
+      most: options.repetitions,
+    });
+    const bases = similar.map((frame) => frame * bins);
+    for (let b = 0; b < bins; b++) {
+      for (let k = 0; k < bases.length; k++) values[k] = magnitude[bases[k] + b];
+      background[f * bins + b] = Math.min(selectMedian(values, bases.length), magnitude[f * bins + b]);
+    }
+  }
+  return background;
+}
+
+/** REPET-SIM as a method of two stems: what repeats, and the voice over it. */
+export function repetSim(options: RepetOptions = repetDefaults): MaskMethod {
+  const pool = new PlanePool();
+  const hop = 1024;
+  return {
+    stems: ['vocals', 'accompaniment'],
+    residualStem: 'accompaniment',
+    stft: { nFft: 2048, hop, window: 'hamming' },
+    segment: classicSegment(40, 0.2),
+    masks: (analysis) => {
+      const { frames, bins, magnitude } = analysis;
+      const accompaniment = repeatingBackground(analysis, hop, options, pool);
+      const vocals = pool.get(3, frames * bins);
+      const firstBin = Math.ceil((options.highPass * 2048) / classicRate);
+      for (let i = 0; i < magnitude.length; i++) {
+        const share = magnitude[i] > 0 && i % bins >= firstBin ? accompaniment[i] / magnitude[i] : 1;
+        accompaniment[i] = share;
+        vocals[i] = 1 - share;
+      }
+      return [vocals, accompaniment];
+    },
+  };
+}

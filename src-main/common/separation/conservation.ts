@@ -1,0 +1,198 @@
+import { UnbraidError } from '../base/errors.js';
+import type { Frames } from '../base/units.js';
+
+/**
+ * What becomes of the residual, source − Σ estimates: into one stem, spread over the stems by their energy,
+ * or a stem of its own. In every case the stems add up to the source.
+ */
+export type ResidualPolicy = 'fold' | 'spread' | 'stem';
+
+/** How estimates become the stems a user gets. */
+export interface StemPlan {
+  /** The complete set, whose sum is the source; the first entries are the estimates in their order. */
+  readonly complete: readonly string[];
+  /** Index in `complete` of the stem that takes the residual; null when it is spread. */
+  readonly absorber: number | null;
+  /** With two stems: index in `complete` of the one kept; the other is everything else. */
+  readonly single: number | null;
+  /** The names of what comes out: `complete`, or two names. */
+  readonly names: readonly string[];
+}
+
+/** The name of "everything but this stem", in the words musicians use. */
+export function complementName(stem: string): string {
+  return stem === 'vocals' ? 'accompaniment' : `no-${stem}`;
+}
+
+/**
+ * Plans the stems of a separator. `twoStem` asks for that stem and its complement.
+ * Throws `invalid-argument` when the separator has no such stem.
+ */
+export function planStems(
+  estimates: readonly string[],
+  residualStem: string,
+  policy: ResidualPolicy,
+  twoStem?: string,
+): StemPlan {
+  const inside = estimates.indexOf(residualStem);
+  const complete = [...estimates];
+  let absorber: number | null;
+  if (inside < 0) absorber = complete.push(residualStem) - 1;
+  else if (policy === 'fold') absorber = inside;
+  else if (policy === 'stem') absorber = complete.push('residual') - 1;
+  else absorber = null;
+  if (twoStem === undefined) return { complete, absorber, single: null, names: complete };
+  const single = complete.indexOf(twoStem);
+  if (single < 0) {
+    throw new UnbraidError('invalid-argument', `This separator has no stem "${twoStem}"`, {
+      hint: `Choose one of ${complete.join(', ')}.`,
+    });
+  }
+  return { complete, absorber, single, names: [twoStem, complementName(twoStem)] };
+}
+
+/** Frames of one cell of the energy grid that `spread` weighs with; blocks start on this grid. */
+export const energyCell: Frames = 512;
+
+/** Energy of each stem in cells of the grid: `[cells]` for frames `[start, start + count)` of the planes. */
+function cellEnergies(planes: readonly Float32Array[], cells: number): Float64Array {
+  const energies = new Float64Array(cells);
+  for (const plane of planes) {
+    for (let cell = 0; cell < cells; cell++) {
+      const end = Math.min((cell + 1) * energyCell, plane.length);
+      let sum = 0;
+      for (let i = cell * energyCell; i < end; i++) sum += plane[i] * plane[i];
+      energies[cell] += sum;
+    }
+  }
+  return energies;
+}
+
+/**
+ * Adds to each stem its share of the residual, by energy interpolated between cells of 512 frames.
+ * Planes hold `halo` cells before and after the block where the song has them; `[stem][channel][frames]`.
+ */
+function spreadResidual(
+  source: readonly Float32Array[],
+  stems: readonly (readonly Float32Array[])[],
+  offset: Frames,
+  count: Frames,
+): void {
+  const cells = Math.ceil(source[0].length / energyCell);
+  const energies = stems.map((planes) => cellEnergies(planes, cells));
+  const shares = new Float64Array(stems.length);
+  for (let i = offset; i < offset + count; i++) {
+    const position = Math.max(0, Math.min(cells - 1, (i + 0.5) / energyCell - 0.5));
+    const cell = Math.min(cells - 1, Math.floor(position));
+    const next = Math.min(cells - 1, cell + 1);
+    let total = 0;
+    for (let s = 0; s < stems.length; s++) {
+      shares[s] = energies[s][cell] + (position - cell) * (energies[s][next] - energies[s][cell]);
+      total += shares[s];
+    }
+    for (let ch = 0; ch < source.length; ch++) {
+      let residual = source[ch][i];
+      for (let s = 0; s < stems.length; s++) residual -= stems[s][ch][i];
+      for (let s = 0; s < stems.length; s++) {
+        stems[s][ch][i] += residual * (total > 0 ? shares[s] / total : 1 / stems.length);
+      }
+    }
+  }
+}
+
+/** Gives the loudest stem what rounding to float32 left over, so that the sum is right to its last bit or so. */
+function settleRounding(
+  source: readonly Float32Array[],
+  stems: readonly (readonly Float32Array[])[],
+  offset: Frames,
+  count: Frames,
+): void {
+  source.forEach((plane, ch) => {
+    for (let i = offset; i < offset + count; i++) {
+      let residual = plane[i];
+      let loudest = 0;
+      for (let s = 0; s < stems.length; s++) {
+        const sample = stems[s][ch][i];
+        residual -= sample;
+        if (Math.abs(sample) > Math.abs(stems[loudest][ch][i])) loudest = s;
+      }
+      if (residual !== 0) stems[loudest][ch][i] += residual;
+    }
+  });
+}
+
+/**
+ * Makes a block of estimates add up to the source, in place. `source` is `[channels][n]`, `stems` is
+ * `[complete][channels][n]`; the block is `[offset, offset + count)` and begins on the energy grid.
+ */
+export function conserve(
+  plan: StemPlan,
+  source: readonly Float32Array[],
+  stems: readonly (readonly Float32Array[])[],
+  offset: Frames,
+  count: Frames,
+): void {
+  const { absorber } = plan;
+  if (absorber === null) {
+    spreadResidual(source, stems, offset, count);
+    settleRounding(source, stems, offset, count);
+    return;
+  }
+  source.forEach((plane, ch) => {
+    const into = stems[absorber][ch];
+    for (let i = offset; i < offset + count; i++) {
+      let rest = plane[i];
+      for (let s = 0; s < stems.length; s++) if (s !== absorber) rest -= stems[s][ch][i];
+      into[i] = rest;
+    }
+  });
+}
+
+/** source − kept, for the second of two stems; `[channels][n]`. */
+export function complementOf(
+  source: readonly Float32Array[],
+  kept: readonly Float32Array[],
+  into: readonly Float32Array[],
+  offset: Frames,
+  count: Frames,
+): void {
+  source.forEach((plane, ch) => {
+    for (let i = offset; i < offset + count; i++) into[ch][i] = plane[i] - kept[ch][i];
+  });
+}
+
+/** Running sums of the null test. */
+export interface NullSums {
+  readonly errorEnergy: number;
+  readonly sourceEnergy: number;
+}
+
+/** Energy of Σ stems − source, and of the source, over a block. */
+export function nullSums(
+  source: readonly Float32Array[],
+  stems: readonly (readonly Float32Array[])[],
+  offset: Frames,
+  count: Frames,
+): NullSums {
+  let errorEnergy = 0;
+  let sourceEnergy = 0;
+  source.forEach((plane, ch) => {
+    for (let i = offset; i < offset + count; i++) {
+      let error = -plane[i];
+      for (const stem of stems) error += stem[ch][i];
+      errorEnergy += error * error;
+      sourceEnergy += plane[i] * plane[i];
+    }
+  });
+  return { errorEnergy, sourceEnergy };
+}
+
+/** The figure reported for a perfect sum (no error at all); JSON has no −Infinity. */
+export const perfectNullDb = -999;
+
+/** The null-test figure: error relative to the source in dB. */
+export function nullDb(sums: NullSums): number {
+  if (sums.errorEnergy === 0) return perfectNullDb;
+  if (sums.sourceEnergy === 0) return 10 * Math.log10(sums.errorEnergy);
+  return Math.max(perfectNullDb, 10 * Math.log10(sums.errorEnergy / sums.sourceEnergy));
+}

@@ -1,0 +1,104 @@
+import { check } from '../base/errors.js';
+
+/** One axis of a tensor: batch, stem, channel, real/imaginary, bin, frame, sample, split of frames. */
+export type Axis = 'b' | 's' | 'ch' | 'ri' | 'f' | 't' | 'n' | 'split';
+
+/** A parsed layout: groups of axes, one group a tensor dimension; `(ch ri)` is one dimension of two axes. */
+export type Layout = readonly (readonly Axis[])[];
+
+const axes: readonly string[] = ['b', 's', 'ch', 'ri', 'f', 't', 'n', 'split'];
+
+/** Parses `"b (ch ri) f t"` (the notation of einops); null when it is not a layout. */
+export function parseLayout(text: string): Layout | null {
+  const groups: Axis[][] = [];
+  for (const match of text.trim().matchAll(/\(([^()]+)\)|([^\s()]+)/g)) {
+    const names = (match[1] ?? match[2]).trim().split(/\s+/);
+    if (names.some((name) => !axes.includes(name))) return null;
+    groups.push(names as Axis[]);
+  }
+  const flat = groups.flat();
+  return flat.length > 0 && new Set(flat).size === flat.length ? groups : null;
+}
+
+export type AxisSizes = Partial<Record<Axis, number>>;
+
+/** Where each axis lives in the flat tensor. */
+export interface TensorShape {
+  readonly dims: readonly number[];
+  readonly size: number;
+  /** Step in elements along each axis; 0 for an axis the layout does not have. */
+  readonly stride: Readonly<Record<Axis, number>>;
+}
+
+/** Sizes and strides of a tensor in row-major order. An axis without a size counts as 1. */
+export function tensorShape(layout: Layout, sizes: AxisSizes): TensorShape {
+  const stride: Record<Axis, number> = { b: 0, s: 0, ch: 0, ri: 0, f: 0, t: 0, n: 0, split: 0 };
+  let step = 1;
+  for (const axis of layout.flat().reverse()) {
+    stride[axis] = step;
+    step *= sizes[axis] ?? 1;
+  }
+  const dims = layout.map((group) => group.reduce((product, axis) => product * (sizes[axis] ?? 1), 1));
+  return { dims, size: step, stride };
+}
+
+/** A strided plane of a tensor: rows (frames) × columns (bins). */
+export interface PlaneView {
+  readonly offset: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+const tile = 32;
+
+/**
+ * Copies a `[rows][columns]` plane into a strided plane of a tensor. Works in tiles, because a layout with
+ * frames innermost turns the copy into a transposition.
+ */
+export function scatterPlane(
+  plane: Float32Array,
+  planeColumns: number,
+  rows: number,
+  columns: number,
+  tensor: Float32Array,
+  view: PlaneView,
+): void {
+  check(plane.length >= (rows - 1) * planeColumns + columns, 'The plane is smaller than its rows × columns');
+  for (let r0 = 0; r0 < rows; r0 += tile) {
+    for (let c0 = 0; c0 < columns; c0 += tile) {
+      const r1 = Math.min(r0 + tile, rows);
+      const c1 = Math.min(c0 + tile, columns);
+      for (let r = r0; r < r1; r++) {
+        let to = view.offset + r * view.rowStride + c0 * view.columnStride;
+        for (let from = r * planeColumns + c0, end = r * planeColumns + c1; from < end; from++) {
+          tensor[to] = plane[from];
+          to += view.columnStride;
+        }
+      }
+    }
+  }
+}
+
+/** The inverse of `scatterPlane`. */
+export function gatherPlane(
+  tensor: Float32Array,
+  view: PlaneView,
+  rows: number,
+  columns: number,
+  plane: Float32Array,
+  planeColumns: number,
+): void {
+  for (let r0 = 0; r0 < rows; r0 += tile) {
+    for (let c0 = 0; c0 < columns; c0 += tile) {
+      const r1 = Math.min(r0 + tile, rows);
+      const c1 = Math.min(c0 + tile, columns);
+      for (let r = r0; r < r1; r++) {
+        let from = view.offset + r * view.rowStride + c0 * view.columnStride;
+        for (let to = r * planeColumns + c0, end = r * planeColumns + c1; to < end; to++) {
+          plane[to] = tensor[from];
+          from += view.columnStride;
+        }
+      }
+    }
+  }
+}

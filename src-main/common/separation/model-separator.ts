@@ -1,0 +1,319 @@
+import { UnbraidError, assert } from '../base/errors.js';
+import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
+import { wienerEm } from '../dsp/wiener.js';
+import {
+  complexMaskTimes,
+  magnitudeInto,
+  magnitudeWithPhaseOf,
+  ratioMasks,
+  realMaskTimes,
+} from './estimates.js';
+import type { GraphManifest, ModelManifest } from './manifest.js';
+import { reflectIndex } from './segment-plan.js';
+import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
+import { TensorPort, type SegmentSizes } from './tensors.js';
+
+/** What a manifest says about cutting a song, without any graph loaded. */
+export function separatorInfo(manifest: ModelManifest): SeparatorInfo {
+  const { order, residual } = manifest.stems;
+  return {
+    sampleRate: manifest.audio.sampleRate,
+    channels: manifest.audio.channels,
+    stems: order,
+    residualStem: residual,
+    segment: manifest.segment,
+    needsStats: manifest.audio.globalNorm !== 'none',
+  };
+}
+
+interface Graph {
+  readonly manifest: GraphManifest;
+  readonly session: Session;
+  readonly inputs: readonly TensorPort[];
+  readonly outputs: readonly TensorPort[];
+}
+
+/** The buffers of one segment length; made once, because fresh memory is slow to touch. */
+interface Workspace {
+  readonly samples: number;
+  readonly scaled: readonly Float32Array[];
+  readonly waves: readonly (readonly Float32Array[])[];
+  readonly spectral: SpectralWorkspace | undefined;
+}
+
+interface SpectralWorkspace {
+  readonly padded: Float32Array;
+  readonly mixFull: readonly Spectrum[];
+  readonly mix: readonly Spectrum[];
+  readonly estimateFull: readonly (readonly Spectrum[])[];
+  readonly estimate: readonly (readonly Spectrum[])[];
+  readonly magnitude: readonly Float32Array[];
+  readonly wave: Float32Array;
+}
+
+/** Runs any manifest over loaded graphs: normalise, STFT, graphs, masks, post-processing, inverse, combine. */
+export class ModelSeparator implements Separator {
+  readonly info: SeparatorInfo;
+  private readonly graphs: readonly Graph[];
+  private readonly stft: Stft | undefined;
+  private workspace: Workspace | undefined;
+
+  /** `sessions` in the order of `manifest.graphs`. Throws `model-incompatible` when a tensor's name is missing. */
+  constructor(
+    readonly manifest: ModelManifest,
+    sessions: readonly Session[],
+  ) {
+    this.info = separatorInfo(manifest);
+    this.stft = manifest.stft ? new Stft(manifest.stft) : undefined;
+    this.graphs = manifest.graphs.map((graph, i) => {
+      checkNames(graph, sessions[i]);
+      return {
+        manifest: graph,
+        session: sessions[i],
+        inputs: graph.inputs.map((tensor) => new TensorPort(tensor)),
+        outputs: graph.outputs.map((tensor) => new TensorPort(tensor)),
+      };
+    });
+  }
+
+  async separate(
+    mix: readonly Float32Array[],
+    stats: SongStats,
+  ): Promise<readonly (readonly Float32Array[])[]> {
+    const work = this.prepare(mix[0].length);
+    const normalise = this.manifest.audio.globalNorm === 'mono-mean-std';
+    const scale = normalise ? 1 / (stats.std + 1e-8) : 1;
+    const offset = normalise ? stats.mean : 0;
+    mix.forEach((plane, ch) => {
+      const into = work.scaled[ch];
+      for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
+    });
+    for (const planes of work.waves) for (const plane of planes) plane.fill(0);
+    if (work.spectral) this.analyse(work, work.spectral);
+    await this.runGraphs(work);
+    if (work.spectral) this.synthesise(work, work.spectral);
+    const gain = this.manifest.stems.compensate / scale;
+    for (const planes of work.waves) {
+      for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = plane[i] * gain + offset;
+    }
+    return work.waves;
+  }
+
+  private prepare(samples: number): Workspace {
+    if (this.workspace?.samples === samples) return this.workspace;
+    const { channels } = this.info;
+    const planes = (): Float32Array[] => Array.from({ length: channels }, () => new Float32Array(samples));
+    this.workspace = {
+      samples,
+      scaled: planes(),
+      waves: this.info.stems.map(planes),
+      spectral: this.stft ? this.prepareSpectral(this.stft, samples) : undefined,
+    };
+    return this.workspace;
+  }
+
+  private prepareSpectral(stft: Stft, samples: number): SpectralWorkspace {
+    assert(this.manifest.stft, 'a spectral model has STFT parameters');
+    const { outerPad, frameCrop } = this.manifest.stft;
+    const padded = new Float32Array(samples + outerPad[0] + outerPad[1]);
+    const frames = stft.frameCount(padded.length);
+    const full = (): Spectrum[] =>
+      Array.from({ length: this.info.channels }, () => allocateSpectrum(frames, stft.bins));
+    const crop = (spectrum: Spectrum): Spectrum => {
+      const kept = frames - frameCrop[0] - frameCrop[1];
+      const from = frameCrop[0] * stft.bins;
+      const to = from + kept * stft.bins;
+      return {
+        frames: kept,
+        bins: stft.bins,
+        re: spectrum.re.subarray(from, to),
+        im: spectrum.im.subarray(from, to),
+      };
+    };
+    const mixFull = full();
+    const estimateFull = this.info.stems.map(full);
+    const mix = mixFull.map(crop);
+    return {
+      padded,
+      mixFull,
+      mix,
+      estimateFull,
+      estimate: estimateFull.map((spectra) => spectra.map(crop)),
+      magnitude: mix.map((spectrum) => new Float32Array(spectrum.re.length)),
+      wave: new Float32Array(padded.length),
+    };
+  }
+
+  private analyse(work: Workspace, spectral: SpectralWorkspace): void {
+    const { stft } = this;
+    assert(stft && this.manifest.stft, 'a spectral model has an STFT');
+    const { outerPad, zeroBins } = this.manifest.stft;
+    const { padded } = spectral;
+    work.scaled.forEach((plane, ch) => {
+      padded.set(plane, outerPad[0]);
+      for (let i = 0; i < outerPad[0]; i++) padded[i] = plane[reflectIndex(i - outerPad[0], plane.length)];
+      for (let i = outerPad[0] + plane.length; i < padded.length; i++) {
+        padded[i] = plane[reflectIndex(i - outerPad[0], plane.length)];
+      }
+      const spectrum = stft.forward(padded, spectral.mixFull[ch]);
+      for (const bin of zeroBins) {
+        for (let i = bin; i < spectrum.re.length; i += spectrum.bins) spectrum.re[i] = spectrum.im[i] = 0;
+      }
+      magnitudeInto(spectral.mix[ch], spectral.magnitude[ch]);
+    });
+    for (const y of spectral.estimateFull.flat()) {
+      y.re.fill(0);
+      y.im.fill(0);
+    }
+  }
+
+  private async runGraphs(work: Workspace): Promise<void> {
+    const share = this.manifest.combine === 'mean' ? 1 / this.graphs.length : 1;
+    for (const graph of this.graphs) {
+      const sizes = this.sizes(work, graph);
+      const flip = this.manifest.post.denoiseFlip;
+      const first = await this.runOnce(work, graph, sizes, 1);
+      if (flip) {
+        // The session may overwrite its outputs in the second run.
+        const kept = Object.fromEntries(
+          Object.entries(first).map(([name, t]) => [name, { data: t.data.slice(), dims: t.dims }]),
+        );
+        const second = await this.runOnce(work, graph, sizes, -1);
+        for (const [name, tensor] of Object.entries(kept)) {
+          const other = second[name].data;
+          for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = 0.5 * (tensor.data[i] - other[i]);
+        }
+        this.collect(work, graph, sizes, kept, share);
+      } else {
+        this.collect(work, graph, sizes, first, share);
+      }
+    }
+  }
+
+  private sizes(work: Workspace, graph: Graph): SegmentSizes {
+    const mix = work.spectral?.mix[0];
+    const [firstBin, end] = this.manifest.stft?.bins ?? [0, mix?.bins ?? 1];
+    return {
+      stems: graph.manifest.stems.length,
+      channels: this.info.channels,
+      frames: mix?.frames ?? 1,
+      firstBin,
+      bins: end - firstBin,
+      samples: work.samples,
+    };
+  }
+
+  private async runOnce(
+    work: Workspace,
+    graph: Graph,
+    sizes: SegmentSizes,
+    sign: 1 | -1,
+  ): Promise<Readonly<Record<string, Tensor>>> {
+    const feeds: Record<string, Tensor> = {};
+    for (const port of graph.inputs) {
+      const { role } = port.manifest;
+      if (role === 'wave') feeds[port.name] = port.packWave(work.scaled, sizes, sign);
+      else if (role === 'mag') {
+        assert(work.spectral && this.stft, 'spectral input');
+        feeds[port.name] = port.packMagnitude(work.spectral.magnitude, this.stft.bins, sizes);
+      } else {
+        assert(work.spectral, 'spectral input');
+        const tensor = port.packSpec(work.spectral.mix, sizes);
+        if (sign < 0) for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = -tensor.data[i];
+        feeds[port.name] = tensor;
+      }
+    }
+    return graph.session.run(feeds);
+  }
+
+  /** Adds a graph's outputs to the estimates of its stems. */
+  private collect(
+    work: Workspace,
+    graph: Graph,
+    sizes: SegmentSizes,
+    outputs: Readonly<Record<string, Tensor>>,
+    share: number,
+  ): void {
+    for (const port of graph.outputs) {
+      const tensor = outputs[port.name];
+      graph.manifest.stems.forEach((name, s) => {
+        const stem = this.info.stems.indexOf(name);
+        if (stem < 0) return;
+        for (let ch = 0; ch < sizes.channels; ch++) {
+          if (port.manifest.role === 'wave') {
+            const into = work.waves[stem][ch];
+            port.unpackWave(tensor, sizes, s, ch, into);
+            if (share !== 1) for (let i = 0; i < into.length; i++) into[i] *= share;
+          } else {
+            assert(work.spectral, 'spectral output');
+            this.collectSpectrum(port, tensor, sizes, work.spectral, { s, stem, ch, share });
+          }
+        }
+      });
+    }
+  }
+
+  private collectSpectrum(
+    port: TensorPort,
+    tensor: Tensor | undefined,
+    sizes: SegmentSizes,
+    spectral: SpectralWorkspace,
+    at: { readonly s: number; readonly stem: number; readonly ch: number; readonly share: number },
+  ): void {
+    const x = spectral.mix[at.ch];
+    const sum = spectral.estimate[at.stem][at.ch];
+    const y = at.share === 1 ? sum : allocateSpectrum(x.frames, x.bins);
+    const { role } = port.manifest;
+    const where = { stem: at.s, channel: at.ch };
+    port.unpackPlane(tensor, sizes, { ...where, part: 0 }, y.re, x.bins);
+    if (role === 'spec' || role === 'mask-complex') {
+      port.unpackPlane(tensor, sizes, { ...where, part: 1 }, y.im, x.bins);
+    }
+    if (role === 'mag') magnitudeWithPhaseOf(x, y);
+    else if (role === 'mask-mag') realMaskTimes(x, y);
+    else if (role === 'mask-complex') complexMaskTimes(x, y);
+    if (y === sum) return;
+    for (let i = 0; i < y.re.length; i++) {
+      sum.re[i] += at.share * y.re[i];
+      sum.im[i] += at.share * y.im[i];
+    }
+  }
+
+  private synthesise(work: Workspace, spectral: SpectralWorkspace): void {
+    const { stft, manifest } = this;
+    assert(stft && manifest.stft, 'a spectral model has an STFT');
+    const { ratioMask, wiener } = manifest.post;
+    const [first, end] = manifest.stft.bins ?? [0, stft.bins];
+    if (ratioMask) ratioMasks(spectral.mix, spectral.estimate, ratioMask.power, ratioMask.eps, first, end);
+    if (wiener) {
+      const filtered = wienerEm(spectral.mix, spectral.estimate, wiener);
+      spectral.estimate.forEach((spectra, s) =>
+        spectra.forEach((y, ch) => {
+          y.re.set(filtered[s][ch].re);
+          y.im.set(filtered[s][ch].im);
+        }),
+      );
+    }
+    const pad = manifest.stft.outerPad[0];
+    spectral.estimateFull.forEach((spectra, s) =>
+      spectra.forEach((y, ch) => {
+        const wave = stft.inverse(y, spectral.padded.length, spectral.wave);
+        const into = work.waves[s][ch];
+        for (let i = 0; i < into.length; i++) into[i] += wave[i + pad];
+      }),
+    );
+  }
+}
+
+function checkNames(graph: GraphManifest, session: Session): void {
+  const missing =
+    graph.inputs.find((tensor) => !session.inputNames.includes(tensor.name)) ??
+    graph.outputs.find((tensor) => !session.outputNames.includes(tensor.name));
+  if (!missing) return;
+  const names = [...session.inputNames, ...session.outputNames].join(', ');
+  throw new UnbraidError(
+    'model-incompatible',
+    `The model ${graph.file} has no tensor "${missing.name}" (it has ${names})`,
+    { file: graph.file, hint: 'Get the file the manifest was written for, or correct the tensor names.' },
+  );
+}

@@ -1,0 +1,107 @@
+import { check } from '../base/errors.js';
+import type { Frames, Hertz } from '../base/units.js';
+import type { SegmentRule } from './separator.js';
+
+/** One piece of the song, in frames at the separator's rate. */
+export interface Segment {
+  readonly index: number;
+  /** Where the segment's audio begins; may be negative. */
+  readonly inputStart: Frames;
+  /** The part of the song this segment's result speaks for: `[from, to)`. */
+  readonly from: Frames;
+  readonly to: Frames;
+  /** Frame of the song at which the weight window begins. */
+  readonly windowStart: Frames;
+}
+
+export interface SegmentPlan {
+  readonly songFrames: Frames;
+  readonly length: Frames;
+  readonly pad: 'zero' | 'reflect';
+  /** Sorted by `from`. */
+  readonly segments: readonly Segment[];
+  /** Overlap-add weights of one segment, `[length]`, all above 0. */
+  readonly weights: Float32Array;
+}
+
+/** Smallest weight: a window that reaches 0 would leave the first frame of a song without any weight. */
+const weightFloor = 1e-4;
+
+function windowValue(rule: SegmentRule, i: number, length: number): number {
+  const phase = length > 1 ? i / (length - 1) : 0.5;
+  switch (rule.window) {
+    case 'rectangular':
+      return 1;
+    case 'hann':
+      return 0.5 - 0.5 * Math.cos(2 * Math.PI * phase);
+    case 'hamming':
+      return 0.54 - 0.46 * Math.cos(2 * Math.PI * phase);
+    case 'triangle':
+      return Math.min(i + 1, length - i) / Math.ceil(length / 2);
+    case 'linear-fade': {
+      const fade = Math.max(1, Math.round(length * rule.overlap));
+      return Math.min(1, (i + 1) / fade, (length - i) / fade);
+    }
+  }
+}
+
+/** The weights of a rule for one segment length; never 0 (see `weightFloor`). */
+export function segmentWeights(rule: SegmentRule, length: Frames): Float32Array {
+  return Float32Array.from({ length }, (_, i) =>
+    Math.max(weightFloor, windowValue(rule, i, length) ** rule.windowPower),
+  );
+}
+
+/** Mulberry32: a small seeded generator, so that shifts are the same in every run. */
+function randomShift(seed: number, max: Frames): Frames {
+  let t = (seed + 0x6d2b79f5) | 0;
+  t = Math.imul(t ^ (t >>> 15), t | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * max);
+}
+
+/**
+ * Cuts a song of `songFrames` into overlapping segments that cover every frame. Demucs' shifts are further
+ * passes that begin earlier by a (seeded) random offset; their results are averaged by the overlap-add.
+ */
+export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: Hertz): SegmentPlan {
+  check(songFrames >= 1, 'A song needs at least one sample');
+  const whole = Math.ceil((songFrames + 2 * rule.edge) / rule.align) * rule.align;
+  const length = rule.fixed ? rule.length : Math.min(rule.length, whole);
+  check(length > 2 * rule.edge, 'The segment must be longer than its edges');
+  const step = Math.max(1, Math.round((1 - rule.overlap) * length));
+  const segments: Omit<Segment, 'index'>[] = [];
+  for (let pass = 0; pass <= rule.shifts; pass++) {
+    const shift = pass === 0 ? 0 : randomShift(pass, Math.round(rule.shiftMaxSeconds * sampleRate));
+    for (let start = -rule.edge - shift; ; start += step) {
+      const from = Math.max(0, start);
+      const to = Math.min(songFrames, start + length);
+      const last = start + length - rule.edge >= songFrames;
+      if (to > from)
+        segments.push({ inputStart: inputStart(rule, start, length, to), from, to, windowStart: start });
+      if (last) break;
+    }
+  }
+  const sorted = segments.sort((a, b) => a.from - b.from).map((segment, index) => ({ index, ...segment }));
+  const pad = rule.pad === 'reflect' ? 'reflect' : 'zero';
+  return { songFrames, length, pad, segments: sorted, weights: segmentWeights(rule, length) };
+}
+
+/** With `context` a segment that ends after the song moves back over real audio, centred (demucs/apply.py). */
+function inputStart(rule: SegmentRule, start: Frames, length: Frames, to: Frames): Frames {
+  if (rule.pad !== 'context' || start < 0) return start;
+  return start - Math.floor((length - (to - start)) / 2);
+}
+
+/** The segments whose results touch frames `[start, end)`. */
+export function segmentsTouching(plan: SegmentPlan, start: Frames, end: Frames): readonly Segment[] {
+  return plan.segments.filter((segment) => segment.from < end && segment.to > start);
+}
+
+/** Index of a frame outside the song under reflection without repeating the edge, for any distance. */
+export function reflectIndex(frame: Frames, length: Frames): Frames {
+  if (length === 1) return 0;
+  const period = 2 * (length - 1);
+  const folded = ((frame % period) + period) % period;
+  return folded < length ? folded : period - folded;
+}

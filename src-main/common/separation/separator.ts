@@ -1,0 +1,55 @@
+import type { Frames, Hertz } from '../base/units.js';
+
+/** How a song is cut into segments and put together again; positions are frames at the separator's rate. */
+export interface SegmentRule {
+  readonly length: Frames;
+  /** The separator takes exactly `length`; otherwise short songs use shorter segments. */
+  readonly fixed: boolean;
+  readonly align: Frames;
+  readonly overlap: number;
+  readonly window: 'rectangular' | 'hann' | 'hamming' | 'triangle' | 'linear-fade';
+  readonly windowPower: number;
+  readonly edge: Frames;
+  readonly pad: 'zero' | 'reflect' | 'context';
+  readonly shifts: number;
+  readonly shiftMaxSeconds: number;
+}
+
+/** What is known of a whole song before its segments are separated. */
+export interface SongStats {
+  /** Mean and (unbiased) standard deviation of the mono mix, for models that normalise globally. */
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Describes a separator without holding its weights. */
+export interface SeparatorInfo {
+  readonly sampleRate: Hertz;
+  readonly channels: 1 | 2;
+  readonly stems: readonly string[];
+  /** The stem that takes what the estimates leave; one of `stems` or one more. */
+  readonly residualStem: string;
+  readonly segment: SegmentRule;
+  readonly needsStats: boolean;
+}
+
+/** Turns one segment of a mixture into stems: a model behind a session, or a classic method. */
+export interface Separator {
+  readonly info: SeparatorInfo;
+  /** `mix` is `[channels][n]`; the result `[stems][channels][n]` is valid until the next call. */
+  separate(mix: readonly Float32Array[], stats: SongStats): Promise<readonly (readonly Float32Array[])[]>;
+}
+
+/** A float32 tensor in row-major order. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** The port to an inference runtime: one loaded graph. Throws `inference-failed`. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** The outputs may be buffers that the next call overwrites. */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+}

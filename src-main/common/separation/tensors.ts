@@ -1,0 +1,163 @@
+import { UnbraidError, assert } from '../base/errors.js';
+import type { Spectrum } from '../dsp/stft.js';
+import { gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
+import type { Axis, AxisSizes, Layout, TensorShape } from './layout.js';
+import type { TensorManifest } from './manifest.js';
+import type { Tensor } from './separator.js';
+
+/** The sizes of a segment that its tensors are made of. */
+export interface SegmentSizes {
+  readonly stems: number;
+  readonly channels: number;
+  /** Frames and the range of bins the graph sees. */
+  readonly frames: number;
+  readonly firstBin: number;
+  readonly bins: number;
+  readonly samples: number;
+}
+
+/** One tensor of a graph: its layout resolved once, its buffer reused for every segment. */
+export class TensorPort {
+  readonly name: string;
+  private readonly layout: Layout;
+  private shape: TensorShape | undefined;
+  private buffer = new Float32Array(0);
+  private key = '';
+
+  constructor(readonly manifest: TensorManifest) {
+    const layout = parseLayout(manifest.layout);
+    assert(layout, `layout ${manifest.layout}`);
+    this.layout = layout;
+    this.name = manifest.name;
+  }
+
+  private has(axis: Axis): boolean {
+    return this.layout.some((group) => group.includes(axis));
+  }
+
+  /** Resolves dims and strides for a segment; frames are rounded up to whole splits. */
+  resolve(sizes: SegmentSizes): TensorShape {
+    const key = `${sizes.stems} ${sizes.channels} ${sizes.frames} ${sizes.bins} ${sizes.samples}`;
+    if (this.shape && this.key === key) return this.shape;
+    const split = this.manifest.splitFrames ?? sizes.frames;
+    const axisSizes: AxisSizes = {
+      s: sizes.stems,
+      ch: sizes.channels,
+      ri: 2,
+      f: sizes.bins,
+      n: sizes.samples,
+      t: this.has('split') ? split : sizes.frames,
+      split: Math.ceil(sizes.frames / split),
+    };
+    this.shape = tensorShape(this.layout, axisSizes);
+    this.key = key;
+    return this.shape;
+  }
+
+  /** An input tensor of the right size, zero where nothing is written yet. */
+  private input(shape: TensorShape): Float32Array {
+    if (this.buffer.length !== shape.size) this.buffer = new Float32Array(shape.size);
+    return this.buffer;
+  }
+
+  packWave(mix: readonly Float32Array[], sizes: SegmentSizes, sign: 1 | -1): Tensor {
+    const shape = this.resolve(sizes);
+    const data = this.input(shape);
+    mix.forEach((plane, ch) => {
+      const base = ch * shape.stride.ch;
+      const step = shape.stride.n;
+      for (let i = 0; i < sizes.samples; i++) data[base + i * step] = sign * plane[i];
+    });
+    return { data, dims: shape.dims };
+  }
+
+  packSpec(mix: readonly Spectrum[], sizes: SegmentSizes): Tensor {
+    const shape = this.resolve(sizes);
+    const data = this.input(shape);
+    mix.forEach((spectrum, ch) => {
+      this.planes(shape, sizes, ch * shape.stride.ch, (offset, firstFrame, frames) => {
+        const from = firstFrame * spectrum.bins + sizes.firstBin;
+        const view = { offset, rowStride: shape.stride.t, columnStride: shape.stride.f };
+        scatterPlane(spectrum.re.subarray(from), spectrum.bins, frames, sizes.bins, data, view);
+        const imaginary = { ...view, offset: offset + shape.stride.ri };
+        scatterPlane(spectrum.im.subarray(from), spectrum.bins, frames, sizes.bins, data, imaginary);
+      });
+    });
+    return { data, dims: shape.dims };
+  }
+
+  /** `magnitudes` are `[channels]` planes of `[frames][spectrumBins]`. */
+  packMagnitude(magnitudes: readonly Float32Array[], spectrumBins: number, sizes: SegmentSizes): Tensor {
+    const shape = this.resolve(sizes);
+    const data = this.input(shape);
+    magnitudes.forEach((plane, ch) => {
+      this.planes(shape, sizes, ch * shape.stride.ch, (offset, firstFrame, frames) => {
+        const from = plane.subarray(firstFrame * spectrumBins + sizes.firstBin);
+        const view = { offset, rowStride: shape.stride.t, columnStride: shape.stride.f };
+        scatterPlane(from, spectrumBins, frames, sizes.bins, data, view);
+      });
+    });
+    return { data, dims: shape.dims };
+  }
+
+  /** Checks an output against the sizes its layout promises. Throws `model-incompatible`. */
+  expect(tensor: Tensor | undefined, sizes: SegmentSizes): Float32Array {
+    const shape = this.resolve(sizes);
+    const got = tensor ? `[${tensor.dims.join(', ')}]` : 'nothing';
+    if (!tensor || tensor.data.length !== shape.size) {
+      throw new UnbraidError(
+        'model-incompatible',
+        `The model's output "${this.name}" is ${got}; its manifest promises [${shape.dims.join(', ')}]`,
+        {
+          hint: "Correct the manifest's layout, segment or stems, or get the file the manifest was written for.",
+        },
+      );
+    }
+    return tensor.data;
+  }
+
+  unpackWave(
+    tensor: Tensor | undefined,
+    sizes: SegmentSizes,
+    stem: number,
+    channel: number,
+    into: Float32Array,
+  ): void {
+    const data = this.expect(tensor, sizes);
+    const { stride } = this.resolve(sizes);
+    const base = stem * stride.s + channel * stride.ch;
+    for (let i = 0; i < sizes.samples; i++) into[i] += data[base + i * stride.n];
+  }
+
+  /** Reads one real plane (`part` 0: real or magnitude, 1: imaginary) into `[frames][spectrumBins]`. */
+  unpackPlane(
+    tensor: Tensor | undefined,
+    sizes: SegmentSizes,
+    where: { readonly stem: number; readonly channel: number; readonly part: 0 | 1 },
+    into: Float32Array,
+    spectrumBins: number,
+  ): void {
+    const data = this.expect(tensor, sizes);
+    const shape = this.resolve(sizes);
+    const { stride } = shape;
+    const base = where.stem * stride.s + where.channel * stride.ch + where.part * stride.ri;
+    this.planes(shape, sizes, base, (offset, firstFrame, frames) => {
+      const to = into.subarray(firstFrame * spectrumBins + sizes.firstBin);
+      const view = { offset, rowStride: stride.t, columnStride: stride.f };
+      gatherPlane(data, view, frames, sizes.bins, to, spectrumBins);
+    });
+  }
+
+  /** Visits the runs of frames that lie together: the whole segment, or one split after the other. */
+  private planes(
+    shape: TensorShape,
+    sizes: SegmentSizes,
+    base: number,
+    visit: (offset: number, firstFrame: number, frames: number) => void,
+  ): void {
+    const split = this.has('split') ? (this.manifest.splitFrames ?? sizes.frames) : sizes.frames;
+    for (let first = 0, i = 0; first < sizes.frames; first += split, i++) {
+      visit(base + i * shape.stride.split, first, Math.min(split, sizes.frames - first));
+    }
+  }
+}

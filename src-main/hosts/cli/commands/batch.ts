@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { toUnbraidError } from '../../../common/base/errors.js';
+import type { BatchReport } from '../../../common/contract/commands.js';
+import { watchFolder } from '../../../node/jobs/watch-folder.js';
+import {
+  addOutputOptions,
+  addSeparationOptions,
+  addStemOptions,
+  settingsFrom,
+  type SeparationFlags,
+} from '../options.js';
+import type { CliContext } from '../context.js';
+import { runJob, tellReport } from './run-job.js';
+
+type Flags = SeparationFlags & {
+  readonly output: string;
+  readonly include?: string[];
+  readonly exclude?: string[];
+  readonly recursive: boolean;
+  readonly watch?: boolean;
+  readonly report?: string;
+  readonly json?: boolean;
+};
+
+function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+/** `unbraid batch FOLDER -o DIR` */
+export function batchCommand(context: CliContext): Command {
+  const command = new Command('batch')
+    .description('separate every song below a folder; what is done already is skipped')
+    .argument('<folder>', 'folder to search')
+    .requiredOption('-o, --output <folder>', "folder for the stems; keeps the searched folder's structure");
+  addStemOptions(addSeparationOptions(addOutputOptions(command)));
+  return command
+    .option('--include <glob>', 'only files that match, like "*.flac" (may be repeated)', collect)
+    .option('--exclude <glob>', 'not files that match (may be repeated)', collect)
+    .option('--no-recursive', 'do not enter folders below')
+    .option('--watch', 'go on with files that come or change, until stopped')
+    .option(
+      '--report <file>',
+      'where the JSON report goes (default: unbraid-report.json in the output folder)',
+    )
+    .option('--json', 'print events and the report as JSON, one object a line')
+    .action((folder: string, flags: Flags) => runBatch(context, folder, flags));
+}
+
+async function runBatch(context: CliContext, folder: string, flags: Flags): Promise<void> {
+  const json = flags.json ?? false;
+  const run = async (only?: readonly string[]): Promise<void> => {
+    const report = await runJob(context, { json, files: only?.length ?? 0 }, (job) =>
+      context.engine.batch({
+        job,
+        folder,
+        output: flags.output,
+        settings: settingsFrom(flags),
+        recursive: flags.recursive,
+        include: flags.include ?? [],
+        exclude: flags.exclude ?? [],
+        ...(only && { only: [...only] }),
+      }),
+    );
+    writeReport(flags, report);
+    tellReport(context, report, json);
+    if (report.items.length === 0 && !only) context.terminal.err(`No audio files in ${folder}.\n`);
+  };
+  if (flags.watch) {
+    // Watching begins before the first run, so that nothing that comes meanwhile is missed.
+    const watcher = await watchFolder(resolve(folder), { skip: [resolve(flags.output)] });
+    try {
+      await run();
+      context.terminal.err(`Watching ${folder}; stop with Ctrl+C.\n`);
+      for await (const changed of watcher.batches(context.signal)) await run(changed);
+    } finally {
+      await watcher.dispose();
+    }
+  } else {
+    await run();
+  }
+}
+
+function writeReport(flags: Flags, report: BatchReport): void {
+  const file = flags.report ?? join(flags.output, 'unbraid-report.json');
+  try {
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw toUnbraidError(error, file);
+  }
+}

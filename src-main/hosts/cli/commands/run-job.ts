@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { BatchReport } from '../../../common/contract/commands.js';
+import { exitCodes, type CliContext } from '../context.js';
+import { JsonReporter, TextReporter, reportTable, type Reporter } from '../reporter.js';
+
+/** Runs a job with its events shown, cancelled by the signal; the job's id goes into the command's argument. */
+export async function runJob<T>(
+  context: CliContext,
+  options: { readonly json: boolean; readonly files: number },
+  start: (job: string) => Promise<T>,
+): Promise<T> {
+  const { engine, terminal, signal } = context;
+  const job = randomUUID();
+  const reporter: Reporter = options.json ? new JsonReporter(terminal) : new TextReporter(terminal);
+  const unsubscribe = engine.subscribe((event) => {
+    if (event.job === job) reporter.event(event);
+  });
+  const cancel = (): void => void engine.cancel({ job });
+  signal.addEventListener('abort', cancel, { once: true });
+  reporter.expect(options.files);
+  try {
+    const running = start(job);
+    if (signal.aborted) cancel();
+    return await running;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    unsubscribe();
+    reporter.close();
+  }
+}
+
+/** Tells a finished report and sets the exit code: 0 only when every file is there. */
+export function tellReport(context: CliContext, report: BatchReport, json: boolean): void {
+  const { terminal } = context;
+  const { summary } = report;
+  if (json) terminal.out(`${JSON.stringify({ event: 'report', ...report })}\n`);
+  else if (report.items.length > 1) terminal.out(`${reportTable(report)}\n`);
+  if (context.signal.aborted) context.exit(exitCodes.cancelled);
+  else if (summary.failed > 0 || summary.cancelled > 0) context.exit(exitCodes.failed);
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { EngineApi } from '../../node/api/engine-api.js';
+import { runCli } from './program.js';
+import { processTerminal } from './terminal.js';
+
+// A reader that goes away (`unbraid models | head`) is no reason for a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const engine = new EngineApi();
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The second time the user means it: temporary files are cleaned by the next run.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  });
+}
+
+try {
+  process.exitCode = await runCli(process.argv.slice(2), engine.client(), processTerminal, interrupt.signal);
+} finally {
+  await engine.dispose();
+}
+// Helper processes are gone; anything that still holds the loop must not keep the shell waiting.
+process.exit();

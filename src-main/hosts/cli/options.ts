@@ -1,0 +1,131 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { outputFormats, type SeparationSettingsInput } from '../../common/jobs/settings.js';
+import { templateFields } from '../../common/jobs/naming.js';
+
+/** What commander hands over for the options below. */
+export interface SeparationFlags {
+  readonly model?: string;
+  readonly stems?: string[];
+  readonly twoStems?: string;
+  readonly residual?: 'fold' | 'spread' | 'stem';
+  readonly format?: (typeof outputFormats)[number];
+  readonly depth?: '16' | '24' | '32f';
+  readonly bitrate?: number;
+  readonly template?: string;
+  readonly device?: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  readonly overlap?: number;
+  readonly shifts?: number;
+  readonly workers?: number;
+  readonly loudness?: number;
+  readonly truePeak?: number;
+  readonly track?: number;
+  readonly overwrite?: boolean;
+}
+
+function number(low: number, high: number, whole = false): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+      throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+/** `192k` or `192000` bits a second. */
+function bitRate(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(k?)$/i.exec(text.trim());
+  const value = match ? Number(match[1]) * (match[2] ? 1000 : 1) : NaN;
+  if (!(value >= 8000 && value <= 1_000_000))
+    throw new InvalidArgumentError('It must be like 192k, from 8k to 1000k.');
+  return Math.round(value);
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Format, depth and level options: for everything that writes audio. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(new Option('-f, --format <format>', 'output format (default: wav)').choices(outputFormats))
+    .addOption(
+      new Option('--depth <bits>', "sample format of lossless files (default: the source's)").choices([
+        '16',
+        '24',
+        '32f',
+      ]),
+    )
+    .option('--bitrate <rate>', 'bits a second of lossy files, like 192k', bitRate)
+    .option('--loudness <lufs>', 'bring the mix to this loudness (EBU R 128), like -14', number(-70, 0))
+    .option('--true-peak <dBTP>', 'highest true peak with --loudness (default: -1)', number(-40, 0))
+    .option('--overwrite', 'replace files that exist');
+}
+
+/** How to separate. */
+export function addSeparationOptions(command: Command): Command {
+  return command
+    .option('-m, --model <id>', 'model or classic method; see `unbraid models` (default: classic-4)')
+    .addOption(
+      new Option('--device <device>', 'where models run (default: auto)').choices([
+        'auto',
+        'cpu',
+        'webgpu',
+        'cuda',
+        'dml',
+        'coreml',
+      ]),
+    )
+    .option('--overlap <fraction>', 'overlap of segments, 0 to 0.95', number(0, 0.95))
+    .option('--shifts <n>', 'extra passes at random offsets, averaged', number(0, 20, true))
+    .option('--workers <n>', 'inference processes (default: one a core, at most 4)', number(1, 64, true))
+    .option('--track <n>', 'audio track of a file with several, from 0', number(0, 1000, true));
+}
+
+/** Which stems, and what becomes of what no stem takes. */
+export function addStemOptions(command: Command): Command {
+  return command
+    .option('-s, --stems <names>', 'write only these stems, separated by commas', list)
+    .option('-2, --two-stems <stem>', 'write this stem and everything else, like vocals + accompaniment')
+    .addOption(
+      new Option(
+        '--residual <policy>',
+        'what no stem takes goes into "other" (fold), to all by energy (spread), or into its own file (stem)',
+      ).choices(['fold', 'spread', 'stem']),
+    )
+    .option(
+      '--template <text>',
+      `names of outputs (default: {name}/{name} [{stem}].{ext}); fields: ${templateFields.map((f) => `{${f}}`).join(' ')}`,
+    );
+}
+
+/** The settings of the contract from the flags; what was not given is left to the contract's defaults. */
+export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
+  const { twoStems, bitrate, loudness, truePeak, model, stems, residual, format, depth, template } = flags;
+  const { device, overlap, shifts, workers, track, overwrite } = flags;
+  const settings = {
+    model,
+    stems,
+    residual,
+    format,
+    depth,
+    template,
+    device,
+    overlap,
+    shifts,
+    workers,
+    track,
+    overwrite,
+  };
+  return {
+    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+    ...(twoStems !== undefined && { twoStem: twoStems }),
+    ...(bitrate !== undefined && { bitRate: bitrate }),
+    ...(loudness !== undefined && {
+      loudness: { lufs: loudness, ...(truePeak !== undefined && { truePeak }) },
+    }),
+  };
+}

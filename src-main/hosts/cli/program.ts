@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
+import type { EngineClient } from '../../common/contract/client.js';
+import { exitCodes, type CliContext } from './context.js';
+import { batchCommand } from './commands/batch.js';
+import { infoCommand } from './commands/info.js';
+import { modelsCommand } from './commands/models.js';
+import { remixCommand } from './commands/remix.js';
+import { separateCommand } from './commands/separate.js';
+import { errorLine, type Terminal } from './terminal.js';
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+/** Runs one command line; the exit code. Never throws for what a user can cause. */
+export async function runCli(
+  argv: readonly string[],
+  engine: EngineClient,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  let code: number = exitCodes.ok;
+  const context: CliContext = { engine, terminal, signal, exit: (value) => (code = value) };
+  const program = new Command('unbraid')
+    .description('Pull a song apart into its stems, remix it, and put it back together with nothing lost.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('Run with --help for the options.')
+    .addHelpText('after', examples)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .exitOverride();
+  for (const make of [separateCommand, batchCommand, remixCommand, infoCommand, modelsCommand]) {
+    program.addCommand(inherit(make(context), terminal));
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    const typed = toUnbraidError(error);
+    reportError(typed, argv.includes('--json'), terminal);
+    if (typed.code === 'cancelled') return exitCodes.cancelled;
+    return typed.code === 'invalid-argument' ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+/** Sub-commands made elsewhere do not inherit output and exit handling by themselves. */
+function inherit(command: Command, terminal: Terminal): Command {
+  command.exitOverride().showHelpAfterError('Run with --help for the options.');
+  command.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  for (const child of command.commands) inherit(child, terminal);
+  return command;
+}
+
+function reportError(error: UnbraidError, json: boolean, terminal: Terminal): void {
+  if (json) terminal.out(`${JSON.stringify({ event: 'error', ...error.toWire() })}\n`);
+  terminal.err(`unbraid: ${errorLine(error.toWire())}\n`);
+}
+
+const examples = `
+Examples:
+  unbraid separate song.mp3 -o stems              four stems in stems/song/
+  unbraid separate song.flac -o stems -2 vocals   vocals and accompaniment
+  unbraid batch ~/Music -o ~/Stems --watch        a whole folder, and what comes into it
+  unbraid remix song.mp3 --mute vocals -o karaoke.flac
+  unbraid info song.m4a --loudness
+
+Exit codes: 0 all went well, 1 something failed, 2 wrong command line, 130 cancelled.
+`;

@@ -1,0 +1,59 @@
+import type { WireError } from '../../common/base/errors.js';
+
+/** Where a command writes; injected so that tests can listen. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Whether stderr is a terminal that can redraw a line. */
+  readonly live: boolean;
+  readonly columns: number;
+}
+
+export const processTerminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+  get columns() {
+    return process.stderr.columns || 80;
+  },
+};
+
+/** Control characters in names would move the cursor or break lines. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => (char === '\n' ? '⏎' : '·'));
+}
+
+/** An error as one line: what happened, to which file, what to do. */
+export function errorLine(error: WireError): string {
+  const file = error.file === undefined ? '' : `${printable(error.file)}: `;
+  const hint = error.hint === undefined ? '' : ` ${error.hint}`;
+  const stop = /[.!?]$/.test(error.message) ? '' : '.';
+  return `${file}${printable(error.message)}${stop}${hint}`;
+}
+
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** −999 stands for a sum without any error at all. */
+export function formatNull(nullDb: number): string {
+  return nullDb <= -999 ? 'bit-exact' : `${nullDb.toFixed(1)} dB`;
+}
+
+/** A plain table: columns as wide as their longest cell, numbers are the caller's to align. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => cell.padEnd(widths[c]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,229 @@
+import { isAbsolute, resolve } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import type {
+  BatchReport,
+  CommandArgs,
+  Endpoints,
+  JobEvent,
+  ModelCheck,
+  SeparatorSummary,
+  SourceInfo,
+} from '../../common/contract/commands.js';
+import { createClient, type EngineClient } from '../../common/contract/client.js';
+import { dispatch } from '../../common/contract/dispatch.js';
+import { summarise } from '../../common/jobs/batch.js';
+import { checkTemplate } from '../../common/jobs/naming.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { manifestJsonSchema } from '../../common/separation/manifest.js';
+import { InferenceWorker } from '../inference/inference-worker.js';
+import {
+  findSeparator,
+  listSeparators,
+  userModelFolder,
+  type AvailableSeparator,
+} from '../inference/model-store.js';
+import { infoOf } from '../inference/separation-engine.js';
+import { BatchRun, batchEntries, entriesOf, type BatchEntry } from '../jobs/batch.js';
+import { findFiles } from '../jobs/find-files.js';
+import { OutputFolder } from '../jobs/output-folder.js';
+import { remix } from '../jobs/remix.js';
+import { plannedStems } from '../jobs/separate-file.js';
+import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { nodeSpawner } from '../process/spawner.js';
+
+/** The engine behind the contract: every host serves this one table. */
+export class EngineApi implements Disposable {
+  private readonly jobs = new Map<string, AbortController>();
+  private readonly listeners = new Set<(event: JobEvent) => void>();
+  private readonly runners = new Set<SongRunner>();
+
+  constructor(private readonly options: Omit<RunnerOptions, 'workers'> = {}) {}
+
+  readonly endpoints: Endpoints = {
+    info: (args) => this.info(args),
+    models: () => Promise.resolve(this.models()),
+    manifestSchema: () => Promise.resolve(manifestJsonSchema()),
+    checkModel: (args) => this.checkModel(args),
+    separate: ({ job, sources, output, settings }) =>
+      this.runBatch(job, entriesOf(sources.map((source) => resolve(source))), output, settings),
+    batch: (args) => this.batch(args),
+    remix: ({ job, input, output, mixer, settings }) =>
+      this.withRunner(job, settings, (runner, signal) =>
+        remix(
+          runner,
+          { input: resolve(input), output: keepSlash(output), mixer, settings },
+          {
+            signal,
+            onProgress: (progress) =>
+              this.publish({
+                job,
+                index: 0,
+                item: { source: input, state: { state: 'separating', progress } },
+              }),
+          },
+        ),
+      ),
+    cancel: ({ job }) => {
+      this.jobs.get(job)?.abort();
+      return Promise.resolve(null);
+    },
+  };
+
+  /** A client in the same process. */
+  client(): EngineClient {
+    return createClient({
+      invoke: async (command, args) => {
+        try {
+          return await dispatch(this.endpoints, command, args);
+        } catch (error) {
+          throw toUnbraidError(error);
+        }
+      },
+      subscribe: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const controller of this.jobs.values()) controller.abort();
+    await Promise.all([...this.runners].map((runner) => runner.dispose()));
+  }
+
+  private publish(event: JobEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  /** Runs one job with processes and a temporary folder of its own; both are gone when it ends. */
+  private async withRunner<T>(
+    job: string,
+    settings: SeparationSettings,
+    work: (runner: SongRunner, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.jobs.has(job)) throw new UnbraidError('invalid-argument', `The job "${job}" is running already`);
+    const controller = new AbortController();
+    this.jobs.set(job, controller);
+    const runner = new SongRunner({ ...this.options, workers: settings.workers });
+    this.runners.add(runner);
+    try {
+      return await work(runner, controller.signal);
+    } finally {
+      this.jobs.delete(job);
+      this.runners.delete(runner);
+      await runner.dispose();
+    }
+  }
+
+  private async runBatch(
+    job: string,
+    entries: readonly BatchEntry[],
+    output: string,
+    settings: SeparationSettings,
+  ): Promise<BatchReport> {
+    checkTemplate(settings.template);
+    plannedStems(settings);
+    return this.withRunner(job, settings, async (runner, signal) => {
+      const folder = new OutputFolder(resolve(output));
+      folder.open();
+      try {
+        const onItem = (index: number, item: JobEvent['item']): void => this.publish({ job, index, item });
+        const items = await new BatchRun(runner, entries, settings, folder, { signal, onItem }).run();
+        return { items, summary: summarise(items) };
+      } finally {
+        folder.close();
+      }
+    });
+  }
+
+  private async batch(args: CommandArgs<'batch'>): Promise<BatchReport> {
+    const root = resolve(args.folder);
+    const { include, exclude, recursive } = args;
+    const files = findFiles(root, { include, exclude, recursive, skip: [resolve(args.output)] });
+    const only = args.only && new Set(args.only.map((path) => resolve(path)));
+    // Names depend on the whole folder, so that a watcher's run gives the names a full run gives.
+    const entries = batchEntries(files).filter((entry) => !only || only.has(entry.path));
+    return this.runBatch(args.job, entries, args.output, args.settings);
+  }
+
+  private async info(args: CommandArgs<'info'>): Promise<SourceInfo> {
+    const runner = new SongRunner(this.options);
+    this.runners.add(runner);
+    const path = resolve(args.source);
+    try {
+      const info = await runner.reader.probe(path);
+      if (!args.loudness) return { ...info, loudness: null, warnings: [] };
+      const dir = runner.workspace.songDir();
+      const decoded = await runner.reader.decode({ path, dir });
+      const loudness = await runner.reader.loudness([{ ref: decoded.ref, gain: 1 }]);
+      const { frames, sampleRate } = decoded.ref;
+      return { ...info, frames, durationSeconds: frames / sampleRate, loudness, warnings: decoded.warnings };
+    } catch (error) {
+      throw toUnbraidError(error, path);
+    } finally {
+      this.runners.delete(runner);
+      await runner.dispose();
+    }
+  }
+
+  private models(): Awaited<ReturnType<Endpoints['models']>> {
+    const list = listSeparators();
+    return {
+      separators: list.separators.map(summary),
+      broken: list.broken.map(({ file, error }) => ({ file, error: error.toWire() })),
+      userFolder: userModelFolder(),
+    };
+  }
+
+  private async checkModel(args: CommandArgs<'checkModel'>): Promise<ModelCheck> {
+    const found = findSeparator(args.id);
+    if (found.kind === 'classic') return { id: args.id, provider: 'cpu', goldenMaxAbs: null, tolerance: 0 };
+    const worker = new InferenceWorker(this.options.spawner ?? nodeSpawner);
+    try {
+      const { manifest, folder } = found;
+      const opened = await worker.open({
+        kind: 'model',
+        manifest,
+        folder,
+        device: args.device,
+        threads: 1,
+        quality: {},
+      });
+      const { maxAbs, tolerance } = await worker.call('golden', null);
+      if (maxAbs !== null && maxAbs > tolerance) {
+        throw new UnbraidError(
+          'inference-failed',
+          `The model differs from its stored result by ${maxAbs.toExponential(1)} (at most ${tolerance} is right)`,
+          { file: folder, hint: 'Try --device cpu, or get the model again.' },
+        );
+      }
+      return { id: args.id, provider: opened.provider, goldenMaxAbs: maxAbs, tolerance };
+    } finally {
+      worker.dispose();
+    }
+  }
+}
+
+function summary(separator: AvailableSeparator): SeparatorSummary {
+  const { id, name, kind, description, stems } = separator;
+  const model = separator.kind === 'model' ? separator : undefined;
+  const sizes = model?.manifest.graphs.map((graph) => graph.bytes ?? 0);
+  return {
+    id,
+    name,
+    kind,
+    description,
+    stems,
+    license: model?.manifest.license.weights ?? 'no weights',
+    sampleRate: infoOf(separator, {}).sampleRate,
+    installed: model?.installed ?? true,
+    bytes: sizes ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null,
+  };
+}
+
+/** An absolute path that still says "folder" when the user's did. */
+function keepSlash(path: string): string {
+  const absolute = isAbsolute(path) ? path : resolve(path);
+  return /[/\\]$/.test(path) && !/[/\\]$/.test(absolute) ? `${absolute}/` : absolute;
+}

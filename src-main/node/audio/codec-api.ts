@@ -1,0 +1,36 @@
+import type {
+  AudioInfo,
+  DecodeRequest,
+  DecodeResult,
+  EncodeInput,
+  EncodeSetRequest,
+  EncodeSetResult,
+  Loudness,
+  VerifyRequest,
+  VerifyResult,
+} from './types.js';
+
+/** What the codec process does; the client and the process are both typed by this. */
+export type CodecApi = {
+  readonly probe: { readonly params: { path: string }; readonly result: AudioInfo; readonly event: never };
+  readonly decode: {
+    readonly params: DecodeRequest;
+    readonly result: DecodeResult;
+    readonly event: { frames: number; expected: number | null };
+  };
+  readonly encodeSet: {
+    readonly params: EncodeSetRequest;
+    readonly result: EncodeSetResult;
+    readonly event: { frames: number };
+  };
+  readonly loudness: {
+    readonly params: { inputs: EncodeInput[] };
+    readonly result: Loudness;
+    readonly event: never;
+  };
+  readonly verify: {
+    readonly params: VerifyRequest;
+    readonly result: VerifyResult;
+    readonly event: never;
+  };
+};

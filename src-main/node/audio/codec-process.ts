@@ -1,0 +1,18 @@
+import { serveRpc } from '../process/rpc.js';
+import type { CodecApi } from './codec-api.js';
+import { decodeToCache } from './decode.js';
+import { encodeSet } from './encode-set.js';
+import { quietFfmpeg } from './ffmpeg.js';
+import { measureLoudness } from './loudness.js';
+import { probeFile } from './probe.js';
+import { verifyOutputs } from './verify.js';
+
+quietFfmpeg();
+
+serveRpc<CodecApi>({
+  probe: ({ path }) => probeFile(path),
+  decode: decodeToCache,
+  encodeSet,
+  loudness: ({ inputs }, context) => measureLoudness(inputs, context),
+  verify: verifyOutputs,
+});

@@ -1,0 +1,45 @@
+import type { Stream } from 'node-av/lib';
+import type { InputFile } from './input.js';
+
+// What containers keep for themselves, and what stops being true once the audio has changed: loudness and
+// gapless notes of the source, its encoder, its checksums.
+const dropped =
+  /^(replaygain_|r128_|accurip|itunes_|itunsmpb$|itunnorm$|itunpgap$|encoder|encoded_by$|encoded-by$|creation_time$|major_brand$|minor_version$|compatible_brands$|handler_name$|vendor_id$|language$|duration$|number_of_|_statistics|bps(-|$)|timecode$|waveformatextensible_channel_mask$|md5$)/;
+
+/** The tags of a file and of one of its streams (Ogg keeps them there), without the container's own. */
+export function readTags(input: InputFile, stream: Stream): Record<string, string> {
+  const all: Record<string, string> = { ...stream.metadata?.getAll(), ...input.format.metadata?.getAll() };
+  // A track of many carries its own name and language, which are not the song's.
+  if (input.audio.length > 1) Object.assign(all, { title: input.format.metadata?.get('title') ?? undefined });
+  if (input.container === 'aiff' && all['comment']) all['comment'] = once(all['comment']);
+  return cleanTags(all);
+}
+
+/** FFmpeg joins an AIFF's ANNO chunk and its ID3 comment, which usually say the same. */
+function once(text: string): string {
+  const half = text.slice(0, text.length / 2);
+  return half + half === text ? half : text;
+}
+
+/** Lower-case keys; empty values and what no longer holds are left out. */
+export function cleanTags(tags: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const clean: Record<string, string> = {};
+  for (const [key, value] of Object.entries(tags)) {
+    const name = key.toLowerCase();
+    if (value !== undefined && value !== '' && !dropped.test(name)) clean[name] = value.replaceAll('\0', '');
+  }
+  return clean;
+}
+
+/** Whether tags need a Broadcast Wave `bext` chunk (EBU Tech 3285). */
+export function hasBextTags(tags: Readonly<Record<string, string>>): boolean {
+  return [
+    'originator',
+    'originator_reference',
+    'origination_date',
+    'origination_time',
+    'time_reference',
+    'umid',
+    'coding_history',
+  ].some((key) => key in tags);
+}

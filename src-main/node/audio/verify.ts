@@ -1,0 +1,166 @@
+import { UnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import type { Frames } from '../../common/base/units.js';
+import type { CallContext } from '../process/rpc.js';
+import { InputFile } from './input.js';
+import { PcmReader } from './pcm-cache.js';
+import { StreamDecoder } from './stream-decoder.js';
+import type { VerifyOutput, VerifyRequest, VerifyResult } from './types.js';
+
+const blockFrames = 65536;
+/** JSON has no infinity: an exact sum is −999 dB. */
+const exactDb = -999;
+
+/**
+ * Decodes every output again and checks rate, channels and length; with `sum`, measures how far the outputs'
+ * sum is from `gain · source`.
+ *
+ * @throws verify-failed, naming the file
+ */
+export async function verifyOutputs(
+  request: VerifyRequest,
+  context: CallContext<never>,
+): Promise<VerifyResult> {
+  const opened: OutputReader[] = [];
+  try {
+    if (!request.sum || !request.source) {
+      for (const output of request.outputs) {
+        const reader = new OutputReader(output);
+        opened.push(reader);
+        await readThrough(reader, context);
+        reader.dispose();
+      }
+      return { nullDb: null };
+    }
+    for (const output of request.outputs) opened.push(new OutputReader(output));
+    return { nullDb: await nullDepth(request, new PcmReader(request.source), opened, context) };
+  } finally {
+    for (const reader of opened) reader.dispose();
+  }
+}
+
+async function readThrough(reader: OutputReader, context: CallContext<never>): Promise<void> {
+  const { expectFrames } = reader.output;
+  for (let done = 0; done < expectFrames; done += blockFrames) {
+    reader.read(Math.min(blockFrames, expectFrames - done));
+    await context.breathe();
+  }
+  reader.expectEnd();
+}
+
+async function nullDepth(
+  request: VerifyRequest,
+  source: PcmReader,
+  outputs: readonly OutputReader[],
+  context: CallContext<never>,
+): Promise<number> {
+  const { channels } = source.ref;
+  const frames = Math.max(...request.outputs.map((output) => output.expectFrames));
+  const planes = Array.from({ length: channels }, () => new Float32Array(blockFrames));
+  const total = new Float64Array(blockFrames);
+  let difference = 0;
+  let power = 0;
+  try {
+    for (let done = 0; done < frames; done += blockFrames) {
+      const count = Math.min(blockFrames, frames - done);
+      source.read((request.start ?? 0) + done, count, planes);
+      for (const output of outputs) output.read(count);
+      for (let c = 0; c < channels; c++) {
+        total.fill(0, 0, count);
+        for (const output of outputs)
+          addTo(total, output.planes[Math.min(c, output.planes.length - 1)], count);
+        for (let i = 0; i < count; i++) {
+          const wanted = request.gain * planes[c][i];
+          difference += (total[i] - wanted) ** 2;
+          power += wanted * wanted;
+        }
+      }
+      await context.breathe();
+    }
+  } finally {
+    source.dispose();
+  }
+  for (const output of outputs) output.expectEnd();
+  return depth(difference, power);
+}
+
+function addTo(total: Float64Array, plane: Float32Array, count: Frames): void {
+  for (let i = 0; i < count; i++) total[i] += plane[i];
+}
+
+function depth(difference: number, power: number): number {
+  if (difference === 0) return exactDb;
+  if (power === 0) return -exactDb;
+  return Math.max(exactDb, 10 * Math.log10(difference / power));
+}
+
+/** A written file being read back, with what it must turn out to be. */
+class OutputReader implements Disposable {
+  readonly planes: Float32Array[];
+  private readonly input: InputFile;
+  private readonly decoder: StreamDecoder;
+  private isOpen = true;
+  private got = 0;
+
+  constructor(readonly output: VerifyOutput) {
+    const { path, track, sampleRate, channels } = output;
+    this.input = this.guarded(() => InputFile.open(path));
+    try {
+      this.decoder = this.guarded(() => new StreamDecoder(this.input, this.input.track(track)));
+    } catch (error) {
+      this.input.dispose();
+      throw error;
+    }
+    this.guarded(() => this.decoder.prime());
+    const shape = this.decoder.shape ?? { rate: sampleRate, channels };
+    if (shape.rate !== sampleRate || shape.channels !== channels) {
+      this.dispose();
+      const found = `${shape.channels} channels at ${shape.rate} Hz`;
+      throw this.failure(`it holds ${found} instead of ${channels} at ${sampleRate} Hz`);
+    }
+    this.planes = Array.from({ length: channels }, () => new Float32Array(blockFrames));
+  }
+
+  /** Reads exactly `count` frames (fewer where the expected length ends; the rest is silence). */
+  read(count: Frames): void {
+    const wanted = Math.max(0, Math.min(count, this.output.expectFrames - this.got));
+    let done = 0;
+    while (done < wanted && !this.decoder.ended)
+      done += this.decoder.fill(
+        done === 0 ? this.planes : this.planes.map((p) => p.subarray(done)),
+        wanted - done,
+      );
+    this.got += done;
+    if (done < wanted)
+      throw this.failure(`it holds ${this.got} frames instead of ${this.output.expectFrames}`);
+    for (const plane of this.planes) plane.fill(0, done, count);
+  }
+
+  expectEnd(): void {
+    const more = this.decoder.ended ? 0 : this.decoder.fill(this.planes, blockFrames);
+    if (more > 0) throw this.failure(`it holds more than the expected ${this.output.expectFrames} frames`);
+    if (this.decoder.errors > 0) throw this.failure(`it has ${this.decoder.errors} decoding errors`);
+  }
+
+  dispose(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.decoder.dispose();
+    this.input.dispose();
+  }
+
+  private guarded<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw this.failure(error instanceof UnbraidError ? error.message : String(error));
+    }
+  }
+
+  private failure(reason: string): UnbraidError {
+    return new UnbraidError('verify-failed', `The written file does not read back: ${reason}`, {
+      file: this.output.path,
+      hint: 'Run again; check the disk if it happens again.',
+    });
+  }
+}

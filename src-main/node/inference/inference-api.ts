@@ -1,0 +1,62 @@
+import type { ModelManifest } from '../../common/separation/manifest.js';
+import type { NullSums, StemPlan } from '../../common/separation/conservation.js';
+import type { ChannelGroups } from '../../common/separation/channel-map.js';
+import type { SongStats } from '../../common/separation/separator.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+
+/** `auto` takes a GPU only where it gives the CPU's result, faster. */
+export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+/** Settings a user may change on any separator; absent ones keep the manifest's. */
+export interface QualitySettings {
+  readonly overlap?: number;
+  readonly shifts?: number;
+}
+
+/** Which separator a process holds: a classic method by id, or a model with the folder of its files. */
+export type SeparatorSpec =
+  | { readonly kind: 'classic'; readonly id: string; readonly quality: QualitySettings }
+  | {
+      readonly kind: 'model';
+      readonly manifest: ModelManifest;
+      readonly folder: string;
+      readonly device: Device;
+      /** Intra-op threads of the session. */
+      readonly threads: number;
+      readonly quality: QualitySettings;
+    };
+
+/** One song on its way through: where its audio is, and where results go. All plain data. */
+export interface SongSpec {
+  readonly source: PcmCacheRef;
+  readonly groups: ChannelGroups;
+  readonly stems: StemPlan;
+  /** Folder for the results of single segments. */
+  readonly scratch: string;
+  /** One PCM cache folder for each of `stems.names`. */
+  readonly stemDirs: readonly string[];
+}
+
+export interface OpenResult {
+  readonly provider: string;
+  readonly warnings: readonly string[];
+}
+
+export interface FinishResult extends NullSums {
+  /** Largest absolute sample of each output stem in the block. */
+  readonly peaks: readonly number[];
+}
+
+/** What an inference process does; one call at a time. Audio goes through files, never through messages. */
+export type InferenceApi = {
+  open: { params: SeparatorSpec; result: OpenResult; event: never };
+  song: { params: SongSpec; result: null; event: never };
+  stats: { params: null; result: SongStats; event: never };
+  /** Separates one segment of one channel group into the scratch folder. */
+  segment: { params: { index: number; group: number; stats: SongStats }; result: null; event: never };
+  /** Merges, resamples, conserves and writes the block of source frames `[start, start + count)`. */
+  finish: { params: { start: number; count: number }; result: FinishResult; event: never };
+  /** Runs the stored golden segment; the largest difference from its stored output. */
+  golden: { params: null; result: { maxAbs: number | null; tolerance: number }; event: never };
+  providers: { params: null; result: readonly { name: string; bundled: boolean }[]; event: never };
+};

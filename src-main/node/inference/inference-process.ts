@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnbraidError, assert } from '../../common/base/errors.js';
+import { createClassic } from '../../common/separation/classic/registry.js';
+import type { ModelManifest } from '../../common/separation/manifest.js';
+import type { Separator } from '../../common/separation/separator.js';
+import { serveRpc } from '../process/rpc.js';
+import type { InferenceApi, OpenResult, QualitySettings, SeparatorSpec } from './inference-api.js';
+import { Song } from './song.js';
+
+/** The entry of an inference process: holds one separator and works on one song at a time. */
+let separator: Separator | undefined;
+let manifestFolder: { manifest: ModelManifest; folder: string } | undefined;
+let song: Song | undefined;
+
+/** The manifest with a user's overlap and shifts in place of its own. */
+export function withQuality(manifest: ModelManifest, quality: QualitySettings): ModelManifest {
+  return { ...manifest, segment: { ...manifest.segment, ...quality } };
+}
+
+async function open(spec: SeparatorSpec): Promise<OpenResult> {
+  song?.dispose();
+  song = undefined;
+  if (spec.kind === 'classic') {
+    separator = createClassic(spec.id, spec.quality);
+    return { provider: 'cpu', warnings: [] };
+  }
+  // The runtime is loaded only where a model needs it: classic methods work without its binary.
+  const { loadModel } = await import('./device.js');
+  const manifest = withQuality(spec.manifest, spec.quality);
+  const loaded = await loadModel(spec.device, { ...spec, manifest });
+  separator = loaded.separator;
+  manifestFolder = { manifest, folder: spec.folder };
+  return { provider: loaded.provider, warnings: loaded.warnings };
+}
+
+function current(): Song {
+  assert(song, 'a song was set before its segments');
+  return song;
+}
+
+function readFloats(folder: string, file: string): Float32Array {
+  const bytes = readFileSync(join(folder, file));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
+/** Golden input `[channels][length]`, golden output `[stems][channels][length]`, raw float32. */
+async function golden(): Promise<{ maxAbs: number | null; tolerance: number }> {
+  assert(separator && manifestFolder, 'a model is open');
+  const { manifest, folder } = manifestFolder;
+  const [stored] = manifest.golden;
+  if (!stored) return { maxAbs: null, tolerance: 0 };
+  const input = readFloats(folder, stored.input);
+  const expected = readFloats(folder, stored.output);
+  const { channels } = separator.info;
+  const length = input.length / channels;
+  const mix = Array.from({ length: channels }, (_, ch) => input.subarray(ch * length, (ch + 1) * length));
+  const stems = await separator.separate(mix, { mean: 0, std: 1 });
+  if (expected.length !== separator.info.stems.length * input.length) {
+    throw new UnbraidError('model-file-invalid', 'The golden output has the wrong length', {
+      file: stored.output,
+    });
+  }
+  let maxAbs = 0;
+  stems.flat().forEach((plane, p) => {
+    for (let i = 0; i < length; i++) {
+      const difference = Math.abs(plane[i] - expected[p * length + i]);
+      if (!(difference <= maxAbs)) maxAbs = Number.isNaN(difference) ? Infinity : difference;
+    }
+  });
+  return { maxAbs, tolerance: stored.maxAbs };
+}
+
+serveRpc<InferenceApi>({
+  open,
+  song: (spec) => {
+    assert(separator, 'a separator was opened before the song');
+    song?.dispose();
+    song = new Song(separator, spec);
+    return null;
+  },
+  stats: () => current().stats(),
+  segment: async ({ index, group, stats }) => {
+    await current().segment(index, group, stats);
+    return null;
+  },
+  finish: ({ start, count }) => current().finish(start, count),
+  golden,
+  providers: async () => (await import('./onnx-session.js')).supportedProviders(),
+});

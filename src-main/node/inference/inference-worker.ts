@@ -1,0 +1,123 @@
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import { RpcClient } from '../process/rpc.js';
+import type { ProcessSpawner } from '../process/spawner.js';
+import type { InferenceApi, OpenResult, SeparatorSpec, SongSpec } from './inference-api.js';
+
+type Method = keyof InferenceApi & string;
+
+/** Longest time one call may take; a graph that loops for ever ends here. */
+const callTimeoutMs = 600_000;
+
+/** One inference process with what it was told, so that a fresh process can be brought to the same point. */
+export class InferenceWorker implements Disposable {
+  private readonly client: RpcClient<InferenceApi>;
+  private opened: SeparatorSpec | undefined;
+  private songSet: SongSpec | undefined;
+  private livePid: number | undefined;
+  private result: OpenResult = { provider: 'cpu', warnings: [] };
+  private songsDone = 0;
+
+  constructor(
+    spawner: ProcessSpawner,
+    private readonly timeoutMs = callTimeoutMs,
+  ) {
+    this.client = new RpcClient(spawner, new URL('./inference-process.ts', import.meta.url), 'inference');
+  }
+
+  get pid(): number | undefined {
+    return this.client.pid;
+  }
+
+  /** Loads a separator unless the process holds it already. */
+  async open(spec: SeparatorSpec, signal?: AbortSignal): Promise<OpenResult> {
+    const same = this.client.pid !== undefined && JSON.stringify(this.opened) === JSON.stringify(spec);
+    this.songSet = undefined;
+    if (same) return this.result;
+    this.opened = spec;
+    try {
+      await this.reopen(signal);
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+    return this.result;
+  }
+
+  async song(spec: SongSpec, signal?: AbortSignal): Promise<void> {
+    this.songSet = spec;
+    await this.call('song', spec, signal);
+  }
+
+  /**
+   * Calls the process; when it died meanwhile (killed, out of memory), a fresh one is brought to the same
+   * point and the call is tried once more.
+   */
+  async call<M extends Method>(
+    method: M,
+    params: InferenceApi[M]['params'],
+    signal?: AbortSignal,
+  ): Promise<InferenceApi[M]['result']> {
+    try {
+      return await this.once(method, params, signal);
+    } catch (error) {
+      if (!(error instanceof UnbraidError) || error.code !== 'process-died' || signal?.aborted) throw error;
+      await this.reopen(signal);
+      if (this.songSet && method !== 'song') await this.once('song', this.songSet, signal);
+      return this.once(method, params, signal);
+    }
+  }
+
+  /** A process that has done many songs is replaced, so that what it leaks ends with it. */
+  recycleAfter(songs: number): void {
+    if (++this.songsDone < songs) return;
+    this.songsDone = 0;
+    this.client.kill();
+    this.opened = undefined;
+  }
+
+  kill(): void {
+    this.client.kill();
+    this.opened = undefined;
+  }
+
+  dispose(): void {
+    this.client.dispose();
+  }
+
+  private async reopen(signal?: AbortSignal): Promise<void> {
+    if (!this.opened) throw new UnbraidError('internal', 'No separator was opened');
+    this.result = await this.once('open', this.opened, signal);
+    this.livePid = this.client.pid;
+  }
+
+  private async once<M extends Method>(
+    method: M,
+    params: InferenceApi[M]['params'],
+    signal?: AbortSignal,
+  ): Promise<InferenceApi[M]['result']> {
+    if (method !== 'open' && method !== 'providers' && this.client.pid !== this.livePid) {
+      throw new UnbraidError('process-died', 'The inference process ended between two calls');
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(
+          new UnbraidError('timeout', `The inference process gave no answer for ${this.timeoutMs / 1000} s`, {
+            hint: 'Choose a smaller model; a graph that never ends is damaged.',
+          }),
+        );
+        this.client.kill();
+      }, this.timeoutMs);
+    });
+    const work = this.client.call(method, params, signal ? { signal } : {});
+    work.catch(() => undefined);
+    try {
+      return await Promise.race([work, late]);
+    } catch (error) {
+      throw toUnbraidError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

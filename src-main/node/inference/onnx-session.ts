@@ -1,0 +1,134 @@
+import * as ort from 'onnxruntime-node';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { GraphManifest, ModelManifest } from '../../common/separation/manifest.js';
+import type { Session, Tensor } from '../../common/separation/separator.js';
+import { loadVerified } from './model-files.js';
+
+export interface SessionSettings {
+  readonly provider: string;
+  readonly threads: number;
+  readonly runtime: ModelManifest['runtime'];
+}
+
+function sessionOptions(settings: SessionSettings): ort.InferenceSession.SessionOptions {
+  const { provider, runtime, threads } = settings;
+  return {
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    graphOptimizationLevel: runtime.optLevel,
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableMemPattern: runtime.memPattern,
+    enableCpuMemArena: runtime.cpuMemArena,
+    logSeverityLevel: 3,
+    // Spinning threads double the time of recurrent nets when another process is busy.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+  };
+}
+
+/** Turns what ONNX Runtime throws into a typed error; its messages begin with noise a user cannot use. */
+export function inferenceError(thrown: unknown, file: string, doing: string): UnbraidError {
+  if (thrown instanceof UnbraidError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const memory = /bad_alloc|out of memory|Failed to allocate|OOM/i.test(text);
+  return new UnbraidError(
+    memory ? 'out-of-memory' : doing === 'load' ? 'model-file-invalid' : 'inference-failed',
+    `${doing === 'load' ? 'The model could not be loaded' : 'The model failed'}: ${text.slice(0, 400)}`,
+    {
+      file,
+      hint: memory
+        ? 'Close other programs, use fewer workers (--workers 1), or a smaller model.'
+        : 'Check the model with `unbraid models check`, or choose another one.',
+      cause: thrown,
+    },
+  );
+}
+
+/** One loaded graph behind the session port. Outputs are written into the buffers of the run before. */
+export class OnnxSession implements Session {
+  private readonly fetches = new Map<string, Record<string, ort.Tensor>>();
+
+  private constructor(
+    private readonly session: ort.InferenceSession,
+    private readonly file: string,
+  ) {}
+
+  get inputNames(): readonly string[] {
+    return this.session.inputNames;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.session.outputNames;
+  }
+
+  /**
+   * Loads a graph after checking the hash of the very bytes that are loaded.
+   * Throws `model-file-invalid`, `model-hash-mismatch`, `device-unavailable`, `model-incompatible`.
+   */
+  static async load(folder: string, graph: GraphManifest, settings: SessionSettings): Promise<OnnxSession> {
+    const model = loadVerified(folder, graph);
+    try {
+      const options = sessionOptions(settings);
+      const session =
+        model.bytes !== undefined
+          ? await ort.InferenceSession.create(model.bytes, options)
+          : await ort.InferenceSession.create(model.path, options);
+      for (const input of session.inputMetadata) {
+        if (input.isTensor && input.type !== 'float32') {
+          throw new UnbraidError(
+            'model-incompatible',
+            `The input "${input.name}" wants ${input.type}, not float32`,
+            {
+              file: graph.file,
+              hint: 'Export the model with float32 inputs.',
+            },
+          );
+        }
+      }
+      return new OnnxSession(session, graph.file);
+    } catch (error) {
+      throw inferenceError(error, graph.file, 'load');
+    } finally {
+      model.release();
+    }
+  }
+
+  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    const feeds: Record<string, ort.Tensor> = {};
+    let key = '';
+    for (const [name, tensor] of Object.entries(inputs)) {
+      feeds[name] = new ort.Tensor('float32', tensor.data, [...tensor.dims]);
+      key += `${name}:${tensor.dims.join('x')};`;
+    }
+    try {
+      const reused = this.fetches.get(key);
+      const outputs = reused ? await this.session.run(feeds, reused) : await this.session.run(feeds);
+      if (!reused) {
+        this.fetches.clear();
+        this.fetches.set(key, { ...outputs });
+      }
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, tensor]) => [name, asFloat32(name, tensor)]),
+      );
+    } catch (error) {
+      throw inferenceError(error, this.file, 'run');
+    }
+  }
+}
+
+function asFloat32(name: string, tensor: ort.Tensor): Tensor {
+  if (tensor.type !== 'float32') {
+    throw new UnbraidError(
+      'model-incompatible',
+      `The model's output "${name}" is ${tensor.type}, not float32`,
+      {
+        hint: 'Export the model with float32 outputs.',
+      },
+    );
+  }
+  return { data: tensor.data as Float32Array, dims: tensor.dims };
+}
+
+/** The execution providers of this build. */
+export function supportedProviders(): readonly { name: string; bundled: boolean }[] {
+  return ort.listSupportedBackends();
+}

@@ -1,0 +1,238 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism, freemem } from 'node:os';
+import { join } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import { channelGroups } from '../../common/separation/channel-map.js';
+import { createClassic } from '../../common/separation/classic/registry.js';
+import { energyCell, nullDb, planStems, type ResidualPolicy } from '../../common/separation/conservation.js';
+import { separatorInfo } from '../../common/separation/model-separator.js';
+import type { SegmentPlan } from '../../common/separation/segment-plan.js';
+import type { SeparatorInfo, SongStats } from '../../common/separation/separator.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
+import type { Device, QualitySettings, SeparatorSpec, SongSpec } from './inference-api.js';
+import { InferenceWorker } from './inference-worker.js';
+import type { AvailableSeparator } from './model-store.js';
+import { SongSchedule } from './song-schedule.js';
+import { planFor, segmentFile } from './song.js';
+
+export interface EngineOptions {
+  readonly spawner?: ProcessSpawner;
+  /** Inference processes; default one a core, at most four, fewer for models that need much memory. */
+  readonly workers?: number;
+  /** Songs after which a process is replaced. */
+  readonly recycleAfter?: number;
+}
+
+export interface SeparateRequest {
+  readonly source: PcmCacheRef;
+  /** FFmpeg's name of the source's channel layout. */
+  readonly channelLayout: string;
+  readonly separator: AvailableSeparator;
+  readonly device: Device;
+  readonly quality: QualitySettings;
+  readonly residual: ResidualPolicy;
+  readonly twoStem?: string | undefined;
+  /** An existing folder for the stems' caches and scratch files; the caller deletes it. */
+  readonly tempDir: string;
+}
+
+export interface SeparateOptions {
+  readonly signal?: AbortSignal;
+  /** Fraction of the song's segments done, 0 … 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface SeparatedStem {
+  readonly name: string;
+  readonly ref: PcmCacheRef;
+  /** Largest absolute sample. */
+  readonly peak: number;
+}
+
+/** Stems as caches at the source's rate, length and channels, with the null-test figure of their sum. */
+export interface SeparatedSong {
+  readonly stems: readonly SeparatedStem[];
+  readonly nullDb: number;
+  readonly provider: string;
+  readonly warnings: readonly string[];
+}
+
+/** Frames of one finished block: about 1.5 s, on the energy grid. */
+const blockFrames = 128 * energyCell;
+
+/** Two processes with one thread each beat one with two (measured 1.1 to 1.7 times); see test/bench. */
+function workerCount(separator: AvailableSeparator, wanted: number | undefined): number {
+  if (wanted !== undefined) return Math.max(1, wanted);
+  const byCores = Math.min(4, availableParallelism());
+  const need = separator.kind === 'model' ? separator.manifest.runtime.approxRssMB : undefined;
+  if (need === undefined) return byCores;
+  return Math.max(1, Math.min(byCores, Math.floor((0.7 * freemem()) / (need * 2 ** 20))));
+}
+
+/** Separates songs with a pool of inference processes; knows nothing of files and formats. */
+export class SeparationEngine implements Disposable {
+  private readonly workers: InferenceWorker[] = [];
+  private readonly spawner: ProcessSpawner;
+
+  constructor(private readonly options: EngineOptions = {}) {
+    this.spawner = options.spawner ?? nodeSpawner;
+  }
+
+  /** Processes running now; for tests and diagnostics. */
+  get pids(): readonly number[] {
+    return this.workers.flatMap((worker) => worker.pid ?? []);
+  }
+
+  /** Throws `cancelled`, `inference-failed`, `model-*`, `process-died`, `disk-full`, `invalid-argument`. */
+  async separate(request: SeparateRequest, options: SeparateOptions = {}): Promise<SeparatedSong> {
+    const { source, separator, tempDir } = request;
+    if (source.frames < 1) throw new UnbraidError('empty-audio', 'The file holds no samples');
+    const info = infoOf(separator, request.quality);
+    const stems = planStems(info.stems, info.residualStem, request.residual, request.twoStem);
+    const song: SongSpec = {
+      source,
+      groups: channelGroups(source.channels, request.channelLayout, info.channels),
+      stems,
+      scratch: join(tempDir, 'segments'),
+      stemDirs: stems.names.map((_, s) => join(tempDir, `stem-${s}`)),
+    };
+    mkdirSync(song.scratch, { recursive: true });
+    const plan = planFor(info, source);
+    const job = new SongJob(song, plan, info, options);
+    try {
+      const { workers, provider, warnings } = await this.open(request, options.signal);
+      await job.run(workers, warnings);
+      for (const worker of workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
+      const refs = song.stemDirs.map((dir, s) => ({
+        name: stems.names[s],
+        ref: { ...source, dir },
+        peak: job.peaks[s],
+      }));
+      return { stems: refs, nullDb: nullDb(job.sums), provider, warnings };
+    } catch (error) {
+      // A process in the middle of a segment would hold the caller up, and its files.
+      if (options.signal?.aborted) for (const worker of this.workers) worker.kill();
+      throw options.signal?.aborted ? new UnbraidError('cancelled', 'Cancelled') : toUnbraidError(error);
+    } finally {
+      rmSync(song.scratch, { recursive: true, force: true });
+    }
+  }
+
+  dispose(): void {
+    for (const worker of this.workers.splice(0)) worker.dispose();
+  }
+
+  /** Brings as many processes as wanted to the same separator; a GPU is driven by one process alone. */
+  private async open(
+    request: SeparateRequest,
+    signal?: AbortSignal,
+  ): Promise<{ workers: InferenceWorker[]; provider: string; warnings: string[] }> {
+    const { separator, quality, device } = request;
+    const count = workerCount(separator, this.options.workers);
+    const threads = Math.max(1, Math.floor(availableParallelism() / count));
+    const spec: SeparatorSpec =
+      separator.kind === 'classic'
+        ? { kind: 'classic', id: separator.id, quality }
+        : { kind: 'model', manifest: separator.manifest, folder: separator.folder, device, threads, quality };
+    while (this.workers.length < count) this.workers.push(new InferenceWorker(this.spawner));
+    const [first, ...others] = this.workers.slice(0, count);
+    const { provider, warnings } = await first.open(spec, signal);
+    if (provider !== 'cpu') return { workers: [first], provider, warnings: [...warnings] };
+    const onCpu: SeparatorSpec = spec.kind === 'model' ? { ...spec, device: 'cpu' } : spec;
+    await Promise.all(others.map((worker) => worker.open(onCpu, signal)));
+    return { workers: [first, ...others], provider, warnings: [...warnings] };
+  }
+}
+
+/** A separator's facts with the user's quality settings, without loading it. */
+export function infoOf(separator: AvailableSeparator, quality: QualitySettings): SeparatorInfo {
+  if (separator.kind === 'classic') return createClassic(separator.id, quality).info;
+  const info = separatorInfo(separator.manifest);
+  return { ...info, segment: { ...info.segment, ...quality } };
+}
+
+/** One song being worked on by several processes. */
+class SongJob {
+  readonly peaks: number[];
+  readonly sums = { errorEnergy: 0, sourceEnergy: 0 };
+  private readonly schedule: SongSchedule;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly song: SongSpec,
+    plan: SegmentPlan,
+    private readonly info: SeparatorInfo,
+    private readonly options: SeparateOptions,
+  ) {
+    this.peaks = song.stems.names.map(() => 0);
+    const halo = song.stems.absorber === null ? energyCell : 0;
+    this.schedule = new SongSchedule(plan, {
+      groups: song.groups.length,
+      sourceFrames: song.source.frames,
+      ratio: info.sampleRate / song.source.sampleRate,
+      blockFrames,
+      halo,
+    });
+  }
+
+  async run(workers: readonly InferenceWorker[], warnings: string[]): Promise<void> {
+    const { signal } = this.options;
+    await Promise.all(workers.map((worker) => worker.song(this.song, signal)));
+    const stats = this.info.needsStats ? await workers[0].call('stats', null, signal) : { mean: 0, std: 1 };
+    let alive = workers.length;
+    await Promise.all(
+      workers.map((worker) =>
+        this.drive(worker, stats).catch((error: unknown) => {
+          const typed = toUnbraidError(error);
+          const resources = typed.code === 'out-of-memory' || typed.code === 'process-died';
+          if (!resources || --alive === 0 || signal?.aborted) {
+            this.schedule.stop();
+            this.wake();
+            throw typed;
+          }
+          worker.kill();
+          warnings.push(`An inference process ended (${typed.message}); went on with ${alive}`);
+          this.wake();
+        }),
+      ),
+    );
+  }
+
+  /** One process works until nothing is left: finished blocks first, because they free scratch space. */
+  private async drive(worker: InferenceWorker, stats: SongStats): Promise<void> {
+    const { signal, onProgress } = this.options;
+    for (;;) {
+      if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
+      const task = this.schedule.take();
+      if (task === 'done') return;
+      if (task === 'wait') {
+        await new Promise<void>((resolve) => this.waiting.push(resolve));
+        continue;
+      }
+      try {
+        if (task.kind === 'segment') {
+          await worker.call('segment', { index: task.index, group: task.group, stats }, signal);
+        } else {
+          const result = await worker.call('finish', { start: task.start, count: task.count }, signal);
+          this.sums.errorEnergy += result.errorEnergy;
+          this.sums.sourceEnergy += result.sourceEnergy;
+          result.peaks.forEach((peak, s) => (this.peaks[s] = Math.max(this.peaks[s], peak)));
+        }
+      } catch (error) {
+        this.schedule.giveBack(task);
+        throw error;
+      }
+      for (const freed of this.schedule.complete(task)) {
+        this.song.groups.forEach((_, g) => rmSync(segmentFile(this.song.scratch, g, freed), { force: true }));
+      }
+      onProgress?.(this.schedule.fraction);
+      this.wake();
+    }
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

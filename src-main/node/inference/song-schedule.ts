@@ -1,0 +1,116 @@
+import type { Frames } from '../../common/base/units.js';
+import type { SegmentPlan } from '../../common/separation/segment-plan.js';
+
+/** One piece of work for an inference process. */
+export type SongTask =
+  | { readonly kind: 'segment'; readonly index: number; readonly group: number }
+  | { readonly kind: 'finish'; readonly block: number; readonly start: Frames; readonly count: Frames };
+
+export interface ScheduleOptions {
+  readonly groups: number;
+  readonly sourceFrames: Frames;
+  /** Separator's rate / source's rate. */
+  readonly ratio: number;
+  readonly blockFrames: Frames;
+  /** Source frames a block needs beyond its ends. */
+  readonly halo: Frames;
+}
+
+/** Separator frames beyond a block that a resampling filter may want; generous. */
+const filterReach = 4096;
+
+/**
+ * What to do next for one song. Segments go in order; a block of source frames is finished as soon as every
+ * segment that touches it is there; a segment's scratch file is free once no block needs it.
+ *
+ *   segment pending → running → done ─┐
+ *   block   waiting ──────────────────┴→ ready → running → finished
+ */
+export class SongSchedule {
+  private readonly queue: SongTask[] = [];
+  private readonly segmentsLeft: number[];
+  private readonly blocks: {
+    start: Frames;
+    count: Frames;
+    needs: number[];
+    state: 'waiting' | 'running' | 'finished';
+  }[];
+  private readonly blocksUsing: number[];
+  private nextBlock = 0;
+  private completed = 0;
+  private readonly total: number;
+  private stopped = false;
+
+  constructor(plan: SegmentPlan, options: ScheduleOptions) {
+    const { groups, sourceFrames, blockFrames } = options;
+    this.segmentsLeft = plan.segments.map(() => groups);
+    this.blocksUsing = plan.segments.map(() => 0);
+    for (const segment of plan.segments) {
+      for (let group = 0; group < groups; group++)
+        this.queue.push({ kind: 'segment', index: segment.index, group });
+    }
+    this.total = this.queue.length;
+    this.blocks = Array.from({ length: Math.ceil(sourceFrames / blockFrames) }, (_, b) => {
+      const start = b * blockFrames;
+      const count = Math.min(blockFrames, sourceFrames - start);
+      return { start, count, needs: this.needs(plan, start, count, options), state: 'waiting' };
+    });
+    for (const block of this.blocks) for (const index of block.needs) this.blocksUsing[index]++;
+  }
+
+  private needs(plan: SegmentPlan, start: Frames, count: Frames, options: ScheduleOptions): number[] {
+    const reach = options.ratio === 1 ? 0 : filterReach;
+    const from = (start - options.halo) * options.ratio - reach;
+    const to = (start + count + options.halo) * options.ratio + reach;
+    const needed: number[] = [];
+    for (const segment of plan.segments) {
+      if (segment.from >= to) break;
+      if (segment.to > from) needed.push(segment.index);
+    }
+    return needed;
+  }
+
+  /** Fraction of segments done. */
+  get fraction(): number {
+    return this.total === 0 ? 1 : this.completed / this.total;
+  }
+
+  /** The next task; `wait` when others must finish first. */
+  take(): SongTask | 'wait' | 'done' {
+    if (this.stopped) return 'done';
+    while (this.nextBlock < this.blocks.length && this.blocks[this.nextBlock].state === 'finished')
+      this.nextBlock++;
+    if (this.nextBlock === this.blocks.length) return 'done';
+    for (let b = this.nextBlock; b < this.blocks.length; b++) {
+      const block = this.blocks[b];
+      if (!block.needs.every((index) => this.segmentsLeft[index] === 0)) break;
+      if (block.state !== 'waiting') continue;
+      block.state = 'running';
+      return { kind: 'finish', block: b, start: block.start, count: block.count };
+    }
+    return this.queue.shift() ?? 'wait';
+  }
+
+  /** Puts a task back that a process could not do. */
+  giveBack(task: SongTask): void {
+    if (task.kind === 'segment') this.queue.unshift(task);
+    else this.blocks[task.block].state = 'waiting';
+  }
+
+  /** Marks a task done; the segments whose results nobody needs any more. */
+  complete(task: SongTask): readonly number[] {
+    if (task.kind === 'segment') {
+      this.segmentsLeft[task.index]--;
+      this.completed++;
+      return [];
+    }
+    const block = this.blocks[task.block];
+    block.state = 'finished';
+    return block.needs.filter((index) => --this.blocksUsing[index] === 0);
+  }
+
+  /** Ends the song for every process. */
+  stop(): void {
+    this.stopped = true;
+  }
+}

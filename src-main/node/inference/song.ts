@@ -1,0 +1,261 @@
+import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { createResampler, type Resampler } from '../../common/dsp/resample.js';
+import { complementOf, conserve, energyCell, nullSums } from '../../common/separation/conservation.js';
+import { MergeBuffers, mergeSegments } from '../../common/separation/merge.js';
+import { planSegments, reflectIndex, type SegmentPlan } from '../../common/separation/segment-plan.js';
+import type { Separator, SongStats } from '../../common/separation/separator.js';
+import { PcmReader, PcmWriter } from '../audio/pcm-cache.js';
+import type { FinishResult, SongSpec } from './inference-api.js';
+
+/** The result of one segment on disk: `[stems][channels][length]` float32. */
+export function segmentFile(scratch: string, group: number, index: number): string {
+  return join(scratch, `${group}-${index}.f32`);
+}
+
+function bytesOf(samples: Float32Array): Uint8Array {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+}
+
+/** Named planes that grow once and are used again. */
+class Planes {
+  private readonly planes = new Map<string, Float32Array>();
+
+  get(name: string, length: number): Float32Array {
+    const known = this.planes.get(name);
+    if (known && known.length >= length) return known.subarray(0, length);
+    const fresh = new Float32Array(length);
+    this.planes.set(name, fresh);
+    return fresh;
+  }
+}
+
+/** Song frames at the separator's rate. */
+export function planFor(separator: Separator['info'], source: SongSpec['source']): SegmentPlan {
+  const frames =
+    source.sampleRate === separator.sampleRate
+      ? source.frames
+      : createResampler(source.sampleRate, separator.sampleRate).outputLength(source.frames);
+  return planSegments(separator.segment, frames, separator.sampleRate);
+}
+
+/** The work on one song inside an inference process: segments first, then blocks of finished stems. */
+export class Song {
+  readonly plan: SegmentPlan;
+  private readonly source: PcmReader;
+  private readonly writers: readonly PcmWriter[];
+  private readonly toModel: Resampler | undefined;
+  private readonly toSource: Resampler | undefined;
+  private readonly planes = new Planes();
+  private readonly merge = new MergeBuffers();
+
+  constructor(
+    private readonly separator: Separator,
+    private readonly spec: SongSpec,
+  ) {
+    const { source } = spec;
+    const { sampleRate } = separator.info;
+    this.plan = planFor(separator.info, source);
+    if (source.sampleRate !== sampleRate) {
+      this.toModel = createResampler(source.sampleRate, sampleRate);
+      this.toSource = createResampler(sampleRate, source.sampleRate);
+    }
+    this.source = new PcmReader(source);
+    this.writers = spec.stemDirs.map((dir) => new PcmWriter(dir, source.channels, source.sampleRate));
+  }
+
+  dispose(): void {
+    this.source.dispose();
+    for (const writer of this.writers) writer.dispose();
+  }
+
+  /** Mean and unbiased standard deviation of the mono mix of the first group, at the separator's rate. */
+  stats(): SongStats {
+    const block = 1 << 16;
+    let sum = 0;
+    let squares = 0;
+    for (let start = 0; start < this.plan.songFrames; start += block) {
+      const count = Math.min(block, this.plan.songFrames - start);
+      const mix = this.readMix(0, start, count);
+      for (let i = 0; i < count; i++) {
+        let mono = 0;
+        for (const plane of mix) mono += plane[i] / mix.length;
+        sum += mono;
+        squares += mono * mono;
+      }
+    }
+    const n = this.plan.songFrames;
+    const mean = sum / n;
+    return { mean, std: n > 1 ? Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1))) : 0 };
+  }
+
+  /** Separates one segment of one channel group and leaves the result in the scratch folder. */
+  async segment(index: number, group: number, stats: SongStats): Promise<void> {
+    const { channels, stems } = this.separator.info;
+    const { length } = this.plan;
+    const mix = this.readMix(group, this.plan.segments[index].inputStart, length);
+    const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
+    const silent = input.every((plane) => plane.every((sample) => sample === 0));
+    const result = silent ? undefined : await this.separator.separate(input, stats);
+    const all = this.planes.get('segment result', stems.length * channels * length);
+    if (!result) all.fill(0);
+    result?.forEach((planes, s) =>
+      planes.forEach((plane, ch) => all.set(plane, (s * channels + ch) * length)),
+    );
+    checkFinite(all, this.plan.segments[index].from / this.separator.info.sampleRate);
+    this.writeScratch(segmentFile(this.spec.scratch, group, index), bytesOf(all));
+  }
+
+  private writeScratch(file: string, bytes: Uint8Array): void {
+    try {
+      const fd = openSync(`${file}.part`, 'w');
+      try {
+        for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
+      } finally {
+        closeSync(fd);
+      }
+      renameSync(`${file}.part`, file);
+    } catch (error) {
+      throw toUnbraidError(error, file);
+    }
+  }
+
+  /** The channels of a group at the separator's rate, frames `[start, start + count)`, padded outside the song. */
+  private readMix(group: number, start: number, count: number): Float32Array[] {
+    return this.spec.groups[group].map((channel) => {
+      const plane = this.planes.get(`mix ${channel}`, count);
+      this.readChannel(channel, start, count, plane);
+      const { songFrames } = this.plan;
+      if (this.plan.pad === 'reflect' && (start < 0 || start + count > songFrames)) {
+        this.reflectOutside(channel, start, plane);
+      }
+      return plane;
+    });
+  }
+
+  private readChannel(channel: number, start: number, count: number, into: Float32Array): void {
+    if (!this.toModel) {
+      this.source.readChannel(channel, start, count, into);
+      return;
+    }
+    const range = this.toModel.inputRange(start, count);
+    const raw = this.planes.get('raw', range.count);
+    this.source.readChannel(channel, range.start, range.count, raw);
+    this.toModel.process(raw, range.start, start, count, into);
+    // The song ends where its frames end, whatever the filter rings on.
+    into.fill(0, 0, Math.min(count, Math.max(0, -start)));
+    into.fill(0, Math.max(0, Math.min(count, this.plan.songFrames - start)));
+  }
+
+  private reflectOutside(channel: number, start: number, plane: Float32Array): void {
+    const { songFrames } = this.plan;
+    const left = Math.min(songFrames, Math.max(0, -start) + 1);
+    const right = Math.min(songFrames, Math.max(0, start + plane.length - songFrames) + 1);
+    const head = this.planes.get('head', left);
+    const tail = this.planes.get('tail', right);
+    this.readChannel(channel, 0, left, head);
+    this.readChannel(channel, songFrames - right, right, tail);
+    const value = (frame: number): number => {
+      const at = reflectIndex(frame, songFrames);
+      return at < left ? head[at] : tail[at - (songFrames - right)];
+    };
+    for (let i = 0; i < -start && i < plane.length; i++) plane[i] = value(start + i);
+    for (let i = Math.max(0, songFrames - start); i < plane.length; i++) plane[i] = value(start + i);
+  }
+
+  /** Overlap-add, back to the source's rate and channels, conservation, and into the stems' caches. */
+  finish(start: number, count: number): FinishResult {
+    const { stems } = this.spec;
+    const { frames, channels } = this.spec.source;
+    const halo = stems.absorber === null ? energyCell : 0;
+    const from = Math.max(0, start - halo);
+    const to = Math.min(frames, start + count + halo);
+    const source = this.stack('source', channels, to - from);
+    this.source.read(from, to - from, source);
+    const estimates = this.separator.info.stems.length;
+    const complete = stems.complete.map((_, s) => this.stack(`stem ${s}`, channels, to - from));
+    for (let s = 0; s < estimates; s++) this.estimate(s, from, to - from, complete[s]);
+    conserve(stems, source, complete, start - from, count);
+    let outputs: readonly (readonly Float32Array[])[] = complete;
+    if (stems.single !== null) {
+      const rest = this.stack('rest', channels, to - from);
+      complementOf(source, complete[stems.single], rest, start - from, count);
+      outputs = [complete[stems.single], rest];
+    }
+    outputs.forEach((planes, s) => this.writers[s].writeAt(start, planes, count, start - from));
+    const sums = nullSums(source, outputs, start - from, count);
+    return { ...sums, peaks: outputs.map((planes) => peak(planes, start - from, count)) };
+  }
+
+  private stack(name: string, channels: number, length: number): Float32Array[] {
+    return Array.from({ length: channels }, (_, ch) => this.planes.get(`${name} ${ch}`, length));
+  }
+
+  /** One estimate at the source's rate and channels, frames `[start, start + count)`; `into` is `[channels][count]`. */
+  private estimate(stem: number, start: number, count: number, into: readonly Float32Array[]): void {
+    const { channels } = this.separator.info;
+    const range = this.toSource?.inputRange(start, count) ?? { start, count };
+    this.spec.groups.forEach((group, g) => {
+      const planes = Array.from({ length: group.length === 1 ? channels : group.length }, (_, ch) => {
+        const merged = this.planes.get(`merged ${ch}`, range.count);
+        const read = (segment: number, offset: number, piece: Float32Array): void =>
+          this.readScratch(g, segment, stem * channels + ch, offset, piece);
+        mergeSegments(this.plan, read, range.start, range.count, merged, this.merge);
+        return merged;
+      });
+      if (group.length === 1 && planes.length === 2) {
+        for (let i = 0; i < range.count; i++) planes[0][i] = 0.5 * (planes[0][i] + planes[1][i]);
+      }
+      group.forEach((channel, ch) => {
+        if (this.toSource) this.toSource.process(planes[ch], range.start, start, count, into[channel]);
+        else into[channel].set(planes[ch]);
+      });
+    });
+  }
+
+  private readScratch(
+    group: number,
+    segment: number,
+    plane: number,
+    offset: number,
+    into: Float32Array,
+  ): void {
+    const file = segmentFile(this.spec.scratch, group, segment);
+    const bytes = bytesOf(into);
+    const position = (plane * this.plan.length + offset) * 4;
+    const fd = openSync(file, 'r');
+    try {
+      for (let done = 0; done < bytes.length;) {
+        const got = readSync(fd, bytes, done, bytes.length - done, position + done);
+        if (got === 0)
+          throw new UnbraidError('internal', 'A segment result is shorter than its plan', { file });
+        done += got;
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+function peak(planes: readonly Float32Array[], offset: number, count: number): number {
+  let max = 0;
+  for (const plane of planes) {
+    for (let i = offset; i < offset + count; i++) max = Math.max(max, Math.abs(plane[i]));
+  }
+  return max;
+}
+
+function checkFinite(samples: Float32Array, seconds: number): void {
+  for (const sample of samples) {
+    if (!Number.isFinite(sample)) {
+      throw new UnbraidError(
+        'inference-failed',
+        `The model gave samples that are not numbers at ${seconds.toFixed(1)} s`,
+        {
+          hint: 'Try --device cpu; if it stays, the model file is damaged or unsuited.',
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { basename } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { endsBatch, type BatchItem, type ItemState } from '../../common/jobs/batch.js';
+import { distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
+import type { FileResult } from '../../common/jobs/results.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { hashFile } from './content-hash.js';
+import type { FoundFile } from './find-files.js';
+import type { OutputFolder } from './output-folder.js';
+import { earlierResult, keyOf, separateFile, type SeparateFileRequest } from './separate-file.js';
+import type { PreparedSong, RunOptions, SongRunner } from './song-runner.js';
+
+export type BatchFileItem = BatchItem<FileResult>;
+
+export interface BatchOptions {
+  readonly signal?: AbortSignal;
+  /** Called whenever a file's state changes; `index` counts the files. */
+  readonly onItem?: (index: number, item: BatchFileItem) => void;
+}
+
+/** A source with the place its outputs will have. */
+export interface BatchEntry {
+  readonly path: string;
+  readonly name: string;
+  readonly subfolders: readonly string[];
+}
+
+/** Gives every source a name that is its own in its output folder (see `distinctNames`). */
+export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
+  const byFolder = new Map<string, FoundFile[]>();
+  for (const file of files) {
+    const key = file.subfolders.join('/').normalize('NFC').toLowerCase();
+    byFolder.set(key, [...(byFolder.get(key) ?? []), file]);
+  }
+  const entries = [...byFolder.values()].flatMap((group) => {
+    const names = distinctNames(group.map((file) => file.fileName));
+    return group.map((file, i) => ({
+      path: file.path,
+      name: names[i],
+      subfolders: file.subfolders.map((folder) => sanitiseName(sanitiseValue(folder))),
+    }));
+  });
+  const order = new Map(files.map((file, i) => [file.path, i]));
+  return entries.sort((a, b) => order.get(a.path)! - order.get(b.path)!);
+}
+
+/** Files named one by one share one output folder, whatever folders they come from. */
+export function entriesOf(paths: readonly string[]): BatchEntry[] {
+  const names = distinctNames(paths.map((path) => basename(path)));
+  return paths.map((path, i) => ({ path, name: names[i], subfolders: [] }));
+}
+
+/** A file that has been read, or turned out to be done already. */
+type Ready =
+  | { readonly kind: 'song'; readonly song: PreparedSong }
+  | { readonly kind: 'earlier'; readonly result: FileResult };
+
+/**
+ * Separates many files. While one is separated, the next is read. A file that fails costs one item; an error
+ * that every file would meet (a full disk, a broken model) ends the batch and leaves the rest `cancelled`.
+ */
+export class BatchRun {
+  private readonly items: BatchFileItem[];
+  private fatal: UnbraidError | undefined;
+
+  constructor(
+    private readonly runner: SongRunner,
+    private readonly entries: readonly BatchEntry[],
+    private readonly settings: SeparationSettings,
+    private readonly folder: OutputFolder,
+    private readonly options: BatchOptions = {},
+  ) {
+    this.items = entries.map((entry) => ({ source: entry.path, state: { state: 'waiting' } }));
+  }
+
+  async run(): Promise<readonly BatchFileItem[]> {
+    let next = this.start(0);
+    for (let i = 0; i < this.entries.length; i++) {
+      const ready = next;
+      // Only one song ahead: the disk holds two songs' caches, however long the list is.
+      let following: Promise<Ready> | undefined;
+      const startFollowing = (): Promise<Ready> | undefined => (following ??= this.start(i + 1));
+      await this.finish(i, ready, startFollowing);
+      next = startFollowing();
+    }
+    return this.items;
+  }
+
+  private set(index: number, state: ItemState<FileResult>): void {
+    this.items[index] = { source: this.entries[index].path, state };
+    this.options.onItem?.(index, this.items[index]);
+  }
+
+  private get stopped(): boolean {
+    return this.fatal !== undefined || (this.options.signal?.aborted ?? false);
+  }
+
+  private start(index: number): Promise<Ready> | undefined {
+    if (index >= this.entries.length || this.stopped) return undefined;
+    this.set(index, { state: 'reading' });
+    const ready = this.read(this.entries[index]);
+    ready.catch(() => undefined);
+    return ready;
+  }
+
+  private async read(entry: BatchEntry): Promise<Ready> {
+    const signal = this.options.signal ? { signal: this.options.signal } : {};
+    const content = await hashFile(entry.path, this.options.signal);
+    const key = keyOf({ song: { content }, settings: this.settings, ...entry });
+    const earlier = this.settings.overwrite ? undefined : earlierResult(this.folder, key);
+    if (earlier) return { kind: 'earlier', result: { ...earlier, source: entry.path } };
+    return {
+      kind: 'song',
+      song: await this.runner.prepare(entry.path, this.settings, { ...signal, content }),
+    };
+  }
+
+  private async finish(
+    index: number,
+    reading: Promise<Ready> | undefined,
+    startFollowing: () => void,
+  ): Promise<void> {
+    const entry = this.entries[index];
+    let song: PreparedSong | undefined;
+    try {
+      if (!reading || this.stopped) throw new UnbraidError('cancelled', 'Cancelled');
+      const ready = await reading;
+      if (ready.kind === 'earlier') return this.set(index, { state: 'skipped', result: ready.result });
+      song = ready.song;
+      startFollowing();
+      const request: SeparateFileRequest = { song, settings: this.settings, folder: this.folder, ...entry };
+      const result = await separateFile(this.runner, request, this.runOptions(index));
+      this.set(index, { state: result.status, result });
+    } catch (error) {
+      const typed = toUnbraidError(error, entry.path);
+      if (typed.code === 'cancelled') return this.set(index, { state: 'cancelled' });
+      if (endsBatch(typed.code)) this.fatal ??= typed;
+      this.set(index, { state: 'failed', error: typed.toWire() });
+    } finally {
+      await song?.dispose();
+    }
+  }
+
+  private runOptions(index: number): RunOptions {
+    return {
+      ...(this.options.signal && { signal: this.options.signal }),
+      onProgress: (progress) => this.set(index, { state: 'separating', progress }),
+    };
+  }
+}

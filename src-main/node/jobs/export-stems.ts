@@ -1,0 +1,236 @@
+import { join } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import { dbToGain, gainToDb } from '../../common/base/units.js';
+import { applyTemplate } from '../../common/jobs/naming.js';
+import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import type { CodecClient } from '../audio/codec-client.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import type { AudioInfo, EncodedFile, EncodeOutput, SampleFormat } from '../audio/types.js';
+import { commonGain, endingOf, isLossless, sampleFormat, stemTags, templateValues } from './export-plan.js';
+import type { StagedFile } from './output-folder.js';
+
+export interface ExportStem {
+  readonly name: string;
+  readonly ref: PcmCacheRef;
+  readonly peak: number;
+}
+
+export interface ExportRequest {
+  readonly source: PcmCacheRef;
+  readonly sourcePath: string;
+  readonly info: AudioInfo;
+  /** The song's name for templates. */
+  readonly name: string;
+  /** The complete set, whose sum is the source. */
+  readonly stems: readonly ExportStem[];
+  readonly settings: SeparationSettings;
+  readonly stagingDir: string;
+  /** Seeds the dither; the same seed gives the same bytes. */
+  readonly seed: number;
+}
+
+export interface ExportedFile extends StagedFile {
+  readonly stem: string;
+  readonly bytes: number;
+  readonly peak: number;
+}
+
+export interface ExportResult {
+  readonly files: readonly ExportedFile[];
+  /** The one gain of all outputs, dB; 0 when nothing was changed. */
+  readonly gainDb: number;
+  /** The null test made on the files as written and read back; null when they are lossy or not the whole set. */
+  readonly writtenNullDb: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** Colours of .stem.mp4 parts as the format's creator tool suggests them. */
+const stemColors: Readonly<Record<string, string>> = {
+  drums: '#009E73',
+  bass: '#D55E00',
+  other: '#CC79A7',
+  vocals: '#56B4E9',
+};
+
+/** Parts in the order players expect: drums, bass, other, vocals; unknown ones keep their places. */
+const stemFileOrder = ['drums', 'bass', 'other', 'vocals'];
+
+/** The stems the user wants. Throws `invalid-argument` for a name that does not exist. */
+export function chosenStems<T extends { readonly name: string }>(
+  stems: readonly T[],
+  wanted: readonly string[] | undefined,
+): T[] {
+  if (!wanted) return [...stems];
+  return wanted.map((name) => {
+    const found = stems.find((stem) => stem.name === name);
+    if (found) return found;
+    throw new UnbraidError('invalid-argument', `There is no stem "${name}"`, {
+      hint: `The stems are ${stems.map((stem) => stem.name).join(', ')}.`,
+    });
+  });
+}
+
+/** Where the stems of a song go, relative to the output folder: the same before and after the work. */
+export function targetsOf(
+  names: readonly string[],
+  info: AudioInfo,
+  name: string,
+  settings: SeparationSettings,
+): string[][] {
+  const values = templateValues(info.tags, name, settings.model, settings.format);
+  if (!settings.format.startsWith('stem.')) {
+    return names.map((stem) => applyTemplate(settings.template, { ...values, stem }));
+  }
+  // One file holds all: the template's stem part would only confuse.
+  const template = settings.template
+    .replace(/\s*[[(]?\{stem\}[\])]?/g, '')
+    .replace(/(^|\/)\.\{ext\}/, '$1{name}.{ext}');
+  return [applyTemplate(template, values)];
+}
+
+/** Encodes a set of stems into the staging folder, and reads everything back. */
+export async function exportStems(
+  codec: CodecClient,
+  request: ExportRequest,
+  options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void } = {},
+): Promise<ExportResult> {
+  const { settings, info, stems } = request;
+  const call = options.signal ? { signal: options.signal } : {};
+  const chosen = chosenStems(stems, settings.stems);
+  const sample = sampleFormat(settings.format, settings.depth, info);
+  const wanted = await loudnessGain(codec, request.source, settings, call);
+  const { gain, warning } = commonGain(
+    chosen.map((stem) => stem.peak),
+    wanted,
+    sample,
+  );
+  const targets = targetsOf(
+    chosen.map((stem) => stem.name),
+    info,
+    request.name,
+    settings,
+  );
+  const outputs = settings.format.startsWith('stem.')
+    ? [stemFile(request, gain, sample)]
+    : chosen.map((stem, i) => plainFile(request, stem, i, gain, sample));
+  const whole = chosen.length === stems.length && outputs.length > 1;
+  const meter = new ProgressMeter(() => performance.now() / 1000);
+  const total = request.source.frames / request.source.sampleRate;
+  const encoded = await codec.encodeSet(
+    {
+      outputs,
+      dither: sample === 's16' ? 'tpdf' : 'none',
+      seed: request.seed,
+      ...(whole && { conserve: { source: request.source, gain, balance: balanceIndex(chosen) } }),
+    },
+    {
+      ...call,
+      onEvent: ({ frames }) =>
+        options.onProgress?.(meter.update('write', frames / request.source.sampleRate, total)),
+    },
+  );
+  options.onProgress?.(meter.update('verify', 0, total));
+  const sum = whole && isLossless(settings.format);
+  const written = await verifyAll(codec, request, encoded.outputs, { gain, sum }, call);
+  const files = encoded.outputs.map((output, i) => ({
+    stem: outputs.length === 1 && chosen.length > 1 ? 'all' : chosen[i].name,
+    staged: output.path,
+    target: targets[i],
+    bytes: output.bytes,
+    peak: output.peak,
+  }));
+  return { files, gainDb: gainToDb(gain), writtenNullDb: written, warnings: warning ? [warning] : [] };
+}
+
+/** The gain that brings audio to the wanted loudness without passing the true-peak limit; 1 when none is wanted. */
+export async function loudnessGain(
+  codec: CodecClient,
+  ref: PcmCacheRef,
+  settings: Pick<SeparationSettings, 'loudness'>,
+  call: { signal?: AbortSignal },
+): Promise<number> {
+  const { loudness } = settings;
+  if (!loudness) return 1;
+  const measured = await codec.loudness([{ ref, gain: 1 }], call);
+  if (measured.integratedLufs <= -70) return 1;
+  return dbToGain(Math.min(loudness.lufs - measured.integratedLufs, loudness.truePeak - measured.truePeakDb));
+}
+
+/** The stem that takes what rounding leaves: the loudest, where it is heard least. */
+function balanceIndex(stems: readonly ExportStem[]): number {
+  return stems.reduce((best, stem, i) => (stem.peak > stems[best].peak ? i : best), 0);
+}
+
+function plainFile(
+  request: ExportRequest,
+  stem: ExportStem,
+  index: number,
+  gain: number,
+  sample: SampleFormat | undefined,
+): EncodeOutput {
+  const { settings, info } = request;
+  return {
+    path: join(request.stagingDir, `${request.seed}-${index}.${endingOf(settings.format)}`),
+    format: settings.format,
+    ...(sample && { sample }),
+    ...(settings.bitRate !== undefined && { bitRate: settings.bitRate }),
+    inputs: [{ ref: stem.ref, gain }],
+    tags: stemTags(info.tags, request.name, stem.name),
+    ...(info.hasCover && { coverFrom: request.sourcePath }),
+  };
+}
+
+function stemFile(request: ExportRequest, gain: number, sample: SampleFormat | undefined): EncodeOutput {
+  const { settings, info, stems, source } = request;
+  if (stems.length !== 4) {
+    throw new UnbraidError(
+      'unsupported-format',
+      `A ${settings.format} file holds four stems, not ${stems.length}`,
+      {
+        hint: 'Choose a separator with four stems, or another format.',
+      },
+    );
+  }
+  const rank = (name: string): number => {
+    const at = stemFileOrder.indexOf(name);
+    return at < 0 ? stemFileOrder.length : at;
+  };
+  const ordered = [...stems].sort((a, b) => rank(a.name) - rank(b.name));
+  const label = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+  return {
+    path: join(request.stagingDir, `${request.seed}-0.${endingOf(settings.format)}`),
+    format: settings.format,
+    ...(sample && { sample }),
+    ...(settings.bitRate !== undefined && { bitRate: settings.bitRate }),
+    inputs: [{ ref: source, gain }, ...ordered.map((stem) => ({ ref: stem.ref, gain }))],
+    tags: { ...info.tags, title: info.tags['title'] ?? request.name },
+    ...(info.hasCover && { coverFrom: request.sourcePath }),
+    stemNames: ordered.map((stem) => ({ name: label(stem.name), color: stemColors[stem.name] ?? '#999999' })),
+  };
+}
+
+/** Success means that every file decodes again, complete (every track of a stem file). */
+async function verifyAll(
+  codec: CodecClient,
+  request: ExportRequest,
+  files: readonly EncodedFile[],
+  set: { readonly gain: number; readonly sum: boolean },
+  call: { signal?: AbortSignal },
+): Promise<number | null> {
+  const tracks = request.settings.format.startsWith('stem.') ? [0, 1, 2, 3, 4] : [undefined];
+  const outputs = files.flatMap((file) =>
+    tracks.map((track) => ({
+      path: file.path,
+      ...(track !== undefined && { track }),
+      expectFrames: file.frames,
+      sampleRate: file.sampleRate,
+      channels: track === undefined ? request.source.channels : 2,
+    })),
+  );
+  const { nullDb } = await codec.verify(
+    { source: request.source, gain: set.gain, outputs, sum: set.sum },
+    call,
+  );
+  return nullDb;
+}

@@ -1,0 +1,81 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, extname, join, relative, sep } from 'node:path';
+import picomatch from 'picomatch';
+import { toUnbraidError } from '../../common/base/errors.js';
+
+/** Endings that a folder search takes for audio (or video with audio); single files may have any name. */
+const audioEndings = new Set(
+  (
+    'wav wave bwf rf64 w64 aif aiff aifc caf au snd flac mp3 mp2 m4a m4b aac alac mp4 m4v mov mkv mka webm ogg oga ' +
+    'opus wma asf wmv avi flv ape wv tta tak mpc spx ac3 eac3 dts amr 3gp mpg mpeg ts mts voc'
+  ).split(' '),
+);
+
+export interface FolderFilter {
+  /** Globs against the path below the folder; a file must match one of `include` (when given), none of `exclude`. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly recursive: boolean;
+  /** Folders that are never entered: the output folder, when it lies inside. */
+  readonly skip: readonly string[];
+}
+
+/** One source of a batch. */
+export interface FoundFile {
+  readonly path: string;
+  /** Folders between the searched folder and the file. */
+  readonly subfolders: readonly string[];
+  readonly fileName: string;
+}
+
+/** Whether a name looks like audio and passes the globs. */
+export function fileFilter(
+  filter: Pick<FolderFilter, 'include' | 'exclude'>,
+): (relativePath: string) => boolean {
+  const options = { nocase: true, dot: false };
+  const included = filter.include?.length
+    ? picomatch([...filter.include], { ...options, basename: true })
+    : undefined;
+  const includedPath = filter.include?.length ? picomatch([...filter.include], options) : undefined;
+  const excluded = filter.exclude?.length
+    ? picomatch([...filter.exclude], { ...options, basename: true })
+    : undefined;
+  const excludedPath = filter.exclude?.length ? picomatch([...filter.exclude], options) : undefined;
+  return (relativePath) => {
+    const path = relativePath.split(sep).join('/');
+    if (excluded?.(path) || excludedPath?.(path)) return false;
+    if (included || includedPath) return Boolean(included?.(path) || includedPath?.(path));
+    return audioEndings.has(extname(path).slice(1).toLowerCase()) && !basename(path).startsWith('.');
+  };
+}
+
+/**
+ * The audio files below a folder, sorted by path. Hidden folders and links to folders are not entered (a link
+ * may lead back up). Throws typed system errors for the folder itself.
+ */
+export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
+  const accepts = fileFilter(filter);
+  const found: FoundFile[] = [];
+  const visit = (folder: string, subfolders: readonly string[]): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        const enter = filter.recursive && !entry.name.startsWith('.') && !filter.skip.includes(path);
+        if (enter) visit(path, [...subfolders, entry.name]);
+        continue;
+      }
+      const isFile = entry.isFile() || (entry.isSymbolicLink() && isFileLink(path));
+      if (isFile && accepts(relative(root, path))) found.push({ path, subfolders, fileName: entry.name });
+    }
+  };
+  try {
+    visit(root, []);
+  } catch (error) {
+    throw toUnbraidError(error, root);
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isFileLink(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

@@ -1,0 +1,111 @@
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { planStems } from '../../common/separation/conservation.js';
+import type { FileResult } from '../../common/jobs/results.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { infoOf } from '../inference/separation-engine.js';
+import { findSeparator } from '../inference/model-store.js';
+import { chosenStems, exportStems, targetsOf } from './export-stems.js';
+import type { OutputFolder } from './output-folder.js';
+import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
+
+/** The names of the stems these settings will give, without running anything. */
+export function plannedStems(settings: SeparationSettings): readonly string[] {
+  const separator = findSeparator(settings.model);
+  const info = infoOf(separator, {});
+  const plan = planStems(info.stems, info.residualStem, settings.residual, settings.twoStem);
+  return chosenStems(
+    plan.names.map((name) => ({ name })),
+    settings.stems,
+  ).map((stem) => stem.name);
+}
+
+export interface SeparateFileRequest {
+  readonly song: PreparedSong;
+  /** The song's name in templates. */
+  readonly name: string;
+  readonly settings: SeparationSettings;
+  readonly folder: OutputFolder;
+  /** Folders below the output folder that stand before the template's (a batch keeps its tree). */
+  readonly subfolders?: readonly string[];
+}
+
+/** The key under which a song's result is recorded; needs the source's content only, not its audio. */
+export function keyOf(
+  request: Omit<SeparateFileRequest, 'folder' | 'song'> & { readonly song: Pick<PreparedSong, 'content'> },
+): string {
+  const place = [...(request.subfolders ?? []), request.name].join('/');
+  return outputKey(request.song.content, request.settings, findSeparator(request.settings.model), place);
+}
+
+/** The earlier result under this key, when all its files are still there. */
+export function earlierResult(folder: OutputFolder, key: string): FileResult | undefined {
+  const record = folder.find(key);
+  return record ? { ...(record.result as FileResult), status: 'skipped' } : undefined;
+}
+
+/** Separates a prepared song, writes, verifies and publishes its stems. Skips what is done already. */
+export async function separateFile(
+  runner: SongRunner,
+  request: SeparateFileRequest,
+  options: RunOptions = {},
+): Promise<FileResult> {
+  const { song, settings, folder, name, subfolders = [] } = request;
+  try {
+    const key = keyOf(request);
+    const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
+    if (earlier) return earlier;
+    const { decoded } = song;
+    const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
+    folder.checkTargets(
+      targets.map((parts) => [...subfolders, ...parts]),
+      song.path,
+      settings.overwrite,
+    );
+    const separating = performance.now();
+    const separated = await runner.separate(song, settings, options);
+    const writing = performance.now();
+    const exported = await exportStems(
+      runner.writer,
+      {
+        source: decoded.ref,
+        sourcePath: song.path,
+        info: decoded.info,
+        name,
+        stems: separated.stems,
+        settings,
+        stagingDir: folder.stagingDir(),
+        seed: parseInt(key.slice(0, 8), 16),
+      },
+      options,
+    );
+    if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
+    const staged = exported.files.map((file) => ({ ...file, target: [...subfolders, ...file.target] }));
+    const result: FileResult = {
+      source: song.path,
+      status: 'done',
+      outputs: staged.map(({ stem, bytes, peak, target }) => ({
+        stem,
+        path: folder.pathOf(target),
+        bytes,
+        peak,
+      })),
+      nullDb: separated.nullDb,
+      writtenNullDb: exported.writtenNullDb,
+      gainDb: exported.gainDb,
+      model: settings.model,
+      provider: separated.provider,
+      sampleRate: decoded.ref.sampleRate,
+      channels: decoded.ref.channels,
+      frames: decoded.ref.frames,
+      audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
+      readSeconds: song.readSeconds,
+      separateSeconds: (writing - separating) / 1000,
+      writeSeconds: (performance.now() - writing) / 1000,
+      warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
+    };
+    folder.commit(key, staged, { source: { name: song.path, ...song.content }, result });
+    return result;
+  } catch (error) {
+    throw toUnbraidError(error, song.path);
+  }
+}

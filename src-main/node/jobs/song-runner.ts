@@ -1,0 +1,149 @@
+import { rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { Scope, type Disposable } from '../../common/base/disposal.js';
+import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
+import { settingsKey, type SeparationSettings } from '../../common/jobs/settings.js';
+import { CodecClient } from '../audio/codec-client.js';
+import type { DecodeResult } from '../audio/types.js';
+import { SeparationEngine, type SeparatedSong } from '../inference/separation-engine.js';
+import { findSeparator, type AvailableSeparator } from '../inference/model-store.js';
+import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
+import { hashFile, hashText, type ContentHash } from './content-hash.js';
+import { Workspace } from './workspace.js';
+
+/** Bumped when the same settings begin to give other samples, so that batches do not skip what is outdated. */
+const engineVersion = 1;
+
+export interface RunnerOptions {
+  readonly spawner?: ProcessSpawner;
+  readonly workers?: number | undefined;
+  readonly recycleAfter?: number;
+  /** Folder for caches; the system's temporary folder when left out. */
+  readonly cacheDir?: string;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A source read into a cache, ready for any separator. The caller disposes it. */
+export interface PreparedSong extends Disposable {
+  readonly path: string;
+  readonly content: ContentHash;
+  readonly decoded: DecodeResult;
+  readonly dir: string;
+  readonly readSeconds: number;
+}
+
+/** What makes two runs of one source the same: content, settings, model, engine, and where the result goes. */
+export function outputKey(
+  content: ContentHash,
+  settings: SeparationSettings,
+  separator: AvailableSeparator,
+  name: string,
+): string {
+  const model =
+    separator.kind === 'model'
+      ? separator.manifest.graphs.map((graph) => graph.sha256).join(',')
+      : separator.id;
+  return hashText([engineVersion, content.sha256, settingsKey(settings), model, name].join('\n'));
+}
+
+/** Holds the processes and the temporary folder of a run, and does the steps of one song. */
+export class SongRunner implements Disposable {
+  readonly engine: SeparationEngine;
+  readonly reader: CodecClient;
+  readonly writer: CodecClient;
+  readonly workspace: Workspace;
+  private readonly scope = new Scope();
+
+  constructor(options: RunnerOptions = {}) {
+    const spawner = options.spawner ?? nodeSpawner;
+    this.workspace = this.scope.add(Workspace.create(options.cacheDir));
+    this.engine = this.scope.add(
+      new SeparationEngine({
+        spawner,
+        ...(options.workers !== undefined && { workers: options.workers }),
+        ...(options.recycleAfter !== undefined && { recycleAfter: options.recycleAfter }),
+      }),
+    );
+    // Reading the next song goes on while the last one is written.
+    this.reader = this.scope.add(new CodecClient(spawner));
+    this.writer = this.scope.add(new CodecClient(spawner));
+  }
+
+  dispose(): Promise<void> {
+    return this.scope.dispose();
+  }
+
+  /** Hashes and decodes a file. Throws typed errors that name the file. */
+  async prepare(
+    path: string,
+    settings: Pick<SeparationSettings, 'track'>,
+    options: RunOptions & { readonly content?: ContentHash } = {},
+  ): Promise<PreparedSong> {
+    const started = performance.now();
+    const dir = this.workspace.songDir();
+    const dispose = (): void => rmSync(dir, { recursive: true, force: true });
+    try {
+      const content = options.content ?? (await hashFile(path, options.signal));
+      const meter = new ProgressMeter(() => performance.now() / 1000);
+      const decoded = await this.reader.decode(
+        { path, dir: join(dir, 'source'), ...(settings.track !== undefined && { track: settings.track }) },
+        {
+          ...(options.signal && { signal: options.signal }),
+          onEvent: ({ frames, expected }) =>
+            options.onProgress?.(meter.update('read', frames, expected ?? frames)),
+        },
+      );
+      if (decoded.ref.frames === 0) throw new UnbraidError('empty-audio', 'The file holds no samples');
+      return { path, content, decoded, dir, readSeconds: (performance.now() - started) / 1000, dispose };
+    } catch (error) {
+      dispose();
+      throw toUnbraidError(error, path);
+    }
+  }
+
+  /** Separates a prepared song into caches inside its folder. */
+  async separate(
+    song: PreparedSong,
+    settings: SeparationSettings,
+    options: RunOptions = {},
+  ): Promise<SeparatedSong> {
+    const { ref, info } = song.decoded;
+    const total = ref.frames / ref.sampleRate;
+    const meter = new ProgressMeter(() => performance.now() / 1000);
+    options.onProgress?.(meter.update('separate', 0, total));
+    const { overlap, shifts } = settings;
+    try {
+      return await this.engine.separate(
+        {
+          source: ref,
+          channelLayout: info.channelLayout,
+          separator: findSeparator(settings.model),
+          device: settings.device,
+          quality: { ...(overlap !== undefined && { overlap }), ...(shifts !== undefined && { shifts }) },
+          residual: settings.residual,
+          twoStem: settings.twoStem,
+          tempDir: song.dir,
+        },
+        {
+          ...(options.signal && { signal: options.signal }),
+          onProgress: (fraction) => options.onProgress?.(meter.update('separate', fraction * total, total)),
+        },
+      );
+    } catch (error) {
+      throw toUnbraidError(error, song.path);
+    }
+  }
+}
+
+/** A song's own name: its file name without the ending. */
+export function songName(path: string): string {
+  const base = basename(path);
+  const dot = base.lastIndexOf('.');
+  const name = dot > 0 ? base.slice(0, dot) : base;
+  return /\.stem$/i.test(name) ? name.slice(0, -5) : name;
+}

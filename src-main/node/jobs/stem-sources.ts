@@ -1,0 +1,137 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import type { AudioInfo, DecodeResult } from '../audio/types.js';
+import type { ExportStem } from './export-stems.js';
+import { fileFilter } from './find-files.js';
+import { songName, type RunOptions, type SongRunner } from './song-runner.js';
+
+/** Stems in caches, wherever they came from. */
+export interface StemSet {
+  readonly name: string;
+  readonly stems: readonly ExportStem[];
+  /** Facts of the source (or of the first stem) that outputs take over: rate, depth, tags. */
+  readonly info: AudioInfo;
+  readonly dir: string;
+  readonly warnings: readonly string[];
+  readonly provider: string | null;
+  dispose(): void | Promise<void>;
+}
+
+/** The stem a file made earlier holds: `Song [vocals].wav` or `vocals.wav`. */
+export function stemNameOf(fileName: string): string {
+  const base = basename(fileName, extname(fileName));
+  return /\[([^[\]]+)\]$/.exec(base)?.[1] ?? base;
+}
+
+/**
+ * Stems from a folder of stems made before, from the parts of a .stem.mp4, or by separating a song.
+ * Throws typed errors that name the file.
+ */
+export async function loadStems(
+  runner: SongRunner,
+  path: string,
+  settings: SeparationSettings,
+  options: RunOptions = {},
+): Promise<StemSet> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new UnbraidError('file-not-found', 'The file or folder does not exist', { file: path });
+  const signal = options.signal ? { signal: options.signal } : {};
+  if (stat.isDirectory()) return fromFolder(runner, path, signal);
+  const info = await runner.reader.probe(path, signal);
+  if (info.stems) return fromStemFile(runner, path, info, signal);
+  const song = await runner.prepare(path, settings, options);
+  try {
+    const separated = await runner.separate(song, settings, options);
+    return {
+      name: songName(path),
+      stems: separated.stems,
+      info: song.decoded.info,
+      dir: song.dir,
+      warnings: [...song.decoded.warnings, ...separated.warnings],
+      provider: separated.provider,
+      dispose: () => song.dispose(),
+    };
+  } catch (error) {
+    await song.dispose();
+    throw error;
+  }
+}
+
+async function fromFolder(runner: SongRunner, folder: string, signal: RunOptions): Promise<StemSet> {
+  const accepts = fileFilter({});
+  const files = readdirSync(folder)
+    .filter((name) => accepts(name))
+    .sort();
+  if (files.length === 0) {
+    throw new UnbraidError('file-not-found', 'The folder holds no audio files', { file: folder });
+  }
+  return decodeAll(
+    runner,
+    basename(folder),
+    files.map((file) => ({ name: stemNameOf(file), path: join(folder, file) })),
+    signal,
+  );
+}
+
+async function fromStemFile(
+  runner: SongRunner,
+  path: string,
+  info: AudioInfo,
+  signal: RunOptions,
+): Promise<StemSet> {
+  const parts = (info.stems ?? []).map((stem) => ({
+    name: stem.name.toLowerCase(),
+    path,
+    track: stem.track,
+  }));
+  return { ...(await decodeAll(runner, songName(path), parts, signal)), info };
+}
+
+async function decodeAll(
+  runner: SongRunner,
+  name: string,
+  parts: readonly { readonly name: string; readonly path: string; readonly track?: number }[],
+  options: RunOptions,
+): Promise<StemSet> {
+  const dir = runner.workspace.songDir();
+  const decoded: DecodeResult[] = [];
+  for (const [i, part] of parts.entries()) {
+    try {
+      const request = {
+        path: part.path,
+        dir: join(dir, `stem-${i}`),
+        ...(part.track !== undefined && { track: part.track }),
+      };
+      decoded.push(await runner.reader.decode(request, options.signal ? { signal: options.signal } : {}));
+    } catch (error) {
+      throw toUnbraidError(error, part.path);
+    }
+    checkAlike(decoded[0], decoded[i], part.path);
+  }
+  return {
+    name,
+    stems: decoded.map((result, i) => ({ name: parts[i].name, ref: result.ref, peak: result.peak })),
+    info: decoded[0].info,
+    dir,
+    warnings: decoded.flatMap((result) => result.warnings),
+    provider: null,
+    dispose: () => undefined,
+  };
+}
+
+function checkAlike(first: DecodeResult, other: DecodeResult, path: string): void {
+  const same =
+    first.ref.sampleRate === other.ref.sampleRate &&
+    first.ref.channels === other.ref.channels &&
+    first.ref.frames === other.ref.frames;
+  if (same) return;
+  const describe = ({ ref }: DecodeResult): string =>
+    `${ref.channels} channels, ${ref.sampleRate} Hz, ${ref.frames} samples`;
+  throw new UnbraidError(
+    'invalid-argument',
+    `The stems do not belong together: ${describe(first)} and ${describe(other)}`,
+    { file: path, hint: 'Name a folder that holds the stems of one song, and nothing else.' },
+  );
+}
