@@ -67,7 +67,10 @@ async function decodeTrack(
     if (writer.frames === 0) throw nothingDecoded(input, decoder, 0);
     const cutOgg = input.container === 'ogg' && oggEndsEarly(input.path);
     const warnings = warningsOf(decoder, writer.frames, rate, declaredLength(input, stream));
-    if (cutOgg) warnings.push(`The file is damaged or cut: it has no end mark; ${(writer.frames / rate).toFixed(2)} s were read`);
+    if (cutOgg)
+      warnings.push(
+        `The file is damaged or cut: it has no end mark; ${(writer.frames / rate).toFixed(2)} s were read`,
+      );
     const { peak, nonFinite } = decoder.stats;
     return { ref: writer.ref(), info: { ...info, sampleRate: rate, channels }, warnings, peak, nonFinite };
   } finally {

@@ -16,6 +16,8 @@ export interface FourStemOptions {
   readonly vocalLow: number;
   readonly vocalHigh: number;
   readonly bassTop: number;
+  /** Most repetitions of REPET-SIM; few are enough and much faster than the paper's 100. */
+  readonly repetitions: number;
 }
 
 export const fourStemDefaults: FourStemOptions = {
@@ -25,8 +27,9 @@ export const fourStemDefaults: FourStemOptions = {
   foregroundPower: 1,
   vocalGain: 1,
   vocalLow: 220,
-  vocalHigh: 10000,
+  vocalHigh: 8000,
   bassTop: 150,
+  repetitions: 20,
 };
 
 const nFft = 4096;
@@ -75,8 +78,9 @@ export function fourStem(options: FourStemOptions = fourStemDefaults): MaskMetho
       const background = repeatingBackground(
         analysis,
         hop,
-        { threshold: 0, distanceSeconds: 1, repetitions: 100, highPass: 0 },
+        { threshold: 0, distanceSeconds: 1, repetitions: options.repetitions, highPass: 0 },
         repet,
+        Math.min(bins, Math.ceil((2 * options.vocalHigh * nFft) / classicRate)),
       );
       const [vocals, drums, bass, other] = [0, 1, 2, 3].map((s) => masks.get(s, size));
       const hz = (bin: number): number => (bin * classicRate) / nFft;

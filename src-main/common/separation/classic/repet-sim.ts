@@ -33,39 +33,49 @@ function normaliseRows(rows: Float32Array, frames: number, bins: number, into: F
 }
 
 /**
- * The frames most similar to one frame: local maxima of its row of similarities, at least `distance` frames
- * apart, best first, itself included.
+ * The frames most similar to one frame, best first, itself included, each more than `distance` frames from the
+ * others. `row` holds the similarities and is used up.
  */
 export function similarFrames(
   row: Float32Array,
   frame: number,
   options: { readonly threshold: number; readonly distance: number; readonly most: number },
 ): number[] {
-  const order = [...row.keys()].filter((i) => i !== frame && row[i] >= options.threshold);
-  order.sort((a, b) => row[b] - row[a]);
-  const chosen = [frame];
-  for (const candidate of order) {
+  const chosen: number[] = [];
+  let best = frame;
+  while (best >= 0) {
+    chosen.push(best);
     if (chosen.length >= options.most) break;
-    if (chosen.every((kept) => Math.abs(kept - candidate) > options.distance)) chosen.push(candidate);
+    row.fill(-Infinity, Math.max(0, best - options.distance), best + options.distance + 1);
+    best = -1;
+    let similarity = -Infinity;
+    for (let i = 0; i < row.length; i++) {
+      if (row[i] > similarity && row[i] >= options.threshold) {
+        similarity = row[i];
+        best = i;
+      }
+    }
   }
   return chosen;
 }
 
 /**
  * The repeating background of a magnitude spectrogram: each frame becomes the median of its similar frames,
- * never more than the mixture. Rafii & Pardo, "Music/voice separation using the similarity matrix", ISMIR 2012.
+ * never more than the mixture. Bins from `endBin` on are left as they are in the mixture. Rafii & Pardo, "Music/voice separation using the similarity matrix", ISMIR 2012.
  */
 export function repeatingBackground(
   analysis: Pick<Analysis, 'frames' | 'bins' | 'magnitude'>,
   hop: number,
   options: RepetOptions,
   pool: PlanePool,
+  endBin = analysis.bins,
 ): Float32Array {
   const { frames, bins, magnitude } = analysis;
   const rows = pool.get(0, frames * bins);
   normaliseRows(magnitude, frames, bins, rows);
   const similarity = gramMatrix(rows, frames, bins, pool.get(1, frames * frames));
   const background = pool.get(2, frames * bins);
+  background.set(magnitude);
   const values = new Float32Array(options.repetitions);
   const distance = Math.round((options.distanceSeconds * classicRate) / hop);
   for (let f = 0; f < frames; f++) {
@@ -76,7 +86,7 @@ export function repeatingBackground(
       most: options.repetitions,
     });
     const bases = similar.map((frame) => frame * bins);
-    for (let b = 0; b < bins; b++) {
+    for (let b = 0; b < endBin; b++) {
       for (let k = 0; k < bases.length; k++) values[k] = magnitude[bases[k] + b];
       background[f * bins + b] = Math.min(selectMedian(values, bases.length), magnitude[f * bins + b]);
     }

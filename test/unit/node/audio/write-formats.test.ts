@@ -164,6 +164,14 @@ describe('lossy outputs', () => {
   });
 });
 
+it('MP3 of fewer than 47 frames, which it cannot end exactly, is refused; 47 come back as 47', async () => {
+  await expect(encode(testSignal(1, 46), 44100, { format: 'mp3' })).rejects.toMatchObject({
+    code: 'unsupported-format',
+  });
+  const { path } = await encode(testSignal(1, 47), 44100, { format: 'mp3' });
+  expect((await decode(path)).ref.frames).toBe(47);
+});
+
 describe('files as such', () => {
   it.each([...lossless.filter(([, sample]) => sample !== 's24').map(([format]) => format), ...lossy])(
     '%s: encoding twice gives identical bytes',
@@ -199,6 +207,31 @@ describe('files as such', () => {
       expect((await codec.probe(path)).tags).toEqual(kept);
     },
   );
+
+  it('the cover is carried over where both containers hold one', async () => {
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    const plain = await encode(testSignal(2, 5000), 44100, { format: 'mp3' });
+    const coverFrom = join(dir, 'cover.mp3');
+    // ID3v2.3: one APIC frame (encoding, type, front cover, description, picture); sizes are syncsafe below 128.
+    const picture = Buffer.concat([Buffer.from('\0image/png\0\x03\0', 'latin1'), png]);
+    const frame = Buffer.concat([
+      Buffer.from([0x41, 0x50, 0x49, 0x43, 0, 0, 0, picture.length, 0, 0]),
+      picture,
+    ]);
+    const tag = Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, frame.length >> 7, frame.length & 127]);
+    writeFileSync(coverFrom, Buffer.concat([tag, frame, readFileSync(plain.path)]));
+    expect((await codec.probe(coverFrom)).hasCover).toBe(true);
+    for (const format of ['flac', 'mp3', 'aac', 'alac', 'wav', 'opus'] as const) {
+      const { path } = await encode(testSignal(2, 5000), 44100, { format, coverFrom });
+      const holds = ['flac', 'mp3', 'aac', 'alac'].includes(format);
+      expect((await codec.probe(path)).hasCover).toBe(holds);
+      expect(readFileSync(path).includes(png)).toBe(holds);
+      expect((await decode(path)).ref.channels).toBe(2);
+    }
+  });
 
   it('a set that fails half way leaves none of its files', async () => {
     const good = { ref: cacheOf(dir, testSignal(2, 100), 44100), gain: 1 };
