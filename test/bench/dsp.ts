@@ -2,7 +2,7 @@ import { gramMatrix } from '../../src-main/common/dsp/gram.js';
 import { createResampler } from '../../src-main/common/dsp/resample.js';
 import { allocateSpectrum, Stft } from '../../src-main/common/dsp/stft.js';
 import { wienerEm } from '../../src-main/common/dsp/wiener.js';
-import { noise } from '../unit/common/dsp/signals.js';
+import { noise } from '../fixtures/signals.js';
 import { startReference, type Reference } from './dsp-reference.js';
 
 export interface BenchRow {

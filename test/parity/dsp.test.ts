@@ -4,7 +4,7 @@ import { createResampler } from '../../src-main/common/dsp/resample.js';
 import { Stft, type Spectrum, type StftConfig } from '../../src-main/common/dsp/stft.js';
 import { wienerEm, type WienerOptions } from '../../src-main/common/dsp/wiener.js';
 import { createWindow, type WindowName, type WindowSymmetry } from '../../src-main/common/dsp/windows.js';
-import { errorDb } from '../unit/common/dsp/signals.js';
+import { errorDb } from '../fixtures/signals.js';
 import { golden, goldenNames } from './goldens.js';
 
 /** `[2][…][frames][bins]` (real, then imaginary parts) as spectra in row-major order of the middle axes. */

@@ -79,6 +79,7 @@ const systemCodes: Readonly<Record<string, readonly [ErrorCode, string, string]>
   ENOENT: ['file-not-found', 'The file or folder does not exist', 'Check the path.'],
   EACCES: ['permission-denied', 'Permission denied', 'Check the permissions, or choose another folder.'],
   EPERM: ['permission-denied', 'Operation not permitted', 'Check the permissions, or choose another folder.'],
+  ENOTDIR: ['invalid-argument', 'A file stands where a folder should be', 'Choose another path.'],
   EROFS: ['permission-denied', 'The file system is read-only', 'Choose another output folder.'],
   ENOSPC: ['disk-full', 'The disk is full', 'Free some space, or choose another disk, and run again.'],
   EDQUOT: ['disk-full', 'The disk quota is used up', 'Free some space, and run again.'],

@@ -3,14 +3,17 @@ import type { Spectrum } from './spectrum.js';
 import type { Decibels } from '../base/units.js';
 
 /** |X|, `[frames][bins]`. */
-export function magnitude({ re, im }: Spectrum, into = new Float32Array(re.length)): Float32Array {
+export function magnitude(
+  { re, im }: Spectrum,
+  into: Float32Array = new Float32Array(re.length),
+): Float32Array {
   check(into.length === re.length, `The plane needs ${re.length} values, not ${into.length}`);
   for (let i = 0; i < re.length; i++) into[i] = Math.sqrt(re[i] * re[i] + im[i] * im[i]);
   return into;
 }
 
 /** |X|², `[frames][bins]`. */
-export function power({ re, im }: Spectrum, into = new Float32Array(re.length)): Float32Array {
+export function power({ re, im }: Spectrum, into: Float32Array = new Float32Array(re.length)): Float32Array {
   check(into.length === re.length, `The plane needs ${re.length} values, not ${into.length}`);
   for (let i = 0; i < re.length; i++) into[i] = re[i] * re[i] + im[i] * im[i];
   return into;

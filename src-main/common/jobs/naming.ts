@@ -25,6 +25,9 @@ export const defaultTemplate = '{name}/{name} [{stem}].{ext}';
 
 /** Longest name of one file or folder in UTF-8 bytes; room is left for suffixes below the usual 255. */
 const maxNameBytes = 240;
+/** Longest song name and longest ending in it: a stem, a number and an ending still fit behind them. */
+const maxSongBytes = 180;
+const maxEndingBytes = 12;
 
 const reservedOnWindows = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
@@ -72,7 +75,8 @@ export function sanitiseName(name: string): string {
   if (byteLength(safe) <= maxNameBytes) return safe;
   // The part in square brackets and the ending say which stem it is: the rest gives way.
   const tail = / ?(\[[^[\]]{1,60}\])?(\.[^.]{1,12}){0,2}$/.exec(safe)?.[0] ?? '';
-  return cut(safe.slice(0, safe.length - tail.length), maxNameBytes - byteLength(tail)).trimEnd() + tail;
+  const head = cut(safe.slice(0, safe.length - tail.length), maxNameBytes - byteLength(tail));
+  return (tail === '' ? head.replace(/[. ]+$/, '') : head.trimEnd()) + tail;
 }
 
 /** Checks a template. Throws `invalid-argument` for unknown fields and for templates that name no stem. */
@@ -100,20 +104,36 @@ function fallback(field: TemplateField, values: TemplateValues): string {
   return `unknown ${field}`;
 }
 
+/** A value in at most so many bytes; what tells songs of one name apart, like ` (2)`, stays at its end. */
+function shorten(value: string, maxBytes: number): string {
+  if (byteLength(value) <= maxBytes) return value;
+  const tail = / \([^()]{1,12}\)$/.exec(value)?.[0] ?? '';
+  return cut(value.slice(0, value.length - tail.length), maxBytes - byteLength(tail)).trimEnd() + tail;
+}
+
+/** One part of a template with its fields filled in; when it gets too long, all but stem and ending give way. */
+function fillPart(part: string, values: TemplateValues): string {
+  const fill = (room: number): string =>
+    part.replace(/\{([^{}]*)\}/g, (_, field: TemplateField) => {
+      const given = sanitiseValue(values[field] ?? '');
+      const value = given === '' ? sanitiseValue(fallback(field, values)) : given;
+      return field === 'stem' || field === 'ext' ? value : shorten(value, room);
+    });
+  let text = fill(maxNameBytes);
+  for (let room = maxNameBytes - 8; room > 24 && byteLength(text) > maxNameBytes; room -= 8)
+    text = fill(room);
+  return sanitiseName(text);
+}
+
 /**
  * The relative path a template makes, in parts (folders, then the file name). Slashes of the template make
  * folders; whatever the values hold, no part climbs, is absolute, or is empty.
  */
 export function applyTemplate(template: string, values: TemplateValues): string[] {
-  const parts = template.split(/[/\\]/).filter((part) => part !== '');
-  return parts.map((part) =>
-    sanitiseName(
-      part.replace(/\{([^{}]*)\}/g, (_, field: TemplateField) => {
-        const value = sanitiseValue(values[field] ?? '');
-        return value === '' ? sanitiseValue(fallback(field, values)) : value;
-      }),
-    ),
-  );
+  return template
+    .split(/[/\\]/)
+    .filter((part) => part !== '')
+    .map((part) => fillPart(part, values));
 }
 
 /** Names that some file system takes for the same: case and Unicode normalisation do not count. */
@@ -129,7 +149,10 @@ export function collisionKey(parts: readonly string[]): string {
 export function distinctNames(sources: readonly string[]): string[] {
   const split = sources.map((source) => {
     const dot = source.lastIndexOf('.');
-    return dot > 0 ? { base: source.slice(0, dot), ext: source.slice(dot + 1) } : { base: source, ext: '' };
+    const [base, ext] = dot > 0 ? [source.slice(0, dot), source.slice(dot + 1)] : [source, ''];
+    const safe = sanitiseValue(base);
+    const short = byteLength(safe) <= maxSongBytes ? base : cut(safe, maxSongBytes).trimEnd();
+    return { base: safe === '' ? '_' : short, ext: cut(sanitiseValue(ext), maxEndingBytes) };
   });
   const key = (text: string): string => collisionKey([sanitiseName(sanitiseValue(text))]);
   const count = (texts: readonly string[]): Map<string, number> => {

@@ -3,11 +3,6 @@ import type { Spectrum } from '../dsp/stft.js';
 /** A complex spectrum of a stem and channel; planes `[frames][bins]`. */
 export type StemSpectra = readonly (readonly Spectrum[])[];
 
-/** `|x|`, into `[frames][bins]`. */
-export function magnitudeInto(x: Spectrum, into: Float32Array): void {
-  for (let i = 0; i < into.length; i++) into[i] = Math.sqrt(x.re[i] * x.re[i] + x.im[i] * x.im[i]);
-}
-
 /** `y.re` holds a magnitude estimate; y becomes that magnitude with the phase of x (Open-Unmix). */
 export function magnitudeWithPhaseOf(x: Spectrum, y: Spectrum): void {
   for (let i = 0; i < y.re.length; i++) {
@@ -42,7 +37,7 @@ export function complexMaskTimes(x: Spectrum, y: Spectrum): void {
  * (|e|^p + ε/N) / (Σ|e|^p + ε) (Spleeter; Liutkus & Badeau 2015 for the exponent).
  * `first`–`end` is the range of bins the model estimates; outside of it the estimates stay zero.
  */
-export function ratioMasks(
+export function applyRatioMasks(
   mix: readonly Spectrum[],
   estimates: StemSpectra,
   power: number,

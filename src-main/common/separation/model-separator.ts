@@ -1,13 +1,8 @@
 import { UnbraidError, assert } from '../base/errors.js';
 import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
+import { magnitude } from '../dsp/spectrogram.js';
 import { wienerEm } from '../dsp/wiener.js';
-import {
-  complexMaskTimes,
-  magnitudeInto,
-  magnitudeWithPhaseOf,
-  ratioMasks,
-  realMaskTimes,
-} from './estimates.js';
+import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks, realMaskTimes } from './estimates.js';
 import type { GraphManifest, ModelManifest } from './manifest.js';
 import { reflectIndex } from './segment-plan.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
@@ -159,7 +154,7 @@ export class ModelSeparator implements Separator {
       for (const bin of zeroBins) {
         for (let i = bin; i < spectrum.re.length; i += spectrum.bins) spectrum.re[i] = spectrum.im[i] = 0;
       }
-      magnitudeInto(spectral.mix[ch], spectral.magnitude[ch]);
+      magnitude(spectral.mix[ch], spectral.magnitude[ch]);
     });
     for (const y of spectral.estimateFull.flat()) {
       y.re.fill(0);
@@ -241,9 +236,7 @@ export class ModelSeparator implements Separator {
         if (stem < 0) return;
         for (let ch = 0; ch < sizes.channels; ch++) {
           if (port.manifest.role === 'wave') {
-            const into = work.waves[stem][ch];
-            port.unpackWave(tensor, sizes, s, ch, into);
-            if (share !== 1) for (let i = 0; i < into.length; i++) into[i] *= share;
+            port.unpackWave(tensor, sizes, { stem: s, channel: ch, gain: share }, work.waves[stem][ch]);
           } else {
             assert(work.spectral, 'spectral output');
             this.collectSpectrum(port, tensor, sizes, work.spectral, { s, stem, ch, share });
@@ -284,7 +277,8 @@ export class ModelSeparator implements Separator {
     assert(stft && manifest.stft, 'a spectral model has an STFT');
     const { ratioMask, wiener } = manifest.post;
     const [first, end] = manifest.stft.bins ?? [0, stft.bins];
-    if (ratioMask) ratioMasks(spectral.mix, spectral.estimate, ratioMask.power, ratioMask.eps, first, end);
+    if (ratioMask)
+      applyRatioMasks(spectral.mix, spectral.estimate, ratioMask.power, ratioMask.eps, first, end);
     if (wiener) {
       const filtered = wienerEm(spectral.mix, spectral.estimate, wiener);
       spectral.estimate.forEach((spectra, s) =>

@@ -116,17 +116,17 @@ export class TensorPort {
     return tensor.data;
   }
 
+  /** Adds `gain` times one stem and channel of a wave output to `into`. */
   unpackWave(
     tensor: Tensor | undefined,
     sizes: SegmentSizes,
-    stem: number,
-    channel: number,
+    where: { readonly stem: number; readonly channel: number; readonly gain: number },
     into: Float32Array,
   ): void {
     const data = this.expect(tensor, sizes);
     const { stride } = this.resolve(sizes);
-    const base = stem * stride.s + channel * stride.ch;
-    for (let i = 0; i < sizes.samples; i++) into[i] += data[base + i * stride.n];
+    const base = where.stem * stride.s + where.channel * stride.ch;
+    for (let i = 0; i < sizes.samples; i++) into[i] += where.gain * data[base + i * stride.n];
   }
 
   /** Reads one real plane (`part` 0: real or magnitude, 1: imaginary) into `[frames][spectrumBins]`. */

@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type {
@@ -46,7 +47,7 @@ export class EngineApi implements Disposable {
     manifestSchema: () => Promise.resolve(manifestJsonSchema()),
     checkModel: (args) => this.checkModel(args),
     separate: ({ job, sources, output, settings }) =>
-      this.runBatch(job, entriesOf(sources.map((source) => resolve(source))), output, settings),
+      this.runBatch(job, () => entriesOf(sources.map((source) => resolve(source))), output, settings),
     batch: (args) => this.batch(args),
     remix: ({ job, input, output, mixer, settings }) =>
       this.withRunner(job, settings, (runner, signal) =>
@@ -118,9 +119,10 @@ export class EngineApi implements Disposable {
 
   private async runBatch(
     job: string,
-    entries: readonly BatchEntry[],
+    entriesIn: (folder: OutputFolder) => readonly BatchEntry[],
     output: string,
     settings: SeparationSettings,
+    replaceOwn = false,
   ): Promise<BatchReport> {
     checkTemplate(settings.template);
     plannedStems(settings);
@@ -129,7 +131,8 @@ export class EngineApi implements Disposable {
       folder.open();
       try {
         const onItem = (index: number, item: JobEvent['item']): void => this.publish({ job, index, item });
-        const items = await new BatchRun(runner, entries, settings, folder, { signal, onItem }).run();
+        const options = { signal, onItem, replaceOwn };
+        const items = await new BatchRun(runner, entriesIn(folder), settings, folder, options).run();
         return { items, summary: summarise(items) };
       } finally {
         folder.close();
@@ -140,11 +143,19 @@ export class EngineApi implements Disposable {
   private async batch(args: CommandArgs<'batch'>): Promise<BatchReport> {
     const root = resolve(args.folder);
     const { include, exclude, recursive } = args;
-    const files = findFiles(root, { include, exclude, recursive, skip: [resolve(args.output)] });
     const only = args.only && new Set(args.only.map((path) => resolve(path)));
-    // Names depend on the whole folder, so that a watcher's run gives the names a full run gives.
-    const entries = batchEntries(files).filter((entry) => !only || only.has(entry.path));
-    return this.runBatch(args.job, entries, args.output, args.settings);
+    if (!existsSync(root)) {
+      throw new UnbraidError('file-not-found', 'The folder does not exist', { file: root });
+    }
+    const entriesIn = (folder: OutputFolder): BatchEntry[] => {
+      // What earlier runs wrote here is no source, even when the output folder is the searched one.
+      const made = new Set(folder.records.paths().map((path) => join(realpathSync(folder.root), path)));
+      const found = findFiles(root, { include, exclude, recursive, skip: [resolve(args.output)] });
+      const files = found.filter((file) => made.size === 0 || !made.has(realpathSync(file.path)));
+      // Names depend on the whole folder, so that a watcher's run gives the names a full run gives.
+      return batchEntries(files).filter((entry) => !only || only.has(entry.path));
+    };
+    return this.runBatch(args.job, entriesIn, args.output, args.settings, true);
   }
 
   private async info(args: CommandArgs<'info'>): Promise<SourceInfo> {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { endsBatch, type BatchItem, type ItemState } from '../../common/jobs/batch.js';
-import { distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
+import { collisionKey, distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { hashFile } from './content-hash.js';
@@ -16,6 +16,8 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
   /** Called whenever a file's state changes; `index` counts the files. */
   readonly onItem?: (index: number, item: BatchFileItem) => void;
+  /** Replace untouched outputs of earlier runs whose source or settings have changed. */
+  readonly replaceOwn?: boolean;
 }
 
 /** A source with the place its outputs will have. */
@@ -28,8 +30,10 @@ export interface BatchEntry {
 /** Gives every source a name that is its own in its output folder (see `distinctNames`). */
 export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
   const byFolder = new Map<string, FoundFile[]>();
+  const safe = (file: FoundFile): string[] =>
+    file.subfolders.map((folder) => sanitiseName(sanitiseValue(folder)));
   for (const file of files) {
-    const key = file.subfolders.join('/').normalize('NFC').toLowerCase();
+    const key = collisionKey(safe(file));
     byFolder.set(key, [...(byFolder.get(key) ?? []), file]);
   }
   const entries = [...byFolder.values()].flatMap((group) => {
@@ -37,7 +41,7 @@ export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
     return group.map((file, i) => ({
       path: file.path,
       name: names[i],
-      subfolders: file.subfolders.map((folder) => sanitiseName(sanitiseValue(folder))),
+      subfolders: safe(file),
     }));
   });
   const order = new Map(files.map((file, i) => [file.path, i]));
@@ -128,7 +132,14 @@ export class BatchRun {
       if (ready.kind === 'earlier') return this.set(index, { state: 'skipped', result: ready.result });
       song = ready.song;
       startFollowing();
-      const request: SeparateFileRequest = { song, settings: this.settings, folder: this.folder, ...entry };
+      const request: SeparateFileRequest = {
+        song,
+        settings: this.settings,
+        folder: this.folder,
+        sources: this.entries.map(({ path }) => path),
+        ...(this.options.replaceOwn && { replaceOwn: true }),
+        ...entry,
+      };
       const result = await separateFile(this.runner, request, this.runOptions(index));
       this.set(index, { state: result.status, result });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { toUnbraidError } from '../../common/base/errors.js';
@@ -56,11 +56,12 @@ export function fileFilter(
 export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
   const accepts = fileFilter(filter);
   const found: FoundFile[] = [];
+  const skipped = new Set(filter.skip.map(realPath));
   const visit = (folder: string, subfolders: readonly string[]): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        const enter = filter.recursive && !entry.name.startsWith('.') && !filter.skip.includes(path);
+        const enter = filter.recursive && !entry.name.startsWith('.') && !skipped.has(realPath(path));
         if (enter) visit(path, [...subfolders, entry.name]);
         continue;
       }
@@ -74,6 +75,15 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
     throw toUnbraidError(error, root);
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The path without symbolic links, by which a folder is known however it was named; itself when it is missing. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function isFileLink(path: string): boolean {

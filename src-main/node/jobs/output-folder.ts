@@ -1,11 +1,8 @@
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readFileSync,
   readdirSync,
   realpathSync,
@@ -13,25 +10,19 @@ import {
   rmSync,
   rmdirSync,
   statSync,
-  writeSync,
+  type Stats,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { collisionKey } from '../../common/jobs/naming.js';
+import { syncFolder, writeAtomically } from './atomic-file.js';
+import { OutputRecords, type OutputRecord } from './output-records.js';
 import { isOrphan, ownerTag, removeOrphans } from './workspace.js';
 
 /** One finished file: where it stands now (staging), and where it goes, relative to the folder. */
 export interface StagedFile {
   readonly staged: string;
   readonly target: readonly string[];
-}
-
-/** What was made of one source with one set of settings; the key is in the file's name. */
-export interface OutputRecord {
-  readonly version: 1;
-  readonly source: { readonly name: string; readonly sha256: string; readonly bytes: number };
-  readonly outputs: readonly { readonly path: string; readonly bytes: number }[];
-  /** The result as reported, for reports of later runs. */
-  readonly result: unknown;
 }
 
 interface Intent {
@@ -42,32 +33,13 @@ interface Intent {
 const stateFolder = '.unbraid';
 const stagingPrefix = 'staging-';
 
-/** fsync of a folder, so that a rename in it survives a power cut; Windows cannot and need not. */
-function syncFolder(dir: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(dir, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${ownerTag()}.part`;
-  const fd = openSync(temporary, 'w');
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
-    fsyncSync(fd);
-  } catch (error) {
-    closeSync(fd);
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  closeSync(fd);
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
+/** What may happen to files that stand where outputs go. */
+export interface TargetRules {
+  /** Every source of the run: none is ever replaced. */
+  readonly sources: readonly string[];
+  readonly overwrite: boolean;
+  /** Replace what an earlier run made from this source, unless somebody changed it since. */
+  readonly replaceMadeFrom?: string | undefined;
 }
 
 /**
@@ -76,11 +48,15 @@ function writeAtomically(path: string, text: string): void {
  * killed in between is completed by the next one.
  */
 export class OutputFolder {
+  readonly records: OutputRecords;
   private readonly state: string;
   private staging: string | undefined;
+  /** What this run wrote; its songs never overwrite each other's outputs. */
+  private readonly written = new Set<string>();
 
   constructor(readonly root: string) {
     this.state = join(root, stateFolder);
+    this.records = new OutputRecords(root, this.state);
   }
 
   /** Creates the folder, completes interrupted moves, deletes what killed runs left. Throws typed system errors. */
@@ -105,50 +81,50 @@ export class OutputFolder {
       rmSync(join(this.state, name), { force: true });
   }
 
+  /** Completes one interrupted move; what cannot be completed is undone, and the song is due again. */
   private rollForward(file: string): void {
-    let intent: Intent;
+    let intent: Intent | undefined;
     try {
       intent = JSON.parse(readFileSync(file, 'utf8')) as Intent;
+      const inside = intent.moves.every((move) => join(this.root, move.staged).startsWith(this.state + sep));
+      if (!inside) throw new UnbraidError('outside-output-folder', 'Foreign files cannot be moved');
+      this.move(intent);
+      const complete = intent.record.outputs.every((output) => existsSync(join(this.root, output.path)));
+      if (complete) this.record(basename(file, '.intent.json'), intent.record);
+      else this.undo(intent);
     } catch {
-      rmSync(file, { force: true });
-      return;
+      if (intent) this.undo(intent);
     }
-    if (intent.moves.some((move) => existsSync(join(this.root, move.staged)))) this.move(intent);
-    const complete = intent.record.outputs.every((output) => existsSync(join(this.root, output.path)));
-    if (complete) writeAtomically(file.replace('.intent.json', '.json'), JSON.stringify(intent.record));
     rmSync(file, { force: true });
+  }
+
+  private record(key: string, record: OutputRecord): void {
+    this.records.supersede(key, record);
+    writeAtomically(this.records.fileOf(key), JSON.stringify(record));
+  }
+
+  /** Deletes what a failed commit has moved already: half a set must not look like a result. */
+  private undo({ moves = [], record }: Partial<Intent>): void {
+    for (const { staged, target } of moves) {
+      const bytes = record?.outputs.find((output) => output.path === target)?.bytes;
+      const moved = !existsSync(join(this.root, staged));
+      const inside = !relative(this.root, join(this.root, target)).startsWith('..');
+      const there = inside ? lstatSync(join(this.root, target), { throwIfNoEntry: false }) : undefined;
+      if (moved && there?.isFile() && there.size === bytes) rmSync(join(this.root, target), { force: true });
+    }
   }
 
   private move(intent: Pick<Intent, 'moves'>): void {
     const folders = new Set<string>();
     for (const { staged, target } of intent.moves) {
       const from = join(this.root, staged);
-      const to = join(this.root, target);
+      const to = this.resolve(target.split(sep));
       if (!existsSync(from)) continue;
       mkdirSync(dirname(to), { recursive: true });
       renameSync(from, to);
       folders.add(dirname(to));
     }
     for (const folder of folders) syncFolder(folder);
-  }
-
-  /** The record under this key, if everything it names is still there in full. */
-  find(key: string): OutputRecord | undefined {
-    try {
-      const record = JSON.parse(readFileSync(join(this.state, `${key}.json`), 'utf8')) as OutputRecord;
-      const whole = record.outputs.every(({ path, bytes }) => statSync(join(this.root, path)).size === bytes);
-      return record.version === 1 && whole ? record : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Every record of the folder. */
-  records(): OutputRecord[] {
-    if (!existsSync(this.state)) return [];
-    return readdirSync(this.state)
-      .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
-      .flatMap((name) => this.find(name.slice(0, 64)) ?? []);
   }
 
   /** A folder for files on their way; on the same file system, so that renaming is atomic. */
@@ -162,33 +138,45 @@ export class OutputFolder {
   }
 
   /**
-   * Checks where files would go, before any work is done for them. Throws `output-exists`,
-   * `outside-output-folder`, and `invalid-argument` when a file would replace the source itself.
+   * Checks where the files of a set would go, before any work is done for them. Throws `output-exists`,
+   * `outside-output-folder`, and `invalid-argument` when a file would replace a source or another of its set.
    */
-  checkTargets(targets: readonly (readonly string[])[], source: string, overwrite: boolean): void {
+  checkTargets(targets: readonly (readonly string[])[], rules: TargetRules): void {
+    const keys = new Set<string>();
     for (const parts of targets) {
       const target = this.resolve(parts);
+      const key = collisionKey(parts);
+      if (keys.has(key)) {
+        throw new UnbraidError('invalid-argument', 'The template gives two stems the same name', {
+          file: target,
+          hint: 'Use a template with {stem} in it and few other words.',
+        });
+      }
+      keys.add(key);
+      if (this.written.has(key)) throw exists(target, 'Another song of this run has the same output');
       const there = lstatSync(target, { throwIfNoEntry: false });
-      if (!there) continue;
-      const original = statSync(source, { throwIfNoEntry: false });
-      if (original && there.ino === original.ino && there.dev === original.dev) {
-        throw new UnbraidError('invalid-argument', 'The output would replace the source file', {
-          file: target,
-          hint: 'Choose another folder or template.',
-        });
-      }
-      if (there.isDirectory()) {
-        throw new UnbraidError('output-exists', 'A folder stands where the output would go', {
-          file: target,
-        });
-      }
-      if (!overwrite) {
-        throw new UnbraidError('output-exists', 'The output exists already', {
-          file: target,
-          hint: 'Use --overwrite to replace it, or another folder or template.',
-        });
-      }
+      if (there) this.checkExisting(target, there, rules);
     }
+  }
+
+  private checkExisting(target: string, there: Stats, rules: TargetRules): void {
+    const isSource = rules.sources.some((source) => {
+      const original = statSync(source, { throwIfNoEntry: false });
+      return original !== undefined && there.ino === original.ino && there.dev === original.dev;
+    });
+    if (isSource) {
+      throw new UnbraidError('invalid-argument', 'The output would replace a source file', {
+        file: target,
+        hint: 'Choose another folder or template.',
+      });
+    }
+    if (there.isDirectory()) {
+      throw new UnbraidError('output-exists', 'A folder stands where the output would go', { file: target });
+    }
+    const { overwrite, replaceMadeFrom: source } = rules;
+    if (overwrite) return;
+    if (source !== undefined && this.records.madeFrom(relative(this.root, target), source)) return;
+    throw exists(target, 'The output exists already');
   }
 
   /** The absolute path of a target; no symbolic link on the way may lead out of the folder. */
@@ -233,18 +221,24 @@ export class OutputFolder {
       record: {
         version: 1,
         ...record,
-        outputs: files.map((file, i) => ({ path: rel(targets[i]), bytes: statSync(file.staged).size })),
+        outputs: files.map((file, i) => {
+          const { size, mtimeMs } = statSync(file.staged);
+          return { path: rel(targets[i]), bytes: size, mtimeMs };
+        }),
       },
     };
     const intentFile = join(this.state, `${key}.intent.json`);
     try {
       writeAtomically(intentFile, JSON.stringify(intent));
       this.move(intent);
-      writeAtomically(join(this.state, `${key}.json`), JSON.stringify(intent.record));
-      rmSync(intentFile, { force: true });
+      this.record(key, intent.record);
     } catch (error) {
+      this.undo(intent);
       throw toUnbraidError(error, this.root);
+    } finally {
+      rmSync(intentFile, { force: true });
     }
+    for (const file of files) this.written.add(collisionKey(file.target));
     return targets;
   }
 
@@ -262,6 +256,14 @@ export class OutputFolder {
     }
   }
 
+  /** The failure as a user knows it: files in the staging folder are nobody's; the source is what it is about. */
+  explain(thrown: unknown, source: string): UnbraidError {
+    const error = toUnbraidError(thrown, source);
+    if (!error.file?.startsWith(this.state + sep)) return error;
+    const { message, hint, cause } = error;
+    return new UnbraidError(error.code, message, { file: source, hint, cause });
+  }
+
   /** Deletes the staging folder; when nothing was ever made here, the state folder too. */
   close(): void {
     if (this.staging) rmSync(this.staging, { recursive: true, force: true });
@@ -272,4 +274,11 @@ export class OutputFolder {
       // Someone else is using it.
     }
   }
+}
+
+function exists(target: string, message: string): UnbraidError {
+  return new UnbraidError('output-exists', message, {
+    file: target,
+    hint: 'Use --overwrite to replace it, or another folder or template.',
+  });
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError } from '../../common/base/errors.js';
 import { gainToDb } from '../../common/base/units.js';
 import type { Mixer } from '../../common/jobs/mixer.js';
 import { sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
@@ -60,6 +60,12 @@ export function remixTarget(
   });
 }
 
+/** The files a remix reads: none of them may be replaced. */
+function sourcesOf(input: string): string[] {
+  const isFolder = statSync(input, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder ? readdirSync(input).map((name) => join(input, name)) : [input];
+}
+
 /** Mixes the stems of a song into one file. Throws typed errors that name the file. */
 export async function remix(
   runner: SongRunner,
@@ -72,7 +78,7 @@ export async function remix(
   const folder = new OutputFolder(target.folder);
   try {
     folder.open();
-    folder.checkTargets([[target.file]], input, settings.overwrite);
+    folder.checkTargets([[target.file]], { sources: sourcesOf(input), overwrite: settings.overwrite });
     const set = await loadStems(runner, input, settings, options);
     try {
       const mix = await mixStems(set.stems, request.mixer, set.dir, options.signal);
@@ -121,7 +127,7 @@ export async function remix(
       await set.dispose();
     }
   } catch (error) {
-    throw toUnbraidError(error, input);
+    throw folder.explain(error, input);
   } finally {
     folder.close();
   }

@@ -1,4 +1,4 @@
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError } from '../../common/base/errors.js';
 import { planStems } from '../../common/separation/conservation.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
@@ -27,6 +27,10 @@ export interface SeparateFileRequest {
   readonly folder: OutputFolder;
   /** Folders below the output folder that stand before the template's (a batch keeps its tree). */
   readonly subfolders?: readonly string[];
+  /** Every source of the run, which no output may replace; this song alone when left out. */
+  readonly sources?: readonly string[];
+  /** Replace untouched outputs that an earlier run made from this source, with other settings or content. */
+  readonly replaceOwn?: boolean;
 }
 
 /** The key under which a song's result is recorded; needs the source's content only, not its audio. */
@@ -39,7 +43,7 @@ export function keyOf(
 
 /** The earlier result under this key, when all its files are still there. */
 export function earlierResult(folder: OutputFolder, key: string): FileResult | undefined {
-  const record = folder.find(key);
+  const record = folder.records.find(key);
   return record ? { ...(record.result as FileResult), status: 'skipped' } : undefined;
 }
 
@@ -58,8 +62,11 @@ export async function separateFile(
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
-      song.path,
-      settings.overwrite,
+      {
+        sources: request.sources ?? [song.path],
+        overwrite: settings.overwrite,
+        replaceMadeFrom: request.replaceOwn ? song.path : undefined,
+      },
     );
     const separating = performance.now();
     const separated = await runner.separate(song, settings, options);
@@ -106,6 +113,6 @@ export async function separateFile(
     folder.commit(key, staged, { source: { name: song.path, ...song.content }, result });
     return result;
   } catch (error) {
-    throw toUnbraidError(error, song.path);
+    throw folder.explain(error, song.path);
   }
 }

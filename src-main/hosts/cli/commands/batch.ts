@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { toUnbraidError } from '../../../common/base/errors.js';
 import type { BatchReport } from '../../../common/contract/commands.js';
+import { writeAtomically } from '../../../node/jobs/atomic-file.js';
 import { watchFolder } from '../../../node/jobs/watch-folder.js';
 import {
   addOutputOptions,
@@ -63,9 +63,11 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
         ...(only && { only: [...only] }),
       }),
     );
+    // A watcher wakes up for every file, songs or not; only songs are worth a report.
+    if (only && report.items.length === 0) return;
     writeReport(flags, report);
     tellReport(context, report, json);
-    if (report.items.length === 0 && !only) context.terminal.err(`No audio files in ${folder}.\n`);
+    if (report.items.length === 0) context.terminal.err(`No audio files in ${folder}.\n`);
   };
   if (flags.watch) {
     // Watching begins before the first run, so that nothing that comes meanwhile is missed.
@@ -85,7 +87,7 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
 function writeReport(flags: Flags, report: BatchReport): void {
   const file = flags.report ?? join(flags.output, 'unbraid-report.json');
   try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    writeAtomically(file, `${JSON.stringify(report, null, 2)}\n`);
   } catch (error) {
     throw toUnbraidError(error, file);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRealFft } from '../../../../src-main/common/dsp/fft.js';
-import { errorDb, noise } from './signals.js';
+import { errorDb, noise } from '../../../fixtures/signals.js';
 
 /** The definition, O(n²). */
 function dft(input: Float32Array): { re: Float64Array; im: Float64Array } {

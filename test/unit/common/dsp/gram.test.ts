@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gramMatrix } from '../../../../src-main/common/dsp/gram.js';
-import { errorDb, noise } from './signals.js';
+import { errorDb, noise } from '../../../fixtures/signals.js';
 
 test.each([
   [1, 1],

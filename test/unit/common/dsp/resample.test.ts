@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createResampler, type Resampler } from '../../../../src-main/common/dsp/resample.js';
-import { errorDb, noise } from './signals.js';
+import { errorDb, noise } from '../../../fixtures/signals.js';
 
 /** Output frames [start, start + count) of the endless signal `at(input frame)`. */
 function run(resampler: Resampler, at: (i: number) => number, start: number, count: number): Float32Array {

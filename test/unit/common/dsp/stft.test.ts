@@ -9,7 +9,7 @@ import {
   type StftConfig,
 } from '../../../../src-main/common/dsp/stft.js';
 import { createWindow } from '../../../../src-main/common/dsp/windows.js';
-import { errorDb, noise } from './signals.js';
+import { errorDb, noise } from '../../../fixtures/signals.js';
 
 /** The definition, frame by frame, with the float64 reference transform. */
 function slowStft(stft: Stft, signal: Float32Array): Spectrum {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Spectrum } from '../../../../src-main/common/dsp/stft.js';
 import { wienerEm, withPhaseOf } from '../../../../src-main/common/dsp/wiener.js';
-import { errorDb, noise } from './signals.js';
+import { errorDb, noise } from '../../../fixtures/signals.js';
 
 const [frames, bins] = [20, 9];
 

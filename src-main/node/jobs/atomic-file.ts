@@ -1,0 +1,32 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ownerTag } from './workspace.js';
+
+/** fsync of a folder, so that a rename in it survives a power cut; Windows cannot and need not. */
+export function syncFolder(dir: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(dir, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Writes a text so that the path holds the old or the new one, never a part. Throws system errors. */
+export function writeAtomically(path: string, text: string): void {
+  const temporary = `${path}.${ownerTag()}.part`;
+  const fd = openSync(temporary, 'w');
+  try {
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+    fsyncSync(fd);
+  } catch (error) {
+    closeSync(fd);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  closeSync(fd);
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { classicMethods, createClassic } from '../../../../../src-main/common/separation/classic/registry.js';
+import { PlanePool, enhance } from '../../../../../src-main/common/separation/classic/hpss.js';
+import {
+  repeatingBackground,
+  similarFrames,
+} from '../../../../../src-main/common/separation/classic/repet-sim.js';
+import { errorDb, noise, sine } from '../../../../fixtures/signals.js';
+
+const rate = 44100;
+const length = 6 * rate;
+
+/** Short noise bursts twice a second. */
+function clicks(): Float32Array {
+  const burst = noise(200, 9);
+  const out = new Float32Array(length);
+  for (let start = rate / 4; start + 200 < length; start += rate / 2) out.set(burst, start);
+  return out;
+}
+
+const middle = (x: Float32Array): Float32Array => x.subarray(rate, length - rate);
+
+const sdr = (reference: Float32Array, estimate: Float32Array): number =>
+  -errorDb(middle(estimate), middle(reference));
+
+async function run(
+  id: string,
+  mix: readonly Float32Array[],
+): Promise<Record<string, readonly Float32Array[]>> {
+  const separator = createClassic(id);
+  const stems = await separator.separate(mix, { mean: 0, std: 1 });
+  return Object.fromEntries(
+    separator.info.stems.map((name, s) => [name, stems[s].map((plane) => plane.slice())]),
+  );
+}
+
+describe('classic methods', () => {
+  it('every method’s stems add up to the mixture without any residual', async () => {
+    const mix = [noise(rate, 1), noise(rate, 2)];
+    for (const { id } of classicMethods) {
+      const stems = Object.values(await run(id, mix));
+      const sum = mix[0].map((_, i) => stems.reduce((total, planes) => total + planes[0][i], 0));
+      expect(errorDb(sum, mix[0])).toBeLessThan(-110);
+    }
+  });
+
+  it('HPSS: a tone is harmonic, clicks are percussive', async () => {
+    const [tone, beat] = [sine(length, 440, rate, 0.3), clicks()];
+    const mix = tone.map((x, i) => x + beat[i]);
+    const { harmonic, percussive } = await run('hpss', [mix, mix]);
+    expect(sdr(tone, harmonic[0])).toBeGreaterThan(15);
+    expect(sdr(beat, percussive[0])).toBeGreaterThan(8);
+    expect(sdr(tone, mix)).toBeLessThan(13);
+  });
+
+  it('HPSS’s medians run along time and along frequency (Fitzgerald 2010, eq. 1 and 2)', () => {
+    const [frames, bins] = [40, 50];
+    const magnitude = new Float32Array(frames * bins);
+    for (let f = 0; f < frames; f++) magnitude[f * bins + 20] = 1;
+    for (let b = 0; b < bins; b++) magnitude[15 * bins + b] = 1;
+    const options = { harmonicFrames: 9, percussiveBins: 9, power: 2 };
+    const { harmonic, percussive } = enhance({ frames, bins, magnitude }, options, new PlanePool());
+    expect([harmonic[30 * bins + 20], percussive[30 * bins + 20]]).toEqual([1, 0]);
+    expect([harmonic[15 * bins + 5], percussive[15 * bins + 5]]).toEqual([0, 1]);
+  });
+
+  it('REPET-SIM: what repeats is accompaniment, what happens once is the voice', async () => {
+    // A loop of 20 frames of noise repeats; a melody note sounds once.
+    const loop = noise(20 * 1024, 4).map((x) => 0.2 * x);
+    const accompaniment = Float32Array.from({ length }, (_, i) => loop[i % loop.length]);
+    const voice = sine(length, 1500, rate, 0.3).map((x, i) => (i > 2.6 * rate && i < 3.2 * rate ? x : 0));
+    const mix = accompaniment.map((x, i) => x + voice[i]);
+    const stems = await run('repet-sim', [mix, mix]);
+    expect(sdr(voice, stems['vocals'][0])).toBeGreaterThan(8);
+    expect(sdr(accompaniment, stems['accompaniment'][0])).toBeGreaterThan(12);
+  });
+
+  it('similar frames: best first, apart from each other, above the threshold', () => {
+    const row = Float32Array.of(0.9, 0.8, 0.1, 1, 0.7, 0.95, 0.3, 0.6);
+    expect(similarFrames(row.slice(), 3, { threshold: 0, distance: 1, most: 10 })).toEqual([3, 5, 0, 7]);
+    expect(similarFrames(row.slice(), 3, { threshold: 0.92, distance: 1, most: 10 })).toEqual([3, 5]);
+    expect(similarFrames(row.slice(), 3, { threshold: 0, distance: 1, most: 2 })).toEqual([3, 5]);
+  });
+
+  it('the repeating background is the median of similar frames and never above the mixture', () => {
+    // Three equal frames far apart, one of them with something on top.
+    const frames = 200;
+    const magnitude = new Float32Array(frames * 2).fill(0);
+    for (const f of [0, 60, 120]) magnitude.set([1, 0.2], 2 * f);
+    magnitude[2 * 60 + 1] = 0.9;
+    const options = { threshold: 0.5, distanceSeconds: 1, repetitions: 10, highPass: 0 };
+    const background = repeatingBackground({ frames, bins: 2, magnitude }, 1024, options, new PlanePool());
+    expect(background[2 * 60 + 1]).toBeCloseTo(0.2, 6);
+    for (let i = 0; i < magnitude.length; i++) expect(background[i]).toBeLessThanOrEqual(magnitude[i]);
+  });
+
+  it('four stems: clicks are drums, a low tone is bass, a side tone is other', async () => {
+    const [bassTone, beat, side] = [sine(length, 60, rate, 0.3), clicks(), sine(length, 900, rate, 0.2)];
+    const left = bassTone.map((x, i) => x + beat[i] + side[i]);
+    const right = bassTone.map((x, i) => x + beat[i] - side[i]);
+    const stems = await run('classic-4', [left, right]);
+    expect(sdr(bassTone, stems['bass'][0])).toBeGreaterThan(10);
+    expect(sdr(beat, stems['drums'][0])).toBeGreaterThan(5);
+    expect(sdr(side, stems['other'][0])).toBeGreaterThan(8);
+  });
+
+  it('an unknown method is a typed error', () => {
+    expect(() => createClassic('magic')).toThrowError(/no method "magic"/);
+  });
+});

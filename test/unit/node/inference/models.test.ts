@@ -1,0 +1,184 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { UnbraidError } from '../../../../src-main/common/base/errors.js';
+import { InferenceWorker } from '../../../../src-main/node/inference/inference-worker.js';
+import { loadVerified } from '../../../../src-main/node/inference/model-files.js';
+import { findSeparator, listSeparators } from '../../../../src-main/node/inference/model-store.js';
+import { nodeSpawner, type ProcessSpawner } from '../../../../src-main/node/process/spawner.js';
+import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
+import { gainGraph, scaleGraph, sha256, writeOnnx, type Graph } from '../../../fixtures/onnx.js';
+import { noise } from '../../../fixtures/signals.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-models-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const wave = graph({ role: 'wave', layout: 'b ch n' }, { role: 'wave', layout: 'b s ch n' });
+
+function graphFor(file: string, bytes: Uint8Array | undefined, hash: string) {
+  if (bytes) writeFileSync(join(folder, file), bytes);
+  return { ...manifest().graphs[0], file, sha256: hash, ...(bytes && { bytes: undefined }) };
+}
+
+function refusal(work: () => unknown): UnbraidError {
+  try {
+    work();
+  } catch (error) {
+    return error as UnbraidError;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('the files of a model', () => {
+  it.each([
+    [
+      'a Git LFS pointer',
+      Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\n'),
+      /LFS pointer/,
+    ],
+    ['a web page', Buffer.from('<!DOCTYPE html><title>404</title>'), /web page/],
+    ['an empty file', Buffer.alloc(0), /empty/],
+    ['other bytes', Buffer.from([8, 8, 18, 4]), /not what the manifest describes/],
+  ])('%s is refused, and the error says what it is', (_, bytes, pattern) => {
+    const error = refusal(() => loadVerified(folder, graphFor('wrong.onnx', bytes, 'a'.repeat(64))));
+    expect(error.code).toBe('model-hash-mismatch');
+    expect(error.message).toMatch(pattern);
+    expect(error.file).toBe(join(folder, 'wrong.onnx'));
+  });
+
+  it('a cut file is told by its size', () => {
+    const whole = Buffer.alloc(100, 1);
+    const entry = { ...graphFor('cut.onnx', whole.subarray(0, 60), sha256(whole)), bytes: 100 };
+    expect(refusal(() => loadVerified(folder, entry))).toMatchObject({ code: 'model-file-invalid' });
+    expect(refusal(() => loadVerified(folder, entry)).message).toContain('60 bytes instead of 100');
+  });
+
+  it('a missing file is named', () => {
+    const error = refusal(() => loadVerified(folder, graphFor('missing.onnx', undefined, 'a'.repeat(64))));
+    expect(error).toMatchObject({ code: 'file-not-found', file: join(folder, 'missing.onnx') });
+  });
+
+  it('right bytes come back as they are', () => {
+    const bytes = Buffer.from('anything');
+    expect(loadVerified(folder, graphFor('right.onnx', bytes, sha256(bytes))).bytes).toEqual(bytes);
+  });
+});
+
+/** y = x · w with w in a file of its own. */
+function externalGraph(location: string): Graph {
+  return {
+    ...scaleGraph([1, 2, 2048], 1),
+    constants: [{ name: 'gain', dims: [1], floats: [0.5], external: location }],
+  };
+}
+
+async function runOnce(
+  model: ReturnType<typeof manifest>,
+  spawner: ProcessSpawner = nodeSpawner,
+  device: 'cpu' | 'webgpu' = 'cpu',
+) {
+  const worker = new InferenceWorker(spawner);
+  try {
+    const opened = await worker.open({
+      kind: 'model',
+      manifest: model,
+      folder,
+      device,
+      threads: 1,
+      quality: {},
+    });
+    return { opened, golden: await worker.call('golden', null) };
+  } finally {
+    worker.dispose();
+  }
+}
+
+describe('external data and golden chunks', () => {
+  const single = graph({ role: 'wave', layout: 'b ch n' }, { role: 'wave', layout: 'b ch n' }, ['vocals']);
+  const stems = { order: ['vocals'], residual: 'other' };
+
+  function goldenFiles(gain: number): { input: string; output: string; maxAbs: number } {
+    const input = noise(2 * 2048, 1);
+    writeFileSync(join(folder, 'golden-in.f32'), Buffer.from(input.buffer));
+    writeFileSync(join(folder, 'golden-out.f32'), Buffer.from(input.map((x) => gain * x).buffer));
+    return { input: 'golden-in.f32', output: 'golden-out.f32', maxAbs: 1e-6 };
+  }
+
+  it('external data is verified and used', async () => {
+    const written = writeOnnx(folder, 'external.onnx', externalGraph('weights.bin'));
+    const data = { name: 'weights.bin', sha256: sha256(readFileSync(join(folder, 'weights.bin'))) };
+    const model = manifest({
+      graphs: [{ ...single, ...written, externalData: [data] }],
+      stems,
+      golden: [goldenFiles(0.5)],
+    });
+    expect((await runOnce(model)).golden.maxAbs).toBeLessThan(1e-6);
+    const changed = manifest({
+      graphs: [{ ...single, ...written, externalData: [{ ...data, sha256: 'b'.repeat(64) }] }],
+      stems,
+    });
+    await expect(runOnce(changed)).rejects.toMatchObject({ code: 'model-hash-mismatch' });
+  });
+
+  it('a graph that reaches for a file outside its folder is refused', async () => {
+    writeFileSync(join(folder, '..', 'unbraid-outside.bin'), Buffer.from(Float32Array.of(0.5).buffer));
+    const written = writeOnnx(folder, 'escape.onnx', externalGraph('../unbraid-outside.bin'));
+    const model = manifest({ graphs: [{ ...single, ...written }], stems, golden: [goldenFiles(0.5)] });
+    await expect(runOnce(model)).rejects.toMatchObject({ code: 'model-file-invalid' });
+    rmSync(join(folder, '..', 'unbraid-outside.bin'));
+  });
+
+  it('a model that no longer gives its golden output is noticed by how much', async () => {
+    const written = writeOnnx(folder, 'drifted.onnx', scaleGraph([1, 2, 2048], 0.5));
+    const model = manifest({ graphs: [{ ...single, ...written }], stems, golden: [goldenFiles(0.4)] });
+    const { golden } = await runOnce(model);
+    expect(golden.maxAbs).toBeGreaterThan(0.05);
+    expect(golden.maxAbs).toBeGreaterThan(golden.tolerance);
+  });
+
+  const vulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
+  it.skipIf(!existsSync(vulkan))('WebGPU (on a software driver) gives the CPU’s result', async () => {
+    const spawner: ProcessSpawner = {
+      spawn: (entry, options) =>
+        nodeSpawner.spawn(entry, { ...options, env: { VK_DRIVER_FILES: vulkan, VK_ICD_FILENAMES: vulkan } }),
+    };
+    const written = writeOnnx(folder, 'gpu.onnx', gainGraph([1, 2, 129, 't'], [0.25, 0.5]));
+    const tensors = graph({ role: 'mag', layout: 'b ch f t' }, { role: 'mag', layout: 'b s ch f t' });
+    const model = manifest({ stft: smallStft, graphs: [{ ...tensors, ...written }] });
+    expect((await runOnce(model, spawner, 'webgpu')).opened.provider).toBe('webgpu');
+  });
+});
+
+describe('the model store', () => {
+  it('lists classic methods and a user’s models; one broken manifest does not hide the others', () => {
+    const store = mkdtempSync(join(folder, 'store-'));
+    const written = writeOnnx(store, 'mine.onnx', gainGraph([1, 2, 2048], [0.5, 0.5]));
+    const mine = manifest({ id: 'mine', graphs: [{ ...wave, ...written }] });
+    writeFileSync(join(store, 'mine.json'), JSON.stringify(mine));
+    writeFileSync(join(store, 'broken.json'), '{"schema":');
+    writeFileSync(join(store, 'old.json'), JSON.stringify({ ...mine, schema: 'unbraid-model/0' }));
+    const list = listSeparators(store);
+    expect(list.separators.map((separator) => separator.id)).toEqual(
+      expect.arrayContaining(['classic-4', 'hpss', 'repet-sim', 'mine']),
+    );
+    expect(list.broken.map((entry) => entry.error.code)).toEqual([
+      'model-manifest-invalid',
+      'model-manifest-invalid',
+    ]);
+    expect(findSeparator('mine', list)).toMatchObject({ kind: 'model', installed: true });
+    expect(() => findSeparator('nothing', list)).toThrowError(/no model or method "nothing"/);
+    expect(refusal(() => findSeparator('broken', list)).file).toBe(join(store, 'broken.json'));
+  });
+
+  it('a model whose files are missing is listed, but cannot be chosen', () => {
+    const store = mkdtempSync(join(folder, 'store-'));
+    writeFileSync(join(store, 'lost.json'), JSON.stringify(manifest({ id: 'lost' })));
+    const list = listSeparators(store);
+    expect(list.separators.find((separator) => separator.id === 'lost')).toMatchObject({ installed: false });
+    expect(refusal(() => findSeparator('lost', list))).toMatchObject({
+      code: 'model-not-found',
+      file: store,
+    });
+  });
+});
