@@ -1,10 +1,10 @@
-import type { CommandInput, CommandName, CommandResults, JobEvent } from './commands.js';
+import type { CommandInput, CommandName, CommandResults, EngineEvent } from './commands.js';
 
 /** How a client reaches the engine: in process, over IPC or over a socket. */
 export interface Transport {
   /** Rejects with an `UnbraidError`. */
   invoke(command: CommandName, args: unknown): Promise<unknown>;
-  subscribe(listener: (event: JobEvent) => void): () => void;
+  subscribe(listener: (event: EngineEvent) => void): () => void;
 }
 
 /** The engine as every host and page sees it: one method for each command. */
@@ -16,7 +16,8 @@ export type EngineClient = {
 export function createClient(transport: Transport): EngineClient {
   return new Proxy({} as EngineClient, {
     get: (_, name: string) => {
-      if (name === 'subscribe') return (listener: (event: JobEvent) => void) => transport.subscribe(listener);
+      if (name === 'subscribe')
+        return (listener: (event: EngineEvent) => void) => transport.subscribe(listener);
       if (name === 'then') return undefined;
       return (args: unknown) => transport.invoke(name as CommandName, args);
     },

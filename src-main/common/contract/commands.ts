@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { settingsSchema } from '../jobs/settings.js';
+import type { Diagnostics, ExportReport, SessionEvent, SessionInfo } from './session.js';
 import type { WireError } from '../base/errors.js';
 
 /** What a file says about itself; `loudness` only when asked for, because it needs a whole decode. */
@@ -63,7 +64,16 @@ export interface JobEvent {
   readonly item: BatchItem<FileResult>;
 }
 
-const job = z.string().min(1);
+/** Everything a client can subscribe to. */
+export type EngineEvent = JobEvent | SessionEvent;
+
+/** Tells the two kinds of event apart. */
+export function isSessionEvent(event: EngineEvent): event is SessionEvent {
+  return 'session' in event;
+}
+
+const job = z.string().min(1).max(100);
+const session = z.string().regex(/^[0-9a-f]{32}$/);
 const path = z.string().min(1);
 const globs = z.array(z.string().min(1));
 const strip = z.strictObject({
@@ -100,6 +110,22 @@ export const commandSchemas = {
     settings: settingsSchema,
   }),
   cancel: z.strictObject({ job }),
+  /** Opens a file that was uploaded, by the handle the upload gave. */
+  openUpload: z.strictObject({ upload: z.string().regex(/^[0-9a-f]{32}$/) }),
+  openDemo: z.strictObject({}),
+  session: z.strictObject({ session }),
+  closeSession: z.strictObject({ session }),
+  separateSession: z.strictObject({ job, session, settings: settingsSchema }),
+  /** Stems as files, or the mix as heard; `range` in frames. */
+  exportSession: z.strictObject({
+    job,
+    session,
+    what: z.enum(['stems', 'mix']),
+    mixer: z.record(z.string(), strip).default({}),
+    range: z.strictObject({ start: z.number().int().min(0), count: z.number().int().min(1) }).optional(),
+    settings: settingsSchema,
+  }),
+  diagnostics: z.strictObject({}),
 } as const;
 
 export type CommandName = keyof typeof commandSchemas;
@@ -119,6 +145,13 @@ export interface CommandResults {
   batch: BatchReport;
   remix: RemixResult;
   cancel: null;
+  openUpload: SessionInfo;
+  openDemo: SessionInfo;
+  session: SessionInfo;
+  closeSession: null;
+  separateSession: SessionInfo;
+  exportSession: ExportReport;
+  diagnostics: Diagnostics;
 }
 
 /** The handlers of a host: one for each command; a missing one is a compile error. */

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -6,6 +7,7 @@ import type {
   BatchReport,
   CommandArgs,
   Endpoints,
+  EngineEvent,
   JobEvent,
   ModelCheck,
   SeparatorSummary,
@@ -29,19 +31,36 @@ import { BatchRun, batchEntries, entriesOf, type BatchEntry } from '../jobs/batc
 import { findFiles } from '../jobs/find-files.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { remix } from '../jobs/remix.js';
-import { plannedStems } from '../jobs/separate-file.js';
+import { checkOutputs } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { nodeSpawner } from '../process/spawner.js';
+import { SessionsApi } from './sessions-api.js';
+
+const { version: packageVersion } = createRequire(import.meta.url)('../../../package.json') as {
+  version: string;
+};
 
 /** The engine behind the contract: every host serves this one table. */
 export class EngineApi implements Disposable {
   private readonly jobs = new Map<string, AbortController>();
-  private readonly listeners = new Set<(event: JobEvent) => void>();
+  private readonly listeners = new Set<(event: EngineEvent) => void>();
   private readonly runners = new Set<SongRunner>();
 
-  constructor(private readonly options: Omit<RunnerOptions, 'workers'> = {}) {}
+  /** The open songs of the pages this host serves. */
+  readonly sessions: SessionsApi;
+  readonly endpoints: Endpoints;
 
-  readonly endpoints: Endpoints = {
+  constructor(private readonly options: Omit<RunnerOptions, 'workers'> = {}) {
+    this.sessions = new SessionsApi({
+      ...options,
+      version: packageVersion,
+      publish: (event) => this.publish(event),
+      withJob: (job, work) => this.withJob(job, work),
+    });
+    this.endpoints = { ...this.fileEndpoints, ...this.sessions.endpoints };
+  }
+
+  private readonly fileEndpoints: Omit<Endpoints, keyof SessionsApi['endpoints']> = {
     info: (args) => this.info(args),
     models: () => Promise.resolve(this.models()),
     manifestSchema: () => Promise.resolve(manifestJsonSchema()),
@@ -90,10 +109,10 @@ export class EngineApi implements Disposable {
 
   async dispose(): Promise<void> {
     for (const controller of this.jobs.values()) controller.abort();
-    await Promise.all([...this.runners].map((runner) => runner.dispose()));
+    await Promise.all([this.sessions.dispose(), ...[...this.runners].map((runner) => runner.dispose())]);
   }
 
-  private publish(event: JobEvent): void {
+  private publish(event: EngineEvent): void {
     for (const listener of this.listeners) listener(event);
   }
 
@@ -103,17 +122,27 @@ export class EngineApi implements Disposable {
     settings: SeparationSettings,
     work: (runner: SongRunner, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    return this.withJob(job, async (signal) => {
+      const runner = new SongRunner({ ...this.options, workers: settings.workers });
+      this.runners.add(runner);
+      try {
+        return await work(runner, signal);
+      } finally {
+        this.runners.delete(runner);
+        await runner.dispose();
+      }
+    });
+  }
+
+  /** Runs work that the command `cancel` can abort. */
+  private async withJob<T>(job: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.jobs.has(job)) throw new UnbraidError('invalid-argument', `The job "${job}" is running already`);
     const controller = new AbortController();
     this.jobs.set(job, controller);
-    const runner = new SongRunner({ ...this.options, workers: settings.workers });
-    this.runners.add(runner);
     try {
-      return await work(runner, controller.signal);
+      return await work(controller.signal);
     } finally {
       this.jobs.delete(job);
-      this.runners.delete(runner);
-      await runner.dispose();
     }
   }
 
@@ -125,7 +154,7 @@ export class EngineApi implements Disposable {
     replaceOwn = false,
   ): Promise<BatchReport> {
     checkTemplate(settings.template);
-    plannedStems(settings);
+    checkOutputs(settings);
     return this.withRunner(job, settings, async (runner, signal) => {
       const folder = new OutputFolder(resolve(output));
       folder.open();

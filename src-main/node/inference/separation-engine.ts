@@ -42,6 +42,10 @@ export interface SeparateOptions {
   readonly signal?: AbortSignal;
   /** Fraction of the song's segments done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Called once, before the work: where the stems are going to be. */
+  readonly onStems?: (stems: readonly Omit<SeparatedStem, 'peak'>[]) => void;
+  /** Frames from the start of the song whose stems are finished and can be read. */
+  readonly onFinished?: (frames: number) => void;
 }
 
 export interface SeparatedStem {
@@ -101,15 +105,13 @@ export class SeparationEngine implements Disposable {
     mkdirSync(song.scratch, { recursive: true });
     const plan = planFor(info, source);
     const job = new SongJob(song, plan, info, options);
+    const planned = song.stemDirs.map((dir, s) => ({ name: stems.names[s], ref: { ...source, dir } }));
+    options.onStems?.(planned);
     try {
       const { workers, provider, warnings } = await this.open(request, options.signal);
       await job.run(workers, warnings);
       for (const worker of workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
-      const refs = song.stemDirs.map((dir, s) => ({
-        name: stems.names[s],
-        ref: { ...source, dir },
-        peak: job.peaks[s],
-      }));
+      const refs = planned.map((stem, s) => ({ ...stem, peak: job.peaks[s] }));
       return { stems: refs, nullDb: nullDb(job.sums), provider, warnings };
     } catch (error) {
       // A process in the middle of a segment would hold the caller up, and its files.
@@ -228,6 +230,7 @@ class SongJob {
         this.song.groups.forEach((_, g) => rmSync(segmentFile(this.song.scratch, g, freed), { force: true }));
       }
       onProgress?.(this.schedule.fraction);
+      if (task.kind === 'finish') this.options.onFinished?.(this.schedule.finishedFrames);
       this.wake();
     }
   }

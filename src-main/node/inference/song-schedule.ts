@@ -75,6 +75,13 @@ export class SongSchedule {
     return this.total === 0 ? 1 : this.completed / this.total;
   }
 
+  /** Source frames from the start that are finished without a gap. */
+  get finishedFrames(): Frames {
+    const next = this.blocks.find((block) => block.state !== 'finished');
+    const last = this.blocks[this.blocks.length - 1];
+    return next ? next.start : last.start + last.count;
+  }
+
   /** The next task; `wait` when others must finish first. */
   take(): SongTask | 'wait' | 'done' {
     if (this.stopped) return 'done';

@@ -18,6 +18,8 @@ export interface ExportStem {
 
 export interface ExportRequest {
   readonly source: PcmCacheRef;
+  /** Largest magnitude of the source: the master of a stem file must not clip either. */
+  readonly sourcePeak?: number;
   readonly sourcePath: string;
   readonly info: AudioInfo;
   /** The song's name for templates. */
@@ -100,8 +102,10 @@ export async function exportStems(
   const chosen = chosenStems(stems, settings.stems);
   const sample = sampleFormat(settings.format, settings.depth, info);
   const wanted = await loudnessGain(codec, request.source, settings, call);
+  const isStemFile = settings.format.startsWith('stem.');
+  const peaks = (isStemFile ? stems : chosen).map((stem) => stem.peak);
   const { gain, warning } = commonGain(
-    chosen.map((stem) => stem.peak),
+    isStemFile ? [request.sourcePeak ?? 0, ...peaks] : peaks,
     wanted,
     sample,
   );
@@ -111,7 +115,7 @@ export async function exportStems(
     request.name,
     settings,
   );
-  const outputs = settings.format.startsWith('stem.')
+  const outputs = isStemFile
     ? [stemFile(request, gain, sample)]
     : chosen.map((stem, i) => plainFile(request, stem, i, gain, sample));
   const whole = chosen.length === stems.length && outputs.length > 1;
@@ -181,17 +185,17 @@ function plainFile(
   };
 }
 
+/** Throws `unsupported-format` when a stem file is asked for and there are not four stems. */
+export function checkStemCount({ format }: Pick<SeparationSettings, 'format'>, count: number): void {
+  if (!format.startsWith('stem.') || count === 4) return;
+  throw new UnbraidError('unsupported-format', `A ${format} file holds four stems, not ${count}`, {
+    hint: 'Choose a separator with four stems, or another format.',
+  });
+}
+
 function stemFile(request: ExportRequest, gain: number, sample: SampleFormat | undefined): EncodeOutput {
   const { settings, info, stems, source } = request;
-  if (stems.length !== 4) {
-    throw new UnbraidError(
-      'unsupported-format',
-      `A ${settings.format} file holds four stems, not ${stems.length}`,
-      {
-        hint: 'Choose a separator with four stems, or another format.',
-      },
-    );
-  }
+  checkStemCount(settings, stems.length);
   const rank = (name: string): number => {
     const at = stemFileOrder.indexOf(name);
     return at < 0 ? stemFileOrder.length : at;

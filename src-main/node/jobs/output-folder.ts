@@ -233,6 +233,7 @@ export class OutputFolder {
       this.move(intent);
       this.record(key, intent.record);
     } catch (error) {
+      rmSync(this.records.fileOf(key), { force: true });
       this.undo(intent);
       throw toUnbraidError(error, this.root);
     } finally {

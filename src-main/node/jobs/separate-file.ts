@@ -4,7 +4,8 @@ import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { infoOf } from '../inference/separation-engine.js';
 import { findSeparator } from '../inference/model-store.js';
-import { chosenStems, exportStems, targetsOf } from './export-stems.js';
+import { sampleFormat } from './export-plan.js';
+import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
 import type { OutputFolder } from './output-folder.js';
 import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
 
@@ -17,6 +18,16 @@ export function plannedStems(settings: SeparationSettings): readonly string[] {
     plan.names.map((name) => ({ name })),
     settings.stems,
   ).map((stem) => stem.name);
+}
+
+/** Refuses settings that no song could be written with. Throws `invalid-argument`, `unsupported-format`. */
+export function checkOutputs(settings: SeparationSettings): void {
+  const separator = findSeparator(settings.model);
+  const info = infoOf(separator, {});
+  const plan = planStems(info.stems, info.residualStem, settings.residual, settings.twoStem);
+  plannedStems(settings);
+  checkStemCount(settings, plan.names.length);
+  sampleFormat(settings.format, settings.depth, { sampleKind: 'int', bitDepth: 16 });
 }
 
 export interface SeparateFileRequest {
@@ -75,6 +86,7 @@ export async function separateFile(
       runner.writer,
       {
         source: decoded.ref,
+        sourcePeak: decoded.peak,
         sourcePath: song.path,
         info: decoded.info,
         name,

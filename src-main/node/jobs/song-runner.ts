@@ -6,7 +6,11 @@ import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
 import { settingsKey, type SeparationSettings } from '../../common/jobs/settings.js';
 import { CodecClient } from '../audio/codec-client.js';
 import type { DecodeResult } from '../audio/types.js';
-import { SeparationEngine, type SeparatedSong } from '../inference/separation-engine.js';
+import {
+  SeparationEngine,
+  type SeparatedSong,
+  type SeparateOptions,
+} from '../inference/separation-engine.js';
 import { findSeparator, type AvailableSeparator } from '../inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import { hashFile, hashText, type ContentHash } from './content-hash.js';
@@ -108,9 +112,9 @@ export class SongRunner implements Disposable {
 
   /** Separates a prepared song into caches inside its folder. */
   async separate(
-    song: PreparedSong,
+    song: Pick<PreparedSong, 'path' | 'decoded' | 'dir'>,
     settings: SeparationSettings,
-    options: RunOptions = {},
+    options: RunOptions & Pick<SeparateOptions, 'onStems' | 'onFinished'> = {},
   ): Promise<SeparatedSong> {
     const { ref, info } = song.decoded;
     const total = ref.frames / ref.sampleRate;
@@ -131,6 +135,8 @@ export class SongRunner implements Disposable {
         },
         {
           ...(options.signal && { signal: options.signal }),
+          ...(options.onStems && { onStems: options.onStems }),
+          ...(options.onFinished && { onFinished: options.onFinished }),
           onProgress: (fraction) => options.onProgress?.(meter.update('separate', fraction * total, total)),
         },
       );

@@ -1,0 +1,4 @@
+"""Trains, evaluates and exports the source-separation models of Unbraid.
+
+Run `python3 -m unbraid_training --help` in the folder above this one.
+"""

@@ -1,0 +1,19 @@
+"""The command line: `python3 -m unbraid_training <command>`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .commands import register
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="unbraid_training", description="Trains Unbraid's models.")
+    register(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
+    options = parser.parse_args(arguments)
+    return options.run(options) or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""The commands: each reads its options, calls one module and prints what came of it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def register(commands: argparse._SubParsersAction) -> None:
+    _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
+    _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
+    _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
+    _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
+    _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
+
+
+def _library(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder with samples.tsv, its Opus files and midi/")
+    parser.add_argument("out", type=Path, help="the archive to write")
+    parser.add_argument("--kilobits", type=int, default=0, help="re-encode at this rate; 0 keeps the files")
+    parser.add_argument("--seconds", type=float, default=3.0, help="with --kilobits: longest note")
+    parser.add_argument("--every", type=int, default=1, help="with --kilobits: take every n-th note")
+    parser.set_defaults(run=_run_library)
+
+
+def _run_library(options: argparse.Namespace) -> None:
+    from .library import prepare_library
+
+    count = prepare_library(options.root, options.out, options.kilobits, options.seconds, options.every)
+    print(f"{count} samples, {options.out.stat().st_size / 2**20:.1f} MiB in {options.out}")
+
+
+def _stems(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder of songs: SONG/vocals.wav …, or .stem.mp4 files")
+    parser.add_argument("out", type=Path, help="folder of the training set")
+    parser.add_argument("--only", nargs="*", default=[], help="names of songs to take")
+    parser.add_argument("--without", nargs="*", default=[], help="names of songs to leave out")
+    parser.add_argument("--cut", nargs="*", default=[], help="NAME:from-to, seconds to silence")
+    parser.set_defaults(run=_run_stems)
+
+
+def _run_stems(options: argparse.Namespace) -> None:
+    from .stems import prepare_stems
+
+    count = prepare_stems(options.root, options.out, options.only, options.without, options.cut)
+    print(f"{count} songs in {options.out}")
+
+
+def _render(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("library", type=Path, help="archive made by prepare")
+    parser.add_argument("out", type=Path, help="folder of the training set")
+    parser.add_argument("--count", type=int, default=1000, help="excerpts")
+    parser.add_argument("--seconds", type=float, default=12.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--held-out", action="store_true", help="only instruments never trained on")
+    parser.set_defaults(run=_run_render)
+
+
+def _run_render(options: argparse.Namespace) -> None:
+    from .render import render
+
+    made = render(
+        options.library,
+        options.out,
+        options.count,
+        options.seed,
+        options.seconds,
+        options.workers,
+        options.held_out,
+    )
+    print(f"{made} excerpts in {options.out}")
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("preset", help="one of the presets in networks/__init__.py")
+    parser.add_argument("out", type=Path, help="folder of the checkpoint and the log")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of training sets")
+    parser.add_argument("--minutes", type=float, default=60, help="budget; the run ends and saves by itself")
+    parser.add_argument("--steps", type=int, default=1_000_000)
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--ema", type=float, default=0.999)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves them as they are")
+    parser.add_argument("--workers", type=int, default=0, help="loader processes beside the trainer")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--amp", choices=["auto", "on", "off"], default="auto")
+    parser.add_argument("--wave", type=float, default=0.0, help="weight of the waveform loss")
+    parser.add_argument("--multi", type=float, default=0.0, help="weight of the multi-resolution loss")
+    parser.add_argument("--song-share", type=float, default=0.5, help="share of true songs among sources")
+    parser.add_argument("--from", dest="start", type=Path, help="begin with the weights of this checkpoint")
+    parser.add_argument("--more", action="store_true", help="give a finished run a fresh budget")
+    parser.set_defaults(run=_run_train)
+
+
+def _run_train(options: argparse.Namespace) -> None:
+    import torch
+
+    from . import checkpoint
+    from .feed import Feed
+    from .losses import LossWeights
+    from .networks import PRESETS
+    from .remix import Remixer, RemixSettings
+    from .store import Store
+    from .train import Trainer, TrainSettings, run
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    device = torch.device(_device(options.device))
+    settings = TrainSettings(
+        network=PRESETS[options.preset],
+        steps=options.steps,
+        minutes=options.minutes,
+        batch=options.batch,
+        rate=options.rate,
+        ema=options.ema,
+        seed=options.seed,
+        amp=options.amp,
+        loss=LossWeights(wave=options.wave, multi=options.multi),
+    )
+    trainer = Trainer(settings, device)
+    remix = RemixSettings(song_share=options.song_share)
+    remixer = Remixer(Store(options.data), options.seed, remix)
+    last = options.out / "last.pt"
+    if last.exists():
+        trainer.restore(checkpoint.load(last, device), remixer)
+        if options.more:
+            trainer.elapsed, trainer.steps = 0.0, 0
+        print(f"going on at step {trainer.steps}")
+    elif options.start:
+        state = checkpoint.load(options.start, device)
+        trainer.network.load_state_dict(state["ema"])
+        trainer.ema.network.load_state_dict(state["ema"])
+    weights = sum(p.numel() for p in trainer.network.parameters())
+    print(f"{options.preset}: {weights / 1e6:.2f} M weights, {len(remixer.store.songs)} songs, {device}", flush=True)
+    run(trainer, Feed(remixer, options.batch, options.workers), options.out)
+    print(f"{trainer.steps} steps in {trainer.elapsed / 60:.1f} minutes, saved {last}")
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="training-set folders of songs")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--checkpoint", type=Path, help="a network's last.pt")
+    chosen.add_argument("--estimates", type=Path, help="folder of SONG/STEM.wav files; default: the mixture")
+    parser.add_argument("--pattern", default="{stem}", help="file name of an estimate without its suffix")
+    parser.add_argument("--songs", type=int, default=0, help="only the first n songs")
+    parser.add_argument("--begin", type=float, default=0, help="seconds")
+    parser.add_argument("--end", type=float, default=0, help="seconds; 0 is the end of the song")
+    parser.add_argument("--json", type=Path, help="write the scores of every song here")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--device", default="auto")
+    parser.set_defaults(run=_run_evaluate)
+
+
+def _run_evaluate(options: argparse.Namespace) -> None:
+    import json
+
+    import torch
+
+    from .evaluate import folder_method, mixture_scores, network_method, score, table
+    from .store import Store
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    songs = Store(options.data).songs
+    songs = songs[: options.songs] if options.songs else songs
+    span = (options.begin, options.end)
+    if options.checkpoint:
+        scores = score(network_method(options.checkpoint, _device(options.device)), songs, *span)
+    elif options.estimates:
+        scores = score(folder_method(options.estimates, options.pattern), songs, *span)
+    else:
+        scores = mixture_scores(songs, *span)
+    print(f"{len(songs)} songs, dB\n{table(scores)}")
+    if options.json:
+        options.json.write_text(json.dumps(scores, indent=1))
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name != "auto":
+        return name
+    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -1,0 +1,101 @@
+"""Scores of a network, of files, or of a baseline on songs with known stems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+
+from . import checkpoint
+from .audio import decode
+from .constants import STEMS
+from .metrics import METRICS
+from .networks import build
+from .separate import separate
+from .store import Song
+from .stems import AUDIO
+
+# From a song's name and mixture [2, frames] to stems [s, 2, frames].
+Method = Callable[[Song, np.ndarray], np.ndarray]
+
+Scores = dict[str, dict[str, dict[str, float]]]
+
+
+def mixture(_: Song, mix: np.ndarray) -> np.ndarray:
+    """The baseline every method must beat: the mixture itself as every stem."""
+    return np.stack([mix] * len(STEMS))
+
+
+def network_method(path: Path, device: str) -> Method:
+    """The averaged weights of a checkpoint."""
+    state = checkpoint.load(path, device)
+    network = build(state["settings"]["network"]).to(device)
+    network.load_state_dict(state["ema"])
+    return lambda _, mix: separate(network, mix, device)
+
+
+def folder_method(root: Path, pattern: str = "{stem}") -> Method:
+    """Files another program made: root/SONG/`pattern` with any audio suffix."""
+
+    def method(song: Song, mix: np.ndarray) -> np.ndarray:
+        made = np.zeros((len(STEMS), *mix.shape), np.float32)
+        for i, stem in enumerate(STEMS):
+            name = pattern.format(stem=stem, song=song.name)
+            for file in sorted((root / song.name).iterdir()):
+                if file.stem == name and file.suffix in AUDIO:
+                    samples = decode(file)[:, : mix.shape[1]]
+                    made[i, :, : samples.shape[1]] = samples
+        return made
+
+    return method
+
+
+def read_song(song: Song, begin: float, end: float) -> np.ndarray:
+    """The stems of a song between two times in seconds (end 0: to its end), [s, 2, frames]."""
+    first = int(begin * 44100)
+    last = min(song.frames, int(end * 44100)) if end else song.frames
+    return np.stack([song.read(stem, first, last - first) for stem in STEMS])
+
+
+def score(method: Method, songs: list[Song], begin: float = 0, end: float = 0) -> Scores:
+    """{song: {stem: {metric: dB}}}. Stems silent in the reference are left out; of a song whose bass lies in
+    its other, the two are scored as their sum under "bass+other". "accompaniment" is all but the vocals."""
+    result: Scores = {}
+    for song in songs:
+        stems = read_song(song, begin, end)
+        made = method(song, stems.sum(0))
+        rows = {stem: (stems[i], made[i]) for i, stem in enumerate(STEMS)}
+        if song.joint:
+            rows["bass+other"] = (stems[2] + stems[3], made[2] + made[3])
+            del rows["bass"], rows["other"]
+        rows["accompaniment"] = (stems[1:].sum(0), made[1:].sum(0))
+        result[song.name] = {
+            stem: {name: metric(true, est) for name, metric in METRICS.items()}
+            for stem, (true, est) in rows.items()
+            if np.mean(true**2) > 1e-8
+        }
+    return result
+
+
+def mixture_scores(songs: list[Song], begin: float = 0, end: float = 0) -> Scores:
+    """`score` of the mixture; its accompaniment is the mixture too, not a sum of three mixtures."""
+    result = score(mixture, songs, begin, end)
+    for song in songs:
+        stems = read_song(song, begin, end)
+        mix = stems.sum(0)
+        for stem, true in (("accompaniment", stems[1:].sum(0)), ("bass+other", stems[2:].sum(0))):
+            if stem in result[song.name]:
+                result[song.name][stem] = {name: metric(true, mix) for name, metric in METRICS.items()}
+    return result
+
+
+def table(scores: Scores) -> str:
+    """The median over songs for each stem and metric, as lines of text."""
+    lines = ["stem           " + "".join(f"{name:>9}" for name in METRICS)]
+    for stem in (*STEMS, "bass+other", "accompaniment"):
+        found = [entry[stem] for entry in scores.values() if stem in entry]
+        if found:
+            medians = [float(np.nanmedian([entry[name] for entry in found])) for name in METRICS]
+            lines.append(f"{stem:15}" + "".join(f"{value:9.2f}" for value in medians))
+    return "\n".join(lines)

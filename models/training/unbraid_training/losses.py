@@ -1,0 +1,103 @@
+"""What training minimises: distances of waveforms and spectra, all linear in level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .constants import BASS, OTHER
+from .networks.patches import Pool
+from .spectral import stft
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Weights of the parts; a weight of 0 saves the part's cost.
+
+    spectrum: L1 of complex bins (Luo & Yu, 2023); magnitude: L1 of |bin|^0.5, which hears quiet parts;
+    wave: L1 of samples; multi: L1 of complex bins at other resolutions.
+    """
+
+    spectrum: float = 1.0
+    magnitude: float = 0.3
+    wave: float = 0.0
+    multi: float = 0.0
+
+
+# Brings bins of a 4096-point transform near 1 for a signal of level 1.
+_BIN = 0.2
+
+MULTI = ((8192, 2048), (1024, 256), (256, 64))
+
+
+def merge_joint(stems: Tensor, joint: Tensor) -> Tensor:
+    """Where `joint` [b] is set, bass moves into other: [b, s, ...] to the same. The bass of such an example
+    is known only as part of a sum."""
+    flag = joint.to(stems.dtype).reshape(-1, *([1] * (stems.dim() - 2)))
+    parts = list(stems.unbind(1))
+    moved = parts[BASS] * flag
+    parts[OTHER] = parts[OTHER] + moved
+    parts[BASS] = parts[BASS] - moved
+    return torch.stack(parts, dim=1)
+
+
+def spectral_loss(estimate: Tensor, target: Tensor, weights: LossWeights) -> Tensor:
+    """Of spectra [b, s, (ch ri), f, t] of examples at a level of 1; a scalar."""
+    batch, stems, _, bins, frames = estimate.shape
+    shape = (batch, stems, 2, 2, bins, frames)
+    loss = weights.spectrum * _BIN * _modulus((estimate - target).reshape(shape)).mean()
+    if weights.magnitude:
+        made = (_BIN * _modulus(estimate.reshape(shape))).sqrt()
+        wanted = (_BIN * _modulus(target.reshape(shape))).sqrt()
+        loss = loss + weights.magnitude * (made - wanted).abs().mean()
+    return loss
+
+
+def row_loss(masks: Tensor, stems: Tensor, joint: Tensor, pool: Pool, weights: LossWeights) -> Tensor:
+    """`spectral_loss` of real masks [b, s, ch, rows, t] that all bins of a row share, without their bins.
+
+    With the mixture x and a stem y the error of a row is Σ|m x − y|² = m² Σ|x|² − 2 m Σ Re(x̄ y) + Σ|y|², so
+    three sums over bins, which need no gradient, say it all. Stems [b, s, (ch ri), f, t].
+    """
+    with torch.no_grad():
+        parts = merge_joint(stems, joint)
+        mix = stems.sum(1, keepdim=True)
+        error_0 = _row_sum(parts * parts, pool)
+        error_1 = _row_sum(mix * parts, pool)
+        error_2 = _row_sum(mix * mix, pool)
+        width = torch.cat([torch.full((count,), float(width)) for width, count in pool.groups])
+        width = width.to(masks.device).reshape(-1, 1) / width.sum()
+    masks = merge_joint(masks, joint)
+    # A row of w bins weighs w times its mean error; rounding may bring a perfect one below 0.
+    error = torch.relu(masks * masks * error_2 - 2 * masks * error_1 + error_0)
+    loss = weights.spectrum * _BIN * (torch.sqrt(error + 1e-8) * width).sum(-2).mean()
+    if weights.magnitude:
+        made = torch.sqrt(torch.sqrt(masks * masks * error_2 + 1e-8) * _BIN)
+        wanted = torch.sqrt(torch.sqrt(error_0 + 1e-8) * _BIN)
+        loss = loss + weights.magnitude * ((made - wanted).abs() * width).sum(-2).mean()
+    return loss
+
+
+def _row_sum(products: Tensor, pool: Pool) -> Tensor:
+    """[b, s, (ch ri), f, t] to the mean over the bins of a row of re + im: [b, s, ch, rows, t]."""
+    batch, stems, _, bins, frames = products.shape
+    both = products.reshape(batch, stems, 2, 2, bins, frames).sum(3)
+    return pool(both.flatten(1, 2)).unflatten(1, (stems, 2))
+
+
+def wave_loss(estimate: Tensor, target: Tensor, weights: LossWeights) -> Tensor:
+    """Of waveforms [b, s, 2, samples]; a scalar."""
+    loss = weights.wave * (estimate - target).abs().mean()
+    if weights.multi:
+        for n_fft, hop in MULTI:
+            difference = stft(estimate - target, n_fft, hop)
+            loss = loss + weights.multi / len(MULTI) * difference.abs().mean() / (n_fft / 2) ** 0.5
+    return loss
+
+
+def _modulus(parts: Tensor) -> Tensor:
+    """|z| of [..., 2, f, t], smoothed at 0 where its slope has no value."""
+    real, imaginary = parts.unbind(-3)
+    return torch.sqrt(real * real + imaginary * imaginary + 1e-8)

@@ -1,0 +1,181 @@
+"""The training loop: AdamW, warm-up and cosine, EMA, gradient clipping, mixed precision, resumable."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from . import checkpoint
+from .feed import Feed
+from .losses import LossWeights, merge_joint, row_loss, spectral_loss, wave_loss
+from .networks import build
+from .networks.features import powers
+from .networks.masks import apply_masks
+from .networks.unet import RowUNet
+from .remix import Remixer
+from .spectral import from_graph, istft, stft, to_graph
+
+
+@dataclass
+class TrainSettings:
+    """One run. The schedule follows steps or minutes, whichever is nearer to its end."""
+
+    network: dict
+    steps: int = 100_000
+    minutes: float = 60.0
+    batch: int = 4
+    rate: float = 1e-3
+    warmup: int = 200
+    decay: float = 1e-2
+    ema: float = 0.999
+    clip: float = 1.0
+    seed: int = 1
+    amp: str = "auto"
+    loss: LossWeights = field(default_factory=LossWeights)
+
+
+class Trainer:
+    """Holds the state of a run; `step` is one update, `state` and `restore` are the checkpoint."""
+
+    def __init__(self, settings: TrainSettings, device: torch.device) -> None:
+        torch.manual_seed(settings.seed)
+        self.settings = settings
+        self.device = device
+        self.network = build(settings.network).to(device)
+        self.ema = checkpoint.Ema(self.network, settings.ema)
+        self.optimiser = torch.optim.AdamW(
+            _groups(self.network, settings.decay), lr=settings.rate, betas=(0.9, 0.98)
+        )
+        self.steps = 0
+        self.elapsed = 0.0
+        self.amp = _amp_type(settings.amp, device)
+
+    def progress(self) -> float:
+        """0 at the start, 1 at the end of the budget."""
+        share = max(self.steps / self.settings.steps, self.elapsed / (60 * self.settings.minutes))
+        return min(1.0, share)
+
+    def learning_rate(self) -> float:
+        warm = min(1.0, (self.steps + 1) / self.settings.warmup)
+        cosine = 0.5 * (1 + math.cos(math.pi * self.progress()))
+        return self.settings.rate * warm * (0.02 + 0.98 * cosine)
+
+    def loss(self, stems: Tensor, joint: Tensor) -> Tensor:
+        """Of stems [b, s, 2, samples] whose sum is the mixture."""
+        weights = self.settings.loss
+        with torch.no_grad():
+            stems = stems / stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
+            target = torch.stack([to_graph(stft(stem)) for stem in stems.unbind(1)], dim=1)
+            mix = target.sum(1)
+        if isinstance(self.network, RowUNet):
+            masks = self.network.row_masks(self.network.pool(powers(mix)))
+            return row_loss(masks, target, joint, self.network.pool, weights)
+        with torch.autocast(self.device.type, self.amp or torch.bfloat16, enabled=self.amp is not None):
+            masks = self.network(mix)
+        estimate = apply_masks(self.network.mask_kind, masks.float(), mix)
+        loss = spectral_loss(merge_joint(estimate, joint), merge_joint(target, joint), weights)
+        if weights.wave or weights.multi:
+            wave = istft(from_graph(estimate), stems.shape[-1])
+            loss = loss + wave_loss(merge_joint(wave, joint), merge_joint(stems, joint), weights)
+        return loss
+
+    def step(self, stems: Tensor, joint: Tensor) -> dict[str, float]:
+        """One update; stems [b, s, 2, samples], joint [b]. Returns numbers for the log."""
+        self.network.train()
+        rate = self.learning_rate()
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        loss = self.loss(stems.to(self.device), joint.to(self.device))
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
+        # A step of infinite or undefined gradients would spoil every weight.
+        if torch.isfinite(norm):
+            self.optimiser.step()
+            self.ema.update(self.network)
+        self.steps += 1
+        return {"step": self.steps, "loss": float(loss.detach()), "norm": float(norm), "rate": rate}
+
+    def state(self, remixer: Remixer | None) -> dict:
+        return {
+            "settings": asdict(self.settings),
+            "network": self.network.state_dict(),
+            "ema": self.ema.network.state_dict(),
+            "ema_steps": self.ema.steps,
+            "optimiser": self.optimiser.state_dict(),
+            "steps": self.steps,
+            "elapsed": self.elapsed,
+            "rng": checkpoint.rng_state(remixer.rng) if remixer else None,
+        }
+
+    def restore(self, state: dict, remixer: Remixer | None) -> None:
+        self.network.load_state_dict(state["network"])
+        self.ema.network.load_state_dict(state["ema"])
+        self.ema.steps = state["ema_steps"]
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.steps = state["steps"]
+        self.elapsed = state["elapsed"]
+        if remixer and state["rng"]:
+            checkpoint.restore_rng(state["rng"], remixer.rng)
+
+
+def settings_from(state: dict) -> TrainSettings:
+    """The settings stored in a checkpoint."""
+    stored = dict(state["settings"])
+    return TrainSettings(**{**stored, "loss": LossWeights(**stored["loss"])})
+
+
+def run(trainer: Trainer, feed: Feed, out: Path, save_every: float = 120.0, log_every: int = 20) -> None:
+    """Trains until the budget is spent; writes `last.pt` now and then and `log.ndjson` as it goes."""
+    out.mkdir(parents=True, exist_ok=True)
+    saved = time.perf_counter()
+    began = saved
+    already = trainer.elapsed
+    recent: list[dict[str, float]] = []
+    for stems, joint in feed:
+        recent.append(trainer.step(stems, joint))
+        # Waiting for data spends the budget too.
+        trainer.elapsed = already + time.perf_counter() - began
+        if len(recent) >= log_every:
+            _log(out / "log.ndjson", trainer, recent)
+            recent = []
+        done = trainer.progress() >= 1
+        if done or time.perf_counter() - saved > save_every:
+            checkpoint.save(out / "last.pt", trainer.state(feed.remixer))
+            saved = time.perf_counter()
+        if done:
+            break
+
+
+
+
+def _log(path: Path, trainer: Trainer, recent: list[dict[str, float]]) -> None:
+    line = {key: float(np.mean([entry[key] for entry in recent])) for key in ("loss", "norm", "rate")}
+    line = {"step": trainer.steps, "minutes": trainer.elapsed / 60, **line}
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps({key: round(value, 6) for key, value in line.items()}) + "\n")
+
+
+def _groups(network: nn.Module, decay: float) -> list[dict]:
+    """Weight decay for matrices only; biases, norms and positions stay free."""
+    matrices = [p for p in network.parameters() if p.dim() > 1 and p.shape[0] > 1]
+    chosen = {id(p) for p in matrices}
+    rest = [p for p in network.parameters() if id(p) not in chosen]
+    return [{"params": matrices, "weight_decay": decay}, {"params": rest, "weight_decay": 0.0}]
+
+
+def _amp_type(amp: str, device: torch.device) -> torch.dtype | None:
+    """bfloat16 has the range of float32, so gradients need no scaling; a CPU gains nothing by it."""
+    if amp == "off" or (amp == "auto" and device.type != "cuda"):
+        return None
+    return torch.bfloat16
+
+

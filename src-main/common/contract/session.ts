@@ -1,0 +1,107 @@
+import type { Progress } from '../jobs/progress.js';
+
+/** A lane of the editor: the source, or a stem of it. Gains and mutes are the page's own. */
+export interface TrackInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'source' | 'stem';
+  /** Largest absolute sample. */
+  readonly peak: number;
+}
+
+/** How the stems of a session were made; the null figure is dB relative to the source, −999 for an exact sum. */
+export interface SeparationInfo {
+  readonly model: string;
+  readonly provider: string;
+  readonly nullDb: number;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** An open song as the page knows it: handles and facts, never paths. */
+export interface SessionInfo {
+  readonly session: string;
+  readonly name: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Length in samples of one channel. */
+  readonly frames: number;
+  readonly codec: string;
+  readonly bitDepth: number | null;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The source first, then the stems in their order. */
+  readonly tracks: readonly TrackInfo[];
+  readonly separation: SeparationInfo | null;
+  readonly warnings: readonly string[];
+}
+
+/** A finished file the page may fetch from `/download/{download}`. */
+export interface ExportedDownload {
+  readonly name: string;
+  readonly bytes: number;
+  readonly download: string;
+}
+
+export interface ExportReport {
+  readonly files: readonly ExportedDownload[];
+  readonly gainDb: number;
+  readonly writtenNullDb: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** What a session's job sends while it works. */
+export interface SessionEvent {
+  readonly session: string;
+  readonly job: string;
+  readonly progress: Progress;
+  /** Frames from the start whose stems can be read already. */
+  readonly doneFrames: number;
+}
+
+export interface Diagnostics {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryMiB: number;
+  readonly providers: readonly { readonly name: string; readonly bundled: boolean }[];
+  readonly log: readonly string[];
+}
+
+/** Sides of a spectrogram tile: columns (frames) and rows (bins). */
+export const tileSize = 512;
+
+/**
+ * One tile: `GET /tile?session&track&nFft&hop&window&level&column&row`, answered as uint8 [tileSize][tileSize],
+ * one row of bins after the other from `row · tileSize` up, columns in time. A column of level L is the maximum
+ * over 2^L frames. 0 is −120 dB or less, 255 is 0 dB: the level of a full-scale sine.
+ */
+export interface TileRequest {
+  readonly session: string;
+  readonly track: string;
+  readonly nFft: number;
+  readonly hop: number;
+  readonly window: 'hann' | 'hamming' | 'blackman' | 'blackman-harris' | 'sine' | 'rectangular';
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+}
+
+/** `GET /pcm?session&track&start&count`: float32, `[channels][count]`, zeros outside the song. */
+export interface PcmRequest {
+  readonly session: string;
+  readonly track: string;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** `GET /peaks?session&track&columns`: float32 [columns][2], minimum and maximum over all channels. */
+export interface PeaksRequest {
+  readonly session: string;
+  readonly track: string;
+  readonly columns: number;
+}
+
+/** Longest answer of `/pcm`, frames. */
+export const maxPcmFrames = 1 << 20;

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
+import type { Diagnostics, ExportReport } from '../../common/contract/session.js';
+import { InferenceWorker } from '../inference/inference-worker.js';
+import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { nodeSpawner } from '../process/spawner.js';
+import { exportSession } from '../project/session-export.js';
+import { SessionStore, newHandle } from '../project/session-store.js';
+
+/** A file on the main side that a page may use under a handle. */
+export interface HandledFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
+  readonly version: string;
+  readonly publish: (event: EngineEvent) => void;
+  /** Runs work that `cancel` can abort. */
+  readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+}
+
+type SessionEndpoints = Pick<
+  Endpoints,
+  'openUpload' | 'openDemo' | 'session' | 'closeSession' | 'separateSession' | 'exportSession' | 'diagnostics'
+>;
+
+/** The part of the contract that deals with open songs. Its processes start with the first song. */
+export class SessionsApi implements Disposable {
+  private readonly uploads = new Map<string, HandledFile>();
+  private readonly downloads = new Map<string, HandledFile>();
+  private runner: SongRunner | undefined;
+  private sessionStore: SessionStore | undefined;
+
+  constructor(private readonly options: SessionsOptions) {}
+
+  readonly endpoints: SessionEndpoints = {
+    openUpload: ({ upload }) => {
+      const file = this.uploads.get(upload);
+      if (!file)
+        throw new UnbraidError('invalid-argument', 'This upload is not here any more', {
+          hint: 'Open the file again.',
+        });
+      return this.store.open(file.path, file.name);
+    },
+    openDemo: () => {
+      const demo = fileURLToPath(new URL('../../../assets/demo.ogg', import.meta.url));
+      if (!existsSync(demo)) throw new UnbraidError('file-not-found', 'The demo song is not installed');
+      return this.store.open(demo, 'Sodium (demo).ogg');
+    },
+    session: ({ session }) => Promise.resolve(this.store.describe(this.store.get(session))),
+    closeSession: async ({ session }) => {
+      await this.store.close(session);
+      return null;
+    },
+    separateSession: ({ job, session, settings }) =>
+      this.options.withJob(job, (signal) =>
+        this.store.separate(session, job, settings, signal, this.options.publish),
+      ),
+    exportSession: (args) => this.export(args),
+    diagnostics: () => this.diagnostics(),
+  };
+
+  /** The open songs; hosts read tiles, samples and peaks from here. */
+  get store(): SessionStore {
+    this.runner ??= new SongRunner(this.options);
+    return (this.sessionStore ??= new SessionStore(this.runner));
+  }
+
+  /** A place for an upload, and the handle the page gets for it. */
+  newUpload(name: string): { readonly handle: string; readonly path: string } {
+    this.runner ??= new SongRunner(this.options);
+    const handle = newHandle();
+    // The ending helps FFmpeg with formats that have no signature; nothing else of the name is used.
+    const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
+    const path = `${this.runner.workspace.songDir()}/upload${ending}`;
+    this.uploads.set(handle, { path, name });
+    return { handle, path };
+  }
+
+  /** The file behind a download handle. Throws `file-not-found`. */
+  download(handle: string): HandledFile {
+    const file = this.downloads.get(handle);
+    if (!file || !existsSync(file.path))
+      throw new UnbraidError('file-not-found', 'This file is not here any more');
+    return file;
+  }
+
+  async dispose(): Promise<void> {
+    await this.sessionStore?.dispose();
+    await this.runner?.dispose();
+  }
+
+  private async export(args: CommandArgs<'exportSession'>): Promise<ExportReport> {
+    const { job, session: id } = args;
+    const session = this.store.get(id);
+    const dir = this.store.exportDir(session);
+    const runner = this.runner!;
+    const result = await this.options.withJob(job, (signal) =>
+      exportSession(runner, session, args, dir, {
+        signal,
+        onProgress: (progress) =>
+          this.options.publish({ session: id, job, progress, doneFrames: session.song.decoded.ref.frames }),
+      }),
+    );
+    const files = result.files.map(({ name, path, bytes }) => {
+      const download = newHandle();
+      this.downloads.set(download, { path, name });
+      return { name, bytes, download };
+    });
+    return { ...result, files };
+  }
+
+  private async diagnostics(): Promise<Diagnostics> {
+    const worker = new InferenceWorker(this.options.spawner ?? nodeSpawner);
+    try {
+      return {
+        version: this.options.version,
+        node: process.version,
+        platform: `${platform()} ${release()} ${arch()}`,
+        cpu: cpus()[0]?.model ?? 'unknown',
+        cores: cpus().length,
+        memoryMiB: Math.round(totalmem() / 2 ** 20),
+        providers: await worker.call('providers', null),
+        log: [],
+      };
+    } finally {
+      worker.dispose();
+    }
+  }
+}

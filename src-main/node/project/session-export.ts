@@ -1,0 +1,163 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import { gainToDb } from '../../common/base/units.js';
+import type { CommandArgs } from '../../common/contract/commands.js';
+import type { ExportReport } from '../../common/contract/session.js';
+import { applyTemplate } from '../../common/jobs/naming.js';
+import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
+import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { commonGain, sampleFormat, stemTags, templateValues } from '../jobs/export-plan.js';
+import { exportStems, loudnessGain, type ExportStem } from '../jobs/export-stems.js';
+import { mixStems } from '../jobs/mix.js';
+import type { Session } from './session-store.js';
+
+type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings'>;
+
+/** A finished file of an export, still with its path: hosts hand out handles. */
+export interface ExportedPath {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export type ExportOutcome = Omit<ExportReport, 'files'> & { readonly files: readonly ExportedPath[] };
+
+const block = 1 << 16;
+
+/** A copy of frames `[start, start + count)`: selections are exported as songs of their own. */
+function cutOut(ref: PcmCacheRef, range: { start: number; count: number }, dir: string): PcmCacheRef {
+  const count = Math.min(range.count, ref.frames - range.start);
+  if (count < 1) throw new UnbraidError('invalid-argument', 'The selection lies outside the song');
+  const reader = new PcmReader(ref);
+  const writer = new PcmWriter(dir, ref.channels, ref.sampleRate);
+  try {
+    const planes = Array.from({ length: ref.channels }, () => new Float32Array(block));
+    for (let done = 0; done < count; done += block) {
+      const n = Math.min(block, count - done);
+      reader.read(range.start + done, n, planes);
+      writer.append(planes, n);
+    }
+    return writer.ref();
+  } finally {
+    reader.dispose();
+    writer.dispose();
+  }
+}
+
+/** Exports the stems of a session, or its mix as heard, into `dir`. Throws typed errors. */
+export async function exportSession(
+  runner: SongRunner,
+  session: Session,
+  request: Request,
+  dir: string,
+  options: RunOptions = {},
+): Promise<ExportOutcome> {
+  mkdirSync(dir, { recursive: true });
+  const cuts = join(dir, 'cuts');
+  const cut = (ref: PcmCacheRef, name: string): PcmCacheRef =>
+    request.range ? cutOut(ref, request.range, join(cuts, name)) : ref;
+  try {
+    const [source, ...stemTracks] = session.tracks;
+    const stems = stemTracks.map((track, s) => ({
+      name: track.name,
+      peak: track.peak,
+      ref: cut(track.ref, `${s}`),
+    }));
+    if (request.what === 'stems') {
+      if (stems.length === 0)
+        throw new UnbraidError('invalid-argument', 'The song has no stems yet', {
+          hint: 'Separate it first.',
+        });
+      return await stemFiles(
+        runner,
+        session,
+        request,
+        { source: cut(source.ref, 'source'), stems, dir },
+        options,
+      );
+    }
+    const heard =
+      stems.length > 0 ? stems : [{ name: 'source', peak: source.peak, ref: cut(source.ref, 'source') }];
+    return await mixFile(runner, session, request, { stems: heard, dir, cuts }, options);
+  } finally {
+    rmSync(cuts, { recursive: true, force: true });
+  }
+}
+
+async function stemFiles(
+  runner: SongRunner,
+  session: Session,
+  request: Request,
+  from: { readonly source: PcmCacheRef; readonly stems: readonly ExportStem[]; readonly dir: string },
+  options: RunOptions,
+): Promise<ExportOutcome> {
+  const { name, info, song } = session;
+  const result = await exportStems(
+    runner.writer,
+    {
+      source: from.source,
+      sourcePath: song.path,
+      info,
+      name,
+      stems: from.stems,
+      settings: request.settings,
+      stagingDir: from.dir,
+      seed: parseInt(song.content.sha256.slice(0, 8), 16),
+    },
+    options,
+  );
+  const files = result.files.map((file) => ({
+    name: file.target.at(-1)!,
+    path: file.staged,
+    bytes: file.bytes,
+  }));
+  return { files, gainDb: result.gainDb, writtenNullDb: result.writtenNullDb, warnings: result.warnings };
+}
+
+async function mixFile(
+  runner: SongRunner,
+  session: Session,
+  request: Request,
+  from: { readonly stems: readonly ExportStem[]; readonly dir: string; readonly cuts: string },
+  options: RunOptions,
+): Promise<ExportOutcome> {
+  const { settings } = request;
+  const { info, name, song } = session;
+  if (settings.format.startsWith('stem.')) {
+    throw new UnbraidError('invalid-argument', 'A mix is one file, not a stem file', {
+      hint: 'Choose another format.',
+    });
+  }
+  const call = options.signal ? { signal: options.signal } : {};
+  const mix = await mixStems(from.stems, request.mixer, from.cuts, options.signal);
+  const sample = sampleFormat(settings.format, settings.depth, info);
+  const wanted = await loudnessGain(runner.writer, mix.ref, settings, call);
+  const { gain, warning } = commonGain([mix.peak], wanted, sample);
+  const values = { ...templateValues(info.tags, name, settings.model, settings.format), stem: 'mix' };
+  const fileName = applyTemplate(settings.template, values).at(-1)!;
+  const path = join(from.dir, fileName);
+  const { outputs } = await runner.writer.encodeSet(
+    {
+      outputs: [
+        {
+          path,
+          format: settings.format,
+          ...(sample && { sample }),
+          ...(settings.bitRate !== undefined && { bitRate: settings.bitRate }),
+          inputs: [{ ref: mix.ref, gain }],
+          tags: stemTags(info.tags, name, 'mix'),
+          ...(info.hasCover && { coverFrom: song.path }),
+        },
+      ],
+      dither: sample === 's16' ? 'tpdf' : 'none',
+      seed: parseInt(song.content.sha256.slice(0, 8), 16),
+    },
+    call,
+  );
+  const [{ frames, sampleRate }] = outputs;
+  const verified = { path, expectFrames: frames, sampleRate, channels: mix.ref.channels };
+  await runner.writer.verify({ source: null, gain, outputs: [verified], sum: false }, call);
+  const files = [{ name: basename(path), path, bytes: statSync(path).size }];
+  return { files, gainDb: gainToDb(gain), writtenNullDb: null, warnings: warning ? [warning] : [] };
+}

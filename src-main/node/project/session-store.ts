@@ -1,0 +1,210 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import {
+  maxPcmFrames,
+  tileSize,
+  type PcmRequest,
+  type PeaksRequest,
+  type SeparationInfo,
+  type SessionEvent,
+  type SessionInfo,
+  type TileRequest,
+  type TrackInfo,
+} from '../../common/contract/session.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import type { AudioInfo } from '../audio/types.js';
+import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { songName, type PreparedSong, type SongRunner } from '../jobs/song-runner.js';
+import { TileService } from './tile-service.js';
+
+/** A track with its audio. */
+export interface Track extends TrackInfo {
+  readonly ref: PcmCacheRef;
+}
+
+/** An open song on the main side. */
+export interface Session {
+  readonly id: string;
+  readonly name: string;
+  readonly song: PreparedSong;
+  readonly info: AudioInfo;
+  tracks: readonly Track[];
+  separation: SeparationInfo | null;
+  /** Frames whose stems can be read, while a separation runs; null otherwise. */
+  running: number | null;
+  /** Changes with the stems, so that tiles of old ones are not taken for new ones. */
+  version: number;
+}
+
+export function newHandle(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** The open songs of a host: sources, stems, and what is drawn of them. The page knows them by handles only. */
+export class SessionStore implements Disposable {
+  private readonly sessions = new Map<string, Session>();
+  private readonly tiles = new TileService();
+
+  constructor(private readonly runner: SongRunner) {}
+
+  async dispose(): Promise<void> {
+    await this.tiles.dispose();
+  }
+
+  /** Decodes a file and opens it under `name` (what the user called it). Throws typed errors. */
+  async open(path: string, fileName: string, track?: number): Promise<SessionInfo> {
+    const song = await this.runner.prepare(path, { track }).catch((error: unknown) => {
+      const typed = toUnbraidError(error);
+      // The page must not learn the path of an upload.
+      throw new UnbraidError(typed.code, typed.message, { file: fileName, hint: typed.hint });
+    });
+    const { ref, peak, info } = song.decoded;
+    const session: Session = {
+      id: newHandle(),
+      name: songName(fileName),
+      song,
+      info,
+      tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
+      separation: null,
+      running: null,
+      version: 0,
+    };
+    this.sessions.set(session.id, session);
+    return this.describe(session);
+  }
+
+  /** Throws `invalid-argument` for a handle that is not open. */
+  get(id: string): Session {
+    const session = this.sessions.get(id);
+    if (!session)
+      throw new UnbraidError('invalid-argument', 'This song is not open any more', {
+        hint: 'Open it again.',
+      });
+    return session;
+  }
+
+  describe(session: Session): SessionInfo {
+    const { ref, info, warnings } = session.song.decoded;
+    return {
+      session: session.id,
+      name: session.name,
+      sampleRate: ref.sampleRate,
+      channels: ref.channels,
+      frames: ref.frames,
+      codec: info.codec,
+      bitDepth: info.bitDepth,
+      tags: info.tags,
+      tracks: session.tracks.map(({ id, name, kind, peak }) => ({ id, name, kind, peak })),
+      separation: session.separation,
+      warnings,
+    };
+  }
+
+  async close(id: string): Promise<void> {
+    const session = this.get(id);
+    this.sessions.delete(id);
+    this.tiles.forget(id);
+    await session.song.dispose();
+  }
+
+  /** Separates an open song; its stems replace earlier ones. One separation at a time. */
+  async separate(
+    id: string,
+    job: string,
+    settings: SeparationSettings,
+    signal: AbortSignal,
+    publish: (event: SessionEvent) => void,
+  ): Promise<SessionInfo> {
+    const session = this.get(id);
+    if (session.running !== null)
+      throw new UnbraidError('invalid-argument', 'This song is being separated already');
+    const started = performance.now();
+    const before = session.tracks;
+    const dir = this.runner.workspace.songDir();
+    session.running = 0;
+    session.version++;
+    try {
+      const result = await this.runner.separate(
+        { path: session.name, decoded: session.song.decoded, dir },
+        settings,
+        {
+          signal,
+          onStems: (stems) => {
+            const planned = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const, peak: 0 }));
+            session.tracks = [before[0], ...planned];
+          },
+          onFinished: (frames) => (session.running = frames),
+          onProgress: (progress) => publish({ session: id, job, progress, doneFrames: session.running ?? 0 }),
+        },
+      );
+      session.tracks = [
+        before[0],
+        ...result.stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const })),
+      ];
+      const seconds = (performance.now() - started) / 1000;
+      const { provider, nullDb, warnings } = result;
+      session.separation = { model: settings.model, provider, nullDb, seconds, warnings };
+      removeStems(before);
+      return this.describe(session);
+    } catch (error) {
+      session.tracks = before;
+      rmSync(dir, { recursive: true, force: true });
+      throw toUnbraidError(error, session.name);
+    } finally {
+      session.running = null;
+      session.version++;
+      this.tiles.forget(id);
+    }
+  }
+
+  /** uint8 `[tileSize][tileSize]`; see the contract. Throws `invalid-argument`. */
+  tile(request: TileRequest): Promise<Uint8Array> {
+    const session = this.get(request.session);
+    const track = trackOf(session, request.track);
+    const { nFft, hop, window, level, column, row } = request;
+    const columns = Math.ceil(track.ref.frames / hop / tileSize / 2 ** level);
+    if (column >= Math.max(1, columns)) return Promise.resolve(new Uint8Array(tileSize * tileSize));
+    const key = `${session.id} ${track.id} ${session.version}.${session.running ?? 'all'}`;
+    return this.tiles.tile(key, track.ref, { nFft, hop, window }, { level, column, row });
+  }
+
+  /** float32 `[channels][count]`. */
+  pcm(request: PcmRequest): Float32Array {
+    const { ref } = trackOf(this.get(request.session), request.track);
+    const count = Math.min(request.count, maxPcmFrames);
+    const all = new Float32Array(ref.channels * count);
+    const reader = new PcmReader(ref);
+    try {
+      const planes = Array.from({ length: ref.channels }, (_, c) => all.subarray(c * count, (c + 1) * count));
+      reader.read(request.start, count, planes);
+      return all;
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  /** float32 `[columns][2]`. */
+  peaks(request: PeaksRequest): Promise<Float32Array> {
+    const { ref } = trackOf(this.get(request.session), request.track);
+    return this.tiles.peaks(ref, request.columns);
+  }
+
+  /** A folder inside the session's own, for exports; gone when it is closed. */
+  exportDir(session: Session): string {
+    return join(session.song.dir, `export-${newHandle().slice(0, 8)}`);
+  }
+}
+
+function trackOf(session: Session, id: string): Track {
+  const track = session.tracks.find((entry) => entry.id === id);
+  if (track) return track;
+  throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);
+}
+
+function removeStems(tracks: readonly Track[]): void {
+  for (const track of tracks)
+    if (track.kind === 'stem') rmSync(track.ref.dir, { recursive: true, force: true });
+}

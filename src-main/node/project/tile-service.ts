@@ -1,0 +1,142 @@
+import { Worker } from 'node:worker_threads';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import { tileSize } from '../../common/contract/session.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { builtEntry } from '../process/spawner.js';
+import type { TileSpectrum } from './tile-compute.js';
+import type { TileAnswer, TileJob } from './tile-worker.js';
+
+type JobBody = TileJob extends infer J ? (J extends TileJob ? Omit<J, 'id'> : never) : never;
+
+interface Pending {
+  resolve(answer: TileAnswer): void;
+  reject(error: Error): void;
+}
+
+/** Memory for tiles, bytes: some 1000 of them. */
+const cacheBytes = 256 * 2 ** 20;
+
+/**
+ * Spectrogram tiles and peaks, computed by worker threads (which hold no native code) and kept in memory,
+ * least recently used first out. A tile of level L is made of two of level L − 1.
+ */
+export class TileService implements Disposable {
+  private readonly workers: { worker: Worker; load: number }[] = [];
+  private readonly pending = new Map<number, Pending>();
+  private readonly columns = new Map<string, Promise<Uint8Array[]>>();
+  private nextId = 1;
+
+  constructor(private readonly threads = 2) {}
+
+  /** One tile, see the contract. `key` names the track's samples: other samples need another key. */
+  async tile(
+    key: string,
+    ref: PcmCacheRef,
+    spectrum: TileSpectrum,
+    at: { readonly level: number; readonly column: number; readonly row: number },
+  ): Promise<Uint8Array> {
+    const tiles = await this.column(key, ref, spectrum, at.level, at.column);
+    return tiles[at.row] ?? new Uint8Array(tileSize * tileSize);
+  }
+
+  async peaks(ref: PcmCacheRef, columns: number): Promise<Float32Array> {
+    const answer = await this.ask({ kind: 'peaks', ref, columns });
+    if (!('peaks' in answer)) throw new UnbraidError('internal', 'Peaks were asked for');
+    return answer.peaks;
+  }
+
+  /** Forgets the tiles of a track. */
+  forget(key: string): void {
+    for (const name of this.columns.keys()) if (name.startsWith(`${key} `)) this.columns.delete(name);
+  }
+
+  async dispose(): Promise<void> {
+    for (const { reject } of this.pending.values()) reject(new UnbraidError('cancelled', 'Closed'));
+    this.pending.clear();
+    await Promise.all(this.workers.splice(0).map(({ worker }) => worker.terminate()));
+  }
+
+  private column(
+    key: string,
+    ref: PcmCacheRef,
+    spectrum: TileSpectrum,
+    level: number,
+    column: number,
+  ): Promise<Uint8Array[]> {
+    const name = `${key} ${spectrum.nFft} ${spectrum.hop} ${spectrum.window} ${level} ${column}`;
+    const known = this.columns.get(name);
+    const made = known ?? this.make(key, ref, spectrum, level, column);
+    this.columns.delete(name);
+    this.columns.set(name, made);
+    if (!known) made.catch(() => this.columns.delete(name));
+    const perColumn = tileSize * tileSize * Math.max(1, spectrum.nFft / 2 / tileSize);
+    for (const oldest of this.columns.keys()) {
+      if (this.columns.size * perColumn <= cacheBytes) break;
+      this.columns.delete(oldest);
+    }
+    return made;
+  }
+
+  private async make(
+    key: string,
+    ref: PcmCacheRef,
+    spectrum: TileSpectrum,
+    level: number,
+    column: number,
+  ): Promise<Uint8Array[]> {
+    if (level === 0) return tilesOf(await this.ask({ kind: 'column', ref, spectrum, column }));
+    const below = ref.frames / spectrum.hop / tileSize / 2 ** (level - 1);
+    const [left, right] = await Promise.all([
+      this.column(key, ref, spectrum, level - 1, 2 * column),
+      2 * column + 1 < below ? this.column(key, ref, spectrum, level - 1, 2 * column + 1) : undefined,
+    ]);
+    return tilesOf(
+      await this.ask({ kind: 'pool', pairs: left.map((tile, row) => [tile, right?.[row]] as const) }),
+    );
+  }
+
+  private ask(job: JobBody): Promise<TileAnswer> {
+    const slot = this.leastBusy();
+    const id = this.nextId++;
+    slot.load++;
+    return new Promise<TileAnswer>((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      slot.worker.postMessage({ id, ...job });
+    }).finally(() => slot.load--);
+  }
+
+  private leastBusy(): { worker: Worker; load: number } {
+    const idle = this.workers.find((slot) => slot.load === 0);
+    if (idle) return idle;
+    if (this.workers.length < this.threads) {
+      const worker = new Worker(builtEntry(new URL('./tile-worker.ts', import.meta.url)));
+      worker.on('message', (answer: TileAnswer) => this.settle(answer));
+      worker.on('error', (error) => this.fail(worker, error));
+      this.workers.push({ worker, load: 0 });
+    }
+    return this.workers.reduce((best, slot) => (slot.load < best.load ? slot : best));
+  }
+
+  private settle(answer: TileAnswer): void {
+    const pending = this.pending.get(answer.id);
+    this.pending.delete(answer.id);
+    if ('error' in answer) pending?.reject(UnbraidError.fromWire(answer.error));
+    else pending?.resolve(answer);
+  }
+
+  /** A worker that died takes every call with it; the next call starts a fresh one. */
+  private fail(worker: Worker, error: Error): void {
+    this.workers.splice(
+      this.workers.findIndex((slot) => slot.worker === worker),
+      1,
+    );
+    for (const pending of this.pending.values()) pending.reject(error);
+    this.pending.clear();
+  }
+}
+
+function tilesOf(answer: TileAnswer): Uint8Array[] {
+  if ('tiles' in answer) return answer.tiles;
+  throw new UnbraidError('internal', 'Tiles were asked for');
+}

@@ -1,0 +1,55 @@
+import { UnbraidError } from '../../src-main/common/base/errors.js';
+import {
+  tileSize,
+  type PcmRequest,
+  type PeaksRequest,
+  type TileRequest,
+} from '../../src-main/common/contract/session.js';
+import { reach, readAnswer } from './transport.js';
+
+async function binary(path: string, query: object, bytes: number, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  const response = await reach(`/${path}?${search}`, { signal });
+  if (!response.ok) {
+    await readAnswer(response);
+    throw new UnbraidError('io-error', `/${path} answered with status ${response.status}`);
+  }
+  const buffer = await response.arrayBuffer();
+  if (buffer.byteLength !== bytes) {
+    throw new UnbraidError('io-error', `/${path} answered ${buffer.byteLength} bytes instead of ${bytes}`);
+  }
+  return buffer;
+}
+
+/** A spectrogram tile, uint8 [tileSize bins][tileSize columns]. Throws what the engine answers, or `io-error`. */
+export async function fetchTile(request: TileRequest, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await binary('tile', request, tileSize * tileSize, signal));
+}
+
+/** Samples of a track, float32 `[channels][count]` in one array, zeros outside the song. */
+export async function fetchPcm(
+  request: PcmRequest,
+  channels: number,
+  signal?: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>> {
+  return new Float32Array(await binary('pcm', request, channels * request.count * 4, signal));
+}
+
+/** Peaks of the whole song, float32 `[columns][2]`: minimum and maximum over all channels. */
+export async function fetchPeaks(request: PeaksRequest, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
+  return new Float32Array(await binary('peaks', request, request.columns * 8, signal));
+}
+
+/** Sends a file to the engine; the answer is its handle. */
+export async function uploadFile(file: File): Promise<string> {
+  const response = await reach(`/upload?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  });
+  const answer = (await response.clone().json().catch(() => ({}))) as { upload?: unknown };
+  if (typeof answer.upload === 'string') return answer.upload;
+  return ((await readAnswer(response)) as { upload: string }).upload;
+}
+
+export const downloadAddress = (handle: string): string => `/download/${encodeURIComponent(handle)}`;

@@ -1,0 +1,86 @@
+import { UnbraidError, type WireError } from '../../src-main/common/base/errors.js';
+import type { Transport } from '../../src-main/common/contract/client.js';
+import type { EngineEvent } from '../../src-main/common/contract/commands.js';
+
+type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
+
+/** A header no plain form or link can set: the server takes it as the mark of this page. */
+export const pageHeaders = { 'x-unbraid': '1' } as const;
+
+const unreachable = (cause: unknown): UnbraidError =>
+  new UnbraidError('io-error', 'The engine does not answer', {
+    hint: 'Check that Unbraid is still running, then reload the page.',
+    cause,
+  });
+
+/** Reads an answer of the engine; throws its typed error. */
+export async function readAnswer(response: Response): Promise<unknown> {
+  const answer = (await response.json().catch(() => undefined)) as Answer | undefined;
+  if (answer === undefined || typeof answer !== 'object' || !('ok' in answer)) {
+    throw new UnbraidError('io-error', `The engine answered with status ${response.status}`, {
+      hint: 'Open the address that Unbraid printed when it started.',
+    });
+  }
+  if (!answer.ok) throw UnbraidError.fromWire(answer.error);
+  return answer.value;
+}
+
+/** `fetch` whose network failures are typed errors; an abort stays what it is. */
+export async function reach(path: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, headers: { ...pageHeaders, ...init.headers } });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw unreachable(error);
+  }
+}
+
+/** Keeps one event socket open as long as someone listens; a lost one is opened anew with growing pauses. */
+class EventSocket {
+  private readonly listeners = new Set<(event: EngineEvent) => void>();
+  private socket: WebSocket | undefined;
+  private pauseMs = 250;
+
+  add(listener: (event: EngineEvent) => void): () => void {
+    this.listeners.add(listener);
+    this.open();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.socket?.close();
+    };
+  }
+
+  private open(): void {
+    if (this.socket || this.listeners.size === 0) return;
+    const address = new URL('/events', location.href);
+    address.protocol = address.protocol.replace('http', 'ws');
+    const socket = new WebSocket(address);
+    this.socket = socket;
+    socket.addEventListener('open', () => (this.pauseMs = 250));
+    socket.addEventListener('message', ({ data }) => {
+      const event = JSON.parse(String(data)) as EngineEvent;
+      for (const listener of this.listeners) listener(event);
+    });
+    socket.addEventListener('close', () => {
+      this.socket = undefined;
+      setTimeout(() => this.open(), this.pauseMs);
+      this.pauseMs = Math.min(8000, this.pauseMs * 2);
+    });
+  }
+}
+
+/** The transport of a page that the web host serves: commands by POST, events by WebSocket, the cookie as key. */
+export function httpTransport(): Transport {
+  const events = new EventSocket();
+  return {
+    invoke: async (command, args) =>
+      readAnswer(
+        await reach(`/api/${command}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(args),
+        }),
+      ),
+    subscribe: (listener) => events.add(listener),
+  };
+}

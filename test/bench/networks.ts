@@ -1,0 +1,122 @@
+import type { Graph, GraphNode, GraphTensor } from '../fixtures/onnx.js';
+import { noise } from '../fixtures/signals.js';
+
+/** Frames of one segment: 256 at 4096/1024, 5.9 s. */
+export const frames = 256;
+export const bins = 2048;
+
+/** Builds a graph node after node, with random weights scaled so that values neither die nor explode. */
+class Builder {
+  readonly nodes: GraphNode[] = [];
+  readonly constants: GraphTensor[] = [];
+  private count = 0;
+
+  name(): string {
+    return `v${this.count++}`;
+  }
+
+  weights(dims: readonly number[], fanIn: number): string {
+    const name = this.name();
+    const size = dims.reduce((a, b) => a * b, 1);
+    const scale = Math.sqrt(3 / fanIn);
+    this.constants.push({ name, dims, floats: noise(size, this.count).map((x) => x * scale) });
+    return name;
+  }
+
+  shape(dims: readonly number[]): string {
+    const name = this.name();
+    this.constants.push({ name, dims: [dims.length], int64: dims });
+    return name;
+  }
+
+  add(op: string, inputs: readonly string[], attributes: GraphNode['attributes'] = {}): string {
+    const output = this.name();
+    this.nodes.push({ op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  conv(x: string, from: number, to: number, kernel: number, stride = 1): string {
+    const pad = Math.floor(kernel / 2);
+    const w = this.weights([to, from, kernel, kernel], from * kernel * kernel);
+    const y = this.add('Conv', [x, w], { strides: [stride, stride], pads: [pad, pad, pad, pad] });
+    return this.add('Relu', [y]);
+  }
+
+  up(x: string, from: number, to: number): string {
+    const w = this.weights([from, to, 2, 2], from);
+    return this.add('Relu', [this.add('ConvTranspose', [x, w], { strides: [2, 2] })]);
+  }
+
+  /** Bidirectional GRU over the first axis; [time, batch, features] → the same shape, with a residual. */
+  gru(x: string, time: number, batch: number, size: number): string {
+    const hidden = size / 2;
+    const w = this.weights([2, 3 * hidden, size], size);
+    const r = this.weights([2, 3 * hidden, hidden], hidden);
+    const y = this.add('GRU', [x, w, r], { hidden_size: hidden, direction: 'bidirectional' });
+    const turned = this.add('Transpose', [y], { perm: [0, 2, 1, 3] });
+    const flat = this.add('Reshape', [turned, this.shape([time, batch, size])]);
+    return this.add('Add', [x, flat]);
+  }
+
+  finish(y: string, outputDims: readonly number[]): Graph {
+    this.nodes.push({ op: 'Sigmoid', inputs: [y], outputs: ['output'] });
+    return {
+      inputs: [{ name: 'input', dims: [1, 2, bins, frames] }],
+      outputs: [{ name: 'output', dims: outputDims }],
+      nodes: this.nodes,
+      constants: this.constants,
+    };
+  }
+}
+
+const maskDims = [1, 8, bins, frames];
+
+/** A small convolutional U-Net: four stems' masks, well above 40 × realtime. */
+export function tinyNet(): Graph {
+  const b = new Builder();
+  const down: string[] = [];
+  let x = b.conv('input', 2, 12, 5, 2);
+  for (const [from, to] of [
+    [12, 24],
+    [24, 48],
+    [48, 96],
+  ]) {
+    down.push(x);
+    x = b.conv(x, from, to, 3, 2);
+  }
+  for (const [from, to] of [
+    [96, 48],
+    [48, 24],
+    [24, 12],
+  ])
+    x = b.add('Add', [b.up(x, from, to), down.pop()!]);
+  const w = b.weights([12, 8, 2, 2], 12);
+  return b.finish(b.add('ConvTranspose', [x, w], { strides: [2, 2] }), maskDims);
+}
+
+/** A band-split recurrent net: 32 bands of 64 bins, GRUs over time and over bands, about 15 × realtime. */
+export function recurrentNet(): Graph {
+  const b = new Builder();
+  const [bands, size] = [32, 128];
+  const split = b.add('Reshape', ['input', b.shape([2, bands, bins / bands, frames])]);
+  const rows = b.add('Transpose', [split], { perm: [3, 1, 0, 2] });
+  const flat = b.add('Reshape', [rows, b.shape([frames, bands, 128])]);
+  let x = b.add('MatMul', [flat, b.weights([128, size], 128)]);
+  for (let layer = 0; layer < 4; layer++) {
+    x = b.gru(x, frames, bands, size);
+    const turned = b.add('Transpose', [x], { perm: [1, 0, 2] });
+    x = b.add('Transpose', [b.gru(turned, bands, frames, size)], { perm: [1, 0, 2] });
+  }
+  const out = b.add('MatMul', [x, b.weights([size, 8 * (bins / bands)], size)]);
+  const apart = b.add('Reshape', [out, b.shape([frames, bands, 8, bins / bands])]);
+  const back = b.add('Transpose', [apart], { perm: [2, 1, 3, 0] });
+  return b.finish(b.add('Reshape', [back, b.shape(maskDims)]), maskDims);
+}
+
+/** Wide convolutions at full resolution: below 6 × realtime, as MDX-Net. */
+export function heavyNet(): Graph {
+  const b = new Builder();
+  let x = b.conv('input', 2, 32, 3);
+  for (let layer = 0; layer < 12; layer++) x = b.conv(x, 32, 32, 3);
+  return b.finish(b.conv(x, 32, 8, 1), maskDims);
+}

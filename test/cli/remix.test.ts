@@ -1,0 +1,163 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RemixResult } from '../../src-main/common/jobs/results.js';
+import { InProcess, jsonLines, testFolder } from './support/run.js';
+import { Listener, differenceDb, song, sumOf, worst, writeWav } from './support/songs.js';
+
+const dir = testFolder();
+const cli = new InProcess(join(dir, 'cache'));
+const ears = new Listener(dir);
+const names = ['vocals', 'drums', 'bass', 'other'];
+const source = song(2, 22050);
+const path = join(dir, 'song.wav');
+const stemFolder = join(dir, 'stems', 'song');
+/** The stems as float files, `[stem][channel][frame]`. */
+let stems: Float32Array[][];
+
+beforeAll(async () => {
+  writeWav(path, source, 44100, '32f');
+  await cli.run(['separate', path, '-o', join(dir, 'stems'), '--workers', '1']);
+  stems = await Promise.all(
+    names.map(async (name) => (await ears.read(join(stemFolder, `song [${name}].wav`))).planes),
+  );
+  await cli.run([
+    'separate',
+    path,
+    '-o',
+    join(dir, 'ni'),
+    '--workers',
+    '1',
+    '-f',
+    'stem.mp4',
+    '--depth',
+    '24',
+  ]);
+});
+
+let count = 0;
+/** Mixes into a fresh float WAV; its samples. */
+async function mix(input: string, ...args: string[]): Promise<Float32Array[]> {
+  const file = join(dir, `mix-${count++}.wav`);
+  const { code, err } = await cli.run(['remix', input, '-o', file, '--workers', '1', ...args]);
+  if (code !== 0) throw new Error(err);
+  return (await ears.read(file)).planes;
+}
+
+/** Σ gains[stem][channel] · stem. */
+function expected(gains: readonly (readonly number[])[]): Float64Array[] {
+  return sumOf(stems.map((planes, s) => planes.map((plane, c) => plane.map((x) => x * gains[s][c]))));
+}
+
+const one = [1, 1];
+const none = [0, 0];
+
+describe('a remix of a song', () => {
+  it('with nothing changed is the song', async () => {
+    expect(differenceDb(await mix(path), source)).toBeLessThan(-120);
+  });
+
+  it('--mute is the sum of the others', async () => {
+    expect(
+      differenceDb(await mix(path, '--mute', 'vocals,bass'), expected([none, one, none, one])),
+    ).toBeLessThan(-120);
+  });
+
+  it('--solo, --gain and --pan do what the mixer says', async () => {
+    const args = ['--solo', 'drums', '--solo', 'bass', '--gain', 'drums=-6dB', '--pan', 'bass=0.25'];
+    const half = 10 ** (-6 / 20);
+    expect(
+      differenceDb(await mix(path, ...args), expected([none, [half, half], [0.75, 1], none])),
+    ).toBeLessThan(-120);
+  });
+});
+
+describe('a remix of stems made before', () => {
+  it('from a folder is the same as from the song, and needs no separation', async () => {
+    expect(
+      differenceDb(await mix(stemFolder, '--mute', 'drums'), expected([one, none, one, one])),
+    ).toBeLessThan(-120);
+    expect(
+      differenceDb(await mix(stemFolder, '--gain', 'other=-inf'), expected([one, one, one, none])),
+    ).toBeLessThan(-120);
+  });
+
+  it('from a .stem.mp4 takes its parts, not its master', async () => {
+    const file = join(dir, 'ni', 'song', 'song.stem.mp4');
+    expect(worst(await mix(file, '--mute', 'vocals'), expected([none, one, one, one]))).toBeLessThan(
+      4 * 2 ** -23,
+    );
+  });
+
+  it('that do not belong together is refused', async () => {
+    const folder = join(dir, 'odd');
+    writeWav(join(folder, 'a.wav'), song(2, 1000));
+    writeWav(join(folder, 'b.wav'), song(2, 1001));
+    const { code, err } = await cli.run(['remix', folder, '-o', join(dir, 'odd.wav')]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/odd\/b\.wav: The stems do not belong together: .*1000 samples and .*1001 samples/);
+  });
+});
+
+describe('the file of a remix', () => {
+  it('has the format that its name says, the song’s tags, and the path on stdout', async () => {
+    const file = join(dir, 'karaoke.flac');
+    const { code, out } = await cli.run(['remix', stemFolder, '--mute', 'vocals', '-o', file]);
+    expect({ code, out }).toEqual({ code: 0, out: `${file}\n` });
+    const { info } = await ears.read(file);
+    expect(info).toMatchObject({ codec: 'flac', bitDepth: 24, frames: 22050, sampleRate: 44100 });
+    expect(info.tags['title']).toContain('[remix]');
+  });
+
+  it('goes into a folder under a name of its own', async () => {
+    const { out } = await cli.run(['remix', stemFolder, '-o', `${dir}/`, '-f', 'mp3', '--json']);
+    const result = jsonLines(out).at(-1) as unknown as RemixResult;
+    expect(result).toMatchObject({ event: 'report', path: join(dir, 'song [remix].mp3'), gainDb: 0 });
+    expect([...result.stems].sort()).toEqual([...names].sort());
+    expect(existsSync(result.path)).toBe(true);
+  });
+
+  it('is lowered when it would clip, and that is told', async () => {
+    const file = join(dir, 'loud.flac');
+    const { err } = await cli.run(['remix', stemFolder, '--gain', 'other=+20', '-o', file]);
+    expect(err).toMatch(/note: All outputs lowered by -\d/);
+    const { planes } = await ears.read(file);
+    const peak = Math.max(
+      ...planes.map((plane) => plane.reduce((most, x) => Math.max(most, Math.abs(x)), 0)),
+    );
+    expect(peak).toBeGreaterThan(0.99);
+    expect(peak).toBeLessThan(1);
+  });
+
+  it('never replaces an existing file unasked, nor a source at all', async () => {
+    const file = join(dir, 'there.wav');
+    writeFileSync(file, 'mine');
+    expect((await cli.run(['remix', stemFolder, '-o', file])).err).toContain('The output exists already');
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    const before = readFileSync(path);
+    const onSong = await cli.run(['remix', path, '-o', path, '--overwrite']);
+    expect(onSong.err).toContain('would replace a source file');
+    expect(readFileSync(path)).toEqual(before);
+    const stem = join(stemFolder, 'song [bass].wav');
+    const onStem = await cli.run(['remix', stemFolder, '-o', stem, '--overwrite']);
+    expect(onStem).toMatchObject({ code: 2, out: '' });
+    expect((await ears.read(stem)).planes).toEqual(stems[2]);
+  });
+
+  it('leaves nothing beside it', () => {
+    expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it.each([
+    [['--mute', 'horns'], 2, /There is no stem "horns". The stems are/],
+    [['--gain', 'drums'], 2, /drums=-6dB/],
+    [['--gain', 'drums=loud'], 2, /must be in dB/],
+    [['--pan', 'bass=2'], 2, /from -1 \(left\) to 1/],
+    [['-o', 'out.wma'], 1, /"\.wma" is no format/],
+  ])('%j is an error that says what to do', async (args, code, message) => {
+    const outcome = await cli.run(['remix', stemFolder, '-o', join(dir, 'never.wav'), ...args]);
+    expect(outcome.code).toBe(code);
+    expect(outcome.err).toMatch(message);
+    expect(existsSync(join(dir, 'never.wav'))).toBe(false);
+  });
+});

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { OutputFolder } from '../../../src-main/node/jobs/output-folder.js';
+import { testFolder } from '../../cli/support/run.js';
+
+const dir = testFolder();
+const script = fileURLToPath(new URL('./commit-child.mjs', import.meta.url));
+const key = 'f'.repeat(64);
+/** More than the file operations of one commit. */
+const most = 32;
+
+/** Commits with the faults number `first` to `last`; what the process said about each before it ended. */
+function commitWith(fault: string, first: number, last: number): Promise<string[]> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, dir, fault, key, String(first), String(last)], (_error, stdout) =>
+      resolve(stdout.trim().split('\n')),
+    );
+  });
+}
+
+/** The files under their final names; fails when one is not whole. */
+function shown(root: string, fault: string): string[] {
+  const song = join(root, 'song');
+  const names = existsSync(song) ? readdirSync(song) : [];
+  for (const name of names) {
+    expect(readFileSync(join(song, name), 'utf8')).toBe(`${fault} ${name.slice(0, 3)} `.repeat(1000));
+  }
+  return names;
+}
+
+/** Opens the folder as the next run does: the set must be there with its record, or be gone without a trace. */
+function expectAllOrNothing(fault: string, n: number): number {
+  const root = join(dir, `${fault}-${n}`);
+  const before = shown(root, fault).length;
+  const folder = new OutputFolder(root);
+  folder.open();
+  const after = shown(root, fault).length;
+  expect([0, 2]).toContain(after);
+  expect(after).toBeGreaterThanOrEqual(before);
+  expect(folder.records.find(key) !== undefined).toBe(after === 2);
+  folder.close();
+  const state = join(root, '.unbraid');
+  expect(existsSync(state) ? readdirSync(state) : []).toEqual(after === 2 ? [`${key}.json`] : []);
+  return before;
+}
+
+describe('a commit is all or nothing', () => {
+  it('when the process is killed at any of its file operations', async () => {
+    const numbers = Array.from({ length: most }, (_, i) => i + 1);
+    const told: string[] = [];
+    for (let i = 0; i < most; i += 4) {
+      const some = numbers.slice(i, i + 4).map((n) => commitWith('SIGKILL', n, n));
+      told.push(...(await Promise.all(some)).map(([text]) => text));
+    }
+    for (const n of numbers) expectAllOrNothing('SIGKILL', n);
+    // Open, write, sync and rename of intent and record, two moves, folders synced: the faults did visit them.
+    expect(told.filter((text) => text === '').length).toBeGreaterThan(15);
+    expect(told.at(-1)).toBe('past the end');
+  });
+
+  it.each([
+    ['ENOSPC', 'disk-full'],
+    ['EIO', 'io-error'],
+    ['EACCES', 'permission-denied'],
+  ])('when any of its file operations fails with %s: one typed error, nothing shown', async (fault, code) => {
+    const told = await commitWith(fault, 1, most);
+    const faults = told.filter((text) => text !== 'past the end');
+    expect(faults.length).toBeGreaterThan(12);
+    expect(new Set(faults)).toEqual(new Set([code]));
+    told.forEach((text, i) => expect(expectAllOrNothing(fault, i + 1)).toBe(text === code ? 0 : 2));
+  });
+});
