@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+_MODELS = Path(__file__).resolve().parents[2]
+
 
 def register(commands: argparse._SubParsersAction) -> None:
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
@@ -12,6 +14,8 @@ def register(commands: argparse._SubParsersAction) -> None:
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
+    _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
+    _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
 
 
 def _library(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +179,35 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     print(f"{len(songs)} songs, dB\n{table(scores)}")
     if options.json:
         options.json.write_text(json.dumps(scores, indent=1))
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("id", help="the model's id: file names and the manifest's id")
+    parser.add_argument("--models", type=Path, default=_MODELS, help="folder of manifests/ and weights/")
+    parser.add_argument("--name", default="", help="the name people see")
+    parser.add_argument("--description", default="")
+    parser.set_defaults(run=_run_export)
+
+
+def _run_export(options: argparse.Namespace) -> None:
+    from .export import export
+
+    name = options.name or options.id
+    graph = export(options.checkpoint, options.models, options.id, name, options.description)
+    print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("graph", type=Path, help="the exported .onnx")
+    parser.set_defaults(run=_run_verify)
+
+
+def _run_verify(options: argparse.Namespace) -> int:
+    from .verify import verify
+
+    return verify(options.checkpoint, options.graph)
 
 
 def _device(name: str) -> str:

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { EngineApi } from '../../node/api/engine-api.js';
+import { startWebHost } from '../web/start.js';
 import { runCli } from './program.js';
 import { processTerminal } from './terminal.js';
 
@@ -20,7 +21,13 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  process.exitCode = await runCli(process.argv.slice(2), engine.client(), processTerminal, interrupt.signal);
+  process.exitCode = await runCli(
+    process.argv.slice(2),
+    engine.client(),
+    processTerminal,
+    interrupt.signal,
+    (port) => startWebHost(engine, port),
+  );
 } finally {
   await engine.dispose();
 }

@@ -8,16 +8,18 @@ import { infoCommand } from './commands/info.js';
 import { modelsCommand } from './commands/models.js';
 import { remixCommand } from './commands/remix.js';
 import { separateCommand } from './commands/separate.js';
+import { serveCommand, type StartWebHost } from './commands/serve.js';
 import { errorLine, type Terminal } from './terminal.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
-/** Runs one command line; the exit code. Never throws for what a user can cause. */
+/** Runs one command line; the exit code. Never throws for what a user can cause. `serve` needs a web host. */
 export async function runCli(
   argv: readonly string[],
   engine: EngineClient,
   terminal: Terminal,
   signal: AbortSignal,
+  startWebHost?: StartWebHost,
 ): Promise<number> {
   let code: number = exitCodes.ok;
   const context: CliContext = { engine, terminal, signal, exit: (value) => (code = value) };
@@ -31,6 +33,7 @@ export async function runCli(
   for (const make of [separateCommand, batchCommand, remixCommand, infoCommand, modelsCommand]) {
     program.addCommand(inherit(make(context), terminal));
   }
+  if (startWebHost) program.addCommand(inherit(serveCommand(context, startWebHost), terminal));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

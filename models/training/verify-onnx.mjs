@@ -1,0 +1,35 @@
+/**
+ * Runs a graph on a stored input and compares its output with a stored one.
+ * Usage: node verify-onnx.mjs GRAPH INPUT.f32 D0,D1,… OUTPUT.f32; files are raw little-endian float32.
+ * Exits with 1 when the largest difference is above −90 dB of full scale.
+ */
+import { readFileSync } from 'node:fs';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+const [graph, inputFile, shape, expectedFile] = process.argv.slice(2);
+
+function floats(file) {
+  const bytes = readFileSync(file);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
+const session = await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+const input = new Tensor('float32', floats(inputFile), shape.split(',').map(Number));
+const started = process.hrtime.bigint();
+const outputs = await session.run({ [session.inputNames[0]]: input });
+const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+const made = outputs[session.outputNames[0]].data;
+const expected = floats(expectedFile);
+
+let largest = made.length === expected.length ? 0 : Infinity;
+let squares = 0;
+for (let i = 0; i < expected.length; i++) {
+  const difference = Math.abs(made[i] - expected[i]);
+  // A NaN must not pass as a small difference.
+  largest = Number.isNaN(difference) ? Infinity : Math.max(largest, difference);
+  squares += difference * difference;
+}
+const decibels = (x) => (20 * Math.log10(x + 1e-12)).toFixed(1);
+const rms = Math.sqrt(squares / expected.length);
+console.log(`largest ${decibels(largest)} dB, RMS ${decibels(rms)} dB, ${milliseconds.toFixed(0)} ms on one thread`);
+process.exitCode = largest < 10 ** (-90 / 20) ? 0 : 1;

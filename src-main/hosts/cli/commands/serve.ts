@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { Command, InvalidArgumentError } from 'commander';
+import type { CliContext } from '../context.js';
+
+/** Starts the web host; resolves with its address and how to stop it. */
+export type StartWebHost = (port: number) => Promise<{ address: string; stop(): Promise<void> }>;
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new InvalidArgumentError('It must be from 0 to 65535.');
+  return port;
+}
+
+/** Opens an address with the desktop's own opener; a machine without one just keeps the printed address. */
+export function openInBrowser(address: string): void {
+  const [command, args] =
+    process.platform === 'win32'
+      ? ['cmd', ['/c', 'start', '', address]]
+      : [process.platform === 'darwin' ? 'open' : 'xdg-open', [address]];
+  const child = spawn(command as string, args as string[], { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+/** `unbraid serve` */
+export function serveCommand(context: CliContext, start: StartWebHost): Command {
+  return new Command('serve')
+    .description('open the editor in a browser on this machine')
+    .option('--port <n>', 'port on the loopback interface (default: any free one)', portNumber, 0)
+    .option('--no-open', 'only print the address')
+    .action(async ({ port, open }: { port: number; open: boolean }) => {
+      const host = await start(port);
+      context.terminal.out(`${host.address}\n`);
+      context.terminal.err('Stop with Ctrl+C.\n');
+      if (open) openInBrowser(host.address);
+      await new Promise<void>((resolve) => {
+        if (context.signal.aborted) resolve();
+        context.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await host.stop();
+    });
+}

@@ -1,0 +1,112 @@
+import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { pagesAhead, slotToFill, type PlaySpan } from './page-plan.js';
+import { pageFrames, type SharedTrack } from './shared.js';
+
+/** Reads `count` frames of the track, `[channels][count]`. */
+export type ReadPcm = (start: number, count: number, signal: AbortSignal) => Promise<Float32Array>;
+
+/** A track to feed; pages at or beyond `available()` frames are not there yet. */
+export interface FedTrack {
+  readonly shared: SharedTrack;
+  readonly read: ReadPcm;
+  readonly available: () => number;
+}
+
+interface Slots {
+  readonly pageOf: number[];
+  readonly usedAt: number[];
+  readonly loading: Set<number>;
+}
+
+/** Seconds between looks at what is needed, and pages kept ahead: 40 s at 44.1 kHz. */
+const tickMs = 40;
+const pagesKeptAhead = 27;
+const maxParallel = 4;
+
+/** Keeps the pages ahead of the playing position filled, the most urgent first. */
+export class Feeder implements Disposable {
+  private tracks: FedTrack[] = [];
+  private readonly slots = new Map<SharedTrack, Slots>();
+  private readonly abort = new AbortController();
+  private readonly timer: ReturnType<typeof setInterval>;
+  private running = 0;
+  private clock = 0;
+  private pausedUntil = 0;
+
+  constructor(
+    private readonly span: () => PlaySpan,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    this.timer = setInterval(() => this.tick(), tickMs);
+  }
+
+  setTracks(tracks: readonly FedTrack[]): void {
+    this.tracks = [...tracks];
+    for (const { shared } of tracks) {
+      if (this.slots.has(shared)) continue;
+      const free = new Array<number>(shared.slots).fill(-1);
+      this.slots.set(shared, { pageOf: free, usedAt: free.map(() => 0), loading: new Set() });
+    }
+    this.tick();
+  }
+
+  /** Starts what is needed now; called on a seek so that it does not wait for the timer. */
+  tick(): void {
+    if (this.abort.signal.aborted || performance.now() < this.pausedUntil) return;
+    const span = this.span();
+    const most = Math.max(1, Math.min(pagesKeptAhead, ...this.tracks.map(({ shared }) => shared.slots)));
+    const pages = pagesAhead(span, pageFrames, most);
+    const wanted = new Set(pages);
+    this.clock++;
+    for (const page of pages) {
+      for (const track of this.tracks) {
+        if (this.running >= maxParallel) return;
+        this.want(track, page, wanted, span.length);
+      }
+    }
+  }
+
+  private want(track: FedTrack, page: number, wanted: ReadonlySet<number>, length: number): void {
+    const { shared } = track;
+    const slots = this.slots.get(shared)!;
+    const held = shared.table[page];
+    if (held >= 0) {
+      slots.usedAt[held] = this.clock;
+      return;
+    }
+    const end = Math.min(length, (page + 1) * pageFrames);
+    if (slots.loading.has(page) || end > track.available()) return;
+    const slot = slotToFill(slots.pageOf, slots.usedAt, new Set([...wanted, ...slots.loading]));
+    if (slot < 0) return;
+    // The slot is taken away from its page before anything is written to it.
+    if (slots.pageOf[slot] >= 0) Atomics.store(shared.table, slots.pageOf[slot], -1);
+    slots.pageOf[slot] = page;
+    slots.usedAt[slot] = this.clock;
+    slots.loading.add(page);
+    void this.load(track, page, slot, slots);
+  }
+
+  private async load(track: FedTrack, page: number, slot: number, slots: Slots): Promise<void> {
+    this.running++;
+    try {
+      const samples = await track.read(page * pageFrames, pageFrames, this.abort.signal);
+      track.shared.samples.set(samples, slot * track.shared.channels * pageFrames);
+      Atomics.store(track.shared.table, page, slot);
+    } catch (error) {
+      slots.pageOf[slot] = -1;
+      if (this.abort.signal.aborted) return;
+      // A failing engine is asked again, but not in a tight circle.
+      this.pausedUntil = performance.now() + 2000;
+      this.onFailure(error);
+    } finally {
+      slots.loading.delete(page);
+      this.running--;
+      this.tick();
+    }
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+    this.abort.abort();
+  }
+}

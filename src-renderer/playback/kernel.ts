@@ -1,0 +1,45 @@
+/** Frames a gain takes from one value to the next: one render quantum, 2.7 ms at 48 kHz. */
+export const rampFrames = 128;
+
+/** One track as the kernel reads it: planes of one page, and where in them the first frame is. */
+export interface MixSource {
+  /** `[channels]`, each `[pageFrames]`. */
+  planes: readonly Float32Array[];
+  from: number;
+  /** Amplitude factor of each channel at the start and at the end of the ramp. */
+  readonly now: Float32Array;
+  readonly target: Float32Array;
+}
+
+/** Gain `i` frames into a ramp; the last frame of the ramp has the target exactly. */
+export function rampGain(now: number, target: number, i: number, length: number): number {
+  return i + 1 >= length ? target : now + ((target - now) * (i + 1)) / length;
+}
+
+/**
+ * Writes the sum of all sources, `out[ch][at + i] = Σ gain(ramp + i) · planes[ch][from + i]` for i < count, summed
+ * in float64 and rounded once. Everything of `out` outside [at, at + count) stays. `ramp` is how far into the
+ * ramp the first frame is. Peaks of what each source adds go to `peaks[source]` when they exceed what is there.
+ */
+export function mixFrames(
+  out: readonly Float32Array[],
+  at: number,
+  count: number,
+  sources: readonly MixSource[],
+  ramp: number,
+  peaks?: Float32Array,
+): void {
+  for (let ch = 0; ch < out.length; ch++) {
+    const plane = out[ch];
+    for (let i = 0; i < count; i++) {
+      let sum = 0;
+      for (let s = 0; s < sources.length; s++) {
+        const { planes, from, now, target } = sources[s];
+        const value = rampGain(now[ch], target[ch], ramp + i, rampFrames) * planes[ch][from + i];
+        sum += value;
+        if (peaks !== undefined && Math.abs(value) > peaks[s]) peaks[s] = Math.abs(value);
+      }
+      plane[at + i] = sum;
+    }
+  }
+}

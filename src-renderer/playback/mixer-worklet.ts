@@ -1,0 +1,26 @@
+import { MixerCore } from './mixer-core.js';
+import type { SharedState, SharedTrack } from './shared.js';
+
+/** What the page sends to the audio thread; everything else goes through shared memory. */
+export type MixerMessage = { readonly tracks: readonly SharedTrack[] } | { readonly close: true };
+
+class MixerProcessor extends AudioWorkletProcessor {
+  private readonly core: MixerCore;
+  private alive = true;
+
+  constructor(options?: AudioWorkletNodeOptions) {
+    super();
+    this.core = new MixerCore(options?.processorOptions as SharedState);
+    this.port.onmessage = ({ data }: MessageEvent<MixerMessage>) => {
+      if ('tracks' in data) this.core.setTracks(data.tracks);
+      else this.alive = false;
+    };
+  }
+
+  process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    this.core.render(outputs[0]);
+    return this.alive;
+  }
+}
+
+registerProcessor('unbraid-mixer', MixerProcessor);

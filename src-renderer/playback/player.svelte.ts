@@ -1,0 +1,184 @@
+import type { Disposable } from '../../src-main/common/base/disposal.js';
+import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
+import { Feeder, type FedTrack, type ReadPcm } from './feeder.js';
+import workletAddress from './mixer-worklet.ts?worker&url';
+import {
+  control,
+  createSharedState,
+  createSharedTrack,
+  everything,
+  maxChannels,
+  maxTracks,
+  pageFrames,
+  type SharedState,
+  type SharedTrack,
+} from './shared.js';
+
+export interface PlayedSong {
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly frames: number;
+}
+
+/** Shared memory all tracks of a song may take together. */
+const poolBytes = 256 << 20;
+
+/** Plays the tracks of one song, and says where it is. Dispose it with the song. */
+export class Player implements Disposable {
+  /** Frame that is heard, as of the last animation frame. */
+  position = $state(0);
+  playing = $state(false);
+  stalled = $state(false);
+  /** The source instead of the stems. */
+  listenSource = $state(false);
+
+  readonly context: AudioContext;
+  private node: AudioWorkletNode | undefined;
+  private readonly shared: SharedState;
+  private readonly feeder: Feeder;
+  private readonly tracks = new Map<string, SharedTrack>();
+  private frame = 0;
+
+  private constructor(
+    private readonly song: PlayedSong,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.context = new AudioContext({ sampleRate: song.sampleRate, latencyHint: 'interactive' });
+    this.shared = createSharedState(song.frames);
+    this.feeder = new Feeder(() => this.span(), onFailure);
+  }
+
+  /** Rejects when the browser gives no audio context at the song's rate or no shared memory. */
+  static async open(song: PlayedSong, onFailure: (error: unknown) => void): Promise<Player> {
+    const player = new Player(song, onFailure);
+    await player.context.audioWorklet.addModule(workletAddress);
+    player.node = new AudioWorkletNode(player.context, 'unbraid-mixer', {
+      numberOfInputs: 0,
+      outputChannelCount: [song.channels],
+      processorOptions: player.shared,
+    });
+    player.node.connect(player.context.destination);
+    player.watch();
+    return player;
+  }
+
+  /** Where a test taps the sound. */
+  get output(): AudioNode | undefined {
+    return this.node;
+  }
+
+  /** The source first, then its stems; the samples of tracks that were there before are kept. */
+  setTracks(ids: readonly string[], read: (id: string) => ReadPcm, frontier: number): void {
+    this.setFrontier(frontier);
+    const slots = this.slotsFor(ids.length);
+    const fed: FedTrack[] = ids.map((id, index) => {
+      const shared = this.tracks.get(id) ?? createSharedTrack(this.song.frames, this.song.channels, slots);
+      this.tracks.set(id, shared);
+      return { shared, read: read(id), available: () => (index === 0 ? everything : this.readyFrames()) };
+    });
+    for (const id of this.tracks.keys()) if (!ids.includes(id)) this.tracks.delete(id);
+    this.node?.port.postMessage({ tracks: fed.map(({ shared }) => shared) });
+    this.feeder.setTracks(fed);
+  }
+
+  /** Frames from the start whose stems may be heard; `everything` once they are complete. */
+  setFrontier(frames: number): void {
+    const whole = frames === everything ? frames : Math.floor(frames / pageFrames) * pageFrames;
+    Atomics.store(this.shared.controls, control.frontier, whole);
+  }
+
+  /** Factors of each track and channel. */
+  setGains(gains: readonly ChannelGains[]): void {
+    gains.forEach((channels, t) =>
+      channels.forEach((gain, ch) => (this.shared.gains[t * maxChannels + ch] = gain)),
+    );
+  }
+
+  setListenSource(on: boolean): void {
+    this.listenSource = on;
+    Atomics.store(this.shared.controls, control.listenSource, on ? 1 : 0);
+  }
+
+  setLoop(range: { readonly start: number; readonly end: number } | null): void {
+    const { controls } = this.shared;
+    Atomics.store(controls, control.loop, 0);
+    if (!range || range.end <= range.start) return;
+    Atomics.store(controls, control.loopStart, range.start);
+    Atomics.store(controls, control.loopEnd, range.end);
+    Atomics.store(controls, control.loop, 1);
+  }
+
+  play(): void {
+    if (this.position >= this.song.frames) this.seek(0);
+    void this.context.resume();
+    Atomics.store(this.shared.controls, control.playing, 1);
+    this.playing = true;
+  }
+
+  pause(): void {
+    Atomics.store(this.shared.controls, control.playing, 0);
+    this.playing = false;
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  seek(frame: number): void {
+    const to = Math.round(Math.min(Math.max(frame, 0), this.song.frames));
+    // Without a running context no one takes the request up; both places are right then.
+    if (this.context.state !== 'running') Atomics.store(this.shared.controls, control.position, to);
+    else Atomics.store(this.shared.controls, control.seek, to);
+    this.position = to;
+    this.feeder.tick();
+  }
+
+  /** Highest magnitude of a track since the last call; of the sum without an index. */
+  takePeak(track: number = maxTracks): number {
+    const peak = this.shared.meters[track];
+    this.shared.meters[track] = 0;
+    return peak;
+  }
+
+  async dispose(): Promise<void> {
+    cancelAnimationFrame(this.frame);
+    this.feeder.dispose();
+    this.node?.port.postMessage({ close: true });
+    this.node?.disconnect();
+    if (this.context.state !== 'closed') await this.context.close();
+  }
+
+  private readyFrames(): number {
+    return Atomics.load(this.shared.controls, control.frontier);
+  }
+
+  private slotsFor(tracks: number): number {
+    const pages = Math.max(1, Math.ceil(this.song.frames / pageFrames));
+    const page = this.song.channels * pageFrames * 4;
+    return Math.min(pages, Math.max(4, Math.floor(poolBytes / (page * Math.max(6, tracks)))));
+  }
+
+  private span(): { position: number; length: number; loop: { start: number; end: number } | null } {
+    const { controls } = this.shared;
+    const seek = Atomics.load(controls, control.seek);
+    const loop = {
+      start: Atomics.load(controls, control.loopStart),
+      end: Atomics.load(controls, control.loopEnd),
+    };
+    return {
+      position: seek >= 0 ? seek : Atomics.load(controls, control.position),
+      length: this.song.frames,
+      loop: Atomics.load(controls, control.loop) === 1 ? loop : null,
+    };
+  }
+
+  private watch(): void {
+    const { controls } = this.shared;
+    const seek = Atomics.load(controls, control.seek);
+    this.position = seek >= 0 ? seek : Atomics.load(controls, control.position);
+    this.playing = Atomics.load(controls, control.playing) === 1;
+    this.stalled = this.playing && Atomics.load(controls, control.stalled) === 1;
+    this.frame = requestAnimationFrame(() => this.watch());
+  }
+}

@@ -1,0 +1,77 @@
+/** Memory that the page and the audio thread share. */
+
+export const maxTracks = 16;
+export const maxChannels = 8;
+/** Frames of a page of PCM: 1.5 s at 44.1 kHz. */
+export const pageFrames = 1 << 16;
+
+/** Places in the Int32Array of controls; all are read and written with Atomics. */
+export const control = {
+  /** Next frame to be heard; the audio thread writes it. */
+  position: 0,
+  /** 1 while playing; the audio thread writes 0 at the end of the song. */
+  playing: 1,
+  /** Frame to jump to, −1 when there is none. */
+  seek: 2,
+  loop: 3,
+  loopStart: 4,
+  loopEnd: 5,
+  /** Frames from the start whose stems are complete; beyond them the source is heard. */
+  frontier: 6,
+  length: 7,
+  /** 1 while the audio thread waits for samples. */
+  stalled: 8,
+  /** 1 while the source is heard instead of the stems (A/B). */
+  listenSource: 9,
+} as const;
+
+/** Value of `frontier` when every stem is complete. */
+export const everything = 0x7fffffff;
+
+export interface SharedState {
+  /** Int32, indexed by `control`. */
+  readonly controls: Int32Array;
+  /** Wanted amplitude factors, `[maxTracks][maxChannels]`. */
+  readonly gains: Float32Array;
+  /** Highest magnitude since the page last read it, `[maxTracks + 1]`: the tracks, then the sum. */
+  readonly meters: Float32Array;
+}
+
+/**
+ * Pages of one track: `table[p]` is the slot that holds frames [p, p + 1)·pageFrames, −1 when none does.
+ * `samples` is `[slots][channels][pageFrames]`.
+ */
+export interface SharedTrack {
+  readonly table: Int32Array;
+  readonly samples: Float32Array;
+  readonly slots: number;
+  readonly channels: number;
+}
+
+export function createSharedState(length: number): SharedState {
+  const shared = {
+    controls: new Int32Array(new SharedArrayBuffer(64)),
+    gains: new Float32Array(new SharedArrayBuffer(maxTracks * maxChannels * 4)),
+    meters: new Float32Array(new SharedArrayBuffer((maxTracks + 1) * 4)),
+  };
+  shared.controls[control.seek] = -1;
+  shared.controls[control.length] = length;
+  return shared;
+}
+
+export function createSharedTrack(length: number, channels: number, slots: number): SharedTrack {
+  const pages = Math.max(1, Math.ceil(length / pageFrames));
+  const table = new Int32Array(new SharedArrayBuffer(pages * 4)).fill(-1);
+  const samples = new Float32Array(new SharedArrayBuffer(slots * channels * pageFrames * 4));
+  return { table, samples, slots, channels };
+}
+
+/** Planes of every slot, `[slots][channels]`, made once so that the audio thread allocates nothing. */
+export function slotPlanes(track: SharedTrack): Float32Array[][] {
+  return Array.from({ length: track.slots }, (_, slot) =>
+    Array.from({ length: track.channels }, (_, ch) => {
+      const start = (slot * track.channels + ch) * pageFrames;
+      return track.samples.subarray(start, start + pageFrames);
+    }),
+  );
+}

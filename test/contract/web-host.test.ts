@@ -1,0 +1,327 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { createClient, type EngineClient, type Transport } from '../../src-main/common/contract/client.js';
+import type { EngineEvent } from '../../src-main/common/contract/commands.js';
+import { tileSize, type SessionInfo } from '../../src-main/common/contract/session.js';
+import { WebHost } from '../../src-main/hosts/web/server.js';
+import { EngineApi } from '../../src-main/node/api/engine-api.js';
+import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import { cacheOf, planesOf } from '../fixtures/audio/caches.js';
+import { errorDb, noise, sine } from '../fixtures/signals.js';
+
+// The real server and engine; requests by node:http, because fetch refuses to forge Host and Origin.
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-web-test-'));
+const pageDir = join(folder, 'page');
+const rate = 44100;
+const length = 2 * rate;
+const planes = [sine(length, 1000, rate, 0.5), noise(length, 2).map((x) => 0.1 * x)];
+let engine: EngineApi;
+let host: WebHost;
+let cookie = '';
+let session: SessionInfo;
+let codec: CodecClient;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly body: Buffer;
+}
+
+function send(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: Uint8Array | string,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      { host: '127.0.0.1', port: host.port, method, path, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+const own = (): Record<string, string> => ({ Cookie: cookie, Origin: `http://127.0.0.1:${host.port}` });
+
+const transport: Transport = {
+  invoke: async (command, args) => {
+    const { body } = await send('POST', `/api/${command}`, own(), JSON.stringify(args));
+    const answer = JSON.parse(body.toString()) as { ok: boolean; value: unknown; error: unknown };
+    if (!answer.ok) throw answer.error;
+    return answer.value;
+  },
+  subscribe: () => () => undefined,
+};
+const client: EngineClient = createClient(transport);
+
+async function openWav(): Promise<SessionInfo> {
+  const path = join(folder, 'tone.wav');
+  const output = {
+    path,
+    format: 'wav' as const,
+    sample: 'f32' as const,
+    inputs: [{ ref: cacheOf(folder, planes, rate), gain: 1 }],
+    tags: { title: 'Tone' },
+  };
+  await codec.encodeSet({ outputs: [output], dither: 'none', seed: 1 });
+  const { body } = await send('POST', '/upload?name=My%20%C3%BCber%20tone.wav', own(), readFileSync(path));
+  const { upload } = JSON.parse(body.toString()) as { upload: string };
+  return client.openUpload({ upload });
+}
+
+beforeAll(async () => {
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(pageDir);
+  writeFileSync(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  symlinkSync(join(folder, 'secret.txt'), join(pageDir, 'link.txt'));
+  codec = new CodecClient();
+  engine = new EngineApi({ cacheDir: join(folder, 'cache') });
+  host = new WebHost({ engine, pageDir, maxUpload: 4_000_000 });
+  const address = new URL(await host.listen());
+  const entered = await send('GET', `${address.pathname}${address.search}`);
+  expect(entered.status).toBe(303);
+  cookie = String((entered.headers['set-cookie'] as string[])[0]).split(';')[0];
+  session = await openWav();
+});
+afterAll(async () => {
+  await host.dispose();
+  await engine.dispose();
+  codec.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('who may come in', () => {
+  it('the token works once, and every answer carries the isolation headers', async () => {
+    const again = await send('GET', new URL(host.address).pathname + new URL(host.address).search);
+    expect(again.status).toBe(401);
+    const page = await send('GET', '/', { Cookie: cookie });
+    expect(page.status).toBe(200);
+    expect(page.body.toString()).toContain('<title>page</title>');
+    expect(page.headers).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(page.headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  });
+
+  it.each(['evil.com', '127.evil.com', 'localhost.evil.com', '127.0.0.1', '127.0.0.1:1'])(
+    'a Host of "%s" is refused (DNS rebinding)',
+    async (name) => {
+      expect((await send('GET', '/', { Cookie: cookie, Host: name })).status).toBeGreaterThanOrEqual(400);
+    },
+  );
+
+  it.each([undefined, 'null', 'http://evil.com', 'https://127.0.0.1', 'http://127.0.0.1:1'])(
+    'a command with the Origin %s is refused',
+    async (origin) => {
+      const headers = { Cookie: cookie, ...(origin !== undefined && { Origin: origin }) };
+      expect((await send('POST', '/api/models', headers, '{}')).status).toBe(403);
+    },
+  );
+
+  it('without the cookie nothing is told', async () => {
+    for (const path of ['/', '/tile', `/pcm?session=${session.session}&track=source&start=0&count=1`]) {
+      expect((await send('GET', path)).status).toBe(401);
+    }
+    const forged = { Origin: `http://127.0.0.1:${host.port}`, Cookie: `${cookie.split('=')[0]}=wrong` };
+    expect((await send('POST', '/api/models', forged, '{}')).status).toBe(401);
+  });
+
+  it.each([
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%5csecret.txt',
+    '/%2e%2e%2fsecret.txt',
+    '/link/../../secret.txt',
+  ])('the path %s leads nowhere', async (path) => {
+    const { status, body } = await send('GET', path, { Cookie: cookie });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(body.toString()).not.toContain('secret');
+  });
+
+  it('commands that take paths are not for pages', async () => {
+    for (const name of ['info', 'separate', 'batch', 'remix', 'toString', 'constructor']) {
+      const answer = await send('POST', `/api/${name}`, own(), JSON.stringify({ source: '/etc/passwd' }));
+      expect(answer.status).toBe(404);
+    }
+  });
+
+  it('what is too large is refused, and the server stays healthy', async () => {
+    const big = await send('POST', '/upload?name=x.wav', own(), Buffer.alloc(4_000_001)).catch(
+      () => undefined,
+    );
+    expect(big === undefined || big.status >= 400).toBe(true);
+    const body = await send('POST', '/api/models', own(), 'x'.repeat(1_100_000)).catch(() => undefined);
+    expect(body === undefined || body.status >= 400).toBe(true);
+    const many = await Promise.all(Array.from({ length: 300 }, () => send('GET', '/', { Cookie: cookie })));
+    expect(many.every((answer) => answer.status === 200)).toBe(true);
+  });
+
+  it('a socket of another site is refused, a page’s own gets events', async () => {
+    const open = (headers: Record<string, string>): Promise<WebSocket | null> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${host.port}/events`, { headers });
+        socket.on('open', () => resolve(socket)).on('error', () => resolve(null));
+      });
+    expect(await open({ Cookie: cookie, Origin: 'http://evil.com' })).toBeNull();
+    expect(await open({ Cookie: cookie })).toBeNull();
+    expect(await open({ Origin: own()['Origin'] })).toBeNull();
+    const socket = (await open(own()))!;
+    const events: EngineEvent[] = [];
+    socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString()) as EngineEvent));
+    await client.separateSession({
+      job: 'events',
+      session: session.session,
+      settings: { model: 'hpss', workers: 1 },
+    });
+    socket.close();
+    expect(events.at(-1)).toMatchObject({
+      job: 'events',
+      session: session.session,
+      progress: { phase: 'separate' },
+    });
+  });
+});
+
+describe('an open song', () => {
+  it('is told by handle and name, never by path', async () => {
+    const text = JSON.stringify(await client.session({ session: session.session }));
+    expect(session).toMatchObject({ name: 'My über tone', sampleRate: rate, channels: 2, frames: length });
+    expect(text).not.toContain(folder);
+  });
+
+  it('gives its samples, and silence outside', async () => {
+    const path = `/pcm?session=${session.session}&track=source&start=${length - 10}&count=20`;
+    const { body } = await send('GET', path, { Cookie: cookie });
+    const got = new Float32Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.length));
+    expect([...got.subarray(0, 20)]).toEqual([...planes[0].subarray(length - 10), ...new Float32Array(10)]);
+    expect([...got.subarray(20, 30)]).toEqual([...planes[1].subarray(length - 10)]);
+  });
+
+  it('gives tiles whose bright row is the tone, at the tone’s level', async () => {
+    const query = `session=${session.session}&track=source&nFft=2048&hop=512&window=hann`;
+    const { body } = await send('GET', `/tile?${query}&level=0&column=0&row=0`, { Cookie: cookie });
+    expect(body.length).toBe(tileSize * tileSize);
+    const frame = 60;
+    const levels = Array.from({ length: tileSize }, (_, bin) => body[bin * tileSize + frame]);
+    const loudest = levels.indexOf(Math.max(...levels));
+    expect(loudest).toBe(Math.round((1000 * 2048) / rate));
+    // 0.5 in one of two channels: −6 −3 dB, less up to 1.4 dB between two bins.
+    const db = (levels[loudest] / 255) * 120 - 120;
+    expect(db).toBeLessThan(-8.5);
+    expect(db).toBeGreaterThan(-10.6);
+    // A level up shows the same tone in half as many columns, each the larger of two.
+    const up = (await send('GET', `/tile?${query}&level=1&column=0&row=0`, { Cookie: cookie })).body;
+    expect(up[loudest * tileSize + frame / 2]).toBe(
+      Math.max(body[loudest * tileSize + frame], body[loudest * tileSize + frame + 1]),
+    );
+  });
+
+  it('gives the peaks of each column', async () => {
+    const { body } = await send('GET', `/peaks?session=${session.session}&track=source&columns=4`, {
+      Cookie: cookie,
+    });
+    const got = new Float32Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.length));
+    expect(got.length).toBe(8);
+    const part = planes.map((plane) => plane.subarray(length / 2, (3 * length) / 4));
+    expect(got[5]).toBe(Math.max(...part.map((plane) => plane.reduce((a, b) => Math.max(a, b)))));
+  });
+
+  it.each(['level=-1', 'nFft=1000', 'window=none', 'track=nobody', 'session=00', 'count=99999999'])(
+    'a request with %s is an error with a code',
+    async (change) => {
+      const query = new URLSearchParams(
+        `session=${session.session}&track=source&nFft=2048&hop=512&window=hann&level=0&column=0&row=0&start=0&count=1`,
+      );
+      const [name, value] = change.split('=');
+      query.set(name, value);
+      const path = name === 'count' ? '/pcm' : '/tile';
+      const { status, body } = await send('GET', `${path}?${query.toString()}`, { Cookie: cookie });
+      expect(status).toBe(400);
+      expect(JSON.parse(body.toString())).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
+    },
+  );
+
+  it('is separated and exported: the downloaded stems add up to the song', async () => {
+    const separated = await client.separateSession({
+      job: 's',
+      session: session.session,
+      settings: { model: 'hpss', workers: 1 },
+    });
+    expect(separated.tracks.map((track) => track.id)).toEqual(['source', 'harmonic', 'percussive']);
+    expect(separated.separation?.nullDb).toBeLessThan(-120);
+    const report = await client.exportSession({
+      job: 'e',
+      session: session.session,
+      what: 'stems',
+      settings: {},
+    });
+    const sum = planes.map((plane) => new Float32Array(plane.length));
+    for (const [i, file] of report.files.entries()) {
+      const { body, headers } = await send('GET', `/download/${file.download}`, { Cookie: cookie });
+      expect(headers['content-disposition']).toContain(encodeURIComponent(file.name));
+      const path = join(folder, `stem-${i}.wav`);
+      writeFileSync(path, body);
+      const decoded = await codec.decode({ path, dir: join(folder, `stem-${i}`) });
+      planesOf(decoded.ref).forEach((plane, ch) => plane.forEach((x, n) => (sum[ch][n] += x)));
+    }
+    planes.forEach((plane, ch) => expect(errorDb(sum[ch], plane)).toBeLessThan(-120));
+  });
+
+  it('exports the mix as heard, of a selection only', async () => {
+    const range = { start: 1000, count: 5000 };
+    const mixer = { harmonic: { gainDb: -6 }, percussive: { gainDb: -6 } };
+    const { files } = await client.exportSession({
+      job: 'm',
+      session: session.session,
+      what: 'mix',
+      mixer,
+      range,
+      settings: { depth: '32f' },
+    });
+    const { body } = await send('GET', `/download/${files[0].download}`, { Cookie: cookie });
+    const path = join(folder, 'mix.wav');
+    writeFileSync(path, body);
+    const decoded = await codec.decode({ path, dir: join(folder, 'mix') });
+    const expected = planes[0].subarray(1000, 6000).map((x) => x * 10 ** (-6 / 20));
+    expect(errorDb(planesOf(decoded.ref)[0], expected)).toBeLessThan(-120);
+  });
+
+  it('a broken upload is one error that names the file as the user knows it', async () => {
+    const { body } = await send('POST', '/upload?name=broken.mp3', own(), 'this is no audio');
+    const { upload } = JSON.parse(body.toString()) as { upload: string };
+    await expect(client.openUpload({ upload })).rejects.toMatchObject({
+      file: 'broken.mp3',
+      code: expect.stringMatching(/not-audio|damaged/) as unknown,
+    });
+  });
+
+  it('after closing, its handle is worth nothing', async () => {
+    const other = await openWav().catch(async () => {
+      rmSync(join(folder, 'tone.wav'));
+      return openWav();
+    });
+    await client.closeSession({ session: other.session });
+    await expect(client.session({ session: other.session })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+});
