@@ -20,6 +20,12 @@ export interface PlayedSong {
   readonly frames: number;
 }
 
+/** A track to play; the same key stands for the same samples. */
+export interface PlayedTrack {
+  readonly key: string;
+  readonly read: ReadPcm;
+}
+
 /** Shared memory all tracks of a song may take together. */
 const poolBytes = 256 << 20;
 
@@ -67,16 +73,17 @@ export class Player implements Disposable {
     return this.node;
   }
 
-  /** The source first, then its stems; the samples of tracks that were there before are kept. */
-  setTracks(ids: readonly string[], read: (id: string) => ReadPcm, frontier: number): void {
+  /** The source first, then its stems; the samples of tracks whose key was there before are kept. */
+  setTracks(tracks: readonly PlayedTrack[], frontier: number): void {
     this.setFrontier(frontier);
-    const slots = this.slotsFor(ids.length);
-    const fed: FedTrack[] = ids.map((id, index) => {
-      const shared = this.tracks.get(id) ?? createSharedTrack(this.song.frames, this.song.channels, slots);
-      this.tracks.set(id, shared);
-      return { shared, read: read(id), available: () => (index === 0 ? everything : this.readyFrames()) };
+    const slots = this.slotsFor(tracks.length);
+    const fed: FedTrack[] = tracks.map(({ key, read }, index) => {
+      const shared = this.tracks.get(key) ?? createSharedTrack(this.song.frames, this.song.channels, slots);
+      this.tracks.set(key, shared);
+      return { shared, read, available: () => (index === 0 ? everything : this.readyFrames()) };
     });
-    for (const id of this.tracks.keys()) if (!ids.includes(id)) this.tracks.delete(id);
+    const keys = new Set(tracks.map(({ key }) => key));
+    for (const key of this.tracks.keys()) if (!keys.has(key)) this.tracks.delete(key);
     this.node?.port.postMessage({ tracks: fed.map(({ shared }) => shared) });
     this.feeder.setTracks(fed);
   }

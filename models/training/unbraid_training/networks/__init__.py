@@ -30,8 +30,8 @@ PRESETS: dict[str, dict] = {
     "bandsplit": {
         "network": "bandsplit",
         "groups": BANDS,
-        "channels": 96,
-        "hidden": 128,
+        "channels": 80,
+        "hidden": 96,
         "layers": 6,
         "mask": "complex",
     },

@@ -1,0 +1,57 @@
+import unittest
+
+import torch
+
+from unbraid_training.constants import BASS, BINS, OTHER
+from unbraid_training.losses import LossWeights, merge_joint, row_loss, spectral_loss, wave_loss
+from unbraid_training.networks.masks import apply_masks
+from unbraid_training.networks.patches import Pool
+
+
+class LossTest(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(0)
+        self.stems = torch.randn(2, 4, 4, BINS, 4)
+        self.none = torch.tensor([False, False])
+
+    def test_joint_bass_moves_into_other_and_leaves_nothing(self):
+        merged = merge_joint(self.stems, torch.tensor([True, False]))
+        torch.testing.assert_close(merged[0, OTHER], self.stems[0, OTHER] + self.stems[0, BASS])
+        self.assertEqual(merged[0, BASS].abs().max().item(), 0)
+        torch.testing.assert_close(merged[1], self.stems[1])
+
+    def test_losses_of_the_truth_are_next_to_nothing(self):
+        weights = LossWeights(wave=1.0, multi=1.0)
+        self.assertLess(spectral_loss(self.stems, self.stems, weights).item(), 1e-4)
+        wave = torch.randn(1, 4, 2, 16384)
+        self.assertLess(wave_loss(wave, wave, weights).item(), 1e-6)
+        self.assertGreater(wave_loss(wave, 0 * wave, weights).item(), 0.5)
+
+    def test_row_loss_of_single_bin_rows_is_the_spectral_loss(self):
+        pool = Pool(((1, BINS),))
+        mix = self.stems.sum(1)
+        masks = torch.softmax(torch.randn(2, 4, 2, BINS, 4), dim=1)
+        for weights in (LossWeights(), LossWeights(magnitude=0)):
+            full = spectral_loss(apply_masks("softmax", masks, mix), self.stems, weights)
+            rows = row_loss(masks, self.stems, self.none, pool, weights)
+            self.assertAlmostEqual(full.item(), rows.item(), places=4)
+
+    def test_row_loss_of_wide_rows_is_the_error_of_their_bins(self):
+        pool = Pool(((16, BINS // 16),))
+        mix = self.stems.sum(1)
+        masks = torch.rand(2, 4, 2, BINS // 16, 4)
+        wide = pool.spread(masks.flatten(1, 2)).reshape(2, 4, 2, BINS, 4)
+        error = (apply_masks("softmax", wide, mix) - self.stems).reshape(2, 4, 2, 2, BINS // 16, 16, 4)
+        expected = 0.2 * (error**2).sum(3).mean(-2).sqrt().mean()
+        made = row_loss(masks, self.stems, self.none, pool, LossWeights(magnitude=0))
+        self.assertAlmostEqual(made.item(), expected.item(), places=4)
+
+    def test_row_loss_knows_joint_examples(self):
+        pool = Pool(((1, BINS),))
+        mix = self.stems.sum(1)
+        joint = torch.tensor([True, True])
+        masks = torch.softmax(torch.randn(2, 4, 2, BINS, 4), dim=1)
+        merged = merge_joint(apply_masks("softmax", masks, mix), joint)
+        full = spectral_loss(merged, merge_joint(self.stems, joint), LossWeights())
+        rows = row_loss(masks, self.stems, joint, pool, LossWeights())
+        self.assertAlmostEqual(full.item(), rows.item(), places=4)

@@ -1,0 +1,126 @@
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from unbraid_training import checkpoint
+from unbraid_training.constants import HOP, STEMS
+from unbraid_training.feed import Feed
+from unbraid_training.networks import PRESETS
+from unbraid_training.remix import Remixer, RemixSettings
+from unbraid_training.store import ShardWriter, Store
+from unbraid_training.train import Trainer, TrainSettings, run, settings_from
+
+SAMPLES = 7 * HOP
+
+
+def make_store(folder: Path) -> Store:
+    rng = np.random.default_rng(3)
+    writer = ShardWriter(folder, "song-a")
+    for stem in STEMS:
+        writer.add("a", stem, rng.normal(0, 0.1, (2, 60000)))
+    writer.close()
+    writer = ShardWriter(folder, "song-b")
+    writer.add("b", "other", rng.normal(0, 0.1, (2, 50000)), joint=True)
+    writer.close()
+    return Store([folder])
+
+
+def make_trainer(name: str = "tiny-rows") -> Trainer:
+    return Trainer(TrainSettings(network=PRESETS[name], batch=2, steps=1000), torch.device("cpu"))
+
+
+class TrainingTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        self.store = make_store(self.folder / "set")
+        torch.set_num_threads(1)
+
+    def remixer(self, **settings) -> Remixer:
+        return Remixer(self.store, 5, RemixSettings(samples=SAMPLES, **settings))
+
+    def test_a_resumed_run_takes_exactly_the_next_steps(self):
+        for name in ("tiny-rows", "tiny-unet", "tiny-bandsplit"):
+            first, remixer = make_trainer(name), self.remixer()
+            feed = iter(Feed(remixer, 2, 0))
+            for _ in range(2):
+                first.step(*next(feed))
+            path = self.folder / f"{name}.pt"
+            checkpoint.save(path, first.state(remixer))
+            expected = [first.step(*next(feed))["loss"] for _ in range(2)]
+            second, again = make_trainer(name), self.remixer()
+            second.restore(checkpoint.load(path), again)
+            feed = iter(Feed(again, 2, 0))
+            self.assertEqual([second.step(*next(feed))["loss"] for _ in range(2)], expected)
+            for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
+                torch.testing.assert_close(mine, other, rtol=0, atol=0)
+
+    def test_training_lowers_the_loss(self):
+        trainer = make_trainer()
+        trainer.settings.warmup = 1
+        stems, joint = (torch.from_numpy(x) for x in self.remixer(absent=0).batch(2))
+        # Stems of unlike levels: an even share of the mixture is far from the best mask.
+        stems = stems * torch.tensor([1.0, 0.3, 0.1, 0.03]).reshape(1, 4, 1, 1)
+        losses = [trainer.step(stems, joint)["loss"] for _ in range(40)]
+        self.assertLess(losses[-1], 0.97 * losses[0])
+
+    def test_a_run_ends_at_its_budget_and_saves(self):
+        trainer = make_trainer()
+        trainer.settings.steps = 3
+        out = self.folder / "run"
+        run(trainer, Feed(self.remixer(), 2, 0), out, log_every=2)
+        state = checkpoint.load(out / "last.pt")
+        self.assertEqual(state["steps"], 3)
+        self.assertEqual(settings_from(state), trainer.settings)
+        self.assertEqual(len((out / "log.ndjson").read_text().splitlines()), 1)
+
+    def test_steps_with_undefined_gradients_leave_the_weights_alone(self):
+        trainer = make_trainer()
+        before = [p.clone() for p in trainer.network.parameters()]
+        trainer.step(torch.full((1, 4, 2, SAMPLES), float("nan")), torch.tensor([False]))
+        for old, new in zip(before, trainer.network.parameters()):
+            torch.testing.assert_close(old, new, rtol=0, atol=0)
+
+    def test_the_store_gives_back_samples_and_silence_outside(self):
+        rng = np.random.default_rng(3)
+        expected = rng.normal(0, 0.1, (2, 60000))
+        song = self.store.songs[0]
+        np.testing.assert_allclose(song.read("vocals", 100, 50), expected[:, 100:150], atol=2e-5)
+        late = song.read("vocals", 59990, 20)
+        np.testing.assert_allclose(late[:, :10], expected[:, 59990:], atol=2e-5)
+        self.assertEqual(np.abs(late[:, 10:]).max(), 0)
+        self.assertEqual(np.abs(self.store.songs[1].read("bass", 0, 10)).max(), 0)
+
+    def test_coherent_examples_keep_the_balance_but_for_gains(self):
+        remixer = self.remixer(coherent=1, absent=0, gain_db=(0, 0), swap=0, resample=0, song_share=1)
+        self.store.songs = self.store.songs[:1]
+        stems, joint = remixer.example()
+        self.assertFalse(joint)
+        levels = np.sqrt((stems**2).mean(axis=(1, 2)))
+        np.testing.assert_allclose(levels, levels.mean(), rtol=0.05)
+
+    def test_other_with_hidden_bass_marks_the_example_joint(self):
+        remixer = self.remixer(coherent=1, absent=0)
+        self.store.songs = self.store.songs[1:]
+        self.assertTrue(remixer.example()[1])
+
+    def test_resampling_moves_the_pitch_by_its_ratio(self):
+        tone = np.sin(2 * np.pi * 1000 * np.arange(60000) / 44100) * 0.3
+        writer = ShardWriter(self.folder / "tone", "song-t")
+        writer.add("t", "other", np.stack([tone, tone]))
+        writer.close()
+        song = Store([self.folder / "tone"]).songs[0]
+        samples = self.remixer()._read(song, "other", 0, 1.1)
+        peak = np.argmax(np.abs(np.fft.rfft(samples[0]))) * 44100 / SAMPLES
+        self.assertAlmostEqual(peak, 1100, delta=8)
+
+    def test_new_shards_are_found(self):
+        writer = ShardWriter(self.folder / "set", "song-c")
+        writer.add("c", "drums", np.zeros((2, 100)))
+        self.assertEqual(self.store.refresh(), 2)
+        writer.close()
+        self.assertEqual(self.store.refresh(), 3)

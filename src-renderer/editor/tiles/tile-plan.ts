@@ -1,0 +1,57 @@
+import { tileSize } from '../../../src-main/common/contract/session.js';
+import type { Span } from '../viewport.js';
+
+/** The transform tiles are made with. */
+export interface TileGrid {
+  readonly nFft: number;
+  readonly hop: number;
+  /** Samples of the song. */
+  readonly length: number;
+}
+
+/** A column of tiles of one level of detail. */
+export interface TileColumn {
+  readonly level: number;
+  readonly column: number;
+}
+
+/** Samples one column of tiles spans. */
+export function columnSamples(grid: TileGrid, level: number): number {
+  return tileSize * grid.hop * 2 ** level;
+}
+
+/** Rows of tiles; the Nyquist bin alone gets none. */
+export function tileRows(grid: TileGrid): number {
+  return Math.ceil(grid.nFft / 2 / tileSize);
+}
+
+/** The level that holds the whole song in one column. */
+export function coarsestLevel(grid: TileGrid): number {
+  return Math.max(0, Math.ceil(Math.log2(grid.length / columnSamples(grid, 0))));
+}
+
+/** The finest level that has no more columns than pixels: one column covers at most one pixel … two pixels. */
+export function levelFor(grid: TileGrid, samplesPerPixel: number): number {
+  const level = Math.floor(Math.log2(samplesPerPixel / grid.hop));
+  return Math.min(Math.max(level, 0), coarsestLevel(grid));
+}
+
+/** Columns of a level that a span shows, left to right. */
+export function visibleColumns(grid: TileGrid, span: Span, level: number): TileColumn[] {
+  const size = columnSamples(grid, level);
+  const end = Math.min(grid.length, span.start + span.framesPerPixel * span.width);
+  const first = Math.max(0, Math.floor(span.start / size));
+  const last = Math.max(first, Math.ceil(end / size) - 1);
+  return Array.from({ length: last - first + 1 }, (_, i) => ({ level, column: first + i }));
+}
+
+/**
+ * What to draw, in order: the coarsest level (one column, always kept), then the level of the zoom, so that a tile
+ * that has not come yet shows a blurred picture instead of nothing.
+ */
+export function drawPlan(grid: TileGrid, span: Span): TileColumn[] {
+  const coarse = coarsestLevel(grid);
+  const fine = levelFor(grid, span.framesPerPixel);
+  const base = visibleColumns(grid, span, coarse);
+  return fine === coarse ? base : [...base, ...visibleColumns(grid, span, fine)];
+}

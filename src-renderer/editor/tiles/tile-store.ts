@@ -1,0 +1,147 @@
+import type { Disposable } from '../../../src-main/common/base/disposal.js';
+import type { TileRequest } from '../../../src-main/common/contract/session.js';
+import type { CachedTile } from '../gl/layer-cache.js';
+
+export interface Tile extends CachedTile {
+  /** uint8 [tileSize bins][tileSize columns]. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type FetchTile = (request: TileRequest, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+
+interface Entry {
+  request: TileRequest;
+  tile: Tile | null;
+  loading: AbortController | null;
+  stale: boolean;
+  failedAt: number;
+  wantedAt: number;
+}
+
+const maxParallel = 6;
+/** 256 KiB each: 128 MiB. */
+const maxKept = 512;
+const retryMs = 3000;
+
+function keyOf(request: TileRequest): string {
+  const { track, nFft, hop, window, level, column, row } = request;
+  return `${track}/${window}/${nFft}/${hop}/${level}/${column}/${row}`;
+}
+
+/**
+ * Tiles of one session. Whoever draws asks for what is visible; what is missing is fetched, the newest wish
+ * first, and wishes nobody repeats are dropped before they are sent.
+ */
+export class TileStore implements Disposable {
+  private readonly entries = new Map<string, Entry>();
+  private readonly listeners = new Set<(track: string) => void>();
+  private running = 0;
+  private clock = 0;
+  private disposed = false;
+  private version = 0;
+
+  constructor(
+    private readonly fetchTile: FetchTile,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Calls back when a tile of a track has come. */
+  onTile(listener: (track: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The tile if it is here; otherwise it is fetched. A stale tile is answered until the new one comes. */
+  get(request: TileRequest): Tile | null {
+    const key = keyOf(request);
+    let entry = this.entries.get(key);
+    if (!entry) {
+      entry = { request, tile: null, loading: null, stale: true, failedAt: -Infinity, wantedAt: 0 };
+      this.entries.set(key, entry);
+    }
+    entry.wantedAt = ++this.clock;
+    if (entry.stale && !entry.loading) queueMicrotask(() => this.pump());
+    return entry.tile;
+  }
+
+  /** The tile if it is here; fetches nothing. */
+  peek(request: TileRequest): Tile | null {
+    return this.entries.get(keyOf(request))?.tile ?? null;
+  }
+
+  /** Tiles of these tracks are out of date; they are drawn until the new ones come. */
+  refresh(tracks: ReadonlySet<string>): void {
+    for (const entry of this.entries.values()) if (tracks.has(entry.request.track)) entry.stale = true;
+    for (const track of tracks) this.tell(track);
+  }
+
+  /** Forgets tracks that are gone. */
+  drop(tracks: ReadonlySet<string>): void {
+    for (const [key, entry] of this.entries) {
+      if (!tracks.has(entry.request.track)) continue;
+      entry.loading?.abort();
+      this.entries.delete(key);
+    }
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const entry of this.entries.values()) entry.loading?.abort();
+    this.entries.clear();
+    this.listeners.clear();
+  }
+
+  private pump(): void {
+    while (!this.disposed && this.running < maxParallel) {
+      const next = this.mostWanted();
+      if (!next) break;
+      void this.load(next);
+    }
+    this.evict();
+  }
+
+  private mostWanted(): Entry | undefined {
+    const now = performance.now();
+    let best: Entry | undefined;
+    for (const entry of this.entries.values()) {
+      if (!entry.stale || entry.loading || now - entry.failedAt < retryMs) continue;
+      // Wishes of earlier drawings: the view has moved on.
+      if (this.clock - entry.wantedAt > maxKept) continue;
+      if (!best || entry.wantedAt > best.wantedAt) best = entry;
+    }
+    return best;
+  }
+
+  private async load(entry: Entry): Promise<void> {
+    const loading = new AbortController();
+    entry.loading = loading;
+    entry.stale = false;
+    this.running++;
+    try {
+      const bytes = await this.fetchTile(entry.request, loading.signal);
+      if (this.disposed || loading.signal.aborted) return;
+      entry.tile = { key: keyOf(entry.request), version: ++this.version, bytes };
+    } catch (error) {
+      if (loading.signal.aborted) return;
+      entry.stale = true;
+      entry.failedAt = performance.now();
+      this.onFailure(error);
+    } finally {
+      entry.loading = null;
+      this.running--;
+      this.tell(entry.request.track);
+      this.pump();
+    }
+  }
+
+  private tell(track: string): void {
+    for (const listener of this.listeners) listener(track);
+  }
+
+  private evict(): void {
+    if (this.entries.size <= maxKept) return;
+    const idle = [...this.entries].filter(([, entry]) => !entry.loading);
+    idle.sort(([, a], [, b]) => a.wantedAt - b.wantedAt);
+    for (const [key] of idle.slice(0, this.entries.size - maxKept)) this.entries.delete(key);
+  }
+}

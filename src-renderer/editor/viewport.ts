@@ -1,0 +1,32 @@
+/** A stretch of the song on screen: `start` in frames, `framesPerPixel`, `width` in CSS pixels. */
+export interface Span {
+  readonly start: number;
+  readonly framesPerPixel: number;
+  readonly width: number;
+}
+
+/** Closest zoom: two pixels a sample. */
+const minFramesPerPixel = 0.5;
+
+/** Keeps a span inside a song of `length` frames: never wider than the song, never beyond its ends. */
+export function clampSpan(span: Span, length: number): Span {
+  const width = Math.max(1, span.width);
+  const widest = Math.max(minFramesPerPixel, length / width);
+  const framesPerPixel = Math.min(Math.max(span.framesPerPixel, minFramesPerPixel), widest);
+  const start = Math.min(Math.max(span.start, 0), Math.max(0, length - framesPerPixel * width));
+  return { start, framesPerPixel, width };
+}
+
+/** Zooms by `factor` (> 1 shows less); the frame under pixel `x` stays where it is. */
+export function zoomSpan(span: Span, x: number, factor: number, length: number): Span {
+  const limited = clampSpan({ ...span, framesPerPixel: span.framesPerPixel / factor }, length);
+  const anchor = span.start + x * span.framesPerPixel;
+  return clampSpan({ ...limited, start: anchor - x * limited.framesPerPixel }, length);
+}
+
+/** Pages on when `position` has left the span while playing; else the span itself. */
+export function followSpan(span: Span, position: number, length: number): Span {
+  const shown = span.framesPerPixel * span.width;
+  if (position >= span.start && position < span.start + shown) return span;
+  return clampSpan({ ...span, start: position - shown * 0.05 }, length);
+}

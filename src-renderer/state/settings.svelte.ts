@@ -1,0 +1,73 @@
+import { de } from '../shared/strings/de.js';
+import { en, type TextKey, type Texts } from '../shared/strings/en.js';
+import { fillText } from '../shared/strings/fill.js';
+import type { AxisKind } from '../editor/gl/axis.js';
+import type { ColourMapName } from '../editor/gl/colour-maps.js';
+import type { TileRequest } from '../../src-main/common/contract/session.js';
+
+export type Language = 'en' | 'de';
+export type Theme = 'dark' | 'light';
+
+const texts: Readonly<Record<Language, Texts>> = { en, de };
+const storageKey = 'unbraid.settings';
+
+interface Stored {
+  theme: Theme;
+  language: Language;
+}
+
+function stored(): Partial<Stored> {
+  try {
+    return JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Stored>;
+  } catch {
+    return {};
+  }
+}
+
+/** What a person sets once: theme, language, and how spectrograms look. */
+export class Settings {
+  theme = $state<Theme>('dark');
+  language = $state<Language>('en');
+  panelOpen = $state(window.innerWidth >= 1100);
+
+  axis = $state<AxisKind>('log');
+  colours = $state<ColourMapName>('magma');
+  nFft = $state(2048);
+  window = $state<TileRequest['window']>('hann');
+  /** Added to the level before it is coloured, dB; and the span from black to full colour, dB. */
+  gainDb = $state(18);
+  rangeDb = $state(84);
+
+  constructor() {
+    const saved = stored();
+    if (saved.theme === 'light') this.theme = 'light';
+    this.language = saved.language ?? (navigator.language.startsWith('de') ? 'de' : 'en');
+    if (this.language !== 'de') this.language = 'en';
+    this.apply();
+  }
+
+  /** The text of a key in the language of the page. */
+  readonly t = (key: TextKey, values?: Readonly<Record<string, string | number>>): string =>
+    fillText(texts[this.language][key], values);
+
+  toggleTheme(): void {
+    this.theme = this.theme === 'dark' ? 'light' : 'dark';
+    this.apply();
+  }
+
+  toggleLanguage(): void {
+    this.language = this.language === 'en' ? 'de' : 'en';
+    this.apply();
+  }
+
+  private apply(): void {
+    document.documentElement.dataset.theme = this.theme;
+    document.documentElement.lang = this.language;
+    const { theme, language } = this;
+    try {
+      localStorage.setItem(storageKey, JSON.stringify({ theme, language }));
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  }
+}
