@@ -7,9 +7,8 @@ import torch
 
 from unbraid_training import checkpoint
 from unbraid_training.constants import HOP, STEMS
-from unbraid_training.feed import Feed
 from unbraid_training.networks import PRESETS
-from unbraid_training.remix import Remixer, RemixSettings
+from unbraid_training.remix import Remixer, RemixSettings, even
 from unbraid_training.store import ShardWriter, Store
 from unbraid_training.train import Trainer, TrainSettings, run, settings_from
 
@@ -46,23 +45,21 @@ class TrainingTest(unittest.TestCase):
     def test_a_resumed_run_takes_exactly_the_next_steps(self):
         for name in ("tiny-rows", "tiny-unet", "tiny-bandsplit"):
             first, remixer = make_trainer(name), self.remixer()
-            feed = iter(Feed(remixer, 2, 0))
             for _ in range(2):
-                first.step(*next(feed))
+                first.step(*remixer.batch(2))
             path = self.folder / f"{name}.pt"
             checkpoint.save(path, first.state(remixer))
-            expected = [first.step(*next(feed))["loss"] for _ in range(2)]
+            expected = [first.step(*remixer.batch(2))["loss"] for _ in range(2)]
             second, again = make_trainer(name), self.remixer()
             second.restore(checkpoint.load(path), again)
-            feed = iter(Feed(again, 2, 0))
-            self.assertEqual([second.step(*next(feed))["loss"] for _ in range(2)], expected)
+            self.assertEqual([second.step(*again.batch(2))["loss"] for _ in range(2)], expected)
             for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
                 torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
     def test_training_lowers_the_loss(self):
         trainer = make_trainer()
         trainer.settings.warmup = 1
-        stems, joint = (torch.from_numpy(x) for x in self.remixer(absent=0).batch(2))
+        stems, joint = self.remixer(absent=0).batch(2)
         # Stems of unlike levels: an even share of the mixture is far from the best mask.
         stems = stems * torch.tensor([1.0, 0.3, 0.1, 0.03]).reshape(1, 4, 1, 1)
         losses = [trainer.step(stems, joint)["loss"] for _ in range(40)]
@@ -72,7 +69,7 @@ class TrainingTest(unittest.TestCase):
         trainer = make_trainer()
         trainer.settings.steps = 3
         out = self.folder / "run"
-        run(trainer, Feed(self.remixer(), 2, 0), out, log_every=2)
+        run(trainer, self.remixer(), out, log_every=2)
         state = checkpoint.load(out / "last.pt")
         self.assertEqual(state["steps"], 3)
         self.assertEqual(settings_from(state), trainer.settings)
@@ -100,7 +97,7 @@ class TrainingTest(unittest.TestCase):
         self.store.songs = self.store.songs[:1]
         stems, joint = remixer.example()
         self.assertFalse(joint)
-        levels = np.sqrt((stems**2).mean(axis=(1, 2)))
+        levels = (stems**2).mean(dim=(1, 2)).sqrt().numpy()
         np.testing.assert_allclose(levels, levels.mean(), rtol=0.05)
 
     def test_other_with_hidden_bass_marks_the_example_joint(self):
@@ -114,9 +111,17 @@ class TrainingTest(unittest.TestCase):
         writer.add("t", "other", np.stack([tone, tone]))
         writer.close()
         song = Store([self.folder / "tone"]).songs[0]
-        samples = self.remixer()._read(song, "other", 0, 1.1)
+        samples = self.remixer().read(song, "other", 0, 1.1).numpy()
         peak = np.argmax(np.abs(np.fft.rfft(samples[0]))) * 44100 / SAMPLES
         self.assertAlmostEqual(peak, 1100, delta=8)
+
+    def test_stems_of_different_songs_come_to_one_loudness(self):
+        torch.manual_seed(0)
+        loud, quiet = torch.randn(2, SAMPLES), 0.02 * torch.randn(2, SAMPLES)
+        for x in (loud, quiet):
+            self.assertAlmostEqual(even(x).pow(2).mean().sqrt().item(), 0.1, places=2)
+        self.assertLess(even(1e-4 * loud).abs().max().item(), 0.01)
+        self.assertEqual(even(0 * loud).abs().max().item(), 0)
 
     def test_new_shards_are_found(self):
         writer = ShardWriter(self.folder / "set", "song-c")

@@ -11,6 +11,7 @@ _MODELS = Path(__file__).resolve().parents[2]
 def register(commands: argparse._SubParsersAction) -> None:
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
     _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
+    _pack(commands.add_parser("pack-stems", help="stems of songs as small Opus files that travel"))
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
@@ -50,6 +51,22 @@ def _run_stems(options: argparse.Namespace) -> None:
     print(f"{count} songs in {options.out}")
 
 
+def _pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder of songs, as for prepare-stems")
+    parser.add_argument("out", type=Path, help="folder for SONG/STEM.opus")
+    parser.add_argument("--kilobits", type=int, default=64)
+    parser.add_argument("--only", nargs="*", default=[], help="names of songs to take")
+    parser.add_argument("--without", nargs="*", default=[], help="names of songs to leave out")
+    parser.set_defaults(run=_run_pack)
+
+
+def _run_pack(options: argparse.Namespace) -> None:
+    from .stems import pack_stems
+
+    size = pack_stems(options.root, options.out, options.kilobits, options.only, options.without)
+    print(f"{size / 2**20:.1f} MiB in {options.out}")
+
+
 def _render(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("library", type=Path, help="archive made by prepare")
     parser.add_argument("out", type=Path, help="folder of the training set")
@@ -87,7 +104,6 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves them as they are")
-    parser.add_argument("--workers", type=int, default=0, help="loader processes beside the trainer")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--amp", choices=["auto", "on", "off"], default="auto")
     parser.add_argument("--wave", type=float, default=0.0, help="weight of the waveform loss")
@@ -102,7 +118,6 @@ def _run_train(options: argparse.Namespace) -> None:
     import torch
 
     from . import checkpoint
-    from .feed import Feed
     from .losses import LossWeights
     from .networks import PRESETS
     from .remix import Remixer, RemixSettings
@@ -125,7 +140,7 @@ def _run_train(options: argparse.Namespace) -> None:
     )
     trainer = Trainer(settings, device)
     remix = RemixSettings(song_share=options.song_share)
-    remixer = Remixer(Store(options.data), options.seed, remix)
+    remixer = Remixer(Store(options.data), options.seed, remix, device)
     last = options.out / "last.pt"
     if last.exists():
         trainer.restore(checkpoint.load(last, device), remixer)
@@ -138,7 +153,7 @@ def _run_train(options: argparse.Namespace) -> None:
         trainer.ema.network.load_state_dict(state["ema"])
     weights = sum(p.numel() for p in trainer.network.parameters())
     print(f"{options.preset}: {weights / 1e6:.2f} M weights, {len(remixer.store.songs)} songs, {device}", flush=True)
-    run(trainer, Feed(remixer, options.batch, options.workers), options.out)
+    run(trainer, remixer, options.out)
     print(f"{trainer.steps} steps in {trainer.elapsed / 60:.1f} minutes, saved {last}")
 
 

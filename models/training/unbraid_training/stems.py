@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .audio import AudioError, count_streams, decode
+from .audio import AudioError, count_streams, decode, encode_opus
 from .constants import SAMPLE_RATE, STEMS
+from .opus import decode_opus
 from .store import ShardWriter
 
 AUDIO = {".wav", ".flac", ".opus", ".ogg", ".mp3", ".m4a", ".aif", ".aiff"}
@@ -30,7 +31,7 @@ def read_song(path: Path) -> dict[str, np.ndarray]:
     if path.is_dir():
         for file in sorted(path.iterdir()):
             if file.stem in STEMS and file.suffix.lower() in AUDIO:
-                stems[file.stem] = decode(file)
+                stems[file.stem] = _decode(file)
     else:
         streams = count_streams(path)
         for stem, stream in STEM_MP4.items():
@@ -42,8 +43,33 @@ def read_song(path: Path) -> dict[str, np.ndarray]:
     return {stem: np.pad(x, ((0, 0), (0, frames - x.shape[1]))) for stem, x in stems.items()}
 
 
+def _decode(file: Path) -> np.ndarray:
+    """float32 [2, frames]; Opus needs no ffmpeg, so that packed songs can be read anywhere."""
+    if file.suffix.lower() != ".opus":
+        return decode(file)
+    samples = decode_opus(file.read_bytes())
+    return np.ascontiguousarray(np.broadcast_to(samples, (2, samples.shape[1])))
+
+
 def song_name(path: Path) -> str:
     return path.name.split(".stem.")[0]
+
+
+def _chosen(root: Path, include: list[str], exclude: list[str]) -> list[Path]:
+    named = [(song_name(path), path) for path in find_songs(root)]
+    return [path for name, path in named if (not include or name in include) and name not in exclude]
+
+
+def pack_stems(root: Path, out: Path, kilobits: int, include: list[str], exclude: list[str]) -> int:
+    """Re-encodes songs to OUT/SONG/STEM.opus; returns the bytes written."""
+    size = 0
+    for path in _chosen(root, include, exclude):
+        folder = out / song_name(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        for stem, samples in read_song(path).items():
+            encode_opus(samples, folder / f"{stem}.opus", kilobits)
+            size += (folder / f"{stem}.opus").stat().st_size
+    return size
 
 
 def prepare_stems(root: Path, out: Path, include: list[str], exclude: list[str], cut: list[str]) -> int:
@@ -51,14 +77,12 @@ def prepare_stems(root: Path, out: Path, include: list[str], exclude: list[str],
     silenced in every stem so that nothing can be learned from it. Returns the number of songs."""
     cuts = [_parse_cut(text) for text in cut]
     count = 0
-    for path in find_songs(root):
+    for path in _chosen(root, include, exclude):
         name = song_name(path)
-        if (include and name not in include) or name in exclude:
-            continue
         stems = read_song(path)
         # Mixes peak above full scale where the master had no limiter; one gain keeps the sum of the stems.
         peak = np.abs(sum(stems.values())).max()
-        gain = 0.98 / max(0.98, peak, *(np.abs(x).max() for x in stems.values()))
+        gain = 0.98 / max(0.98, peak, *(float(np.abs(x).max()) for x in stems.values()))
         writer = ShardWriter(out, f"song-{name}")
         joint = "bass" not in stems
         for stem, samples in stems.items():

@@ -7,14 +7,12 @@ import math
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Iterator
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from . import checkpoint
-from .feed import Feed
 from .losses import LossWeights, merge_joint, row_loss, spectral_loss, wave_loss
 from .networks import build
 from .networks.features import powers
@@ -22,6 +20,10 @@ from .networks.masks import apply_masks
 from .networks.unet import RowUNet
 from .remix import Remixer
 from .spectral import from_graph, istft, stft, to_graph
+
+
+# Steps between two looks for new shards.
+REFRESH = 200
 
 
 @dataclass
@@ -50,6 +52,11 @@ class Trainer:
         self.settings = settings
         self.device = device
         self.network = build(settings.network).to(device)
+        if device.type == "cuda":
+            # What a GPU's matrix units want: this layout, TF32 where bfloat16 is not used, the fastest kernels.
+            self.network = self.network.to(memory_format=torch.channels_last)
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+            torch.backends.cudnn.benchmark = True
         self.ema = checkpoint.Ema(self.network, settings.ema)
         self.optimiser = torch.optim.AdamW(
             _groups(self.network, settings.decay), lr=settings.rate, betas=(0.9, 0.98)
@@ -133,28 +140,25 @@ def settings_from(state: dict) -> TrainSettings:
     return TrainSettings(**{**stored, "loss": LossWeights(**stored["loss"])})
 
 
-def run(trainer: Trainer, feed: Feed, out: Path, save_every: float = 120.0, log_every: int = 20) -> None:
-    """Trains until the budget is spent; writes `last.pt` now and then and `log.ndjson` as it goes."""
+def run(trainer: Trainer, remixer: Remixer, out: Path, save_every: float = 120.0, log_every: int = 20) -> None:
+    """Trains until the budget is spent; writes `last.pt` now and then and `log.ndjson` as it goes. Songs that
+    come into the store meanwhile are taken up."""
     out.mkdir(parents=True, exist_ok=True)
-    saved = time.perf_counter()
-    began = saved
+    began = saved = time.perf_counter()
     already = trainer.elapsed
     recent: list[dict[str, float]] = []
-    for stems, joint in feed:
-        recent.append(trainer.step(stems, joint))
+    while trainer.progress() < 1:
+        if trainer.steps % REFRESH == 0:
+            remixer.store.refresh()
+        recent.append(trainer.step(*remixer.batch(trainer.settings.batch)))
         # Waiting for data spends the budget too.
         trainer.elapsed = already + time.perf_counter() - began
         if len(recent) >= log_every:
             _log(out / "log.ndjson", trainer, recent)
             recent = []
-        done = trainer.progress() >= 1
-        if done or time.perf_counter() - saved > save_every:
-            checkpoint.save(out / "last.pt", trainer.state(feed.remixer))
+        if trainer.progress() >= 1 or time.perf_counter() - saved > save_every:
+            checkpoint.save(out / "last.pt", trainer.state(remixer))
             saved = time.perf_counter()
-        if done:
-            break
-
-
 
 
 def _log(path: Path, trainer: Trainer, recent: list[dict[str, float]]) -> None:

@@ -4,9 +4,12 @@ import { fetchPadded, type PadMode } from './padding.js';
 import { allocateSpectrum, type Spectrum } from './spectrum.js';
 import { stftTable, type StftTable } from './stft-table.js';
 import { createWindow, type WindowName, type WindowSymmetry } from './windows.js';
-import { kernels, type Kernels } from './wasm/kernels.js';
+import { kernels } from './wasm/kernels.js';
 
 export { allocateSpectrum, type Spectrum } from './spectrum.js';
+
+/** Writes frames `[first, first + count)` of a spectrum into `re` and `im`, `[count][bins]`, every bin. */
+export type FrameSource = (first: number, count: number, re: Float32Array, im: Float32Array) => void;
 
 /** nFft may hold the factors 2, 3, 5 only; hop and winLength are in samples. */
 export interface StftConfig {
@@ -131,9 +134,22 @@ export class Stft {
 
   /** The signal of a spectrum, exactly `samples` long; silent where no frame reaches. */
   inverse(spectrum: Spectrum, samples: number, into?: Float32Array): Float32Array {
+    this.checkShape(spectrum);
+    const copy: FrameSource = (first, count, re, im) => {
+      const [from, to] = [first * this.bins, (first + count) * this.bins];
+      re.set(spectrum.re.subarray(from, to));
+      im.set(spectrum.im.subarray(from, to));
+    };
+    return this.inverseOf(copy, spectrum.frames, samples, into);
+  }
+
+  /**
+   * The inverse of frames that are made when they are needed (a mask times a spectrum, for example), some at a
+   * time, so that the product never travels through main memory.
+   */
+  inverseOf(source: FrameSource, frames: number, samples: number, into?: Float32Array): Float32Array {
     const { nFft, hop } = this.config;
     const output = into ?? new Float32Array(samples);
-    this.checkShape(spectrum);
     check(output.length === samples, `The output needs ${samples} samples, not ${output.length}`);
     output.fill(0);
     const k = kernels();
@@ -151,15 +167,18 @@ export class Stft {
     );
     k.f64(acc, span).fill(0);
     let steady = false;
-    for (let first = 0; first < spectrum.frames; first += this.block) {
-      const count = Math.min(this.block, spectrum.frames - first);
-      this.load(k, spectrum, first, count, re, im);
+    for (let first = 0; first < frames; first += this.block) {
+      const count = Math.min(this.block, frames - first);
+      source(first, count, k.f32(re, count * this.bins), k.f32(im, count * this.bins));
+      // The kernel takes frames in pairs: a silent one goes with an odd count.
+      if (count % 2 === 1)
+        for (const part of [re, im]) k.f32(part + 4 * count * this.bins, this.bins).fill(0);
       const even = count + (count % 2);
       k.run.synthesise(re, im, hop, even, nFft, table.synthesis, table.plan, table.turns, x, y, acc);
-      const last = first + count === spectrum.frames;
+      const last = first + count === frames;
       const done = last ? (count - 1) * hop + nFft : count * hop;
       const inside = first * hop >= nFft - hop && !last;
-      if (!(inside && steady)) this.fillGain(k.f64(gain, done), first * hop, spectrum.frames);
+      if (!(inside && steady)) this.fillGain(k.f64(gain, done), first * hop, frames);
       steady = inside;
       k.run.drain(acc, gain, wave, done, span - done, done);
       this.place(k.f32(wave, done), first * hop - this.lead, output);
@@ -177,17 +196,6 @@ export class Stft {
       spectrum.bins === this.bins && spectrum.re.length === size && spectrum.im.length === size,
       `A spectrum of nFft ${this.config.nFft} has ${this.bins} bins, not ${spectrum.bins}`,
     );
-  }
-
-  /** Copies frames into the kernels' memory, and a silent one behind an odd count. */
-  private load(k: Kernels, spectrum: Spectrum, first: number, count: number, re: number, im: number): void {
-    const from = first * this.bins;
-    const length = count * this.bins;
-    k.f32(re, length).set(spectrum.re.subarray(from, from + length));
-    k.f32(im, length).set(spectrum.im.subarray(from, from + length));
-    if (count % 2 === 0) return;
-    k.f32(re + 4 * length, this.bins).fill(0);
-    k.f32(im + 4 * length, this.bins).fill(0);
   }
 
   /** Copies the part of `wave`, which starts at sample `start`, that lies inside the output. */

@@ -51,6 +51,17 @@ export function planStems(
   return { complete, absorber, single, names: [twoStem, complementName(twoStem)] };
 }
 
+/**
+ * The estimates (indices below `estimates`) a plan really needs: not the absorber's, which is what the others
+ * leave; and of two stems only the one that is kept.
+ */
+export function wantedEstimates(plan: StemPlan, estimates: number): readonly number[] {
+  const all = Array.from({ length: estimates }, (_, s) => s);
+  if (plan.absorber === null) return all;
+  if (plan.single !== null && plan.single !== plan.absorber) return [plan.single];
+  return all.filter((s) => s !== plan.absorber);
+}
+
 /** Frames of one cell of the energy grid that `spread` weighs with; blocks start on this grid. */
 export const energyCell: Frames = 512;
 
@@ -139,13 +150,33 @@ export function conserve(
     return;
   }
   source.forEach((plane, ch) => {
-    const into = stems[absorber][ch];
-    for (let i = offset; i < offset + count; i++) {
-      let rest = plane[i];
-      for (let s = 0; s < stems.length; s++) if (s !== absorber) rest -= stems[s][ch][i];
-      into[i] = rest;
-    }
+    const others = stems.filter((_, s) => s !== absorber).map((planes) => planes[ch]);
+    subtractAll(plane, others, stems[absorber][ch], offset, count);
   });
+}
+
+const chunk = 4096;
+const accumulator = new Float64Array(chunk);
+
+/** into = source − Σ others, summed in float64; a plane after the other, because that is what caches like. */
+function subtractAll(
+  source: Float32Array,
+  others: readonly Float32Array[],
+  into: Float32Array,
+  offset: Frames,
+  count: Frames,
+): void {
+  for (let start = offset; start < offset + count; start += chunk) {
+    const n = Math.min(chunk, offset + count - start);
+    remainder(source, others, start, n);
+    for (let i = 0; i < n; i++) into[start + i] = accumulator[i];
+  }
+}
+
+/** source − Σ others over `[start, start + n)`, into the accumulator. */
+function remainder(source: Float32Array, others: readonly Float32Array[], start: Frames, n: Frames): void {
+  for (let i = 0; i < n; i++) accumulator[i] = source[start + i];
+  for (const other of others) for (let i = 0; i < n; i++) accumulator[i] -= other[start + i];
 }
 
 /** source − kept, for the second of two stems; `[channels][n]`. */
@@ -177,11 +208,14 @@ export function nullSums(
   let errorEnergy = 0;
   let sourceEnergy = 0;
   source.forEach((plane, ch) => {
-    for (let i = offset; i < offset + count; i++) {
-      let error = -plane[i];
-      for (const stem of stems) error += stem[ch][i];
-      errorEnergy += error * error;
-      sourceEnergy += plane[i] * plane[i];
+    const planes = stems.map((stem) => stem[ch]);
+    for (let start = offset; start < offset + count; start += chunk) {
+      const n = Math.min(chunk, offset + count - start);
+      remainder(plane, planes, start, n);
+      for (let i = 0; i < n; i++) {
+        errorEnergy += accumulator[i] * accumulator[i];
+        sourceEnergy += plane[start + i] * plane[start + i];
+      }
     }
   });
   return { errorEnergy, sourceEnergy };

@@ -13,15 +13,6 @@ export function magnitudeWithPhaseOf(x: Spectrum, y: Spectrum): void {
   }
 }
 
-/** `y.re` holds a real mask; y becomes mask · x. */
-export function realMaskTimes(x: Spectrum, y: Spectrum): void {
-  for (let i = 0; i < y.re.length; i++) {
-    const mask = y.re[i];
-    y.re[i] = mask * x.re[i];
-    y.im[i] = mask * x.im[i];
-  }
-}
-
 /** y holds a complex mask; y becomes mask · x. */
 export function complexMaskTimes(x: Spectrum, y: Spectrum): void {
   for (let i = 0; i < y.re.length; i++) {

@@ -49,7 +49,8 @@ export interface PlaneView {
   readonly columnStride: number;
 }
 
-const tile = 32;
+/** Side of a tile: a cache line of tensor in each direction, and few enough lines to stay in the first cache. */
+const tile = 16;
 
 /**
  * Copies a `[rows][columns]` plane into a strided plane of a tensor. Works in tiles, because a layout with
@@ -101,4 +102,56 @@ export function gatherPlane(
       }
     }
   }
+}
+
+/**
+ * y = mask · x over `[rows][columns]`, with the mask read from a strided plane of a tensor. x and y are planes of
+ * `planeColumns` columns that begin at `xStart` and `yStart`.
+ */
+export function gatherMasked(
+  tensor: Float32Array,
+  view: PlaneView,
+  rows: number,
+  columns: number,
+  x: ComplexPlane,
+  y: ComplexPlane,
+  planeColumns: number,
+): void {
+  const { rowStride, columnStride } = view;
+  const { re: xRe, im: xIm, start: xStart } = x;
+  const { re: yRe, im: yIm, start: yStart } = y;
+  // The inner loop runs along the tensor, so that every cache line of it is read once.
+  const rowsInside = rowStride < columnStride;
+  for (let r0 = 0; r0 < rows; r0 += tile) {
+    for (let c0 = 0; c0 < columns; c0 += tile) {
+      const height = Math.min(tile, rows - r0);
+      const width = Math.min(tile, columns - c0);
+      const outer = rowsInside ? width : height;
+      const inner = rowsInside ? height : width;
+      const outerFrom = rowsInside ? columnStride : rowStride;
+      const innerFrom = rowsInside ? rowStride : columnStride;
+      const outerTo = rowsInside ? 1 : planeColumns;
+      const innerTo = rowsInside ? planeColumns : 1;
+      const tensorStart = view.offset + r0 * rowStride + c0 * columnStride;
+      const planeStart = r0 * planeColumns + c0;
+      for (let a = 0; a < outer; a++) {
+        let from = tensorStart + a * outerFrom;
+        let at = planeStart + a * outerTo;
+        for (let b = 0; b < inner; b++) {
+          const mask = tensor[from];
+          yRe[yStart + at] = mask * xRe[xStart + at];
+          yIm[yStart + at] = mask * xIm[xStart + at];
+          from += innerFrom;
+          at += innerTo;
+        }
+      }
+    }
+  }
+}
+
+/** Real and imaginary planes with the element they begin at. */
+export interface ComplexPlane {
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+  readonly start: number;
 }

@@ -1,5 +1,5 @@
 import type { Frames } from '../base/units.js';
-import { segmentsTouching, type SegmentPlan } from './segment-plan.js';
+import { segmentsTouching, type Segment, type SegmentPlan } from './segment-plan.js';
 
 /** Gives the samples `[offset, offset + into.length)` of one plane of a segment's result. */
 export type SegmentPlaneReader = (segment: number, offset: Frames, into: Float32Array) => void;
@@ -18,10 +18,21 @@ export class MergeBuffers {
   }
 }
 
+/** The frames of `[start, end)` cut wherever a segment begins or ends: in each part the same segments overlap. */
+function boundaries(segments: readonly Segment[], start: Frames, end: Frames): Frames[] {
+  const cuts = new Set([start, end]);
+  for (const { from, to } of segments) {
+    if (from > start && from < end) cuts.add(from);
+    if (to > start && to < end) cuts.add(to);
+  }
+  return [...cuts].sort((a, b) => a - b);
+}
+
 /**
  * Weighted overlap-add of segment results over frames `[start, start + count)` of the song, zeros outside it:
  * Σ w·y / Σ w, so constant input gives constant output for every plan (as in demucs/apply.py).
- * Random access: any blocking gives the same samples.
+ * Random access: any blocking gives the same samples. Where one segment stands alone, its samples are taken
+ * as they are.
  */
 export function mergeSegments(
   plan: SegmentPlan,
@@ -32,20 +43,41 @@ export function mergeSegments(
   buffers: MergeBuffers,
 ): void {
   buffers.reserve(count);
+  const touching = segmentsTouching(plan, start, start + count);
+  const cuts = boundaries(touching, start, start + count);
+  for (let c = 0; c + 1 < cuts.length; c++) {
+    const [from, to] = [cuts[c], cuts[c + 1]];
+    const here = touching.filter((segment) => segment.from < to && segment.to > from);
+    const part = into.subarray(from - start, to - start);
+    if (here.length === 0) part.fill(0);
+    else if (here.length === 1) read(here[0].index, from - here[0].inputStart, part);
+    else blend(plan, here, read, from, part, buffers);
+  }
+}
+
+/** Σ w·y / Σ w of several segments over a part that all of them cover. */
+function blend(
+  plan: SegmentPlan,
+  segments: readonly Segment[],
+  read: SegmentPlaneReader,
+  from: Frames,
+  part: Float32Array,
+  buffers: MergeBuffers,
+): void {
   const { sum, weight } = buffers;
+  const { weights } = plan;
+  const count = part.length;
+  const piece = buffers.piece.subarray(0, count);
   sum.fill(0, 0, count);
   weight.fill(0, 0, count);
-  for (const segment of segmentsTouching(plan, start, start + count)) {
-    const from = Math.max(start, segment.from);
-    const to = Math.min(start + count, segment.to);
-    const piece = buffers.piece.subarray(0, to - from);
+  for (const segment of segments) {
     read(segment.index, from - segment.inputStart, piece);
-    let w = from - segment.windowStart;
-    let o = from - start;
-    for (let i = 0; i < piece.length; i++, w++, o++) {
-      sum[o] += plan.weights[w] * piece[i];
-      weight[o] += plan.weights[w];
+    const first = from - segment.windowStart;
+    for (let i = 0; i < count; i++) {
+      const w = weights[first + i];
+      sum[i] += w * piece[i];
+      weight[i] += w;
     }
   }
-  for (let i = 0; i < count; i++) into[i] = weight[i] > 0 ? sum[i] / weight[i] : 0;
+  for (let i = 0; i < count; i++) part[i] = sum[i] / weight[i];
 }

@@ -1,8 +1,8 @@
 import { UnbraidError, assert } from '../base/errors.js';
-import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
+import { Stft, allocateSpectrum, type FrameSource, type Spectrum } from '../dsp/stft.js';
 import { magnitude } from '../dsp/spectrogram.js';
 import { wienerEm } from '../dsp/wiener.js';
-import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks, realMaskTimes } from './estimates.js';
+import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
 import type { GraphManifest, ModelManifest } from './manifest.js';
 import { reflectIndex } from './segment-plan.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
@@ -74,6 +74,7 @@ export class ModelSeparator implements Separator {
   async separate(
     mix: readonly Float32Array[],
     stats: SongStats,
+    wanted: readonly number[] = this.everyStem,
   ): Promise<readonly (readonly Float32Array[])[]> {
     const work = this.prepare(mix[0].length);
     const normalise = this.manifest.audio.globalNorm === 'mono-mean-std';
@@ -83,15 +84,62 @@ export class ModelSeparator implements Separator {
       const into = work.scaled[ch];
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
-    for (const planes of work.waves) for (const plane of planes) plane.fill(0);
+    if (this.addsWaves) for (const plane of work.waves.flat()) plane.fill(0);
     if (work.spectral) this.analyse(work, work.spectral);
-    await this.runGraphs(work);
-    if (work.spectral) this.synthesise(work, work.spectral);
+    if (this.masksOnly) await this.runMasks(work, wanted);
+    else {
+      await this.runGraphs(work, wanted);
+      if (work.spectral) this.synthesise(work, work.spectral, wanted);
+    }
     const gain = this.manifest.stems.compensate / scale;
-    for (const planes of work.waves) {
-      for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = plane[i] * gain + offset;
+    if (gain === 1 && offset === 0) return work.waves;
+    for (const plane of wanted.flatMap((s) => work.waves[s])) {
+      for (let i = 0; i < plane.length; i++) plane[i] = plane[i] * gain + offset;
     }
     return work.waves;
+  }
+
+  private get everyStem(): readonly number[] {
+    return this.info.stems.map((_, s) => s);
+  }
+
+  /** Whether results are sums (a wave branch, or padding cut off), and not just what the inverse gives. */
+  private get addsWaves(): boolean {
+    const waves = this.graphs.some((graph) => graph.outputs.some((port) => port.manifest.role === 'wave'));
+    return waves || this.manifest.stft?.outerPad.some((pad) => pad > 0) === true;
+  }
+
+  /** Whether every result is just a real mask times the mixture: then masks are applied inside the inverse. */
+  private get masksOnly(): boolean {
+    const { stft, post, combine } = this.manifest;
+    const roles = this.graphs.flatMap((graph) => graph.outputs.map((port) => port.manifest.role));
+    const plain = !post.ratioMask && !post.wiener && !post.denoiseFlip && combine === 'union';
+    const whole = stft?.outerPad.concat(stft.frameCrop).every((pad) => pad === 0) === true;
+    return plain && whole && roles.every((role) => role === 'mask-mag');
+  }
+
+  private async runMasks(work: Workspace, wanted: readonly number[]): Promise<void> {
+    const { stft } = this;
+    const { spectral } = work;
+    assert(stft && spectral, 'masks need an STFT');
+    for (const graph of this.graphs) {
+      const sizes = this.sizes(work, graph);
+      const outputs = await this.runOnce(work, graph, sizes, 1);
+      for (const port of graph.outputs) {
+        const tensor = outputs[port.name];
+        port.expect(tensor, sizes);
+        graph.manifest.stems.forEach((name, s) => {
+          const stem = this.info.stems.indexOf(name);
+          if (!wanted.includes(stem)) return;
+          work.waves[stem].forEach((into, ch) => {
+            const x = spectral.mix[ch];
+            const masked: FrameSource = (first, count, re, im) =>
+              port.unpackMasked(tensor, sizes, { stem: s, channel: ch, first, count }, x, { re, im });
+            stft.inverseOf(masked, x.frames, into.length, into);
+          });
+        });
+      }
+    }
   }
 
   private prepare(samples: number): Workspace {
@@ -156,13 +204,18 @@ export class ModelSeparator implements Separator {
       }
       magnitude(spectral.mix[ch], spectral.magnitude[ch]);
     });
+    // What one graph writes alone it overwrites; bins no graph writes stay zero unless the filter fills them.
+    if (this.manifest.combine !== 'mean' && !this.manifest.post.wiener) return;
     for (const y of spectral.estimateFull.flat()) {
       y.re.fill(0);
       y.im.fill(0);
     }
   }
 
-  private async runGraphs(work: Workspace): Promise<void> {
+  private async runGraphs(work: Workspace, wanted: readonly number[]): Promise<void> {
+    const { ratioMask, wiener } = this.manifest.post;
+    // Post-processing weighs the stems against each other, so it needs all of them.
+    const stems = ratioMask || wiener ? this.everyStem : wanted;
     const share = this.manifest.combine === 'mean' ? 1 / this.graphs.length : 1;
     for (const graph of this.graphs) {
       const sizes = this.sizes(work, graph);
@@ -178,9 +231,9 @@ export class ModelSeparator implements Separator {
           const other = second[name].data;
           for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = 0.5 * (tensor.data[i] - other[i]);
         }
-        this.collect(work, graph, sizes, kept, share);
+        this.collect(work, graph, sizes, kept, { share, stems });
       } else {
-        this.collect(work, graph, sizes, first, share);
+        this.collect(work, graph, sizes, first, { share, stems });
       }
     }
   }
@@ -227,13 +280,17 @@ export class ModelSeparator implements Separator {
     graph: Graph,
     sizes: SegmentSizes,
     outputs: Readonly<Record<string, Tensor>>,
-    share: number,
+    how: { readonly share: number; readonly stems: readonly number[] },
   ): void {
+    const { share } = how;
     for (const port of graph.outputs) {
       const tensor = outputs[port.name];
       graph.manifest.stems.forEach((name, s) => {
         const stem = this.info.stems.indexOf(name);
-        if (stem < 0) return;
+        if (!how.stems.includes(stem)) {
+          port.expect(tensor, sizes);
+          return;
+        }
         for (let ch = 0; ch < sizes.channels; ch++) {
           if (port.manifest.role === 'wave') {
             port.unpackWave(tensor, sizes, { stem: s, channel: ch, gain: share }, work.waves[stem][ch]);
@@ -258,21 +315,20 @@ export class ModelSeparator implements Separator {
     const y = at.share === 1 ? sum : allocateSpectrum(x.frames, x.bins);
     const { role } = port.manifest;
     const where = { stem: at.s, channel: at.ch };
+    if (role === 'mask-mag') {
+      port.unpackMasked(tensor, sizes, { ...where, first: 0, count: x.frames }, x, y);
+      return addShare(sum, y, at.share);
+    }
     port.unpackPlane(tensor, sizes, { ...where, part: 0 }, y.re, x.bins);
     if (role === 'spec' || role === 'mask-complex') {
       port.unpackPlane(tensor, sizes, { ...where, part: 1 }, y.im, x.bins);
     }
     if (role === 'mag') magnitudeWithPhaseOf(x, y);
-    else if (role === 'mask-mag') realMaskTimes(x, y);
     else if (role === 'mask-complex') complexMaskTimes(x, y);
-    if (y === sum) return;
-    for (let i = 0; i < y.re.length; i++) {
-      sum.re[i] += at.share * y.re[i];
-      sum.im[i] += at.share * y.im[i];
-    }
+    addShare(sum, y, at.share);
   }
 
-  private synthesise(work: Workspace, spectral: SpectralWorkspace): void {
+  private synthesise(work: Workspace, spectral: SpectralWorkspace, wanted: readonly number[]): void {
     const { stft, manifest } = this;
     assert(stft && manifest.stft, 'a spectral model has an STFT');
     const { ratioMask, wiener } = manifest.post;
@@ -289,13 +345,26 @@ export class ModelSeparator implements Separator {
       );
     }
     const pad = manifest.stft.outerPad[0];
-    spectral.estimateFull.forEach((spectra, s) =>
-      spectra.forEach((y, ch) => {
-        const wave = stft.inverse(y, spectral.padded.length, spectral.wave);
+    for (const s of wanted) {
+      spectral.estimateFull[s].forEach((y, ch) => {
         const into = work.waves[s][ch];
+        if (!this.addsWaves) {
+          stft.inverse(y, into.length, into);
+          return;
+        }
+        const wave = stft.inverse(y, spectral.padded.length, spectral.wave);
         for (let i = 0; i < into.length; i++) into[i] += wave[i + pad];
-      }),
-    );
+      });
+    }
+  }
+}
+
+/** sum += share · y, unless y is the sum itself. */
+function addShare(sum: Spectrum, y: Spectrum, share: number): void {
+  if (y === sum) return;
+  for (let i = 0; i < y.re.length; i++) {
+    sum.re[i] += share * y.re[i];
+    sum.im[i] += share * y.im[i];
   }
 }
 

@@ -36,8 +36,15 @@ export interface SeparatorInfo {
 /** Turns one segment of a mixture into stems: a model behind a session, or a classic method. */
 export interface Separator {
   readonly info: SeparatorInfo;
-  /** `mix` is `[channels][n]`; the result `[stems][channels][n]` is valid until the next call. */
-  separate(mix: readonly Float32Array[], stats: SongStats): Promise<readonly (readonly Float32Array[])[]>;
+  /**
+   * `mix` is `[channels][n]`; the result `[stems][channels][n]` is valid until the next call. With `wanted` only
+   * the planes of these stems (indices) count, the others may hold anything: that saves inverse transforms.
+   */
+  separate(
+    mix: readonly Float32Array[],
+    stats: SongStats,
+    wanted?: readonly number[],
+  ): Promise<readonly (readonly Float32Array[])[]>;
 }
 
 /** A float32 tensor in row-major order. */

@@ -1,6 +1,6 @@
 import { UnbraidError, assert } from '../base/errors.js';
 import type { Spectrum } from '../dsp/stft.js';
-import { gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
+import { gatherMasked, gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
 import type { Axis, AxisSizes, Layout, TensorShape } from './layout.js';
 import type { TensorManifest } from './manifest.js';
 import type { Tensor } from './separator.js';
@@ -146,6 +146,50 @@ export class TensorPort {
       const view = { offset, rowStride: stride.t, columnStride: stride.f };
       gatherPlane(data, view, frames, sizes.bins, to, spectrumBins);
     });
+  }
+
+  /**
+   * y = mask · x for frames `[first, first + count)`, with the mask of one stem and channel read from this
+   * output. y is `[count][bins of x]`; bins the graph does not estimate become zero.
+   */
+  unpackMasked(
+    tensor: Tensor | undefined,
+    sizes: SegmentSizes,
+    where: {
+      readonly stem: number;
+      readonly channel: number;
+      readonly first: number;
+      readonly count: number;
+    },
+    x: Spectrum,
+    y: { readonly re: Float32Array; readonly im: Float32Array },
+  ): void {
+    const data = this.expect(tensor, sizes);
+    const shape = this.resolve(sizes);
+    const { stride } = shape;
+    const [first, end] = [where.first, where.first + where.count];
+    if (sizes.bins < x.bins) {
+      y.re.fill(0);
+      y.im.fill(0);
+    }
+    this.planes(
+      shape,
+      sizes,
+      where.stem * stride.s + where.channel * stride.ch,
+      (offset, runFirst, frames) => {
+        const from = Math.max(first, runFirst);
+        const rows = Math.min(end, runFirst + frames) - from;
+        if (rows <= 0) return;
+        const view = {
+          offset: offset + (from - runFirst) * stride.t,
+          rowStride: stride.t,
+          columnStride: stride.f,
+        };
+        const source = { re: x.re, im: x.im, start: from * x.bins + sizes.firstBin };
+        const target = { re: y.re, im: y.im, start: (from - first) * x.bins + sizes.firstBin };
+        gatherMasked(data, view, rows, sizes.bins, source, target, x.bins);
+      },
+    );
   }
 
   /** Visits the runs of frames that lie together: the whole segment, or one split after the other. */

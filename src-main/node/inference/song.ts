@@ -2,7 +2,13 @@ import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { createResampler, type Resampler } from '../../common/dsp/resample.js';
-import { complementOf, conserve, energyCell, nullSums } from '../../common/separation/conservation.js';
+import {
+  complementOf,
+  conserve,
+  energyCell,
+  nullSums,
+  wantedEstimates,
+} from '../../common/separation/conservation.js';
 import { MergeBuffers, mergeSegments } from '../../common/separation/merge.js';
 import { planSegments, reflectIndex, type SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { Separator, SongStats } from '../../common/separation/separator.js';
@@ -49,6 +55,7 @@ export class Song {
   private readonly toSource: Resampler | undefined;
   private readonly planes = new Planes();
   private readonly merge = new MergeBuffers();
+  private readonly wanted: readonly number[];
 
   constructor(
     private readonly separator: Separator,
@@ -57,6 +64,7 @@ export class Song {
     const { source } = spec;
     const { sampleRate } = separator.info;
     this.plan = planFor(separator.info, source);
+    this.wanted = wantedEstimates(spec.stems, separator.info.stems.length);
     if (source.sampleRate !== sampleRate) {
       this.toModel = createResampler(source.sampleRate, sampleRate);
       this.toSource = createResampler(sampleRate, source.sampleRate);
@@ -97,21 +105,29 @@ export class Song {
     const mix = this.readMix(group, this.plan.segments[index].inputStart, length);
     const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
     const silent = input.every((plane) => plane.every((sample) => sample === 0));
-    const result = silent ? undefined : await this.separator.separate(input, stats);
-    const all = this.planes.get('segment result', stems.length * channels * length);
-    if (!result) all.fill(0);
-    result?.forEach((planes, s) =>
-      planes.forEach((plane, ch) => all.set(plane, (s * channels + ch) * length)),
-    );
-    checkFinite(all, this.plan.segments[index].from / this.separator.info.sampleRate);
-    this.writeScratch(segmentFile(this.spec.scratch, group, index), bytesOf(all));
+    const zeros = this.planes.get('zeros', length);
+    const result = silent
+      ? stems.map(() => input.map(() => zeros))
+      : await this.separator.separate(input, stats, this.wanted);
+    const seconds = this.plan.segments[index].from / this.separator.info.sampleRate;
+    for (const s of this.wanted) for (const plane of result[s]) checkFinite(plane, seconds);
+    this.writeScratch(segmentFile(this.spec.scratch, group, index), result);
   }
 
-  private writeScratch(file: string, bytes: Uint8Array): void {
+  /** Planes at their places; those of stems nobody wants stay holes in the file. */
+  private writeScratch(file: string, result: readonly (readonly Float32Array[])[]): void {
     try {
       const fd = openSync(`${file}.part`, 'w');
       try {
-        for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
+        for (const s of this.wanted) {
+          result[s].forEach((plane, ch) => {
+            const bytes = bytesOf(plane);
+            const position = (s * result[s].length + ch) * bytes.length;
+            for (let done = 0; done < bytes.length;) {
+              done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+            }
+          });
+        }
       } finally {
         closeSync(fd);
       }
@@ -173,10 +189,11 @@ export class Song {
     const to = Math.min(frames, start + count + halo);
     const source = this.stack('source', channels, to - from);
     this.source.read(from, to - from, source);
-    const estimates = this.separator.info.stems.length;
     const complete = stems.complete.map((_, s) => this.stack(`stem ${s}`, channels, to - from));
-    for (let s = 0; s < estimates; s++) this.estimate(s, from, to - from, complete[s]);
-    conserve(stems, source, complete, start - from, count);
+    for (const s of this.wanted) this.estimate(s, from, to - from, complete[s]);
+    // Where only the kept one of two stems was estimated, the other is its complement and nothing else counts.
+    const onlyKept = this.wanted.length === 1 && this.wanted[0] === stems.single;
+    if (!onlyKept) conserve(stems, source, complete, start - from, count);
     let outputs: readonly (readonly Float32Array[])[] = complete;
     if (stems.single !== null) {
       const rest = this.stack('rest', channels, to - from);
@@ -246,16 +263,14 @@ function peak(planes: readonly Float32Array[], offset: number, count: number): n
   return max;
 }
 
-function checkFinite(samples: Float32Array, seconds: number): void {
-  for (const sample of samples) {
-    if (!Number.isFinite(sample)) {
-      throw new UnbraidError(
-        'inference-failed',
-        `The model gave samples that are not numbers at ${seconds.toFixed(1)} s`,
-        {
-          hint: 'Try --device cpu; if it stays, the model file is damaged or unsuited.',
-        },
-      );
-    }
-  }
+/** One pass without branches: 0 · x is 0 for every number, and NaN for what is none. */
+function checkFinite(plane: Float32Array, seconds: number): void {
+  let sum = 0;
+  for (let i = 0; i < plane.length; i++) sum += 0 * plane[i];
+  if (sum === 0) return;
+  throw new UnbraidError(
+    'inference-failed',
+    `The model gave samples that are not numbers at ${seconds.toFixed(1)} s`,
+    { hint: 'Try --device cpu; if it stays, the model file is damaged or unsuited.' },
+  );
 }

@@ -23,7 +23,7 @@ PRESETS: dict[str, dict] = {
     "unet": {
         "network": "unet",
         "groups": UNET_ROWS,
-        "widths": (24, 56, 104, 168),
+        "widths": (32, 72, 136, 224),
         "dense": (0, 64, 56, 56),
         "mask": "complex",
     },

@@ -11,13 +11,12 @@ def powers(spec: Tensor) -> Tensor:
 
     Mid and side carry the phase relation of the channels, which is where panning and width are heard.
     """
-    left_re, left_im, right_re, right_im = spec.split(1, dim=1)
-    left = left_re * left_re + left_im * left_im
-    right = right_re * right_re + right_im * right_im
-    cross = left_re * right_re + left_im * right_im
-    half = 0.5 * (left + right)
-    # The difference of equal numbers may fall below 0 by rounding.
-    return torch.relu(torch.cat([left, right, half + cross, half - cross], dim=1))
+    left, right = spec[:, :2], spec[:, 2:]
+    middle, side = left + right, left - right
+    # Differences first: side as |L|² + |R|² − … would be rounding noise where the channels are alike.
+    parts = [left, right, middle, side]
+    squares = [(part * part).sum(dim=1, keepdim=True) for part in parts]
+    return torch.cat([squares[0], squares[1], 0.5 * squares[2], 0.5 * squares[3]], dim=1)
 
 
 def level_of(power: Tensor) -> Tensor:

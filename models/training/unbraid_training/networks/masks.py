@@ -23,8 +23,7 @@ class MaskHead(nn.Module):
         if kind not in MAPS:
             raise ValueError(f"no such mask: {kind}")
         self.kind = kind
-        start = torch.tensor([0.25, 0.0, 0.25, 0.0]).reshape(1, 1, 4, 1, 1)
-        self.register_buffer("start", start, persistent=False)
+        self.register_buffer("start", torch.tensor([0.25, 0.0, 0.25, 0.0]), persistent=False)
 
     def forward(self, maps: Tensor) -> Tensor:
         # Sizes as numbers and −1 for time: the graph then holds no arithmetic of shapes.
@@ -32,7 +31,7 @@ class MaskHead(nn.Module):
         if self.kind == "softmax":
             logits = maps.reshape(batch, len(STEMS), 2 * bins, -1)
             return torch.softmax(logits, dim=1).reshape(batch, len(STEMS), 2, bins, -1)
-        return maps.reshape(batch, len(STEMS), 4, bins, -1) + self.start
+        return maps.reshape(batch, len(STEMS), 4, bins, -1) + self.start.reshape(1, 1, 4, 1, 1)
 
 
 def apply_masks(kind: str, masks: Tensor, spec: Tensor) -> Tensor:

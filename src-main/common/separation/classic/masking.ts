@@ -1,5 +1,5 @@
-import { Stft, allocateSpectrum, type Spectrum, type StftConfig } from '../../dsp/stft.js';
-import type { SegmentRule, Separator, SeparatorInfo } from '../separator.js';
+import { Stft, allocateSpectrum, type FrameSource, type Spectrum, type StftConfig } from '../../dsp/stft.js';
+import type { SegmentRule, Separator, SeparatorInfo, SongStats } from '../separator.js';
 
 /** Spectra and joint magnitude of one segment; planes `[frames][bins]`. */
 export interface Analysis {
@@ -46,7 +46,6 @@ export class MaskSeparator implements Separator {
   readonly info: SeparatorInfo;
   private readonly stft: Stft;
   private spectra: Spectrum[] = [];
-  private masked: Spectrum | undefined;
   private magnitude = new Float32Array(0);
   private waves: Float32Array[][] = [];
 
@@ -62,23 +61,30 @@ export class MaskSeparator implements Separator {
     };
   }
 
-  separate(mix: readonly Float32Array[]): Promise<readonly (readonly Float32Array[])[]> {
+  separate(
+    mix: readonly Float32Array[],
+    _stats: SongStats,
+    wanted?: readonly number[],
+  ): Promise<readonly (readonly Float32Array[])[]> {
     const samples = mix[0].length;
     this.prepare(mix.length, samples);
     mix.forEach((plane, ch) => this.stft.forward(plane, this.spectra[ch]));
     this.jointMagnitude();
     const { frames, bins } = this.spectra[0];
     const masks = this.method.masks({ frames, bins, spectra: this.spectra, magnitude: this.magnitude });
-    const masked = this.masked ?? allocateSpectrum(frames, bins);
-    masks.forEach((mask, s) =>
+    masks.forEach((mask, s) => {
+      if (wanted && !wanted.includes(s)) return;
       this.spectra.forEach((x, ch) => {
-        for (let i = 0; i < mask.length; i++) {
-          masked.re[i] = mask[i] * x.re[i];
-          masked.im[i] = mask[i] * x.im[i];
-        }
-        this.stft.inverse(masked, samples, this.waves[s][ch]);
-      }),
-    );
+        const masked: FrameSource = (first, count, re, im) => {
+          const from = first * bins;
+          for (let i = 0; i < count * bins; i++) {
+            re[i] = mask[from + i] * x.re[from + i];
+            im[i] = mask[from + i] * x.im[from + i];
+          }
+        };
+        this.stft.inverseOf(masked, frames, samples, this.waves[s][ch]);
+      });
+    });
     return Promise.resolve(this.waves);
   }
 
@@ -87,7 +93,6 @@ export class MaskSeparator implements Separator {
     const { bins } = this.stft;
     const frames = this.stft.frameCount(samples);
     this.spectra = Array.from({ length: channels }, () => allocateSpectrum(frames, bins));
-    this.masked = allocateSpectrum(frames, bins);
     this.magnitude = new Float32Array(frames * bins);
     this.waves = this.method.stems.map(() =>
       Array.from({ length: channels }, () => new Float32Array(samples)),

@@ -200,14 +200,20 @@ describe('ONNX models through the inference processes', () => {
       );
       expect(song.nullDb).toBeLessThan(-120);
     }
-    const two = await separate({ planes, twoStem: 'vocals' }, on);
-    expect(Object.keys(two.stems)).toEqual(['vocals', 'accompaniment']);
-    expect(
-      errorDb(
-        two.stems['accompaniment'][0],
-        planes[0].map((x) => 0.75 * x),
-      ),
-    ).toBeLessThan(-130);
+    for (const [twoStem, other, gain] of [
+      ['vocals', 'accompaniment', 0.25],
+      ['other', 'no-other', 0.75],
+    ] as const) {
+      const two = await separate({ planes, twoStem }, on);
+      expect(Object.keys(two.stems)).toEqual([twoStem, other]);
+      expect(two.song.nullDb).toBeLessThan(-120);
+      expect(
+        errorDb(
+          two.stems[twoStem][0],
+          planes[0].map((x) => gain * x),
+        ),
+      ).toBeLessThan(-130);
+    }
   });
 
   it('silence gives silent stems, and the null test is exact', async () => {
