@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { channelGroups } from '../../common/separation/channel-map.js';
 import { createClassic } from '../../common/separation/classic/registry.js';
@@ -63,6 +63,13 @@ export interface SeparatedSong {
   readonly warnings: readonly string[];
 }
 
+const gpuFailures: ReadonlySet<ErrorCode> = new Set([
+  'inference-failed',
+  'out-of-memory',
+  'process-died',
+  'timeout',
+]);
+
 /** Frames of one finished block: about 1.5 s, on the energy grid. */
 const blockFrames = 128 * energyCell;
 
@@ -104,13 +111,11 @@ export class SeparationEngine implements Disposable {
     };
     mkdirSync(song.scratch, { recursive: true });
     const plan = planFor(info, source);
-    const job = new SongJob(song, plan, info, options);
     const planned = song.stemDirs.map((dir, s) => ({ name: stems.names[s], ref: { ...source, dir } }));
     options.onStems?.(planned);
     try {
-      const { workers, provider, warnings } = await this.open(request, options.signal);
-      await job.run(workers, warnings);
-      for (const worker of workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
+      const start = (): SongJob => new SongJob(song, plan, info, options);
+      const { job, provider, warnings } = await this.run(request, start, options.signal);
       const refs = planned.map((stem, s) => ({ ...stem, peak: job.peaks[s] }));
       return { stems: refs, nullDb: nullDb(job.sums), provider, warnings };
     } catch (error) {
@@ -119,6 +124,32 @@ export class SeparationEngine implements Disposable {
       throw options.signal?.aborted ? new UnbraidError('cancelled', 'Cancelled') : toUnbraidError(error);
     } finally {
       rmSync(song.scratch, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Runs a song on the device asked for. A GPU that fails on the way (out of memory, a lost device, results
+   * that are not numbers) is given up for the CPU, from the song's beginning, and the warnings say so.
+   */
+  private async run(
+    request: SeparateRequest,
+    start: () => SongJob,
+    signal?: AbortSignal,
+  ): Promise<{ job: SongJob; provider: string; warnings: string[] }> {
+    const opened = await this.open(request, signal);
+    const job = start();
+    try {
+      await job.run(opened.workers, opened.warnings);
+      for (const worker of opened.workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
+      return { job, provider: opened.provider, warnings: opened.warnings };
+    } catch (error) {
+      const { code, message } = toUnbraidError(error);
+      const gpuMayBeToBlame = gpuFailures.has(code) && opened.provider !== 'cpu' && !signal?.aborted;
+      if (!gpuMayBeToBlame) throw error;
+      for (const worker of opened.workers) worker.kill();
+      const onCpu = await this.run({ ...request, device: 'cpu' }, start, signal);
+      const warning = `${opened.provider} failed (${message}); the song was separated on the CPU instead`;
+      return { ...onCpu, warnings: [warning, ...onCpu.warnings] };
     }
   }
 

@@ -97,6 +97,7 @@ async function stemFiles(
     runner.writer,
     {
       source: from.source,
+      sourcePeak: session.tracks[0].peak,
       sourcePath: song.path,
       info,
       name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnbraidError } from '../../../../src-main/common/base/errors.js';
+import type { UnbraidError } from '../../../../src-main/common/base/errors.js';
 import { manifestJsonSchema, parseManifest } from '../../../../src-main/common/separation/manifest.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import {
   type SeparatedSong,
 } from '../../../../src-main/node/inference/separation-engine.js';
 import type { AvailableSeparator } from '../../../../src-main/node/inference/model-store.js';
+import { nodeSpawner, type ProcessSpawner } from '../../../../src-main/node/process/spawner.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
 import { gainGraph, scaleGraph, writeOnnx, type Graph } from '../../../fixtures/onnx.js';
@@ -352,6 +353,42 @@ describe('when things go wrong', () => {
     ],
   ])('a graph with %s is one typed error', async (_, onnx, code) => {
     await expect(separate({ planes: stereo(5000), separator: model(onnx) })).rejects.toMatchObject({ code });
+  });
+
+  const vulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
+  it.skipIf(!existsSync(vulkan))('a GPU whose process dies in the song is given up for the CPU', async () => {
+    const env = { VK_DRIVER_FILES: vulkan, VK_ICD_FILENAMES: vulkan };
+    let kills = 0;
+    // Every process that holds the model on the GPU dies when it gets a segment; on the CPU it works.
+    const spawner: ProcessSpawner = {
+      spawn: (entry, options) => {
+        const handle = nodeSpawner.spawn(entry, { ...options, env });
+        let onGpu = false;
+        const send = (message: unknown): void => {
+          const { method, params } = message as { method?: string; params?: { device?: string } };
+          if (method === 'open') onGpu = params?.device === 'webgpu';
+          if (method === 'segment' && onGpu) {
+            kills++;
+            handle.kill();
+          } else handle.send(message);
+        };
+        return { ...handle, send };
+      },
+    };
+    const on = new SeparationEngine({ workers: 1, spawner });
+    engines.push(on);
+    const planes = stereo(40000);
+    const song = await on.separate(request({ planes, device: 'webgpu' }));
+    expect(kills).toBe(2);
+    expect(song.provider).toBe('cpu');
+    expect(song.warnings[0]).toMatch(/^webgpu failed .*on the CPU instead$/);
+    const vocals = planesOf(song.stems[0].ref)[0];
+    expect(
+      errorDb(
+        vocals,
+        planes[0].map((x) => 0.25 * x),
+      ),
+    ).toBeLessThan(-130);
   });
 
   it('a GPU that is not there is an error when named; auto takes the CPU', async () => {
