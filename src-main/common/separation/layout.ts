@@ -49,7 +49,10 @@ export interface PlaneView {
   readonly columnStride: number;
 }
 
-/** Side of a tile: a cache line of tensor in each direction, and few enough lines to stay in the first cache. */
+/**
+ * Side of a tile. Planes and tensors have rows whose addresses fall into few cache sets (2049 bins are two pages
+ * and a bit), so a tile is one cache line of the tensor wide, and rows of the plane are touched once each.
+ */
 const tile = 16;
 
 /**
@@ -120,29 +123,17 @@ export function gatherMasked(
   const { rowStride, columnStride } = view;
   const { re: xRe, im: xIm, start: xStart } = x;
   const { re: yRe, im: yIm, start: yStart } = y;
-  // The inner loop runs along the tensor, so that every cache line of it is read once.
-  const rowsInside = rowStride < columnStride;
   for (let r0 = 0; r0 < rows; r0 += tile) {
     for (let c0 = 0; c0 < columns; c0 += tile) {
-      const height = Math.min(tile, rows - r0);
-      const width = Math.min(tile, columns - c0);
-      const outer = rowsInside ? width : height;
-      const inner = rowsInside ? height : width;
-      const outerFrom = rowsInside ? columnStride : rowStride;
-      const innerFrom = rowsInside ? rowStride : columnStride;
-      const outerTo = rowsInside ? 1 : planeColumns;
-      const innerTo = rowsInside ? planeColumns : 1;
-      const tensorStart = view.offset + r0 * rowStride + c0 * columnStride;
-      const planeStart = r0 * planeColumns + c0;
-      for (let a = 0; a < outer; a++) {
-        let from = tensorStart + a * outerFrom;
-        let at = planeStart + a * outerTo;
-        for (let b = 0; b < inner; b++) {
+      const r1 = Math.min(r0 + tile, rows);
+      const c1 = Math.min(c0 + tile, columns);
+      for (let r = r0; r < r1; r++) {
+        let from = view.offset + r * rowStride + c0 * columnStride;
+        for (let at = r * planeColumns + c0, end = r * planeColumns + c1; at < end; at++) {
           const mask = tensor[from];
           yRe[yStart + at] = mask * xRe[xStart + at];
           yIm[yStart + at] = mask * xIm[xStart + at];
-          from += innerFrom;
-          at += innerTo;
+          from += columnStride;
         }
       }
     }

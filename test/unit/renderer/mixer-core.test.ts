@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { MixerCore } from '../../../src-renderer/playback/mixer-core.js';
+import {
+  control,
+  createSharedState,
+  createSharedTrack,
+  everything,
+  maxChannels,
+  maxTracks,
+  pageFrames,
+  type SharedState,
+  type SharedTrack,
+} from '../../../src-renderer/playback/shared.js';
+
+const quantum = 128;
+const length = pageFrames + 5000;
+
+/** Sample `i` of a track: different for each track and never zero. */
+const sample = (track: number, i: number): number => Math.fround((track + 1) * 0.1 + i / 1e6);
+
+function track(index: number, pages: readonly number[] = [0, 1]): SharedTrack {
+  const shared = createSharedTrack(length, 1, 2);
+  pages.forEach((page, slot) => {
+    for (let i = 0; i < pageFrames; i++)
+      shared.samples[slot * pageFrames + i] = sample(index, page * pageFrames + i);
+    shared.table[page] = slot;
+  });
+  return shared;
+}
+
+function mixer(tracks: SharedTrack[], frontier = everything): { core: MixerCore; state: SharedState } {
+  const state = createSharedState(length);
+  state.gains.fill(1);
+  state.controls[control.frontier] = frontier;
+  const core = new MixerCore(state);
+  core.setTracks(tracks);
+  return { core, state };
+}
+
+function render(core: MixerCore): number[] {
+  const out = [new Float32Array(quantum).fill(99)];
+  core.render(out);
+  return [...out[0]];
+}
+
+const range = (from: number, value: (i: number) => number): number[] =>
+  Array.from({ length: quantum }, (_, i) => Math.fround(value(from + i)));
+const silence = range(0, () => 0);
+
+describe('the mixer of the audio thread', () => {
+  it('is silent and stays where it is until it plays, then fades in over one quantum', () => {
+    const { core, state } = mixer([track(0)]);
+    expect(render(core)).toEqual(silence);
+    expect(state.controls[control.position]).toBe(0);
+    state.controls[control.playing] = 1;
+    expect(render(core)).toEqual(range(0, (i) => (sample(0, i) * (i + 1)) / quantum));
+    expect(render(core)).toEqual(range(quantum, (i) => sample(0, i)));
+    expect(state.controls[control.position]).toBe(2 * quantum);
+  });
+
+  it('plays across the border of two pages without a gap', () => {
+    const { core, state } = mixer([track(0)]);
+    state.controls[control.position] = pageFrames - quantum - 50;
+    state.controls[control.playing] = 1;
+    render(core);
+    expect(render(core)).toEqual(range(pageFrames - 50, (i) => sample(0, i)));
+  });
+
+  it('fades out where it is before a seek, and in where it lands', () => {
+    const { core, state } = mixer([track(0)]);
+    state.controls[control.playing] = 1;
+    render(core);
+    state.controls[control.seek] = 40_000;
+    expect(render(core)).toEqual(range(quantum, (i) => sample(0, i) * (1 - (i + 1 - quantum) / quantum)));
+    expect(state.controls[control.seek]).toBe(-1);
+    expect(render(core)).toEqual(range(40_000, (i) => (sample(0, i) * (i + 1 - 40_000)) / quantum));
+  });
+
+  it('fades out on a pause and keeps the position afterwards', () => {
+    const { core, state } = mixer([track(0)]);
+    state.controls[control.playing] = 1;
+    render(core);
+    state.controls[control.playing] = 0;
+    expect(render(core)[quantum - 1]).toBe(0);
+    expect(render(core)).toEqual(silence);
+    expect(state.controls[control.position]).toBe(2 * quantum);
+  });
+
+  it('hears the stems instead of the source, and the source instead of the stems on A/B', () => {
+    const { core, state } = mixer([track(0), track(1), track(2)]);
+    state.controls[control.playing] = 1;
+    render(core);
+    expect(render(core)).toEqual(range(quantum, (i) => sample(1, i) + sample(2, i)));
+    state.controls[control.listenSource] = 1;
+    render(core);
+    expect(render(core)).toEqual(range(3 * quantum, (i) => sample(0, i)));
+  });
+
+  it('hears the source beyond the frontier, and is there before the stems end', () => {
+    const frontier = 10 * quantum;
+    const { core, state } = mixer([track(0), track(1)], frontier);
+    state.controls[control.playing] = 1;
+    const heard = Array.from({ length: 14 }, () => render(core)).flat();
+    expect(heard.slice(quantum, 9 * quantum)).toEqual(
+      Array.from({ length: 8 * quantum }, (_, i) => sample(1, quantum + i)),
+    );
+    expect(heard[frontier - 1]).toBe(sample(0, frontier - 1));
+    expect(heard.slice(frontier)).toEqual(
+      Array.from({ length: 4 * quantum }, (_, i) => sample(0, frontier + i)),
+    );
+  });
+
+  it('ramps to a new gain within one quantum', () => {
+    const { core, state } = mixer([track(0)]);
+    state.controls[control.playing] = 1;
+    render(core);
+    state.gains[0] = 0;
+    expect(render(core)).toEqual(range(quantum, (i) => sample(0, i) * (1 - (i + 1 - quantum) / quantum)));
+    expect(render(core)).toEqual(silence);
+    expect(state.controls[control.position]).toBe(3 * quantum);
+  });
+
+  it('loops to the sample', () => {
+    const { core, state } = mixer([track(0)]);
+    state.controls.set([1, 1000, 1300], control.loop);
+    state.controls[control.position] = 1000;
+    state.controls[control.playing] = 1;
+    const heard = Array.from({ length: 10 }, () => render(core)).flat();
+    const wanted = heard.map((_, i) => sample(0, 1000 + (i % 300)));
+    expect(heard.slice(quantum)).toEqual(wanted.slice(quantum));
+  });
+
+  it('waits for a page that is missing instead of skipping it, and only for tracks that are heard', () => {
+    const late = track(1, [0]);
+    const { core, state } = mixer([track(0), late]);
+    state.controls[control.position] = pageFrames - quantum;
+    state.controls[control.playing] = 1;
+    render(core);
+    expect(render(core)).toEqual(silence);
+    expect(state.controls[control.stalled]).toBe(1);
+    expect(state.controls[control.position]).toBe(pageFrames);
+    state.gains[maxChannels] = 0;
+    render(core);
+    expect(state.controls[control.stalled]).toBe(0);
+    expect(state.controls[control.position]).toBe(pageFrames + quantum);
+  });
+
+  it('stops at the end of the song, and plays the last frame', () => {
+    const { core, state } = mixer([track(0)]);
+    state.controls[control.position] = length - quantum - 10;
+    state.controls[control.playing] = 1;
+    render(core);
+    const last = render(core);
+    expect(last.slice(0, 10)).toEqual(range(length - 10, (i) => sample(0, i)).slice(0, 10));
+    expect(last.slice(10)).toEqual(silence.slice(10));
+    expect(state.controls[control.playing]).toBe(0);
+    expect(state.controls[control.position]).toBe(length);
+  });
+
+  it('meters each track behind its gain, and the sum', () => {
+    const { core, state } = mixer([track(0), track(1), track(2)]);
+    state.gains[2 * maxChannels] = 0.5;
+    state.controls[control.playing] = 1;
+    render(core);
+    render(core);
+    const last = 2 * quantum - 1;
+    expect(state.meters[0]).toBe(0);
+    expect(state.meters[1]).toBe(sample(1, last));
+    expect(state.meters[2]).toBe(Math.fround(sample(2, last) * 0.5));
+    expect(state.meters[maxTracks]).toBe(Math.fround(sample(1, last) + sample(2, last) * 0.5));
+  });
+
+  it('keeps playing without a jump in gain when stems are added', () => {
+    const source = track(0);
+    const { core, state } = mixer([source], 0);
+    state.controls[control.playing] = 1;
+    render(core);
+    core.setTracks([source, track(1)]);
+    expect(render(core)).toEqual(range(quantum, (i) => sample(0, i)));
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { axisFor, axisKinds, axisLabels, heightOf, hertzAt } from '../../../src-renderer/editor/gl/axis.js';
+import { colourMap, colourMapNames } from '../../../src-renderer/editor/gl/colour-maps.js';
+import { LayerCache } from '../../../src-renderer/editor/gl/layer-cache.js';
+import { rulerTicks } from '../../../src-renderer/editor/ruler-ticks.js';
+import { levelInTile } from '../../../src-renderer/editor/tiles/level-at.js';
+import * as plan from '../../../src-renderer/editor/tiles/tile-plan.js';
+import { TileStore } from '../../../src-renderer/editor/tiles/tile-store.js';
+import { clampSpan, followSpan, zoomSpan } from '../../../src-renderer/editor/viewport.js';
+import { envelopeOfPeaks, envelopeOfSamples } from '../../../src-renderer/editor/wave/envelope.js';
+import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
+
+describe('frequency axes', () => {
+  it('are inverse to themselves, from the lowest frequency to the highest', () => {
+    for (const kind of axisKinds) {
+      const axis = axisFor(kind, 44_100);
+      for (const y of [0, 0.1, 0.5, 0.93, 1]) expect(heightOf(axis, hertzAt(axis, y))).toBeCloseTo(y, 9);
+      expect(hertzAt(axis, 1)).toBeCloseTo(22_050, 6);
+    }
+  });
+
+  it('are even in octaves, mel or Hz', () => {
+    const at = (kind: 'log' | 'mel' | 'linear', hertz: number): number =>
+      heightOf(axisFor(kind, 48_000), hertz);
+    expect(at('log', 880) - at('log', 440)).toBeCloseTo(at('log', 220) - at('log', 110), 12);
+    expect(at('linear', 12_000)).toBe(0.5);
+    // HTK's formula puts 1000 Hz at 1000 mel.
+    expect(at('mel', 1000)).toBeCloseTo(1000 / (2595 * Math.log10(1 + 24_000 / 700)), 3);
+  });
+
+  it('label frequencies with room between them', () => {
+    const axis = axisFor('log', 44_100);
+    const labels = axisLabels(axis, 100);
+    const pixels = labels.map((hertz) => heightOf(axis, hertz) * 100);
+    expect(labels.length).toBeGreaterThan(2);
+    pixels.slice(1).forEach((pixel, i) => expect(pixel - pixels[i]).toBeGreaterThanOrEqual(20));
+  });
+});
+
+describe('colour maps', () => {
+  it('rise from dark to bright and are opaque', () => {
+    for (const name of colourMapNames) {
+      const map = colourMap(name);
+      const light = (i: number): number => map[4 * i] + map[4 * i + 1] + map[4 * i + 2];
+      expect(light(255)).toBeGreaterThan(light(128));
+      expect(light(128)).toBeGreaterThan(light(0));
+      expect(map[4 * 77 + 3]).toBe(255);
+    }
+    // The last entry of magma as published: #fcfdbf.
+    expect([...colourMap('magma').slice(-4)]).toEqual([252, 253, 191, 255]);
+  });
+});
+
+describe('tile plans', () => {
+  const grid = { nFft: 2048, hop: 512, length: 10_000_000 };
+
+  it('take the finest level whose columns are no narrower than half a pixel', () => {
+    expect(plan.levelFor(grid, 100)).toBe(0);
+    expect(plan.levelFor(grid, 1023)).toBe(0);
+    expect(plan.levelFor(grid, 1024)).toBe(1);
+    expect(plan.levelFor(grid, 512 * 8)).toBe(3);
+    expect(plan.levelFor(grid, 1e9)).toBe(plan.coarsestLevel(grid));
+  });
+
+  it('hold the whole song in one column of the coarsest level', () => {
+    const level = plan.coarsestLevel(grid);
+    expect(plan.columnSamples(grid, level)).toBeGreaterThanOrEqual(grid.length);
+    expect(plan.columnSamples(grid, level - 1)).toBeLessThan(grid.length);
+  });
+
+  it('draw the coarsest level first, then the columns that are on screen', () => {
+    const span = { start: 300_000, framesPerPixel: 500, width: 1000 };
+    expect(plan.drawPlan(grid, span)).toEqual([
+      { level: plan.coarsestLevel(grid), column: 0 },
+      { level: 0, column: 1 },
+      { level: 0, column: 2 },
+      { level: 0, column: 3 },
+    ]);
+  });
+
+  it('have no row for the Nyquist bin alone', () => {
+    expect(plan.tileRows(grid)).toBe(2);
+    expect(plan.tileRows({ ...grid, nFft: 512 })).toBe(1);
+  });
+
+  it('read a level from its texel: 255 is 0 dB, 0 is the floor', () => {
+    const bytes = new Uint8Array(tileSize * tileSize);
+    bytes[3 * tileSize + 7] = 255;
+    bytes[3 * tileSize + 8] = 204;
+    expect(levelInTile(bytes, 7, 3)).toBe(0);
+    expect(levelInTile(bytes, 8.9, 3)).toBeCloseTo(-24, 12);
+    expect(levelInTile(bytes, 9, 3)).toBeNull();
+  });
+});
+
+describe('the layers of the texture', () => {
+  it('keep a tile, upload it again when its bytes changed, and give the oldest layer away', () => {
+    const cache = new LayerCache(2);
+    expect(cache.place({ key: 'a', version: 1 })).toEqual({ layer: 0, upload: true });
+    expect(cache.place({ key: 'b', version: 2 })).toEqual({ layer: 1, upload: true });
+    expect(cache.place({ key: 'a', version: 1 })).toEqual({ layer: 0, upload: false });
+    expect(cache.place({ key: 'a', version: 3 })).toEqual({ layer: 0, upload: true });
+    expect(cache.place({ key: 'c', version: 4 })).toEqual({ layer: 1, upload: true });
+    expect(cache.place({ key: 'b', version: 2 })).toEqual({ layer: 0, upload: true });
+  });
+});
+
+describe('the tile store', () => {
+  const request = (column: number): TileRequest => ({
+    session: 's',
+    track: 't',
+    nFft: 2048,
+    hop: 512,
+    window: 'hann',
+    level: 0,
+    column,
+    row: 0,
+  });
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('fetches a tile once, says so, and keeps showing an old one until the new one is here', async () => {
+    let value = 1;
+    const asked: number[] = [];
+    const store = new TileStore(
+      ({ column }) => {
+        asked.push(column);
+        return Promise.resolve(new Uint8Array([value]));
+      },
+      () => undefined,
+    );
+    const told: string[] = [];
+    store.onTile((track) => told.push(track));
+    expect(store.get(request(3))).toBeNull();
+    await settled();
+    expect(store.get(request(3))?.bytes[0]).toBe(1);
+    await settled();
+    expect([asked, told]).toEqual([[3], ['t']]);
+    value = 2;
+    store.refresh(new Set(['t']));
+    const old = store.get(request(3));
+    expect(old?.bytes[0]).toBe(1);
+    await settled();
+    expect(store.get(request(3))?.bytes[0]).toBe(2);
+    expect(store.get(request(3))?.version).not.toBe(old?.version);
+    store.dispose();
+  });
+
+  it('fetches the newest wish first, and reports a failure without asking again at once', async () => {
+    const asked: number[] = [];
+    const failures: unknown[] = [];
+    const store = new TileStore(
+      ({ column }) => {
+        asked.push(column);
+        return Promise.reject(new Error('no'));
+      },
+      (error) => failures.push(error),
+    );
+    store.get(request(1));
+    store.get(request(2));
+    await settled();
+    store.get(request(1));
+    await settled();
+    expect(asked).toEqual([2, 1]);
+    expect(failures.length).toBe(2);
+    store.dispose();
+  });
+});
+
+describe('the viewport', () => {
+  const span = { start: 1000, framesPerPixel: 10, width: 100 };
+
+  it('keeps the frame under the pointer when it zooms', () => {
+    const closer = zoomSpan(span, 30, 2, 1e6);
+    expect(closer.framesPerPixel).toBe(5);
+    expect(closer.start + 30 * closer.framesPerPixel).toBe(1300);
+  });
+
+  it('shows no more than the song and no less than half a sample a pixel', () => {
+    expect(clampSpan({ ...span, framesPerPixel: 1e9 }, 5000)).toEqual({
+      start: 0,
+      framesPerPixel: 50,
+      width: 100,
+    });
+    expect(clampSpan({ ...span, framesPerPixel: 0 }, 5000).framesPerPixel).toBe(0.5);
+    expect(clampSpan({ ...span, start: 4990 }, 5000).start).toBe(4000);
+  });
+
+  it('pages on when the position has left it, and stays otherwise', () => {
+    expect(followSpan(span, 1500, 1e6)).toBe(span);
+    expect(followSpan(span, 2000, 1e6).start).toBe(1950);
+  });
+
+  it('has ticks at round times with room for their labels', () => {
+    const ticks = rulerTicks({ start: 44_100, framesPerPixel: 441, width: 1000 }, 44_100);
+    expect(ticks.map(({ x, label }) => [Math.round(x), label]).slice(0, 3)).toEqual([
+      [0, '0:01'],
+      [100, '0:02'],
+      [200, '0:03'],
+    ]);
+    expect(rulerTicks({ start: 0, framesPerPixel: 4.41, width: 500 }, 44_100)[1].label).toBe('0:00.01');
+  });
+});
+
+describe('waveforms', () => {
+  it('show the extremes of the columns below a pixel', () => {
+    const peaks = Float32Array.from([-0.1, 0.1, -0.9, 0.2, -0.3, 0.8, -0.2, 0.4]);
+    const pixels = envelopeOfPeaks(peaks, 400, { start: 0, framesPerPixel: 200, width: 2 });
+    expect([...pixels]).toEqual([-0.9, 0.2, -0.3, 0.8].map(Math.fround));
+    const close = envelopeOfPeaks(peaks, 400, { start: 210, framesPerPixel: 10, width: 2 });
+    expect([...close]).toEqual([-0.3, 0.8, -0.3, 0.8].map(Math.fround));
+  });
+
+  it('show the extremes of all channels, and join pixel to pixel', () => {
+    const samples = Float32Array.from([0, 0.5, 0, 0, 0, 0, 0, -0.25]);
+    const pixels = envelopeOfSamples(samples, 2, 100, { start: 100, framesPerPixel: 2, width: 2 });
+    expect([...pixels]).toEqual([0, 0.5, -0.25, 0]);
+  });
+});

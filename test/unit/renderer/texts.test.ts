@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { depthsOf, exportFormats, previewNames } from '../../../src-renderer/dialogs/export-choices.js';
+import * as format from '../../../src-renderer/shared/format.js';
+import { de } from '../../../src-renderer/shared/strings/de.js';
+import { en } from '../../../src-renderer/shared/strings/en.js';
+import { fillText } from '../../../src-renderer/shared/strings/fill.js';
+import { meterFill, nextLevel } from '../../../src-renderer/tracks/ballistics.js';
+import { trackColour } from '../../../src-renderer/tracks/colours.js';
+import { settingsSchema } from '../../../src-main/common/jobs/settings.js';
+
+describe('texts', () => {
+  it('have the same keys and values in every language', () => {
+    expect(Object.keys(de)).toEqual(Object.keys(en));
+    const values = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+    for (const [key, text] of Object.entries(en))
+      expect([key, values(de[key as keyof typeof de])]).toEqual([key, values(text)]);
+  });
+
+  it('take values by name, and show a name that has none', () => {
+    expect(fillText('{a} of {b}', { a: 0 })).toBe('0 of {b}');
+  });
+});
+
+describe('numbers as people read them', () => {
+  it('times are cut, not rounded, and read back', () => {
+    expect(format.formatTime(59.9999)).toBe('0:59.999');
+    expect(format.formatTime(3723.5, 1)).toBe('1:02:03.5');
+    expect(format.formatTime((44_100 * 1.001) / 44_100)).toBe('0:01.001');
+    expect(format.parseTime('1:02:03,5')).toBe(3723.5);
+    expect(format.parseTime('83.25')).toBe(83.25);
+    for (const wrong of ['', 'x', '1:', '-5', '1:2:3:4']) expect(format.parseTime(wrong)).toBeNull();
+  });
+
+  it('notes are the nearest of the equal temperament', () => {
+    expect(format.noteName(440)).toBe('A4');
+    expect(format.noteName(261.6256)).toBe('C4');
+    expect(format.noteName(450)).toBe('A4 +39 ct');
+    expect(format.noteName(27.5 * 2 ** (-1 / 12))).toBe('G♯0');
+    expect(format.noteName(0)).toBe('');
+  });
+
+  it('levels carry a sign, an exact sum has a word', () => {
+    expect(format.formatDb(-23.44)).toBe('−23.4');
+    expect(format.formatDb(-0.01)).toBe('0.0');
+    expect(format.formatDb(3)).toBe('+3.0');
+    expect(format.formatDb(-Infinity)).toBe('−∞');
+    expect(format.formatNull(-999, 'bit-exact')).toBe('bit-exact');
+    expect(format.formatNull(-158.21, 'bit-exact')).toBe('−158.2 dB');
+  });
+
+  it('frequencies and sizes choose their unit', () => {
+    expect([52.31, 440, 999.6, 12_345].map(format.formatHertz)).toEqual([
+      '52.3 Hz',
+      '440 Hz',
+      '1.00 kHz',
+      '12.35 kHz',
+    ]);
+    expect([100, 2048, 3 << 20].map(format.formatBytes)).toEqual(['100 B', '2 KiB', '3.0 MiB']);
+  });
+});
+
+describe('meters', () => {
+  it('rise at once, fall 24 dB a second, and end at the floor', () => {
+    expect(nextLevel(-60, 1, 0.01)).toBe(0);
+    expect(nextLevel(0, 0, 0.5)).toBe(-12);
+    expect(nextLevel(-50, 0, 1)).toBe(-60);
+    expect([meterFill(-60), meterFill(-30), meterFill(3)]).toEqual([0, 0.5, 1]);
+  });
+});
+
+describe('export choices', () => {
+  const info = { name: 'Song: one', tags: { artist: 'A/B' }, separation: null };
+
+  it('offer only formats the engine knows', () => {
+    for (const entry of exportFormats)
+      expect(settingsSchema.shape.format.safeParse(entry.format).success).toBe(true);
+    expect(depthsOf('flac')).toEqual(['16', '24']);
+    expect(depthsOf('mp3')).toEqual([]);
+  });
+
+  it('preview the names the template makes', () => {
+    const { names } = previewNames('{artist}/{name} [{stem}].{ext}', info, ['vocals', 'bass'], 'wav');
+    expect(names).toEqual(['A-B/Song_ one [vocals].wav', 'A-B/Song_ one [bass].wav']);
+  });
+
+  it('say why a template makes none', () => {
+    expect(previewNames('{name}.{ext}', info, ['vocals'], 'wav').problem).toContain('{stem}');
+    expect(previewNames('{nme} {stem}', info, ['vocals'], 'wav').problem).toContain('{nme}');
+  });
+});
+
+describe('colours of tracks', () => {
+  it('stay with known stems wherever they are, and differ for the others', () => {
+    expect(trackColour('vocals', 5)).toBe('#56B4E9');
+    expect(trackColour('piano', 1)).not.toBe(trackColour('guitar', 2));
+    expect(trackColour('constructor', 1)).toMatch(/^#/);
+  });
+});
