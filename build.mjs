@@ -1,7 +1,8 @@
-// Builds everything into out/: the WebAssembly kernels first (their bytes become a TypeScript module), then tsc.
+// Builds everything into out/: the WebAssembly kernels first (their bytes become a TypeScript module), then tsc,
+// then the page.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -10,6 +11,6 @@ function run(script, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const wasm = 'src-main/common/dsp/wasm/build.mjs';
-if (existsSync(wasm)) run(wasm, []);
+run('src-main/common/dsp/wasm/build.mjs', []);
 run(require.resolve('typescript/bin/tsc'), ['-b']);
+run(join(dirname(require.resolve('vite/package.json')), 'bin/vite.js'), ['build', '--logLevel', 'warn']);

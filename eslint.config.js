@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 import importX from 'eslint-plugin-import-x';
 import { createNodeResolver } from 'eslint-plugin-import-x';
@@ -90,6 +91,26 @@ export default tseslint.config(
     ['src-main/hosts/**/*.ts'],
     ['**/electron/**', 'electron', ...nativeAudio, ...nativeInference],
     'hosts are headless and use the services of node/',
+  ),
+  ...svelte.configs['flat/recommended'],
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // The type checker knows the names of the browser.
+      'no-undef': 'off',
+      // Sets and maps here are replaced whole, or no state at all.
+      'svelte/prefer-svelte-reactivity': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 200 }],
+    },
+  },
+  mayNotImport(
+    ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
+    ['node:*', '**/node/**', '**/hosts/**', '**/electron/**', 'electron', ...nativeAudio, ...nativeInference],
+    'the page imports only common',
   ),
   { files: ['test/**/*.ts'], rules: { 'max-lines': 'off' } },
 );

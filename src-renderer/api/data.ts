@@ -7,7 +7,12 @@ import {
 } from '../../src-main/common/contract/session.js';
 import { reach, readAnswer } from './transport.js';
 
-async function binary(path: string, query: object, bytes: number, signal?: AbortSignal): Promise<ArrayBuffer> {
+async function binary(
+  path: string,
+  query: object,
+  bytes: number,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer> {
   const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const response = await reach(`/${path}?${search}`, { signal });
   if (!response.ok) {
@@ -22,7 +27,10 @@ async function binary(path: string, query: object, bytes: number, signal?: Abort
 }
 
 /** A spectrogram tile, uint8 [tileSize bins][tileSize columns]. Throws what the engine answers, or `io-error`. */
-export async function fetchTile(request: TileRequest, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchTile(
+  request: TileRequest,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await binary('tile', request, tileSize * tileSize, signal));
 }
 
@@ -36,7 +44,10 @@ export async function fetchPcm(
 }
 
 /** Peaks of the whole song, float32 `[columns][2]`: minimum and maximum over all channels. */
-export async function fetchPeaks(request: PeaksRequest, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
+export async function fetchPeaks(
+  request: PeaksRequest,
+  signal?: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>> {
   return new Float32Array(await binary('peaks', request, request.columns * 8, signal));
 }
 
@@ -47,7 +58,10 @@ export async function uploadFile(file: File): Promise<string> {
     headers: { 'content-type': 'application/octet-stream' },
     body: file,
   });
-  const answer = (await response.clone().json().catch(() => ({}))) as { upload?: unknown };
+  const answer = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as { upload?: unknown };
   if (typeof answer.upload === 'string') return answer.upload;
   return ((await readAnswer(response)) as { upload: string }).upload;
 }

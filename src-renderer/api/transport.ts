@@ -2,7 +2,8 @@ import { UnbraidError, type WireError } from '../../src-main/common/base/errors.
 import type { Transport } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 
-type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
+type Answer =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
 
 /** A header no plain form or link can set: the server takes it as the mark of this page. */
 export const pageHeaders = { 'x-unbraid': '1' } as const;

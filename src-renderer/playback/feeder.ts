@@ -12,15 +12,20 @@ export interface FedTrack {
   readonly available: () => number;
 }
 
+export interface FeedSpan extends PlaySpan {
+  readonly playing: boolean;
+}
+
 interface Slots {
   readonly pageOf: number[];
   readonly usedAt: number[];
   readonly loading: Set<number>;
 }
 
-/** Seconds between looks at what is needed, and pages kept ahead: 40 s at 44.1 kHz. */
 const tickMs = 40;
-const pagesKeptAhead = 27;
+/** Pages kept ahead: 40 s at 44.1 kHz; while nothing plays 6 s, so that what is drawn comes first. */
+const pagesAheadPlaying = 27;
+const pagesAheadPaused = 4;
 const maxParallel = 4;
 
 /** Keeps the pages ahead of the playing position filled, the most urgent first. */
@@ -34,7 +39,7 @@ export class Feeder implements Disposable {
   private pausedUntil = 0;
 
   constructor(
-    private readonly span: () => PlaySpan,
+    private readonly span: () => FeedSpan,
     private readonly onFailure: (error: unknown) => void,
   ) {
     this.timer = setInterval(() => this.tick(), tickMs);
@@ -54,7 +59,8 @@ export class Feeder implements Disposable {
   tick(): void {
     if (this.abort.signal.aborted || performance.now() < this.pausedUntil) return;
     const span = this.span();
-    const most = Math.max(1, Math.min(pagesKeptAhead, ...this.tracks.map(({ shared }) => shared.slots)));
+    const ahead = span.playing ? pagesAheadPlaying : pagesAheadPaused;
+    const most = Math.max(1, Math.min(ahead, ...this.tracks.map(({ shared }) => shared.slots)));
     const pages = pagesAhead(span, pageFrames, most);
     const wanted = new Set(pages);
     this.clock++;

@@ -92,10 +92,10 @@ export class MixerCore {
     const listen = Atomics.load(controls, control.listenSource) === 1;
     this.heard.length = 0;
     for (let t = 0; t < this.tracks.length; t++) {
-      const { source } = this.tracks[t];
+      const { source, shared } = this.tracks[t];
       const on = (t === 0) === (listen || !stems) ? wanted : 0;
       let any = false;
-      for (let ch = 0; ch < maxChannels; ch++) {
+      for (let ch = 0; ch < shared.channels; ch++) {
         source.target[ch] = on * gains[t * maxChannels + ch];
         any ||= source.target[ch] !== 0 || source.now[ch] !== 0;
       }

@@ -1,6 +1,6 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
-import { Feeder, type FedTrack, type ReadPcm } from './feeder.js';
+import { Feeder, type FedTrack, type FeedSpan, type ReadPcm } from './feeder.js';
 import workletAddress from './mixer-worklet.ts?worker&url';
 import {
   control,
@@ -166,7 +166,7 @@ export class Player implements Disposable {
     return Math.min(pages, Math.max(4, Math.floor(poolBytes / (page * Math.max(6, tracks)))));
   }
 
-  private span(): { position: number; length: number; loop: { start: number; end: number } | null } {
+  private span(): FeedSpan {
     const { controls } = this.shared;
     const seek = Atomics.load(controls, control.seek);
     const loop = {
@@ -176,6 +176,7 @@ export class Player implements Disposable {
     return {
       position: seek >= 0 ? seek : Atomics.load(controls, control.position),
       length: this.song.frames,
+      playing: Atomics.load(controls, control.playing) === 1,
       loop: Atomics.load(controls, control.loop) === 1 ? loop : null,
     };
   }

@@ -10,7 +10,9 @@ export function formatTime(seconds: number, digits = 3): string {
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const sign = seconds < 0 && ticks > 0 ? '−' : '';
   const ss = String(s).padStart(2, '0');
-  return h > 0 ? `${sign}${h}:${String(m).padStart(2, '0')}:${ss}${fraction}` : `${sign}${m}:${ss}${fraction}`;
+  return h > 0
+    ? `${sign}${h}:${String(m).padStart(2, '0')}:${ss}${fraction}`
+    : `${sign}${m}:${ss}${fraction}`;
 }
 
 /** Reads `83.5`, `1:23.5` or `1:02:03`; null for anything else. A comma is taken as a point. */

@@ -1,4 +1,9 @@
-import { mixGains, neutralStrip, type ChannelGains, type MixerStrip } from '../../src-main/common/jobs/mixer.js';
+import {
+  mixGains,
+  neutralStrip,
+  type ChannelGains,
+  type MixerStrip,
+} from '../../src-main/common/jobs/mixer.js';
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 
 /** Lowest step of the gain slider; it stands for silence. */
@@ -24,7 +29,8 @@ export class MixerState {
   /** Solo on or off; `exclusive` takes it from all others. */
   toggleSolo(id: string, exclusive: boolean): void {
     const solo = !this.strip(id).solo;
-    if (exclusive) for (const other of Object.keys(this.strips)) if (other !== id) this.set(other, { solo: false });
+    if (exclusive)
+      for (const other of Object.keys(this.strips)) if (other !== id) this.set(other, { solo: false });
     this.set(id, { solo: exclusive || solo });
   }
 
@@ -45,7 +51,14 @@ export class MixerState {
     const own = this.strip(source.id);
     const silent = own.mute || own.gainDb <= lowestGainDb;
     const sourceGains = mixGains({ source: { ...own, mute: silent } }, ['source'], channels);
-    return [...sourceGains, ...mixGains(this.forStems(tracks), stems.map(({ name }) => name), channels)];
+    return [
+      ...sourceGains,
+      ...mixGains(
+        this.forStems(tracks),
+        stems.map(({ name }) => name),
+        channels,
+      ),
+    ];
   }
 
   /** Whether a track is silenced, by its own mute or by another's solo. */

@@ -7,7 +7,7 @@ import numpy as np
 
 from unbraid_training.audio import encode_opus
 from unbraid_training.desk import loudness, master
-from unbraid_training.harmony import bass_line, compose, melody
+from unbraid_training.harmony import Note, bass_line, compose, melody
 from unbraid_training.instruments import Orchestra
 from unbraid_training.library import Library, prepare_library
 from unbraid_training.render import render, render_excerpt
@@ -31,10 +31,12 @@ def make_library(folder: Path) -> Path:
     time = np.arange(RATE) / RATE
     for stem, hertz, name in (("bass", 55.0, "a1"), ("other", 440.0, "a4")):
         for library in range(3):
-            put(f"{stem}/lib{library}/x__{name}.opus", stem, 0.3 * np.sin(2 * np.pi * hertz * time), f"pitch={name}")
+            wave = 0.3 * np.sin(2 * np.pi * hertz * time)
+            put(f"{stem}/lib{library}/x__{name}.opus", stem, wave, f"pitch={name}")
     for piece in ("kick", "snare", "hihat"):
         for kit in range(3):
-            put(f"drums/kit{kit}/x__{piece}.opus", "drums", rng.normal(0, 0.2, RATE // 4) * np.exp(-8 * time[: RATE // 4]))
+            hit = rng.normal(0, 0.2, RATE // 4) * np.exp(-8 * time[: RATE // 4])
+            put(f"drums/kit{kit}/x__{piece}.opus", "drums", hit)
     for take in range(3):
         put(f"vocals/sung/take_{take}.opus", "vocals", 0.3 * np.sin(2 * np.pi * 300 * time + 3 * np.sin(30 * time)))
     put("ir/x/samples__room.opus", "ir", rng.normal(0, 0.2, RATE // 2) * np.exp(-6 * time[: RATE // 2]))
@@ -69,8 +71,6 @@ class RenderTest(unittest.TestCase):
         self.assertEqual(found, {"bass": 33, "other": 69})
 
     def test_notes_sound_at_their_pitch_and_time(self):
-        from unbraid_training.harmony import Note
-
         samples = self.orchestra.pitched["other"][sorted(self.orchestra.pitched["other"])[0]]
         rng = np.random.default_rng(1)
         x = self.orchestra.play(rng, [Note(0.5, 0.4, 76, 1.0)], samples, 1.5)[0]

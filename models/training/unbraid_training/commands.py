@@ -188,7 +188,7 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     if options.checkpoint:
         scores = score(network_method(options.checkpoint, _device(options.device)), songs, *span)
     elif options.estimates:
-        scores = score(folder_method(options.estimates, options.pattern), songs, *span)
+        scores = score(folder_method(options.estimates, options.pattern, options.begin), songs, *span)
     else:
         scores = mixture_scores(songs, *span)
     print(f"{len(songs)} songs, dB\n{table(scores)}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import checkpoint
 from .audio import decode
-from .constants import STEMS
+from .constants import SAMPLE_RATE, STEMS
 from .metrics import METRICS
 from .networks import build
 from .separate import separate
@@ -35,8 +35,9 @@ def network_method(path: Path, device: str) -> Method:
     return lambda _, mix: separate(network, mix, device)
 
 
-def folder_method(root: Path, pattern: str = "{stem}") -> Method:
-    """Files another program made: root/SONG/`pattern` with any audio suffix."""
+def folder_method(root: Path, pattern: str = "{stem}", begin: float = 0) -> Method:
+    """Files another program made of whole songs: root/SONG/`pattern` with any audio suffix. `begin` is where
+    the scored part starts, seconds."""
 
     def method(song: Song, mix: np.ndarray) -> np.ndarray:
         made = np.zeros((len(STEMS), *mix.shape), np.float32)
@@ -44,7 +45,8 @@ def folder_method(root: Path, pattern: str = "{stem}") -> Method:
             name = pattern.format(stem=stem, song=song.name)
             for file in sorted((root / song.name).iterdir()):
                 if file.stem == name and file.suffix in AUDIO:
-                    samples = decode(file)[:, : mix.shape[1]]
+                    first = int(begin * SAMPLE_RATE)
+                    samples = decode(file)[:, first : first + mix.shape[1]]
                     made[i, :, : samples.shape[1]] = samples
         return made
 
@@ -53,8 +55,8 @@ def folder_method(root: Path, pattern: str = "{stem}") -> Method:
 
 def read_song(song: Song, begin: float, end: float) -> np.ndarray:
     """The stems of a song between two times in seconds (end 0: to its end), [s, 2, frames]."""
-    first = int(begin * 44100)
-    last = min(song.frames, int(end * 44100)) if end else song.frames
+    first = int(begin * SAMPLE_RATE)
+    last = min(song.frames, int(end * SAMPLE_RATE)) if end else song.frames
     return np.stack([song.read(stem, first, last - first) for stem in STEMS])
 
 

@@ -69,8 +69,8 @@ def describe(sample: Sample, audio: np.ndarray) -> Entry | None:
 def prepare_library(root: Path, out: Path, kilobits: int, seconds: float, every: int) -> int:
     """Packs `root` (samples.tsv, Opus files, midi/) into the archive `out`; returns the number of samples.
 
-    `kilobits` 0 keeps files as they are. Else notes are cut to `seconds`, sung lines to eight times that, and
-    of notes only every `every`-th file is taken.
+    `kilobits` 0 keeps files as they are. Else notes and hits are cut to `seconds`, sung lines stay whole, and of
+    notes only every `every`-th file is taken.
     """
     entries: list[Entry] = []
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -102,8 +102,10 @@ def prepare_library(root: Path, out: Path, kilobits: int, seconds: float, every:
 
 
 def _smaller(audio: np.ndarray, stem: str, kilobits: int, seconds: float, path: Path) -> bytes:
-    limit = int(44100 * (8 * seconds if stem == "vocals" else seconds))
-    audio = audio[:, :limit] if stem == "ir" else audio[:, :limit].mean(0, keepdims=True)
+    if stem != "vocals":
+        audio = audio[:, : int(44100 * seconds)]
+    if stem != "ir":
+        audio = audio.mean(0, keepdims=True)
     fade = min(2205, audio.shape[1])
     audio = audio.copy()
     audio[:, -fade:] *= np.linspace(1, 0, fade, dtype=np.float32)

@@ -22,8 +22,9 @@ from .remix import Remixer
 from .spectral import from_graph, istft, stft, to_graph
 
 
-# Steps between two looks for new shards.
+# Steps between two looks for new shards, and the most seconds one step may count.
 REFRESH = 200
+LONGEST_STEP = 30.0
 
 
 @dataclass
@@ -144,15 +145,16 @@ def run(trainer: Trainer, remixer: Remixer, out: Path, save_every: float = 120.0
     """Trains until the budget is spent; writes `last.pt` now and then and `log.ndjson` as it goes. Songs that
     come into the store meanwhile are taken up."""
     out.mkdir(parents=True, exist_ok=True)
-    began = saved = time.perf_counter()
-    already = trainer.elapsed
+    last = saved = time.perf_counter()
     recent: list[dict[str, float]] = []
     while trainer.progress() < 1:
         if trainer.steps % REFRESH == 0:
             remixer.store.refresh()
         recent.append(trainer.step(*remixer.batch(trainer.settings.batch)))
-        # Waiting for data spends the budget too.
-        trainer.elapsed = already + time.perf_counter() - began
+        # Waiting for data spends the budget; a machine or process put to sleep does not.
+        now = time.perf_counter()
+        trainer.elapsed += min(now - last, LONGEST_STEP)
+        last = now
         if len(recent) >= log_every:
             _log(out / "log.ndjson", trainer, recent)
             recent = []

@@ -1,12 +1,13 @@
 import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename, isAbsolute } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
 import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { dispatch } from '../../common/contract/dispatch.js';
 import { commandSchemas, type CommandName } from '../../common/contract/commands.js';
@@ -110,8 +111,9 @@ export class WebHost implements Disposable {
       return refuse(response, 405, 'Not allowed');
     } catch (error) {
       const typed = toUnbraidError(error);
+      const status = typed.code === 'file-not-found' ? 404 : typed.code === 'too-large' ? 413 : 400;
       if (response.headersSent) response.destroy();
-      else json(response, typed.code === 'file-not-found' ? 404 : 400, { ok: false, error: typed.toWire() });
+      else json(response, status, { ok: false, error: withoutPaths(typed.toWire()) });
     }
   }
 
@@ -144,8 +146,12 @@ export class WebHost implements Disposable {
     } catch {
       throw new UnbraidError('invalid-argument', 'The body is not JSON');
     }
-    const value = await dispatch(this.options.engine.endpoints, command, args);
-    json(response, 200, { ok: true, value });
+    // The answer of a command is its result or its error, and both are answers: 200.
+    try {
+      json(response, 200, { ok: true, value: await dispatch(this.options.engine.endpoints, command, args) });
+    } catch (error) {
+      json(response, 200, { ok: false, error: withoutPaths(toUnbraidError(error).toWire()) });
+    }
   }
 
   private async upload(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -202,6 +208,13 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response
     .writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
     .end(`${message}\n`);
+}
+
+/** The page knows files by their names: paths of this machine stay here. */
+function withoutPaths(error: WireError): WireError {
+  const message = error.message.replace(/(?:\/|[A-Za-z]:\\)(?:[^\s:'"()]+[/\\])+[^\s:'"()]*/g, '…');
+  const file = error.file !== undefined && isAbsolute(error.file) ? basename(error.file) : error.file;
+  return { ...error, message, ...(file !== undefined && { file }) };
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

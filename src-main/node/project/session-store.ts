@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -167,6 +167,7 @@ export class SessionStore implements Disposable {
     const { nFft, hop, window, level, column, row } = request;
     const columns = Math.ceil(track.ref.frames / hop / tileSize / 2 ** level);
     if (column >= Math.max(1, columns)) return Promise.resolve(new Uint8Array(tileSize * tileSize));
+    if (!begun(track.ref)) return Promise.resolve(new Uint8Array(tileSize * tileSize));
     const key = `${session.id} ${track.id} ${session.version}.${session.running ?? 'all'}`;
     return this.tiles.tile(key, track.ref, { nFft, hop, window }, { level, column, row });
   }
@@ -176,6 +177,7 @@ export class SessionStore implements Disposable {
     const { ref } = trackOf(this.get(request.session), request.track);
     const count = Math.min(request.count, maxPcmFrames);
     const all = new Float32Array(ref.channels * count);
+    if (!begun(ref)) return all;
     const reader = new PcmReader(ref);
     try {
       const planes = Array.from({ length: ref.channels }, (_, c) => all.subarray(c * count, (c + 1) * count));
@@ -189,6 +191,7 @@ export class SessionStore implements Disposable {
   /** float32 `[columns][2]`. */
   peaks(request: PeaksRequest): Promise<Float32Array> {
     const { ref } = trackOf(this.get(request.session), request.track);
+    if (!begun(ref)) return Promise.resolve(new Float32Array(2 * request.columns));
     return this.tiles.peaks(ref, request.columns);
   }
 
@@ -196,6 +199,11 @@ export class SessionStore implements Disposable {
   exportDir(session: Session): string {
     return join(session.song.dir, `export-${newHandle().slice(0, 8)}`);
   }
+}
+
+/** Whether a stem in the making has its files yet; before that it is silence. */
+function begun(ref: PcmCacheRef): boolean {
+  return existsSync(join(ref.dir, '0.f32'));
 }
 
 function trackOf(session: Session, id: string): Track {

@@ -20,7 +20,8 @@ export function axisFor(kind: AxisKind, sampleRate: number): FrequencyAxis {
 
 /** The scale on which the axis is even; mel as in HTK. */
 function warp(kind: AxisKind, hertz: number): number {
-  if (kind === 'log') return Math.log2(hertz);
+  // A logarithmic axis has no place for 0 Hz; 1 mHz is below every one of them.
+  if (kind === 'log') return Math.log2(Math.max(hertz, 1e-3));
   return kind === 'mel' ? hertzToMel(hertz, 'htk') : hertz;
 }
 
@@ -38,7 +39,7 @@ export function hertzAt(axis: FrequencyAxis, y: number): number {
 /** Height of a frequency, 0 … 1 from the bottom; outside of that for frequencies off the axis. */
 export function heightOf(axis: FrequencyAxis, hertz: number): number {
   const [low, high] = [warp(axis.kind, axis.low), warp(axis.kind, axis.high)];
-  return (warp(axis.kind, Math.max(hertz, 1e-3)) - low) / (high - low);
+  return (warp(axis.kind, hertz) - low) / (high - low);
 }
 
 /** Frequencies to label, lowest first: 1-2-5 steps on logarithmic axes, even ones on a linear axis. */

@@ -128,7 +128,9 @@ export class SpectrogramPainter implements Disposable {
 
   private setPicture({ grid, axis, sampleRate, gainDb, rangeDb }: Picture, height: number): void {
     const { gl, uniforms } = this;
-    const warp = { log: Math.log2, mel: (hz: number) => hertzToMel(hz, 'htk'), linear: (hz: number) => hz }[axis.kind];
+    const warp = { log: Math.log2, mel: (hz: number) => hertzToMel(hz, 'htk'), linear: (hz: number) => hz }[
+      axis.kind
+    ];
     gl.uniform1i(uniforms.axis, axisKinds.indexOf(axis.kind));
     gl.uniform2f(uniforms.warped, warp(axis.low), warp(axis.high));
     gl.uniform1f(uniforms.binsPerHertz, grid.nFft / sampleRate);
@@ -148,9 +150,9 @@ export class SpectrogramPainter implements Disposable {
     const size = columnSamples(grid, level);
     const shown = span.framesPerPixel * span.width;
     const clip = (frame: number): number => ((frame - span.start) / shown) * 2 - 1;
-    // Column c is centred on sample c · hop, so its texel reaches half a hop to either side.
-    const shift = (grid.hop * 2 ** level) / 2;
-    gl.uniform2f(uniforms.clipX, clip(column * size - (level === 0 ? shift : 0)), clip((column + 1) * size - (level === 0 ? shift : 0)));
+    // STFT frame f is centred on sample f · hop, so texels begin half a hop before.
+    const start = column * size - grid.hop / 2;
+    gl.uniform2f(uniforms.clipX, clip(start), clip(start + size));
     gl.uniform2f(uniforms.texelX, 0, tileSize);
     gl.uniform1iv(uniforms.layers, this.scratch);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
@@ -162,7 +164,17 @@ export class SpectrogramPainter implements Disposable {
     if (upload) {
       gl.activeTexture(gl.TEXTURE0);
       gl.texSubImage3D(
-        gl.TEXTURE_2D_ARRAY, 0, 0, 0, layer, tileSize, tileSize, 1, gl.RED, gl.UNSIGNED_BYTE, tile.bytes,
+        gl.TEXTURE_2D_ARRAY,
+        0,
+        0,
+        0,
+        layer,
+        tileSize,
+        tileSize,
+        1,
+        gl.RED,
+        gl.UNSIGNED_BYTE,
+        tile.bytes,
       );
     }
     return layer;

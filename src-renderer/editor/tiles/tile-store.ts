@@ -24,8 +24,8 @@ const maxKept = 512;
 const retryMs = 3000;
 
 function keyOf(request: TileRequest): string {
-  const { track, nFft, hop, window, level, column, row } = request;
-  return `${track}/${window}/${nFft}/${hop}/${level}/${column}/${row}`;
+  const { session, track, nFft, hop, window, level, column, row } = request;
+  return `${session}/${track}/${window}/${nFft}/${hop}/${level}/${column}/${row}`;
 }
 
 /**
@@ -71,7 +71,11 @@ export class TileStore implements Disposable {
 
   /** Tiles of these tracks are out of date; they are drawn until the new ones come. */
   refresh(tracks: ReadonlySet<string>): void {
-    for (const entry of this.entries.values()) if (tracks.has(entry.request.track)) entry.stale = true;
+    for (const entry of this.entries.values()) {
+      if (!tracks.has(entry.request.track)) continue;
+      entry.stale = true;
+      entry.failedAt = -Infinity;
+    }
     for (const track of tracks) this.tell(track);
   }
 

@@ -29,7 +29,8 @@ export const de: Texts = {
   'error.file': 'Datei',
   'error.copy': 'Bericht kopieren',
   'error.copied': 'Kopiert',
-  'error.hint.default': 'Noch einmal versuchen; wenn es wieder passiert, bitte den Bericht kopieren und melden.',
+  'error.hint.default':
+    'Noch einmal versuchen; wenn es wieder passiert, bitte den Bericht kopieren und melden.',
 
   'tracks.label': 'Spuren',
   'tracks.source': 'Quelle',
@@ -102,6 +103,9 @@ export const de: Texts = {
   'separate.starting': 'Startet…',
   'separate.done': '{model} auf {provider}, {seconds} s',
   'separate.missing': 'nicht installiert',
+  'separate.empty':
+    'Hier erscheinen die Stems. Rechts ein Modell oder Verfahren wählen, oder mit dem gewählten beginnen.',
+  'separate.with': 'Mit {model} trennen',
   'separate.noModels': 'Kein Modell oder Verfahren verfügbar.',
   'separate.classic': 'Verfahren ohne Gewichte',
   'separate.models': 'Modelle',

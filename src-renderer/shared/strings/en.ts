@@ -17,7 +17,8 @@ export const en = {
   'welcome.drop': 'Drop a song anywhere in this window',
   'welcome.open': 'Open a file',
   'welcome.demo': 'Try the demo song',
-  'welcome.formats': 'MP3, FLAC, WAV, M4A, Ogg, Opus, AIFF, video and more. Everything stays on this computer.',
+  'welcome.formats':
+    'MP3, FLAC, WAV, M4A, Ogg, Opus, AIFF, video and more. Everything stays on this computer.',
   'welcome.dropNow': 'Drop to open',
   'loading.upload': 'Reading {name}',
   'loading.demo': 'Opening the demo song',
@@ -100,6 +101,9 @@ export const en = {
   'separate.starting': 'Starting…',
   'separate.done': '{model} on {provider}, {seconds} s',
   'separate.missing': 'not installed',
+  'separate.empty':
+    'The stems will be here. Choose a model or method at the right, or start with what is chosen.',
+  'separate.with': 'Separate with {model}',
   'separate.noModels': 'No model or method is available.',
   'separate.classic': 'Methods without weights',
   'separate.models': 'Models',

@@ -1,0 +1,66 @@
+import type { Span } from '../viewport.js';
+import { envelopeOfPeaks, envelopeOfSamples, type Envelope } from './envelope.js';
+
+export interface WaveReader {
+  readonly length: number;
+  readonly channels: number;
+  readonly peaks: (columns: number) => Promise<Float32Array>;
+  readonly pcm: (start: number, count: number, signal: AbortSignal) => Promise<Float32Array>;
+}
+
+/** Columns of the peaks that are kept of a track. */
+const peakColumns = 16384;
+/** Spans up to this many frames are drawn from the samples themselves. */
+const closeFrames = 1 << 18;
+
+/** The waveform of one track: peaks of the whole song from afar, samples from close by. */
+export class WaveSource {
+  private peaks: Float32Array | null = null;
+  private close: { readonly start: number; readonly samples: Float32Array } | null = null;
+  private loadingClose: AbortController | null = null;
+  private loadingPeaks = false;
+
+  constructor(
+    private readonly reader: WaveReader,
+    private readonly onLoaded: () => void,
+  ) {}
+
+  /** What there is for a span now; what is missing is fetched and announced. */
+  envelope(span: Span): Envelope | null {
+    const frames = span.framesPerPixel * span.width;
+    const { length, channels } = this.reader;
+    if (frames <= closeFrames && frames < length) {
+      const { close } = this;
+      const held =
+        close &&
+        close.start <= span.start &&
+        close.start + close.samples.length / channels >= span.start + frames;
+      if (held) return envelopeOfSamples(close.samples, channels, close.start, span);
+      void this.loadClose(span, frames);
+    }
+    if (this.peaks) return envelopeOfPeaks(this.peaks, length, span);
+    void this.loadPeaks();
+    return null;
+  }
+
+  private async loadPeaks(): Promise<void> {
+    if (this.loadingPeaks) return;
+    this.loadingPeaks = true;
+    this.peaks = await this.reader.peaks(Math.min(peakColumns, this.reader.length)).catch(() => null);
+    this.loadingPeaks = this.peaks === null;
+    this.onLoaded();
+  }
+
+  private async loadClose(span: Span, frames: number): Promise<void> {
+    this.loadingClose?.abort();
+    const loading = new AbortController();
+    this.loadingClose = loading;
+    // A screen to either side, so that scrolling finds something.
+    const start = Math.max(0, Math.floor(span.start - frames));
+    const count = Math.min(this.reader.length - start, Math.ceil(3 * frames));
+    const samples = await this.reader.pcm(start, count, loading.signal).catch(() => null);
+    if (!samples || loading.signal.aborted) return;
+    this.close = { start, samples };
+    this.onLoaded();
+  }
+}

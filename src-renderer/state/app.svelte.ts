@@ -1,0 +1,108 @@
+import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
+import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
+import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { uploadFile } from '../api/data.js';
+import { httpTransport } from '../api/transport.js';
+import { SpectrogramPainter } from '../editor/gl/painter.js';
+import { SeparationChoice } from '../jobs/choice.svelte.js';
+import { Settings } from './settings.svelte.js';
+import { SongController } from './song.svelte.js';
+
+/**
+ * What fills the window:
+ *
+ *   welcome → loading → editor → loading …
+ *      ↑_________|
+ */
+export type Screen =
+  | { readonly screen: 'welcome' }
+  | { readonly screen: 'loading'; readonly name: string | null }
+  | { readonly screen: 'editor'; readonly song: SongController };
+
+export type DialogName = 'export' | 'shortcuts';
+
+/** The page as a whole. */
+export class AppController {
+  screen = $state.raw<Screen>({ screen: 'welcome' });
+  error = $state.raw<WireError | null>(null);
+  dialog = $state<DialogName | null>(null);
+  models = $state.raw<readonly SeparatorSummary[]>([]);
+
+  readonly settings = new Settings();
+  readonly choice = new SeparationChoice();
+  readonly client: EngineClient = createClient(httpTransport());
+  /** Set by the view that owns the file chooser. */
+  chooseFile: () => void = () => undefined;
+
+  private madePainter: SpectrogramPainter | null | undefined;
+
+  constructor() {
+    requestIdleCallback(() => this.painter);
+    this.client.subscribe((event) => this.receive(event));
+    this.client.models({}).then(
+      ({ separators }) => (this.models = separators),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /**
+   * The one painter of all spectrograms; null where the browser has no WebGL 2, with a card that says so. Made
+   * while the welcome is read, because compiling shaders takes longer than decoding the beginning of a song.
+   */
+  get painter(): SpectrogramPainter | null {
+    if (this.madePainter === undefined) {
+      try {
+        this.madePainter = new SpectrogramPainter(() => this.song?.redraw());
+      } catch (error) {
+        this.madePainter = null;
+        queueMicrotask(() => this.fail(error));
+      }
+    }
+    return this.madePainter;
+  }
+
+  get song(): SongController | null {
+    return this.screen.screen === 'editor' ? this.screen.song : null;
+  }
+
+  /** Shows an error card; a newer error replaces an older one. */
+  readonly fail = (error: unknown): void => {
+    this.error = toUnbraidError(error).toWire();
+  };
+
+  openFile(file: File): Promise<void> {
+    return this.open(file.name, async () => this.client.openUpload({ upload: await uploadFile(file) }));
+  }
+
+  openDemo(): Promise<void> {
+    return this.open(null, () => this.client.openDemo({}));
+  }
+
+  /** A text for a bug report: the error, the versions and the end of the log. */
+  async report(error: WireError): Promise<string> {
+    const diagnostics = await this.client.diagnostics({}).catch(() => null);
+    return JSON.stringify({ error, diagnostics, page: navigator.userAgent }, null, 2);
+  }
+
+  private async open(name: string | null, load: () => Promise<SessionInfo>): Promise<void> {
+    if (this.screen.screen === 'loading') return;
+    const before = this.screen;
+    this.error = null;
+    this.dialog = null;
+    if (before.screen === 'editor') before.song.player.pause();
+    this.screen = { screen: 'loading', name };
+    try {
+      const song = await SongController.open(await load(), this.client, this.fail);
+      if (before.screen === 'editor') void before.song.dispose();
+      this.screen = { screen: 'editor', song };
+    } catch (error) {
+      this.screen = before;
+      this.fail(error);
+    }
+  }
+
+  private receive(event: EngineEvent): void {
+    if ('session' in event) this.song?.receive(event);
+  }
+}

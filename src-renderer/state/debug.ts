@@ -1,0 +1,38 @@
+import recorderAddress from '../playback/recorder-worklet.ts?worker&url';
+import type { AppController } from './app.svelte.js';
+
+/** What tests see of the page; only with `?debug` in the address. */
+export interface DebugAccess {
+  readonly app: AppController;
+  /** Records what the mixer puts out until `stop` is called: `[channels][frames]`, as plain arrays. */
+  record(): Promise<{ stop(): number[][] }>;
+}
+
+declare global {
+  interface Window {
+    __unbraid?: DebugAccess;
+  }
+}
+
+export function exposeDebug(app: AppController): void {
+  window.__unbraid = { app, record: () => record(app) };
+}
+
+async function record(app: AppController): Promise<{ stop(): number[][] }> {
+  const player = app.song!.player;
+  const channels = app.song!.info.channels;
+  await player.context.audioWorklet.addModule(recorderAddress);
+  await player.context.resume();
+  const node = new AudioWorkletNode(player.context, 'unbraid-recorder', { numberOfOutputs: 0 });
+  const planes: number[][] = Array.from({ length: channels }, () => []);
+  node.port.onmessage = ({ data }: MessageEvent<Float32Array[]>) => {
+    data.forEach((plane, ch) => planes[ch].push(...plane));
+  };
+  player.output!.connect(node);
+  return {
+    stop: () => {
+      player.output!.disconnect(node);
+      return planes;
+    },
+  };
+}

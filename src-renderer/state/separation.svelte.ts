@@ -1,0 +1,83 @@
+import type { WireError } from '../../src-main/common/base/errors.js';
+import { toUnbraidError } from '../../src-main/common/base/errors.js';
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { SessionEvent, SessionInfo } from '../../src-main/common/contract/session.js';
+import type { Progress } from '../../src-main/common/jobs/progress.js';
+import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+
+/**
+ * The states of a song's separation:
+ *
+ *   idle → running → idle (done or cancelled)
+ *             └────→ failed → running …
+ */
+export type SeparationState =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'running';
+      readonly job: string;
+      readonly progress: Progress | null;
+      /** Frames from the start whose stems can be heard and seen. */
+      readonly doneFrames: number;
+      readonly cancelling: boolean;
+    }
+  | { readonly state: 'failed'; readonly error: WireError };
+
+export interface SeparationHooks {
+  /** More frames are done; the first call comes before any is. */
+  readonly onAdvance: (doneFrames: number) => void;
+  readonly onDone: (info: SessionInfo) => void;
+  /** Cancelled or failed: the stems are what they were before. */
+  readonly onAbandoned: () => void;
+}
+
+/** Runs one separation at a time and follows its events. */
+export class SeparationController {
+  status = $state.raw<SeparationState>({ state: 'idle' });
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly session: string,
+    private readonly hooks: SeparationHooks,
+  ) {}
+
+  /** Never rejects: failures are a state. */
+  async start(settings: SeparationSettingsInput): Promise<void> {
+    if (this.status.state === 'running') return;
+    const job = crypto.randomUUID();
+    this.status = { state: 'running', job, progress: null, doneFrames: 0, cancelling: false };
+    try {
+      const info = await this.client.separateSession({ job, session: this.session, settings });
+      this.status = { state: 'idle' };
+      this.hooks.onDone(info);
+    } catch (error) {
+      const wire = toUnbraidError(error).toWire();
+      this.status = wire.code === 'cancelled' ? { state: 'idle' } : { state: 'failed', error: wire };
+      this.hooks.onAbandoned();
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const { status } = this;
+    if (status.state !== 'running' || status.cancelling) return;
+    this.status = { ...status, cancelling: true };
+    await this.client.cancel({ job: status.job }).catch(() => undefined);
+  }
+
+  dismiss(): void {
+    if (this.status.state === 'failed') this.status = { state: 'idle' };
+  }
+
+  receive(event: SessionEvent): void {
+    const { status } = this;
+    if (status.state !== 'running' || event.job !== status.job) return;
+    const first = status.progress === null;
+    const advanced = event.doneFrames > status.doneFrames;
+    this.status = {
+      ...status,
+      progress: event.progress,
+      doneFrames: Math.max(status.doneFrames, event.doneFrames),
+    };
+    if (first || advanced) this.hooks.onAdvance(this.status.doneFrames);
+  }
+}

@@ -1,0 +1,76 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { openFile, separate } from './support/page.js';
+import { clicksAndChords } from './support/wav.js';
+
+async function expectClean(app: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: app }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
+    [],
+  );
+}
+
+test('axe finds nothing in any state, in both themes', async ({ app }) => {
+  for (const theme of ['dark', 'light']) {
+    await expectClean(app);
+    if (theme === 'dark') await app.getByRole('button', { name: 'Light theme' }).click();
+  }
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  await separate(app);
+  await expectClean(app);
+  await app.getByRole('button', { name: 'Dark theme' }).click();
+  await expectClean(app);
+  await app.keyboard.press('?');
+  await expect(app.getByRole('dialog')).toBeVisible();
+  await expectClean(app);
+  await app.keyboard.press('Escape');
+  await app.keyboard.press('Control+Shift+E');
+  await expect(app.getByRole('dialog')).toBeVisible();
+  await expectClean(app);
+});
+
+test('every control is reached by Tab and has a name', async ({ app }) => {
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  const controls = await app.evaluate(
+    () =>
+      [...document.querySelectorAll('button, input, select, a[href]')].filter((e) => {
+        const control = e as HTMLInputElement;
+        return control.tabIndex >= 0 && !control.disabled && control.checkVisibility();
+      }).length,
+  );
+  const seen = new Set<string>();
+  for (let i = 0; i < controls + 4; i++) {
+    await app.keyboard.press('Tab');
+    const name = await app.evaluate(() => {
+      const element = document.activeElement as HTMLInputElement | null;
+      if (!element || element === document.body) return null;
+      const label =
+        element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent;
+      return `${element.tagName} ${element.type ?? ''} ${label?.trim()}`;
+    });
+    if (name) seen.add(name);
+  }
+  expect([...seen].filter((name) => /\s$/.test(name))).toEqual([]);
+  expect(seen.size).toBeGreaterThanOrEqual(controls);
+});
+
+test('a song is opened, separated and muted by keys alone', async ({ app }) => {
+  const chooser = app.waitForEvent('filechooser');
+  await app.keyboard.press('Control+o');
+  await (await chooser).setFiles({ name: 'keys.wav', mimeType: 'audio/wav', buffer: clicksAndChords(2) });
+  const start = app.getByRole('button', { name: 'Separate', exact: true });
+  await start.focus();
+  await app.keyboard.press('Enter');
+  const mute = app.getByRole('button', { name: 'Mute vocals' });
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 60_000 });
+  await app.getByRole('button', { name: 'Select track vocals' }).focus();
+  await app.keyboard.press('m');
+  await expect(mute).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('the language toggle changes every text at once', async ({ app }) => {
+  await app.getByRole('button', { name: 'Sprache: Deutsch' }).click();
+  await expect(app.getByRole('button', { name: 'Demolied ausprobieren' })).toBeVisible();
+  await expect(app.locator('html')).toHaveAttribute('lang', 'de');
+});

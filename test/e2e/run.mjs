@@ -1,0 +1,20 @@
+// Runs the browser specs where there is a Chromium; says so in one line where there is none.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+if (!existsSync(chromium)) {
+  console.log(
+    `No Chromium at ${chromium}: the browser specs were not run. Set CHROMIUM to its path to run them.`,
+  );
+  process.exit(0);
+}
+const require = createRequire(import.meta.url);
+const cli = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
+const { status } = spawnSync(process.execPath, [cli, 'test', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { ...process.env, CHROMIUM: chromium },
+});
+process.exit(status ?? 1);

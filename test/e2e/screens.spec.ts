@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from './support/host.js';
+import { lanePicture, openDemo } from './support/page.js';
+
+/** The reference pictures are replaced only when asked for: `SCREENS=1 npm run test:e2e -- screens`. */
+const folder = process.env.SCREENS ? '__screens__' : '../../out/.playwright-screens';
+const place = (name: string): string => fileURLToPath(new URL(`${folder}/${name}.png`, import.meta.url));
+
+test('the main states, as pictures', async ({ app }) => {
+  const settle = (): Promise<void> => app.waitForTimeout(1500);
+  await app.screenshot({ path: place('welcome-1440'), animations: 'disabled' });
+  await openDemo(app);
+  await settle();
+  await app.screenshot({ path: place('opened-1440') });
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByRole('progressbar')).toBeVisible();
+  await settle();
+  await app.screenshot({ path: place('separating-1440') });
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 90_000 });
+  await app.getByRole('button', { name: 'Mute vocals' }).click();
+  for (const stem of ['vocals', 'drums', 'bass', 'other']) {
+    await expect.poll(async () => (await lanePicture(app, stem)).shades).toBeGreaterThan(100);
+  }
+  await expect(app.locator('.waiting')).toHaveCount(0);
+  await app.screenshot({ path: place('separated-1440') });
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await app.getByRole('button', { name: 'Light theme' }).click();
+  await settle();
+  await expect(app.locator('.waiting')).toHaveCount(0);
+  await app.screenshot({ path: place('separated-1024') });
+  await app.keyboard.press('Control+Shift+E');
+  await app.screenshot({ path: place('export-1024') });
+});

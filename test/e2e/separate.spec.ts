@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from './support/host.js';
+import { openDemo, openFile, separate, trackSamples } from './support/page.js';
+import { clicksAndChords, samples16 } from './support/wav.js';
+
+test('lanes and a null meter appear, and exported stems add up to the source bit by bit', async ({ app }) => {
+  const source = clicksAndChords(3);
+  await openFile(app, 'song.wav', source);
+  await separate(app);
+  await expect(app.getByRole('region', { name: 'harmonic' })).toBeVisible();
+  await expect(app.getByRole('region', { name: 'percussive' })).toBeVisible();
+
+  await app.keyboard.press('Control+Shift+E');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await dialog.getByLabel('Naming template').fill('{name} - {stem}.{ext}');
+  await expect(dialog.getByText('song - harmonic.wav')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await expect(dialog.getByText('bit-exact')).toBeVisible({ timeout: 60_000 });
+
+  const sum = samples16(source).map(() => 0);
+  for (const stem of ['harmonic', 'percussive']) {
+    const waiting = app.waitForEvent('download');
+    await dialog.getByRole('link', { name: `song - ${stem}.wav` }).click();
+    const samples = samples16(await readFile(await (await waiting).path()));
+    expect(samples.some((value) => value !== 0)).toBe(true);
+    samples.forEach((value, i) => (sum[i] += value));
+  }
+  expect(sum).toEqual(samples16(source));
+});
+
+test('the mix as heard is exported, and only the selection of it', async ({ app }) => {
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  await separate(app);
+  await app.getByRole('button', { name: 'Mute percussive' }).click();
+  await app.getByLabel('Selection start').fill('0.5');
+  await app.keyboard.press('Enter');
+  await app.getByLabel('Selection end').fill('1.25');
+  await app.keyboard.press('Enter');
+
+  await app.keyboard.press('Control+Shift+E');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await dialog.getByLabel('Mix as heard').check();
+  await dialog.getByRole('checkbox', { name: /Only the selection/ }).check();
+  await dialog.getByLabel('Sample format').selectOption('16');
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  const waiting = app.waitForEvent('download');
+  await dialog.getByRole('link').click({ timeout: 60_000 });
+  const written = samples16(await readFile(await (await waiting).path()));
+
+  const [start, count] = [22_050, 33_075];
+  const stem = await trackSamples(app, 'harmonic', start, count);
+  expect(written.length).toBe(2 * count);
+  const worst = stem.reduce(
+    (most, plane, ch) =>
+      plane.reduce((m, x, i) => Math.max(m, Math.abs(x * 32_768 - written[2 * i + ch])), most),
+    0,
+  );
+  // Rounding to 16 bits, with up to one step of dither either side.
+  expect(worst).toBeLessThanOrEqual(2);
+});
+
+test('a template that names no stem says so and exports nothing', async ({ app }) => {
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  await separate(app);
+  await app.keyboard.press('Control+Shift+E');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await dialog.getByLabel('Naming template').fill('{name}.{ext}');
+  await expect(dialog.getByText(/must contain \{stem\}/)).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Export' })).toBeDisabled();
+});
+
+test('a cancelled separation leaves the song as it was, and another can start', async ({ app }) => {
+  await openDemo(app);
+  await app.getByLabel('Model or method').selectOption('classic-4');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await app.getByRole('button', { name: 'Cancel' }).click();
+  await expect(app.getByRole('button', { name: 'Separate', exact: true })).toBeVisible();
+  await expect(app.getByRole('region', { name: 'vocals' })).toHaveCount(0);
+  await expect(app.getByRole('alert')).toHaveCount(0);
+  await separate(app);
+  await expect(app.getByRole('region', { name: 'harmonic' })).toBeVisible();
+});

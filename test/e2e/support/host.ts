@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base, type Page } from '@playwright/test';
+
+const main = fileURLToPath(new URL('../../../out/hosts/web/main.js', import.meta.url));
+
+interface HostFixture {
+  /** Where the page is, without a token. */
+  readonly origin: string;
+  readonly cookie: { readonly name: string; readonly value: string };
+}
+
+/** Starts the real web host, and spends its one-time token for all pages of the worker. */
+async function startHost(): Promise<{ readonly host: HostFixture; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The web host ended with code ${code}`)));
+  });
+  const answer = await fetch(address, { redirect: 'manual' });
+  const [name, value] = (answer.headers.getSetCookie()[0] ?? '').split(';')[0].split('=');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await gone;
+  };
+  return { host: { origin: new URL(address).origin, cookie: { name, value } }, stop };
+}
+
+export const test = base.extend<{ app: Page }, { host: HostFixture }>({
+  host: [
+    // The runner wants an object pattern here, even an empty one.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const { host, stop } = await startHost();
+      await use(host);
+      await stop();
+    },
+    { scope: 'worker' },
+  ],
+  /** The welcome view; the test fails when the page logs an error or breaks its content policy. */
+  app: async ({ page, context, host }, use) => {
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      // Chromium logs every answer with an error status; what a command answers, the page itself shows.
+      const ofCommand = message.location().url.includes('/api/');
+      if (message.type() === 'error' && !ofCommand) problems.push(message.text());
+    });
+    await context.addCookies([{ ...host.cookie, url: host.origin }]);
+    await page.goto(`${host.origin}/?debug`);
+    await use(page);
+    expect(problems).toEqual([]);
+  },
+});
+
+export { expect };

@@ -1,0 +1,117 @@
+import type { Page } from '@playwright/test';
+import { expect } from './host.js';
+
+/** What the page shows of itself with `?debug` in its address. */
+interface Debug {
+  readonly app: {
+    readonly song: {
+      readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
+      readonly player: {
+        readonly position: number;
+        readonly playing: boolean;
+        seek(frame: number): void;
+        play(): void;
+        pause(): void;
+      };
+    };
+  };
+  record(): Promise<{ stop(): number[][] }>;
+}
+
+declare global {
+  interface Window {
+    __unbraid?: Debug;
+  }
+}
+
+export async function openFile(app: Page, name: string, bytes: Buffer): Promise<void> {
+  await app.locator('input[type=file]').setInputFiles({ name, mimeType: 'audio/wav', buffer: bytes });
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+}
+
+export async function openDemo(app: Page): Promise<void> {
+  await app.getByRole('button', { name: 'Try the demo song' }).click();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+}
+
+/** Separates by HPSS, the quickest method, and waits for the null figure. */
+export async function separate(app: Page): Promise<void> {
+  await app.getByLabel('Model or method').selectOption('hpss');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 90_000 });
+}
+
+/** What a lane's canvas shows; brightness is red + green + blue. */
+export interface Picture {
+  readonly height: number;
+  /** Brightest row, from the top, of each column asked for. */
+  readonly rows: readonly number[];
+  readonly brightest: number;
+  /** Different brightnesses. */
+  readonly shades: number;
+}
+
+/** Reads a lane's canvas; `parts` are places from its left edge (0) to its right edge (1). */
+export async function lanePicture(app: Page, track: string, parts: readonly number[] = []): Promise<Picture> {
+  return app.locator(`canvas[data-track="${track}"]`).evaluate((canvas: HTMLCanvasElement, parts) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+    const sum = (x: number, y: number): number => {
+      const at = 4 * (y * width + x);
+      return data[at] + data[at + 1] + data[at + 2];
+    };
+    const rows = parts.map((part) => {
+      const x = Math.round(width * part);
+      let best = 0;
+      for (let y = 1; y < height; y++) if (sum(x, y) > sum(x, best)) best = y;
+      return best;
+    });
+    const seen = new Set<number>();
+    for (let x = 0; x < width; x++) for (let y = 0; y < height; y++) seen.add(sum(x, y));
+    return { height, rows, brightest: Math.max(...seen), shades: seen.size };
+  }, parts);
+}
+
+/** What the mixer puts out when it plays from `start`: `[channels][frames]`, the first frame being `start`'s. */
+export async function hear(app: Page, start: number, seconds: number): Promise<number[][]> {
+  return app.evaluate(
+    async ({ start, seconds }) => {
+      const { app, record } = window.__unbraid!;
+      const { player } = app.song;
+      const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+      const recording = await record();
+      player.seek(start);
+      await pause(200);
+      player.play();
+      while (player.position - start < seconds * 44_100) await pause(20);
+      player.pause();
+      await pause(100);
+      const planes = recording.stop();
+      const first = Math.min(
+        ...planes.map((plane) => plane.findIndex((value) => value !== 0)).filter((i) => i >= 0),
+      );
+      // The audio thread works in quanta of 128 frames, and begins to play at the start of one.
+      const from = Math.floor(first / 128) * 128;
+      return planes.map((plane) => plane.slice(from, from + Math.round(seconds * 44_100)));
+    },
+    { start, seconds },
+  );
+}
+
+/** Samples of a track, `[channels][count]`. */
+export async function trackSamples(
+  app: Page,
+  track: string,
+  start: number,
+  count: number,
+): Promise<number[][]> {
+  return app.evaluate(
+    async ({ track, start, count }) => {
+      const { session, channels } = window.__unbraid!.app.song.info;
+      const answer = await fetch(`/pcm?session=${session}&track=${track}&start=${start}&count=${count}`);
+      const all = new Float32Array(await answer.arrayBuffer());
+      return Array.from({ length: channels }, (_, ch) => [...all.subarray(ch * count, (ch + 1) * count)]);
+    },
+    { track, start, count },
+  );
+}
