@@ -56,9 +56,13 @@ test('every control is reached by Tab and has a name', async ({ app }) => {
 });
 
 test('a song is opened, separated and muted by keys alone', async ({ app }) => {
-  const chooser = app.waitForEvent('filechooser');
-  await app.keyboard.press('Control+o');
-  await (await chooser).setFiles({ name: 'keys.wav', mimeType: 'audio/wav', buffer: clicksAndChords(2) });
+  await app.getByRole('button', { name: 'Open a file' }).focus();
+  // A page that has just been loaded may not have the keyboard yet.
+  await expect(async () => {
+    const chooser = app.waitForEvent('filechooser', { timeout: 3000 });
+    await app.keyboard.press('Control+o');
+    await (await chooser).setFiles({ name: 'keys.wav', mimeType: 'audio/wav', buffer: clicksAndChords(2) });
+  }).toPass();
   const start = app.getByRole('button', { name: 'Separate', exact: true });
   await start.focus();
   await app.keyboard.press('Enter');

@@ -1,16 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
-import { gainToDb } from '../../common/base/units.js';
 import type { Mixer } from '../../common/jobs/mixer.js';
 import { sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
 import type { RemixResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { OutputFormat } from '../audio/types.js';
 import { hashText } from './content-hash.js';
-import { commonGain, endingOf, sampleFormat } from './export-plan.js';
-import { loudnessGain } from './export-stems.js';
-import { mixStems } from './mix.js';
+import { exportMix } from './export-mix.js';
+import { endingOf } from './export-plan.js';
 import { OutputFolder } from './output-folder.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 import { loadStems } from './stem-sources.js';
@@ -73,7 +71,6 @@ export async function remix(
   options: RunOptions = {},
 ): Promise<RemixResult> {
   const { input, settings } = request;
-  const call = options.signal ? { signal: options.signal } : {};
   const target = remixTarget(request.output, basename(input, extname(input)), settings.format);
   const folder = new OutputFolder(target.folder);
   try {
@@ -81,47 +78,31 @@ export async function remix(
     folder.checkTargets([[target.file]], { sources: sourcesOf(input), overwrite: settings.overwrite });
     const set = await loadStems(runner, input, settings, options);
     try {
-      const mix = await mixStems(set.stems, request.mixer, set.dir, options.signal);
-      const sample = sampleFormat(target.format, settings.depth, set.info);
-      const wanted = await loudnessGain(runner.writer, mix.ref, settings, call);
-      const { gain, warning } = commonGain([mix.peak], wanted, sample);
       const key = hashText(JSON.stringify([input, request.mixer, settings, target]));
       const staged = join(folder.stagingDir(), `remix.${endingOf(target.format)}`);
-      const { outputs } = await runner.writer.encodeSet(
+      const { stems, info, name, dir } = set;
+      const mix = await exportMix(
+        runner.writer,
         {
-          outputs: [
-            {
-              path: staged,
-              format: target.format,
-              ...(sample && { sample }),
-              ...(settings.bitRate !== undefined && { bitRate: settings.bitRate }),
-              inputs: [{ ref: mix.ref, gain }],
-              tags: { ...set.info.tags, title: `${set.info.tags['title'] ?? set.name} [remix]` },
-              ...(set.info.hasCover && { coverFrom: set.info.path }),
-            },
-          ],
-          dither: sample === 's16' ? 'tpdf' : 'none',
+          ...{ stems, info, name, settings, mixer: request.mixer },
+          coverFrom: info.path,
+          label: 'remix',
+          format: target.format,
+          path: staged,
+          cacheDir: dir,
           seed: parseInt(key.slice(0, 8), 16),
         },
-        call,
+        options.signal,
       );
-      const [written] = outputs;
-      const verify = {
-        path: staged,
-        expectFrames: written.frames,
-        sampleRate: written.sampleRate,
-        channels: mix.ref.channels,
-      };
-      await runner.writer.verify({ source: null, gain, outputs: [verify], sum: false }, call);
       folder.publish([{ staged, target: [target.file] }]);
       return {
         source: input,
         path: folder.pathOf([target.file]),
-        stems: set.stems.map((stem) => stem.name),
-        gainDb: gainToDb(gain),
-        peak: written.peak,
-        seconds: mix.ref.frames / mix.ref.sampleRate,
-        warnings: [...set.warnings, ...(warning ? [warning] : [])],
+        stems: stems.map((stem) => stem.name),
+        gainDb: mix.gainDb,
+        peak: mix.peak,
+        seconds: mix.seconds,
+        warnings: [...set.warnings, ...mix.warnings],
       };
     } finally {
       await set.dispose();

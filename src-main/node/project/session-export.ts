@@ -1,15 +1,14 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
-import { gainToDb } from '../../common/base/units.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
 import type { ExportReport } from '../../common/contract/session.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { commonGain, sampleFormat, stemTags, templateValues } from '../jobs/export-plan.js';
-import { exportStems, loudnessGain, type ExportStem } from '../jobs/export-stems.js';
-import { mixStems } from '../jobs/mix.js';
+import { exportMix } from '../jobs/export-mix.js';
+import { templateValues } from '../jobs/export-plan.js';
+import { exportStems, type ExportStem } from '../jobs/export-stems.js';
 import type { Session } from './session-store.js';
 
 type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings'>;
@@ -130,35 +129,20 @@ async function mixFile(
       hint: 'Choose another format.',
     });
   }
-  const call = options.signal ? { signal: options.signal } : {};
-  const mix = await mixStems(from.stems, request.mixer, from.cuts, options.signal);
-  const sample = sampleFormat(settings.format, settings.depth, info);
-  const wanted = await loudnessGain(runner.writer, mix.ref, settings, call);
-  const { gain, warning } = commonGain([mix.peak], wanted, sample);
   const values = { ...templateValues(info.tags, name, settings.model, settings.format), stem: 'mix' };
   const fileName = applyTemplate(settings.template, values).at(-1)!;
   const path = join(from.dir, fileName);
-  const { outputs } = await runner.writer.encodeSet(
+  const mix = await exportMix(
+    runner.writer,
     {
-      outputs: [
-        {
-          path,
-          format: settings.format,
-          ...(sample && { sample }),
-          ...(settings.bitRate !== undefined && { bitRate: settings.bitRate }),
-          inputs: [{ ref: mix.ref, gain }],
-          tags: stemTags(info.tags, name, 'mix'),
-          ...(info.hasCover && { coverFrom: song.path }),
-        },
-      ],
-      dither: sample === 's16' ? 'tpdf' : 'none',
+      ...{ info, name, settings, path, stems: from.stems, mixer: request.mixer, format: settings.format },
+      coverFrom: song.path,
+      label: 'mix',
+      cacheDir: from.cuts,
       seed: parseInt(song.content.sha256.slice(0, 8), 16),
     },
-    call,
+    options.signal,
   );
-  const [{ frames, sampleRate }] = outputs;
-  const verified = { path, expectFrames: frames, sampleRate, channels: mix.ref.channels };
-  await runner.writer.verify({ source: null, gain, outputs: [verified], sum: false }, call);
-  const files = [{ name: basename(path), path, bytes: statSync(path).size }];
-  return { files, gainDb: gainToDb(gain), writtenNullDb: null, warnings: warning ? [warning] : [] };
+  const files = [{ name: fileName, path, bytes: mix.bytes }];
+  return { files, gainDb: mix.gainDb, writtenNullDb: null, warnings: mix.warnings };
 }
