@@ -5,9 +5,6 @@ import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 type Answer =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
 
-/** A header no plain form or link can set: the server takes it as the mark of this page. */
-export const pageHeaders = { 'x-unbraid': '1' } as const;
-
 const unreachable = (cause: unknown): UnbraidError =>
   new UnbraidError('io-error', 'The engine does not answer', {
     hint: 'Check that Unbraid is still running, then reload the page.',
@@ -29,7 +26,7 @@ export async function readAnswer(response: Response): Promise<unknown> {
 /** `fetch` whose network failures are typed errors; an abort stays what it is. */
 export async function reach(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(path, { ...init, headers: { ...pageHeaders, ...init.headers } });
+    return await fetch(path, init);
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw unreachable(error);

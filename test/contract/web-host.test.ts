@@ -151,6 +151,7 @@ describe('who may come in', () => {
     '/..%5csecret.txt',
     '/%2e%2e%2fsecret.txt',
     '/link/../../secret.txt',
+    '/link.txt',
   ])('the path %s leads nowhere', async (path) => {
     const { status, body } = await send('GET', path, { Cookie: cookie });
     expect(status).toBeGreaterThanOrEqual(400);

@@ -12,7 +12,7 @@ _SCRIPT = Path(__file__).resolve().parents[1] / "verify-onnx.mjs"
 
 
 def verify(checkpoint: Path, graph: Path) -> int:
-    """Prints the differences of the masks in dB; 0 when their RMS is below -90 dB, else 1."""
+    """Prints the differences of the masks in dB; 0 when RMS and largest are below -90 dB, else 1."""
     spec, masks = spec_and_masks(checkpoint)
     with tempfile.TemporaryDirectory() as folder:
         given, expected = Path(folder) / "spec.f32", Path(folder) / "masks.f32"

@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, isAbsolute } from 'node:path';
+import { basename, isAbsolute, join, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
@@ -190,7 +190,19 @@ export class WebHost implements Disposable {
     }
     const handle = /^\/download\/([0-9a-f]{32})$/.exec(url.pathname)?.[1];
     if (handle) return this.sendDownload(handle, response);
+    if (!this.insidePage(url.pathname)) return refuse(response, 404, 'There is nothing here');
     this.page(request, response, () => refuse(response, 404, 'There is nothing here'));
+  }
+
+  /** Whether a path ends inside the page's folder, links followed; what does not exist is the server's to refuse. */
+  private insidePage(pathname: string): boolean {
+    const root = realpathSync(this.options.pageDir);
+    try {
+      const real = realpathSync(join(root, decodeURIComponent(pathname)));
+      return real === root || real.startsWith(root + sep);
+    } catch {
+      return true;
+    }
   }
 
   private async sendDownload(handle: string, response: ServerResponse): Promise<void> {
