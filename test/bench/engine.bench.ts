@@ -11,7 +11,7 @@ import { graph, manifest } from '../fixtures/manifests.js';
 import { writeOnnx, type Graph } from '../fixtures/onnx.js';
 import { benchDsp } from './dsp.js';
 import { watchMemory } from './memory.js';
-import { bins, frames, heavyNet, recurrentNet, tinyNet } from './networks.js';
+import { bins, fourTargets, frames, heavyNet, recurrentNet, tinyNet } from './networks.js';
 import { median, publish, type Row } from './report.js';
 import { benchSong, songSeconds } from './song.js';
 
@@ -139,10 +139,15 @@ it('separation against the bare session', async () => {
   const rows: Row[] = [];
   const nets = [
     ['tiny', tinyNet(), songSeconds, 'ours / bare, at most 1.25', 5],
+    ['tiny-one-stem', tinyNet(), songSeconds, 'ours / bare, at most 1.25', 5],
+    ['four-target', fourTargets(), songSeconds, 'ours / bare, at most 1.25', 3],
     ['recurrent', recurrentNet(), songSeconds / 4, 'ours / bare, at most 1.10', 3],
     ['heavy', heavyNet(), songSeconds / 8, 'ours / bare, at most 1.05', 3],
   ] as const;
+  // `UNBRAID_BENCH_NETS='tiny;heavy'` measures some of them.
+  const chosen = process.env.UNBRAID_BENCH_NETS?.split(';');
   for (const [name, net, seconds, ratioOf, repeats] of nets) {
+    if (chosen && !chosen.includes(name)) continue;
     const model = netModel(name, net);
     const path = join(folder, `${name}.onnx`);
     const source = cacheOf(folder, benchSong(seconds), 44100);
@@ -165,6 +170,7 @@ it('separation against the bare session', async () => {
         device: 'cpu',
         quality: {},
         residual: 'fold',
+        ...(name.endsWith('one-stem') && { twoStem: 'vocals' }),
         tempDir,
       });
       ours.push((performance.now() - start) / 1000);

@@ -58,6 +58,16 @@ class Builder {
     return this.add('Add', [x, flat]);
   }
 
+  /** Bidirectional LSTM over the first axis; [time, 1, features] → the same shape, with a residual. */
+  lstm(x: string, time: number, size: number): string {
+    const hidden = size / 2;
+    const w = this.weights([2, 4 * hidden, size], size);
+    const r = this.weights([2, 4 * hidden, hidden], hidden);
+    const y = this.add('LSTM', [x, w, r], { hidden_size: hidden, direction: 'bidirectional' });
+    const turned = this.add('Transpose', [y], { perm: [0, 2, 1, 3] });
+    return this.add('Add', [x, this.add('Reshape', [turned, this.shape([time, 1, size])])]);
+  }
+
   finish(y: string, outputDims: readonly number[]): Graph {
     this.nodes.push({ op: 'Sigmoid', inputs: [y], outputs: ['output'] });
     return {
@@ -71,33 +81,50 @@ class Builder {
 
 const maskDims = [1, 8, bins, frames];
 
-/** A small convolutional U-Net: four stems' masks, well above 40 × realtime. */
+/** A convolutional U-Net of the size that runs about 100 × realtime: four stems' masks, 6 GFLOP a segment. */
 export function tinyNet(): Graph {
   const b = new Builder();
   const down: string[] = [];
-  let x = b.conv('input', 2, 12, 5, 2);
+  let x = b.conv('input', 2, 32, 5, 2);
   for (const [from, to] of [
-    [12, 24],
-    [24, 48],
-    [48, 96],
+    [32, 64],
+    [64, 128],
+    [128, 256],
   ]) {
     down.push(x);
     x = b.conv(x, from, to, 3, 2);
   }
   for (const [from, to] of [
-    [96, 48],
-    [48, 24],
-    [24, 12],
+    [256, 128],
+    [128, 64],
+    [64, 32],
   ])
     x = b.add('Add', [b.up(x, from, to), down.pop()!]);
-  const w = b.weights([12, 8, 2, 2], 12);
+  const w = b.weights([32, 8, 2, 2], 32);
   return b.finish(b.add('ConvTranspose', [x, w], { strides: [2, 2] }), maskDims);
+}
+
+/** Four recurrent nets of Open-Unmix's size and shape, one a stem: 18 GFLOP a segment, about 50 × realtime. */
+export function fourTargets(): Graph {
+  const b = new Builder();
+  const [wide, size] = [2 * bins, 512];
+  const rows = b.add('Transpose', ['input'], { perm: [3, 0, 1, 2] });
+  const flat = b.add('Reshape', [rows, b.shape([frames, 1, wide])]);
+  const targets = Array.from({ length: 4 }, () => {
+    let x = b.add('Tanh', [b.add('MatMul', [flat, b.weights([wide, size], wide)])]);
+    for (let layer = 0; layer < 3; layer++) x = b.lstm(x, frames, size);
+    x = b.add('Relu', [b.add('MatMul', [x, b.weights([size, size], size)])]);
+    x = b.add('MatMul', [x, b.weights([size, wide], size)]);
+    const apart = b.add('Reshape', [x, b.shape([frames, 1, 2, bins])]);
+    return b.add('Transpose', [apart], { perm: [1, 2, 3, 0] });
+  });
+  return b.finish(b.add('Concat', targets, { axis: 1 }), maskDims);
 }
 
 /** A band-split recurrent net: 32 bands of 64 bins, GRUs over time and over bands, about 15 × realtime. */
 export function recurrentNet(): Graph {
   const b = new Builder();
-  const [bands, size] = [32, 128];
+  const [bands, size] = [32, 256];
   const split = b.add('Reshape', ['input', b.shape([2, bands, bins / bands, frames])]);
   const rows = b.add('Transpose', [split], { perm: [3, 1, 0, 2] });
   const flat = b.add('Reshape', [rows, b.shape([frames, bands, 128])]);
@@ -116,7 +143,8 @@ export function recurrentNet(): Graph {
 /** Wide convolutions at full resolution: below 6 × realtime, as MDX-Net. */
 export function heavyNet(): Graph {
   const b = new Builder();
-  let x = b.conv('input', 2, 32, 3);
-  for (let layer = 0; layer < 12; layer++) x = b.conv(x, 32, 32, 3);
-  return b.finish(b.conv(x, 32, 8, 1), maskDims);
+  const width = 56;
+  let x = b.conv('input', 2, width, 3);
+  for (let layer = 0; layer < 14; layer++) x = b.conv(x, width, width, 3);
+  return b.finish(b.conv(x, width, 8, 1), maskDims);
 }

@@ -13,14 +13,15 @@ export interface StftTable {
 
 /**
  * Windows, twiddles and plan of one configuration. Even sizes run as a complex transform of half the size;
- * the split's factor ½, the inverse's 1/nFft and the normalisation are inside the windows.
+ * the split's factor ½, the inverse's 1/nFft and the normalisation are inside the windows. With `single` all
+ * numbers are float32.
  */
 export function stftTable(
   key: string,
-  config: { readonly nFft: number; readonly normalised: 'none' | 'sqrt-n' },
+  config: { readonly nFft: number; readonly normalised: 'none' | 'sqrt-n'; readonly single: boolean },
   window: Float64Array,
 ): StftTable {
-  const { nFft, normalised } = config;
+  const { nFft, normalised, single } = config;
   const even = nFft % 2 === 0;
   const k = kernels();
   // Generous: passes hold at most 2·nFft numbers of twiddles altogether.
@@ -29,8 +30,8 @@ export function stftTable(
     let next = address;
     const place = (values: Float64Array): number => {
       const at = next;
-      k.f64(at, values.length).set(values);
-      next += 8 * values.length;
+      (single ? k.f32(at, values.length) : k.f64(at, values.length)).set(values);
+      next += (single ? 4 : 8) * values.length;
       return at;
     };
     const scale = normalised === 'sqrt-n' ? Math.sqrt(nFft) : 1;

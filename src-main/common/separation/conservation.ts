@@ -1,5 +1,6 @@
 import { UnbraidError } from '../base/errors.js';
 import type { Frames } from '../base/units.js';
+import { kernels, type Kernels } from '../dsp/wasm/kernels.js';
 
 /**
  * What becomes of the residual, source − Σ estimates: into one stem, spread over the stems by their energy,
@@ -155,10 +156,7 @@ export function conserve(
   });
 }
 
-const chunk = 4096;
-const accumulator = new Float64Array(chunk);
-
-/** into = source − Σ others, summed in float64; a plane after the other, because that is what caches like. */
+/** into = source − Σ others, summed in float64. */
 function subtractAll(
   source: Float32Array,
   others: readonly Float32Array[],
@@ -166,17 +164,51 @@ function subtractAll(
   offset: Frames,
   count: Frames,
 ): void {
-  for (let start = offset; start < offset + count; start += chunk) {
-    const n = Math.min(chunk, offset + count - start);
-    remainder(source, others, start, n);
-    for (let i = 0; i < n; i++) into[start + i] = accumulator[i];
-  }
+  eachChunk(source, others, offset, count, (k, at, start, n) => {
+    k.run.remainder(at.source, at.stems, at.step, others.length, even(n), at.extra);
+    into.set(k.f32(at.extra, n), start);
+  });
 }
 
-/** source − Σ others over `[start, start + n)`, into the accumulator. */
-function remainder(source: Float32Array, others: readonly Float32Array[], start: Frames, n: Frames): void {
-  for (let i = 0; i < n; i++) accumulator[i] = source[start + i];
-  for (const other of others) for (let i = 0; i < n; i++) accumulator[i] -= other[start + i];
+/** Samples that go through the kernels at once: small enough for the first cache with all stems beside it. */
+const chunk = 2048;
+
+/** Kernels take four samples at a time; what is behind the last one is zero. */
+function even(n: number): number {
+  return Math.ceil(n / 4) * 4;
+}
+
+/** Where a chunk lies in the kernels' memory; stems `step` bytes apart, `extra` holds one chunk more. */
+interface ChunkPlace {
+  readonly source: number;
+  readonly stems: number;
+  readonly step: number;
+  readonly extra: number;
+}
+
+/** Brings the source and the stems over `[offset, offset + count)` chunk after chunk into the kernels' memory. */
+function eachChunk(
+  source: Float32Array,
+  stems: readonly Float32Array[],
+  offset: Frames,
+  count: Frames,
+  visit: (k: Kernels, at: ChunkPlace, start: Frames, n: Frames) => void,
+): void {
+  const k = kernels();
+  const step = 4 * chunk;
+  const [base, planes, extra] = k.scratch(step, step * stems.length, step);
+  const place: ChunkPlace = { source: base, stems: planes, step, extra };
+  const load = (plane: Float32Array, address: number, start: Frames, n: Frames): void => {
+    const view = k.f32(address, even(n));
+    view.set(plane.subarray(start, start + n));
+    view.fill(0, n);
+  };
+  for (let start = offset; start < offset + count; start += chunk) {
+    const n = Math.min(chunk, offset + count - start);
+    load(source, base, start, n);
+    stems.forEach((plane, s) => load(plane, planes + s * step, start, n));
+    visit(k, place, start, n);
+  }
 }
 
 /** source − kept, for the second of two stems; `[channels][n]`. */
@@ -198,27 +230,36 @@ export interface NullSums {
   readonly sourceEnergy: number;
 }
 
-/** Energy of Σ stems − source, and of the source, over a block. */
-export function nullSums(
+/** What a finished block says of itself. */
+export interface BlockCheck extends NullSums {
+  /** Largest absolute sample of each stem; NaN when one is not a number. */
+  readonly peaks: readonly number[];
+}
+
+/** Energy of Σ stems − source, and of the source, and the stems' peaks, over a block. */
+export function checkBlock(
   source: readonly Float32Array[],
   stems: readonly (readonly Float32Array[])[],
   offset: Frames,
   count: Frames,
-): NullSums {
+): BlockCheck {
   let errorEnergy = 0;
   let sourceEnergy = 0;
+  const peaks = stems.map(() => 0);
   source.forEach((plane, ch) => {
     const planes = stems.map((stem) => stem[ch]);
-    for (let start = offset; start < offset + count; start += chunk) {
-      const n = Math.min(chunk, offset + count - start);
-      remainder(plane, planes, start, n);
-      for (let i = 0; i < n; i++) {
-        errorEnergy += accumulator[i] * accumulator[i];
-        sourceEnergy += plane[start + i] * plane[start + i];
+    eachChunk(plane, planes, offset, count, (k, at, _, n) => {
+      const sums = k.f64(at.extra, 2);
+      sums.fill(0);
+      k.run.nullEnergy(at.source, at.stems, at.step, stems.length, even(n), at.extra);
+      errorEnergy += sums[0];
+      sourceEnergy += sums[1];
+      for (let s = 0; s < stems.length; s++) {
+        peaks[s] = Math.max(peaks[s], k.run.peakOf(at.stems + s * at.step, even(n)));
       }
-    }
+    });
   });
-  return { errorEnergy, sourceEnergy };
+  return { errorEnergy, sourceEnergy, peaks };
 }
 
 /** The figure reported for a perfect sum (no error at all); JSON has no −Infinity. */

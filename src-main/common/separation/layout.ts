@@ -1,4 +1,5 @@
 import { check } from '../base/errors.js';
+import { transpose } from '../dsp/transpose.js';
 
 /** One axis of a tensor: batch, stem, channel, real/imaginary, bin, frame, sample, split of frames. */
 export type Axis = 'b' | 's' | 'ch' | 'ri' | 'f' | 't' | 'n' | 'split';
@@ -68,6 +69,11 @@ export function scatterPlane(
   view: PlaneView,
 ): void {
   check(plane.length >= (rows - 1) * planeColumns + columns, 'The plane is smaller than its rows × columns');
+  if (view.rowStride === 1) {
+    const from = { data: plane, start: 0, stride: planeColumns };
+    transpose(from, rows, columns, { data: tensor, start: view.offset, stride: view.columnStride });
+    return;
+  }
   for (let r0 = 0; r0 < rows; r0 += tile) {
     for (let c0 = 0; c0 < columns; c0 += tile) {
       const r1 = Math.min(r0 + tile, rows);
@@ -92,6 +98,11 @@ export function gatherPlane(
   plane: Float32Array,
   planeColumns: number,
 ): void {
+  if (view.rowStride === 1) {
+    const from = { data: tensor, start: view.offset, stride: view.columnStride };
+    transpose(from, columns, rows, { data: plane, start: 0, stride: planeColumns });
+    return;
+  }
   for (let r0 = 0; r0 < rows; r0 += tile) {
     for (let c0 = 0; c0 < columns; c0 += tile) {
       const r1 = Math.min(r0 + tile, rows);

@@ -4,18 +4,53 @@ import { segmentsTouching, type Segment, type SegmentPlan } from './segment-plan
 /** Gives the samples `[offset, offset + into.length)` of one plane of a segment's result. */
 export type SegmentPlaneReader = (segment: number, offset: Frames, into: Float32Array) => void;
 
-/** Scratch buffers of the overlap-add, grown once and used again. */
+/** What the overlap-add keeps between calls: buffers, and the shares of segments. */
 export class MergeBuffers {
   sum = new Float64Array(0);
-  weight = new Float64Array(0);
   piece = new Float32Array(0);
+  private plan: SegmentPlan | undefined;
+  private readonly shares = new Map<string, Float64Array>();
 
   reserve(count: Frames): void {
     if (this.sum.length >= count) return;
     this.sum = new Float64Array(count);
-    this.weight = new Float64Array(count);
     this.piece = new Float32Array(count);
   }
+
+  /** w / Σ w of one segment over a part; the same for every plane, so the last few parts are kept. */
+  share(
+    plan: SegmentPlan,
+    segments: readonly Segment[],
+    one: Segment,
+    from: Frames,
+    count: Frames,
+  ): Float64Array {
+    const key = `${one.index} ${from} ${count}`;
+    const known = this.shares.get(key);
+    if (known && this.plan === plan) return known;
+    if (this.shares.size >= 16 || this.plan !== plan) this.shares.clear();
+    this.plan = plan;
+    const share = sharesOf(plan, segments, one, from, count);
+    this.shares.set(key, share);
+    return share;
+  }
+}
+
+function sharesOf(
+  { weights }: SegmentPlan,
+  segments: readonly Segment[],
+  one: Segment,
+  from: Frames,
+  count: Frames,
+): Float64Array {
+  const total = new Float64Array(count);
+  for (const { windowStart } of segments) {
+    const first = from - windowStart;
+    for (let i = 0; i < count; i++) total[i] += weights[first + i];
+  }
+  const first = from - one.windowStart;
+  for (let i = 0; i < count; i++) total[i] = weights[first + i] / total[i];
+  return total;
 }
 
 /** The frames of `[start, end)` cut wherever a segment begins or ends: in each part the same segments overlap. */
@@ -64,20 +99,13 @@ function blend(
   part: Float32Array,
   buffers: MergeBuffers,
 ): void {
-  const { sum, weight } = buffers;
-  const { weights } = plan;
   const count = part.length;
-  const piece = buffers.piece.subarray(0, count);
-  sum.fill(0, 0, count);
-  weight.fill(0, 0, count);
-  for (const segment of segments) {
-    read(segment.index, from - segment.inputStart, piece);
-    const first = from - segment.windowStart;
-    for (let i = 0; i < count; i++) {
-      const w = weights[first + i];
-      sum[i] += w * piece[i];
-      weight[i] += w;
-    }
+  const { sum, piece } = buffers;
+  for (let s = 0; s < segments.length; s++) {
+    read(segments[s].index, from - segments[s].inputStart, piece.subarray(0, count));
+    const share = buffers.share(plan, segments, segments[s], from, count);
+    if (s === 0) for (let i = 0; i < count; i++) sum[i] = share[i] * piece[i];
+    else for (let i = 0; i < count; i++) sum[i] += share[i] * piece[i];
   }
-  for (let i = 0; i < count; i++) part[i] = sum[i] / weight[i];
+  for (let i = 0; i < count; i++) part[i] = sum[i];
 }

@@ -1,6 +1,5 @@
 import { UnbraidError, assert } from '../base/errors.js';
 import { Stft, allocateSpectrum, type FrameSource, type Spectrum } from '../dsp/stft.js';
-import { magnitude } from '../dsp/spectrogram.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
 import type { GraphManifest, ModelManifest } from './manifest.js';
@@ -42,6 +41,7 @@ interface SpectralWorkspace {
   readonly mix: readonly Spectrum[];
   readonly estimateFull: readonly (readonly Spectrum[])[];
   readonly estimate: readonly (readonly Spectrum[])[];
+  readonly magnitudeFull: readonly Float32Array[];
   readonly magnitude: readonly Float32Array[];
   readonly wave: Float32Array;
 }
@@ -59,7 +59,8 @@ export class ModelSeparator implements Separator {
     sessions: readonly Session[],
   ) {
     this.info = separatorInfo(manifest);
-    this.stft = manifest.stft ? new Stft(manifest.stft) : undefined;
+    // What single precision leaves goes to the residual, and so into the sum.
+    this.stft = manifest.stft ? new Stft({ ...manifest.stft, precision: 'single' }) : undefined;
     this.graphs = manifest.graphs.map((graph, i) => {
       checkNames(graph, sessions[i]);
       return {
@@ -82,6 +83,7 @@ export class ModelSeparator implements Separator {
     const offset = normalise ? stats.mean : 0;
     mix.forEach((plane, ch) => {
       const into = work.scaled[ch];
+      if (!normalise) return into.set(plane);
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
     if (this.addsWaves) for (const plane of work.waves.flat()) plane.fill(0);
@@ -118,6 +120,11 @@ export class ModelSeparator implements Separator {
     return plain && whole && roles.every((role) => role === 'mask-mag');
   }
 
+  /** Whether a graph takes magnitudes. */
+  private get magnitudesIn(): boolean {
+    return this.graphs.some((graph) => graph.inputs.some((port) => port.manifest.role === 'mag'));
+  }
+
   private async runMasks(work: Workspace, wanted: readonly number[]): Promise<void> {
     const { stft } = this;
     const { spectral } = work;
@@ -133,6 +140,11 @@ export class ModelSeparator implements Separator {
           if (!wanted.includes(stem)) return;
           work.waves[stem].forEach((into, ch) => {
             const x = spectral.mix[ch];
+            const mask = port.maskView(tensor, sizes, { stem: s, channel: ch });
+            if (mask) {
+              stft.inverseMasked(x, mask, into.length, into);
+              return;
+            }
             const masked: FrameSource = (first, count, re, im) =>
               port.unpackMasked(tensor, sizes, { stem: s, channel: ch, first, count }, x, { re, im });
             stft.inverseOf(masked, x.frames, into.length, into);
@@ -176,13 +188,16 @@ export class ModelSeparator implements Separator {
     const mixFull = full();
     const estimateFull = this.info.stems.map(full);
     const mix = mixFull.map(crop);
+    const magnitudeFull = mixFull.map(({ re }) => new Float32Array(this.magnitudesIn ? re.length : 0));
+    const kept = frameCrop[0] * stft.bins;
     return {
       padded,
       mixFull,
       mix,
       estimateFull,
       estimate: estimateFull.map((spectra) => spectra.map(crop)),
-      magnitude: mix.map((spectrum) => new Float32Array(spectrum.re.length)),
+      magnitudeFull,
+      magnitude: magnitudeFull.map((plane, ch) => plane.subarray(kept, kept + mix[ch].re.length)),
       wave: new Float32Array(padded.length),
     };
   }
@@ -198,11 +213,14 @@ export class ModelSeparator implements Separator {
       for (let i = outerPad[0] + plane.length; i < padded.length; i++) {
         padded[i] = plane[reflectIndex(i - outerPad[0], plane.length)];
       }
-      const spectrum = stft.forward(padded, spectral.mixFull[ch]);
+      const full = this.magnitudesIn ? spectral.magnitudeFull[ch] : undefined;
+      const spectrum = stft.forward(padded, spectral.mixFull[ch], full);
       for (const bin of zeroBins) {
-        for (let i = bin; i < spectrum.re.length; i += spectrum.bins) spectrum.re[i] = spectrum.im[i] = 0;
+        for (let i = bin; i < spectrum.re.length; i += spectrum.bins) {
+          spectrum.re[i] = spectrum.im[i] = 0;
+          if (full) full[i] = 0;
+        }
       }
-      magnitude(spectral.mix[ch], spectral.magnitude[ch]);
     });
     // What one graph writes alone it overwrites; bins no graph writes stay zero unless the filter fills them.
     if (this.manifest.combine !== 'mean' && !this.manifest.post.wiener) return;

@@ -1,5 +1,5 @@
 import { UnbraidError, assert } from '../base/errors.js';
-import type { Spectrum } from '../dsp/stft.js';
+import type { MaskView, Spectrum } from '../dsp/stft.js';
 import { gatherMasked, gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
 import type { Axis, AxisSizes, Layout, TensorShape } from './layout.js';
 import type { TensorManifest } from './manifest.js';
@@ -146,6 +146,25 @@ export class TensorPort {
       const view = { offset, rowStride: stride.t, columnStride: stride.f };
       gatherPlane(data, view, frames, sizes.bins, to, spectrumBins);
     });
+  }
+
+  /** Where the mask of one stem and channel lies in this output; undefined when frames are split or scattered. */
+  maskView(
+    tensor: Tensor | undefined,
+    sizes: SegmentSizes,
+    where: { readonly stem: number; readonly channel: number },
+  ): MaskView | undefined {
+    const data = this.expect(tensor, sizes);
+    const { stride } = this.resolve(sizes);
+    if (this.has('split') || (stride.t !== 1 && stride.f !== 1)) return undefined;
+    return {
+      data,
+      offset: where.stem * stride.s + where.channel * stride.ch,
+      frameStride: stride.t,
+      binStride: stride.f,
+      firstBin: sizes.firstBin,
+      bins: sizes.bins,
+    };
   }
 
   /**

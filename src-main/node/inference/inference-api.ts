@@ -1,5 +1,5 @@
 import type { ModelManifest } from '../../common/separation/manifest.js';
-import type { NullSums, StemPlan } from '../../common/separation/conservation.js';
+import type { BlockCheck, StemPlan } from '../../common/separation/conservation.js';
 import type { ChannelGroups } from '../../common/separation/channel-map.js';
 import type { SongStats } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -42,10 +42,11 @@ export interface OpenResult {
   readonly warnings: readonly string[];
 }
 
-export interface FinishResult extends NullSums {
-  /** Largest absolute sample of each output stem in the block. */
-  readonly peaks: readonly number[];
-}
+/** What came out of a block: its null sums and the stems' peaks. */
+export type FinishResult = BlockCheck;
+
+/** Pairs of segment and slot: in which scratch file the result of a segment lies. */
+export type SegmentSlots = readonly (readonly [segment: number, slot: number])[];
 
 /** What an inference process does; one call at a time. Audio goes through files, never through messages. */
 export type InferenceApi = {
@@ -53,9 +54,17 @@ export type InferenceApi = {
   song: { params: SongSpec; result: null; event: never };
   stats: { params: null; result: SongStats; event: never };
   /** Separates one segment of one channel group into the scratch folder. */
-  segment: { params: { index: number; group: number; stats: SongStats }; result: null; event: never };
+  segment: {
+    params: { index: number; group: number; slot: number; stats: SongStats };
+    result: null;
+    event: never;
+  };
   /** Merges, resamples, conserves and writes the block of source frames `[start, start + count)`. */
-  finish: { params: { start: number; count: number }; result: FinishResult; event: never };
+  finish: {
+    params: { start: number; count: number; slots: SegmentSlots };
+    result: FinishResult;
+    event: never;
+  };
   /** Runs the stored golden segment; the largest difference from its stored output. */
   golden: { params: null; result: { maxAbs: number | null; tolerance: number }; event: never };
   providers: { params: null; result: readonly { name: string; bundled: boolean }[]; event: never };

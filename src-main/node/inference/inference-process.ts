@@ -80,11 +80,11 @@ serveRpc<InferenceApi>({
     return null;
   },
   stats: () => current().stats(),
-  segment: async ({ index, group, stats }) => {
-    await current().segment(index, group, stats);
+  segment: async ({ index, group, slot, stats }) => {
+    await current().segment(index, group, slot, stats);
     return null;
   },
-  finish: ({ start, count }) => current().finish(start, count),
+  finish: ({ start, count, slots }) => current().finish(start, count, slots),
   golden,
   providers: async () => (await import('./onnx-session.js')).supportedProviders(),
 });

@@ -15,7 +15,7 @@ import type { Device, QualitySettings, SeparatorSpec, SongSpec } from './inferen
 import { InferenceWorker } from './inference-worker.js';
 import type { AvailableSeparator } from './model-store.js';
 import { SongSchedule } from './song-schedule.js';
-import { planFor, segmentFile } from './song.js';
+import { planFor } from './song.js';
 
 export interface EngineOptions {
   readonly spawner?: ProcessSpawner;
@@ -246,9 +246,11 @@ class SongJob {
       }
       try {
         if (task.kind === 'segment') {
-          await worker.call('segment', { index: task.index, group: task.group, stats }, signal);
+          const { index, group, slot } = task;
+          await worker.call('segment', { index, group, slot, stats }, signal);
         } else {
-          const result = await worker.call('finish', { start: task.start, count: task.count }, signal);
+          const { start, count, slots } = task;
+          const result = await worker.call('finish', { start, count, slots }, signal);
           this.sums.errorEnergy += result.errorEnergy;
           this.sums.sourceEnergy += result.sourceEnergy;
           result.peaks.forEach((peak, s) => (this.peaks[s] = Math.max(this.peaks[s], peak)));
@@ -257,9 +259,7 @@ class SongJob {
         this.schedule.giveBack(task);
         throw error;
       }
-      for (const freed of this.schedule.complete(task)) {
-        this.song.groups.forEach((_, g) => rmSync(segmentFile(this.song.scratch, g, freed), { force: true }));
-      }
+      this.schedule.complete(task);
       onProgress?.(this.schedule.fraction);
       if (task.kind === 'finish') this.options.onFinished?.(this.schedule.finishedFrames);
       this.wake();

@@ -3,8 +3,14 @@ import type { SegmentPlan } from '../../common/separation/segment-plan.js';
 
 /** One piece of work for an inference process. */
 export type SongTask =
-  | { readonly kind: 'segment'; readonly index: number; readonly group: number }
-  | { readonly kind: 'finish'; readonly block: number; readonly start: Frames; readonly count: Frames };
+  | { readonly kind: 'segment'; readonly index: number; readonly group: number; readonly slot: number }
+  | {
+      readonly kind: 'finish';
+      readonly block: number;
+      readonly start: Frames;
+      readonly count: Frames;
+      readonly slots: readonly (readonly [segment: number, slot: number])[];
+    };
 
 export interface ScheduleOptions {
   readonly groups: number;
@@ -21,13 +27,16 @@ const filterReach = 4096;
 
 /**
  * What to do next for one song. Segments go in order; a block of source frames is finished as soon as every
- * segment that touches it is there; a segment's scratch file is free once no block needs it.
+ * segment that touches it is there. A segment's result lies in a slot (a scratch file for each channel group),
+ * which the next segment takes over once no block needs it.
  *
  *   segment pending → running → done ─┐
  *   block   waiting ──────────────────┴→ ready → running → finished
  */
 export class SongSchedule {
-  private readonly queue: SongTask[] = [];
+  private readonly queue: { readonly index: number; readonly group: number }[] = [];
+  private readonly slotOf = new Map<number, number>();
+  private readonly freeSlots: number[] = [];
   private readonly segmentsLeft: number[];
   private readonly blocks: {
     start: Frames;
@@ -46,8 +55,7 @@ export class SongSchedule {
     this.segmentsLeft = plan.segments.map(() => groups);
     this.blocksUsing = plan.segments.map(() => 0);
     for (const segment of plan.segments) {
-      for (let group = 0; group < groups; group++)
-        this.queue.push({ kind: 'segment', index: segment.index, group });
+      for (let group = 0; group < groups; group++) this.queue.push({ index: segment.index, group });
     }
     this.total = this.queue.length;
     this.blocks = Array.from({ length: Math.ceil(sourceFrames / blockFrames) }, (_, b) => {
@@ -93,27 +101,42 @@ export class SongSchedule {
       if (!block.needs.every((index) => this.segmentsLeft[index] === 0)) break;
       if (block.state !== 'waiting') continue;
       block.state = 'running';
-      return { kind: 'finish', block: b, start: block.start, count: block.count };
+      const slots = block.needs.map((index) => [index, this.slot(index)] as const);
+      return { kind: 'finish', block: b, start: block.start, count: block.count, slots };
     }
-    return this.queue.shift() ?? 'wait';
+    const next = this.queue.shift();
+    return next ? { kind: 'segment', ...next, slot: this.slot(next.index) } : 'wait';
+  }
+
+  /** The slot of a segment; one that is free, or a new one, when it has none yet. */
+  private slot(index: number): number {
+    const known = this.slotOf.get(index);
+    if (known !== undefined) return known;
+    const slot = this.freeSlots.pop() ?? this.slotOf.size;
+    this.slotOf.set(index, slot);
+    return slot;
   }
 
   /** Puts a task back that a process could not do. */
   giveBack(task: SongTask): void {
-    if (task.kind === 'segment') this.queue.unshift(task);
+    if (task.kind === 'segment') this.queue.unshift({ index: task.index, group: task.group });
     else this.blocks[task.block].state = 'waiting';
   }
 
-  /** Marks a task done; the segments whose results nobody needs any more. */
-  complete(task: SongTask): readonly number[] {
+  /** Marks a task done. */
+  complete(task: SongTask): void {
     if (task.kind === 'segment') {
       this.segmentsLeft[task.index]--;
       this.completed++;
-      return [];
+      return;
     }
     const block = this.blocks[task.block];
     block.state = 'finished';
-    return block.needs.filter((index) => --this.blocksUsing[index] === 0);
+    for (const index of block.needs) {
+      if (--this.blocksUsing[index] > 0) continue;
+      this.freeSlots.push(this.slot(index));
+      this.slotOf.delete(index);
+    }
   }
 
   /** Ends the song for every process. */

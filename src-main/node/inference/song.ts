@@ -1,23 +1,27 @@
-import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, assert, toUnbraidError } from '../../common/base/errors.js';
 import { createResampler, type Resampler } from '../../common/dsp/resample.js';
 import {
+  checkBlock,
   complementOf,
   conserve,
   energyCell,
-  nullSums,
   wantedEstimates,
+  type BlockCheck,
 } from '../../common/separation/conservation.js';
 import { MergeBuffers, mergeSegments } from '../../common/separation/merge.js';
 import { planSegments, reflectIndex, type SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { Separator, SongStats } from '../../common/separation/separator.js';
 import { PcmReader, PcmWriter } from '../audio/pcm-cache.js';
-import type { FinishResult, SongSpec } from './inference-api.js';
+import type { FinishResult, SegmentSlots, SongSpec } from './inference-api.js';
 
-/** The result of one segment on disk: `[stems][channels][length]` float32. */
-export function segmentFile(scratch: string, group: number, index: number): string {
-  return join(scratch, `${group}-${index}.f32`);
+/**
+ * The result of one segment on disk: `[stems][channels][length]` float32. Files are slots that later segments
+ * overwrite, because fresh pages of a file cost more than the writing.
+ */
+function segmentFile(scratch: string, group: number, slot: number): string {
+  return join(scratch, `${group}-${slot}.f32`);
 }
 
 function bytesOf(samples: Float32Array): Uint8Array {
@@ -56,6 +60,7 @@ export class Song {
   private readonly planes = new Planes();
   private readonly merge = new MergeBuffers();
   private readonly wanted: readonly number[];
+  private slots: ReadonlyMap<number, number> = new Map();
 
   constructor(
     private readonly separator: Separator,
@@ -98,8 +103,8 @@ export class Song {
     return { mean, std: n > 1 ? Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1))) : 0 };
   }
 
-  /** Separates one segment of one channel group and leaves the result in the scratch folder. */
-  async segment(index: number, group: number, stats: SongStats): Promise<void> {
+  /** Separates one segment of one channel group and leaves the result in a slot of the scratch folder. */
+  async segment(index: number, group: number, slot: number, stats: SongStats): Promise<void> {
     const { channels, stems } = this.separator.info;
     const { length } = this.plan;
     const mix = this.readMix(group, this.plan.segments[index].inputStart, length);
@@ -109,15 +114,13 @@ export class Song {
     const result = silent
       ? stems.map(() => input.map(() => zeros))
       : await this.separator.separate(input, stats, this.wanted);
-    const seconds = this.plan.segments[index].from / this.separator.info.sampleRate;
-    for (const s of this.wanted) for (const plane of result[s]) checkFinite(plane, seconds);
-    this.writeScratch(segmentFile(this.spec.scratch, group, index), result);
+    this.writeScratch(segmentFile(this.spec.scratch, group, slot), result);
   }
 
   /** Planes at their places; those of stems nobody wants stay holes in the file. */
   private writeScratch(file: string, result: readonly (readonly Float32Array[])[]): void {
     try {
-      const fd = openSync(`${file}.part`, 'w');
+      const fd = openSync(file, constants.O_WRONLY | constants.O_CREAT);
       try {
         for (const s of this.wanted) {
           result[s].forEach((plane, ch) => {
@@ -131,7 +134,6 @@ export class Song {
       } finally {
         closeSync(fd);
       }
-      renameSync(`${file}.part`, file);
     } catch (error) {
       throw toUnbraidError(error, file);
     }
@@ -180,8 +182,12 @@ export class Song {
     for (let i = Math.max(0, songFrames - start); i < plane.length; i++) plane[i] = value(start + i);
   }
 
-  /** Overlap-add, back to the source's rate and channels, conservation, and into the stems' caches. */
-  finish(start: number, count: number): FinishResult {
+  /**
+   * Overlap-add, back to the source's rate and channels, conservation, and into the stems' caches. `slots` says
+   * where each segment that touches the block lies. Throws `inference-failed` for samples that are not numbers.
+   */
+  finish(start: number, count: number, slots: SegmentSlots): FinishResult {
+    this.slots = new Map(slots);
     const { stems } = this.spec;
     const { frames, channels } = this.spec.source;
     const halo = stems.absorber === null ? energyCell : 0;
@@ -201,8 +207,9 @@ export class Song {
       outputs = [complete[stems.single], rest];
     }
     outputs.forEach((planes, s) => this.writers[s].writeAt(start, planes, count, start - from));
-    const sums = nullSums(source, outputs, start - from, count);
-    return { ...sums, peaks: outputs.map((planes) => peak(planes, start - from, count)) };
+    const checked = checkBlock(source, outputs, start - from, count);
+    checkFinite(checked, start / this.spec.source.sampleRate);
+    return checked;
   }
 
   private stack(name: string, channels: number, length: number): Float32Array[] {
@@ -238,7 +245,9 @@ export class Song {
     offset: number,
     into: Float32Array,
   ): void {
-    const file = segmentFile(this.spec.scratch, group, segment);
+    const slot = this.slots.get(segment);
+    assert(slot !== undefined, `segment ${segment} has a slot`);
+    const file = segmentFile(this.spec.scratch, group, slot);
     const bytes = bytesOf(into);
     const position = (plane * this.plan.length + offset) * 4;
     const fd = openSync(file, 'r');
@@ -255,19 +264,9 @@ export class Song {
   }
 }
 
-function peak(planes: readonly Float32Array[], offset: number, count: number): number {
-  let max = 0;
-  for (const plane of planes) {
-    for (let i = offset; i < offset + count; i++) max = Math.max(max, Math.abs(plane[i]));
-  }
-  return max;
-}
-
-/** One pass without branches: 0 · x is 0 for every number, and NaN for what is none. */
-function checkFinite(plane: Float32Array, seconds: number): void {
-  let sum = 0;
-  for (let i = 0; i < plane.length; i++) sum += 0 * plane[i];
-  if (sum === 0) return;
+/** A sample that is not a number makes its block's sum one that is none. */
+function checkFinite(block: BlockCheck, seconds: number): void {
+  if (Number.isFinite(block.errorEnergy) && block.peaks.every(Number.isFinite)) return;
   throw new UnbraidError(
     'inference-failed',
     `The model gave samples that are not numbers at ${seconds.toFixed(1)} s`,

@@ -9,10 +9,19 @@ interface KernelExports {
   analyse(...args: number[]): void;
   synthesise(...args: number[]): void;
   drain(...args: number[]): void;
+  analyse32(...args: number[]): void;
+  synthesise32(...args: number[]): void;
+  drain32(...args: number[]): void;
   polyphase(...args: number[]): void;
   polyphaseLerp(...args: number[]): void;
   gramPanel(...args: number[]): void;
   wienerStep(...args: number[]): void;
+  remainder(...args: number[]): void;
+  nullEnergy(...args: number[]): void;
+  peakOf(...args: number[]): number;
+  magnitudes(...args: number[]): void;
+  maskFrames(...args: number[]): void;
+  transpose(...args: number[]): void;
 }
 
 /** The part of the WebAssembly API used here; `common` compiles against no runtime's types. */

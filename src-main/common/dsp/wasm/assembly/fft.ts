@@ -1,5 +1,6 @@
-// Stockham autosort FFT of complex vectors, radices 8, 4, 2, 3 and 5. Each f64x2 lane carries another frame, so
-// no butterfly needs a shuffle. An element is 32 bytes: the real parts of both lanes, then the imaginary parts.
+// Stockham autosort FFT of complex vectors, radices 8, 4, 2, 3 and 5. Each lane carries another frame (two in
+// float64, four in float32), so no butterfly needs a shuffle. An element is 32 bytes: the real parts of all lanes,
+// then the imaginary parts. T is f64 or f32; twiddles are of that type.
 // Reference: C. Van Loan, Computational Frameworks for the Fast Fourier Transform (1992), section 1.7.
 
 // @ts-ignore: decorator
@@ -11,26 +12,26 @@ const IM: usize = 16;
 
 // @ts-ignore: decorator
 @inline
-function add(a: v128, b: v128): v128 {
-  return f64x2.add(a, b);
+function add<T>(a: v128, b: v128): v128 {
+  return v128.add<T>(a, b);
 }
 // @ts-ignore: decorator
 @inline
-function sub(a: v128, b: v128): v128 {
-  return f64x2.sub(a, b);
+function sub<T>(a: v128, b: v128): v128 {
+  return v128.sub<T>(a, b);
 }
 // @ts-ignore: decorator
 @inline
-function mul(a: v128, b: v128): v128 {
-  return f64x2.mul(a, b);
+function mul<T>(a: v128, b: v128): v128 {
+  return v128.mul<T>(a, b);
 }
 
 /** Stores (r, i) times the twiddle (wr, wi). */
 // @ts-ignore: decorator
 @inline
-function storeTurned(p: usize, r: v128, i: v128, wr: v128, wi: v128): void {
-  v128.store(p, sub(mul(r, wr), mul(i, wi)));
-  v128.store(p, add(mul(r, wi), mul(i, wr)), IM);
+function storeTurned<T>(p: usize, r: v128, i: v128, wr: v128, wi: v128): void {
+  v128.store(p, sub<T>(mul<T>(r, wr), mul<T>(i, wi)));
+  v128.store(p, add<T>(mul<T>(r, wi), mul<T>(i, wr)), IM);
 }
 // @ts-ignore: decorator
 @inline
@@ -42,15 +43,15 @@ function storePlain(p: usize, r: v128, i: v128): void {
 /** Multiplies by (wr, wi) of the twiddle at `tw`, unless it is 1 everywhere (`plain`), and stores. */
 // @ts-ignore: decorator
 @inline
-function storeMaybe(p: usize, r: v128, i: v128, tw: usize, plain: bool): void {
+function storeMaybe<T>(p: usize, r: v128, i: v128, tw: usize, plain: bool): void {
   if (plain) storePlain(p, r, i);
-  else storeTurned(p, r, i, v128.load64_splat(tw), v128.load64_splat(tw, 8));
+  else storeTurned<T>(p, r, i, v128.load_splat<T>(tw), v128.load_splat<T>(tw + sizeof<T>()));
 }
 
 /** DFT of four values to the places 0, 2, 4 and 6 of a radix-8 butterfly, from place `y` on. */
 // @ts-ignore: decorator
 @inline
-function dft4(
+function dft4<T>(
   r0: v128,
   i0: v128,
   r1: v128,
@@ -65,90 +66,90 @@ function dft4(
   first: bool,
   plain: bool,
 ): void {
-  const ar = add(r0, r2);
-  const ai = add(i0, i2);
-  const br = sub(r0, r2);
-  const bi = sub(i0, i2);
-  const cr = add(r1, r3);
-  const ci = add(i1, i3);
-  const dr = sub(r1, r3);
-  const di = sub(i1, i3);
-  storeMaybe(y, add(ar, cr), add(ai, ci), tw - 16, first || plain);
-  storeMaybe(y + step, add(br, di), sub(bi, dr), tw + 16, plain);
-  storeMaybe(y + 2 * step, sub(ar, cr), sub(ai, ci), tw + 48, plain);
-  storeMaybe(y + 3 * step, sub(br, di), add(bi, dr), tw + 80, plain);
+  const ar = add<T>(r0, r2);
+  const ai = add<T>(i0, i2);
+  const br = sub<T>(r0, r2);
+  const bi = sub<T>(i0, i2);
+  const cr = add<T>(r1, r3);
+  const ci = add<T>(i1, i3);
+  const dr = sub<T>(r1, r3);
+  const di = sub<T>(i1, i3);
+  storeMaybe<T>(y, add<T>(ar, cr), add<T>(ai, ci), tw - 2 * sizeof<T>(), first || plain);
+  storeMaybe<T>(y + step, add<T>(br, di), sub<T>(bi, dr), tw + 2 * sizeof<T>(), plain);
+  storeMaybe<T>(y + 2 * step, sub<T>(ar, cr), sub<T>(ai, ci), tw + 6 * sizeof<T>(), plain);
+  storeMaybe<T>(y + 3 * step, sub<T>(br, di), add<T>(bi, dr), tw + 10 * sizeof<T>(), plain);
 }
 
 // @ts-ignore: decorator
 @inline
-function butterfly8(x: usize, y: usize, far: usize, near: usize, tw: usize, plain: bool): void {
-  const half = f64x2.splat(0.70710678118654752440);
+function butterfly8<T>(x: usize, y: usize, far: usize, near: usize, tw: usize, plain: bool): void {
+  const half = v128.splat<T>(<T>0.70710678118654752440);
   const x4 = x + 4 * far;
   let pr = v128.load(x);
   let pi = v128.load(x, IM);
   let qr = v128.load(x4);
   let qi = v128.load(x4, IM);
-  const a0r = add(pr, qr);
-  const a0i = add(pi, qi);
-  const b0r = sub(pr, qr);
-  const b0i = sub(pi, qi);
+  const a0r = add<T>(pr, qr);
+  const a0i = add<T>(pi, qi);
+  const b0r = sub<T>(pr, qr);
+  const b0i = sub<T>(pi, qi);
   pr = v128.load(x + far);
   pi = v128.load(x + far, IM);
   qr = v128.load(x4 + far);
   qi = v128.load(x4 + far, IM);
-  const a1r = add(pr, qr);
-  const a1i = add(pi, qi);
-  let tr = sub(pr, qr);
-  let ti = sub(pi, qi);
-  const b1r = mul(add(tr, ti), half);
-  const b1i = mul(sub(ti, tr), half);
+  const a1r = add<T>(pr, qr);
+  const a1i = add<T>(pi, qi);
+  let tr = sub<T>(pr, qr);
+  let ti = sub<T>(pi, qi);
+  const b1r = mul<T>(add<T>(tr, ti), half);
+  const b1i = mul<T>(sub<T>(ti, tr), half);
   pr = v128.load(x + 2 * far);
   pi = v128.load(x + 2 * far, IM);
   qr = v128.load(x4 + 2 * far);
   qi = v128.load(x4 + 2 * far, IM);
-  const a2r = add(pr, qr);
-  const a2i = add(pi, qi);
-  const b2r = sub(pi, qi);
-  const b2i = sub(qr, pr);
+  const a2r = add<T>(pr, qr);
+  const a2i = add<T>(pi, qi);
+  const b2r = sub<T>(pi, qi);
+  const b2i = sub<T>(qr, pr);
   pr = v128.load(x + 3 * far);
   pi = v128.load(x + 3 * far, IM);
   qr = v128.load(x4 + 3 * far);
   qi = v128.load(x4 + 3 * far, IM);
-  const a3r = add(pr, qr);
-  const a3i = add(pi, qi);
-  tr = sub(pr, qr);
-  ti = sub(pi, qi);
-  const b3r = mul(sub(ti, tr), half);
-  const b3i = f64x2.neg(mul(add(tr, ti), half));
-  dft4(a0r, a0i, a1r, a1i, a2r, a2i, a3r, a3i, y, 2 * near, tw, true, plain);
-  dft4(b0r, b0i, b1r, b1i, b2r, b2i, b3r, b3i, y + near, 2 * near, tw + 16, false, plain);
+  const a3r = add<T>(pr, qr);
+  const a3i = add<T>(pi, qi);
+  tr = sub<T>(pr, qr);
+  ti = sub<T>(pi, qi);
+  const b3r = mul<T>(sub<T>(ti, tr), half);
+  const b3i = v128.neg<T>(mul<T>(add<T>(tr, ti), half));
+  dft4<T>(a0r, a0i, a1r, a1i, a2r, a2i, a3r, a3i, y, 2 * near, tw, true, plain);
+  dft4<T>(b0r, b0i, b1r, b1i, b2r, b2i, b3r, b3i, y + near, 2 * near, tw + 2 * sizeof<T>(), false, plain);
 }
 
-function pass8(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
+function pass8<T>(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   const far = s * m * ELEMENT;
   const near = s * ELEMENT;
   let end = x + near;
-  for (; x < end; x += ELEMENT, y += ELEMENT) butterfly8(x, y, far, near, tw, true);
+  for (; x < end; x += ELEMENT, y += ELEMENT) butterfly8<T>(x, y, far, near, tw, true);
   for (let p: usize = 1; p < m; p++) {
-    tw += 112;
+    tw += 14 * sizeof<T>();
     y += 7 * near;
     end = x + near;
-    for (; x < end; x += ELEMENT, y += ELEMENT) butterfly8(x, y, far, near, tw, false);
+    for (; x < end; x += ELEMENT, y += ELEMENT) butterfly8<T>(x, y, far, near, tw, false);
   }
 }
 
 /** One radix-4 pass: x holds `s` interleaved transforms of length 4m. */
-function pass4(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
+function pass4<T>(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   const far = s * m * ELEMENT;
   const near = s * ELEMENT;
   for (let p: usize = 0; p < m; p++) {
-    const w1r = v128.load64_splat(tw);
-    const w1i = v128.load64_splat(tw, 8);
-    const w2r = v128.load64_splat(tw, 16);
-    const w2i = v128.load64_splat(tw, 24);
-    const w3r = v128.load64_splat(tw, 32);
-    const w3i = v128.load64_splat(tw, 40);
-    tw += 48;
+    const w1r = v128.load_splat<T>(tw);
+    const w1i = v128.load_splat<T>(tw + sizeof<T>());
+    const w2r = v128.load_splat<T>(tw + 2 * sizeof<T>());
+    const w2i = v128.load_splat<T>(tw + 3 * sizeof<T>());
+    const w3r = v128.load_splat<T>(tw + 4 * sizeof<T>());
+    const w3i = v128.load_splat<T>(tw + 5 * sizeof<T>());
+    tw += 6 * sizeof<T>();
     const end = x + near;
     while (x < end) {
       const a = x;
@@ -157,29 +158,29 @@ function pass4(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
       const ai = v128.load(a, IM);
       const cr = v128.load(c);
       const ci = v128.load(c, IM);
-      const t0r = add(ar, cr);
-      const t0i = add(ai, ci);
-      const t1r = sub(ar, cr);
-      const t1i = sub(ai, ci);
+      const t0r = add<T>(ar, cr);
+      const t0i = add<T>(ai, ci);
+      const t1r = sub<T>(ar, cr);
+      const t1i = sub<T>(ai, ci);
       const b = x + far;
       const d = c + far;
       const br = v128.load(b);
       const bi = v128.load(b, IM);
       const dr = v128.load(d);
       const di = v128.load(d, IM);
-      const t2r = add(br, dr);
-      const t2i = add(bi, di);
-      const t3r = sub(br, dr);
-      const t3i = sub(bi, di);
-      storePlain(y, add(t0r, t2r), add(t0i, t2i));
+      const t2r = add<T>(br, dr);
+      const t2i = add<T>(bi, di);
+      const t3r = sub<T>(br, dr);
+      const t3i = sub<T>(bi, di);
+      storePlain(y, add<T>(t0r, t2r), add<T>(t0i, t2i));
       if (p) {
-        storeTurned(y + near, add(t1r, t3i), sub(t1i, t3r), w1r, w1i);
-        storeTurned(y + 2 * near, sub(t0r, t2r), sub(t0i, t2i), w2r, w2i);
-        storeTurned(y + 3 * near, sub(t1r, t3i), add(t1i, t3r), w3r, w3i);
+        storeTurned<T>(y + near, add<T>(t1r, t3i), sub<T>(t1i, t3r), w1r, w1i);
+        storeTurned<T>(y + 2 * near, sub<T>(t0r, t2r), sub<T>(t0i, t2i), w2r, w2i);
+        storeTurned<T>(y + 3 * near, sub<T>(t1r, t3i), add<T>(t1i, t3r), w3r, w3i);
       } else {
-        storePlain(y + near, add(t1r, t3i), sub(t1i, t3r));
-        storePlain(y + 2 * near, sub(t0r, t2r), sub(t0i, t2i));
-        storePlain(y + 3 * near, sub(t1r, t3i), add(t1i, t3r));
+        storePlain(y + near, add<T>(t1r, t3i), sub<T>(t1i, t3r));
+        storePlain(y + 2 * near, sub<T>(t0r, t2r), sub<T>(t0i, t2i));
+        storePlain(y + 3 * near, sub<T>(t1r, t3i), add<T>(t1i, t3r));
       }
       x += ELEMENT;
       y += ELEMENT;
@@ -188,21 +189,21 @@ function pass4(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   }
 }
 
-function pass2(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
+function pass2<T>(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   const far = s * m * ELEMENT;
   const near = s * ELEMENT;
   for (let p: usize = 0; p < m; p++) {
-    const wr = v128.load64_splat(tw);
-    const wi = v128.load64_splat(tw, 8);
-    tw += 16;
+    const wr = v128.load_splat<T>(tw);
+    const wi = v128.load_splat<T>(tw + sizeof<T>());
+    tw += 2 * sizeof<T>();
     const end = x + near;
     while (x < end) {
       const ar = v128.load(x);
       const ai = v128.load(x, IM);
       const br = v128.load(x + far);
       const bi = v128.load(x + far, IM);
-      storePlain(y, add(ar, br), add(ai, bi));
-      storeTurned(y + near, sub(ar, br), sub(ai, bi), wr, wi);
+      storePlain(y, add<T>(ar, br), add<T>(ai, bi));
+      storeTurned<T>(y + near, sub<T>(ar, br), sub<T>(ai, bi), wr, wi);
       x += ELEMENT;
       y += ELEMENT;
     }
@@ -210,17 +211,17 @@ function pass2(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   }
 }
 
-function pass3(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
+function pass3<T>(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   const far = s * m * ELEMENT;
   const near = s * ELEMENT;
-  const half = f64x2.splat(0.5);
-  const sin60 = f64x2.splat(0.86602540378443864676);
+  const half = v128.splat<T>(<T>0.5);
+  const sin60 = v128.splat<T>(<T>0.86602540378443864676);
   for (let p: usize = 0; p < m; p++) {
-    const w1r = v128.load64_splat(tw);
-    const w1i = v128.load64_splat(tw, 8);
-    const w2r = v128.load64_splat(tw, 16);
-    const w2i = v128.load64_splat(tw, 24);
-    tw += 32;
+    const w1r = v128.load_splat<T>(tw);
+    const w1i = v128.load_splat<T>(tw + sizeof<T>());
+    const w2r = v128.load_splat<T>(tw + 2 * sizeof<T>());
+    const w2i = v128.load_splat<T>(tw + 3 * sizeof<T>());
+    tw += 4 * sizeof<T>();
     const end = x + near;
     while (x < end) {
       const ar = v128.load(x);
@@ -229,15 +230,15 @@ function pass3(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
       const bi = v128.load(x + far, IM);
       const cr = v128.load(x + 2 * far);
       const ci = v128.load(x + 2 * far, IM);
-      const tr = add(br, cr);
-      const ti = add(bi, ci);
-      const ur = mul(sub(br, cr), sin60);
-      const ui = mul(sub(bi, ci), sin60);
-      const vr = sub(ar, mul(tr, half));
-      const vi = sub(ai, mul(ti, half));
-      storePlain(y, add(ar, tr), add(ai, ti));
-      storeTurned(y + near, add(vr, ui), sub(vi, ur), w1r, w1i);
-      storeTurned(y + 2 * near, sub(vr, ui), add(vi, ur), w2r, w2i);
+      const tr = add<T>(br, cr);
+      const ti = add<T>(bi, ci);
+      const ur = mul<T>(sub<T>(br, cr), sin60);
+      const ui = mul<T>(sub<T>(bi, ci), sin60);
+      const vr = sub<T>(ar, mul<T>(tr, half));
+      const vi = sub<T>(ai, mul<T>(ti, half));
+      storePlain(y, add<T>(ar, tr), add<T>(ai, ti));
+      storeTurned<T>(y + near, add<T>(vr, ui), sub<T>(vi, ur), w1r, w1i);
+      storeTurned<T>(y + 2 * near, sub<T>(vr, ui), add<T>(vi, ur), w2r, w2i);
       x += ELEMENT;
       y += ELEMENT;
     }
@@ -245,13 +246,13 @@ function pass3(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   }
 }
 
-function pass5(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
+function pass5<T>(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
   const far = s * m * ELEMENT;
   const near = s * ELEMENT;
-  const c1 = f64x2.splat(0.30901699437494742410);
-  const c2 = f64x2.splat(-0.80901699437494742410);
-  const s1 = f64x2.splat(0.95105651629515357212);
-  const s2 = f64x2.splat(0.58778525229247312917);
+  const c1 = v128.splat<T>(<T>0.30901699437494742410);
+  const c2 = v128.splat<T>(<T>-0.80901699437494742410);
+  const s1 = v128.splat<T>(<T>0.95105651629515357212);
+  const s2 = v128.splat<T>(<T>0.58778525229247312917);
   for (let p: usize = 0; p < m; p++) {
     const end = x + near;
     while (x < end) {
@@ -265,45 +266,45 @@ function pass5(x: usize, y: usize, tw: usize, m: usize, s: usize): void {
       const di = v128.load(x + 3 * far, IM);
       const er = v128.load(x + 4 * far);
       const ei = v128.load(x + 4 * far, IM);
-      const t1r = add(br, er);
-      const t1i = add(bi, ei);
-      const t2r = add(cr, dr);
-      const t2i = add(ci, di);
-      const t3r = sub(br, er);
-      const t3i = sub(bi, ei);
-      const t4r = sub(cr, dr);
-      const t4i = sub(ci, di);
-      const u1r = add(ar, add(mul(t1r, c1), mul(t2r, c2)));
-      const u1i = add(ai, add(mul(t1i, c1), mul(t2i, c2)));
-      const u2r = add(ar, add(mul(t1r, c2), mul(t2r, c1)));
-      const u2i = add(ai, add(mul(t1i, c2), mul(t2i, c1)));
-      const v1r = add(mul(t3r, s1), mul(t4r, s2));
-      const v1i = add(mul(t3i, s1), mul(t4i, s2));
-      const v2r = sub(mul(t3r, s2), mul(t4r, s1));
-      const v2i = sub(mul(t3i, s2), mul(t4i, s1));
-      storePlain(y, add(ar, add(t1r, t2r)), add(ai, add(t1i, t2i)));
-      turn5(y + near, add(u1r, v1i), sub(u1i, v1r), tw);
-      turn5(y + 2 * near, add(u2r, v2i), sub(u2i, v2r), tw + 16);
-      turn5(y + 3 * near, sub(u2r, v2i), add(u2i, v2r), tw + 32);
-      turn5(y + 4 * near, sub(u1r, v1i), add(u1i, v1r), tw + 48);
+      const t1r = add<T>(br, er);
+      const t1i = add<T>(bi, ei);
+      const t2r = add<T>(cr, dr);
+      const t2i = add<T>(ci, di);
+      const t3r = sub<T>(br, er);
+      const t3i = sub<T>(bi, ei);
+      const t4r = sub<T>(cr, dr);
+      const t4i = sub<T>(ci, di);
+      const u1r = add<T>(ar, add<T>(mul<T>(t1r, c1), mul<T>(t2r, c2)));
+      const u1i = add<T>(ai, add<T>(mul<T>(t1i, c1), mul<T>(t2i, c2)));
+      const u2r = add<T>(ar, add<T>(mul<T>(t1r, c2), mul<T>(t2r, c1)));
+      const u2i = add<T>(ai, add<T>(mul<T>(t1i, c2), mul<T>(t2i, c1)));
+      const v1r = add<T>(mul<T>(t3r, s1), mul<T>(t4r, s2));
+      const v1i = add<T>(mul<T>(t3i, s1), mul<T>(t4i, s2));
+      const v2r = sub<T>(mul<T>(t3r, s2), mul<T>(t4r, s1));
+      const v2i = sub<T>(mul<T>(t3i, s2), mul<T>(t4i, s1));
+      storePlain(y, add<T>(ar, add<T>(t1r, t2r)), add<T>(ai, add<T>(t1i, t2i)));
+      turn5<T>(y + near, add<T>(u1r, v1i), sub<T>(u1i, v1r), tw);
+      turn5<T>(y + 2 * near, add<T>(u2r, v2i), sub<T>(u2i, v2r), tw + 2 * sizeof<T>());
+      turn5<T>(y + 3 * near, sub<T>(u2r, v2i), add<T>(u2i, v2r), tw + 4 * sizeof<T>());
+      turn5<T>(y + 4 * near, sub<T>(u1r, v1i), add<T>(u1i, v1r), tw + 6 * sizeof<T>());
       x += ELEMENT;
       y += ELEMENT;
     }
-    tw += 64;
+    tw += 8 * sizeof<T>();
     y += 4 * near;
   }
 }
 // @ts-ignore: decorator
 @inline
-function turn5(p: usize, r: v128, i: v128, tw: usize): void {
-  storeTurned(p, r, i, v128.load64_splat(tw), v128.load64_splat(tw, 8));
+function turn5<T>(p: usize, r: v128, i: v128, tw: usize): void {
+  storeTurned<T>(p, r, i, v128.load_splat<T>(tw), v128.load_splat<T>(tw + sizeof<T>()));
 }
 
 /**
  * Forward transform of the elements at `x`, with `y` as the other buffer; returns the one that holds the result.
  * `plan` holds 32-bit words: number of passes, then (radix, m, s, address of the twiddles) a pass.
  */
-export function transform(x: usize, y: usize, plan: usize): usize {
+export function transform<T>(x: usize, y: usize, plan: usize): usize {
   const passes = load<u32>(plan);
   for (let i: u32 = 0; i < passes; i++) {
     const entry = plan + 4 + ((<usize>i) << 4);
@@ -311,11 +312,11 @@ export function transform(x: usize, y: usize, plan: usize): usize {
     const m = <usize>load<u32>(entry, 4);
     const s = <usize>load<u32>(entry, 8);
     const tw = <usize>load<u32>(entry, 12);
-    if (radix == 8) pass8(x, y, tw, m, s);
-    else if (radix == 4) pass4(x, y, tw, m, s);
-    else if (radix == 2) pass2(x, y, tw, m, s);
-    else if (radix == 3) pass3(x, y, tw, m, s);
-    else pass5(x, y, tw, m, s);
+    if (radix == 8) pass8<T>(x, y, tw, m, s);
+    else if (radix == 4) pass4<T>(x, y, tw, m, s);
+    else if (radix == 2) pass2<T>(x, y, tw, m, s);
+    else if (radix == 3) pass3<T>(x, y, tw, m, s);
+    else pass5<T>(x, y, tw, m, s);
     const swap = x;
     x = y;
     y = swap;

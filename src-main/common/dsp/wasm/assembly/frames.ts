@@ -179,7 +179,7 @@ export function analyse(
   for (let f: usize = 0; f < frames; f += 2) {
     const a = signal + 4 * f * hop;
     gather(a, a + 4 * hop, n, window, x);
-    const z = transform(x, y, plan);
+    const z = transform<f64>(x, y, plan);
     split(z, n, tw, re, im, re + row, im + row);
     re += 2 * row;
     im += 2 * row;
@@ -203,7 +203,7 @@ export function synthesise(
   const row = 4 * ((n >> 1) + 1);
   for (let f: usize = 0; f < frames; f += 2) {
     join(x, n, tw, re, im, re + row, im + row);
-    const z = transform(x, y, plan);
+    const z = transform<f64>(x, y, plan);
     const a = acc + 8 * f * hop;
     scatter(z, n, window, a, a + 8 * hop);
     re += 2 * row;

@@ -1,7 +1,9 @@
 export { analyse, synthesise, drain } from './frames';
+export { analyse32, synthesise32, drain32 } from './frames32';
 export { polyphase, polyphaseLerp } from './resample';
 export { gramPanel } from './gram';
 export { wienerStep } from './wiener';
+export { remainder, nullEnergy, peakOf, magnitudes, maskFrames, transpose } from './planes';
 
 /** Grows the memory to hold at least `bytes`. */
 export function reserve(bytes: usize): void {

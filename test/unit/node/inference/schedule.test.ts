@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { planSegments } from '../../../../src-main/common/separation/segment-plan.js';
+import { SongSchedule, type SongTask } from '../../../../src-main/node/inference/song-schedule.js';
+
+const rule = {
+  length: 1000,
+  fixed: true,
+  align: 1,
+  overlap: 0.25,
+  window: 'linear-fade',
+  windowPower: 1,
+  edge: 0,
+  pad: 'zero',
+  shifts: 0,
+  shiftMaxSeconds: 0,
+} as const;
+
+function schedule(frames: number): { plan: ReturnType<typeof planSegments>; song: SongSchedule } {
+  const plan = planSegments(rule, frames, 44100);
+  const options = { groups: 2, sourceFrames: frames, ratio: 1, blockFrames: 512, halo: 0 };
+  return { plan, song: new SongSchedule(plan, options) };
+}
+
+describe('the schedule of a song', () => {
+  it('a slot is never written while a block still needs what is in it, and few slots do for a long song', () => {
+    const { plan, song } = schedule(100_000);
+    const holds = new Map<string, number>();
+    const slots = new Set<number>();
+    const done = new Set<number>();
+    const running: SongTask[] = [];
+    let blocks = 0;
+    for (let step = 0; ; step++) {
+      // Two processes: a task is taken before the one before it ends.
+      const task = song.take();
+      if (typeof task === 'object') {
+        running.push(task);
+        if (task.kind === 'segment') {
+          holds.set(`${task.group} ${task.slot}`, task.index);
+          slots.add(task.slot);
+        } else {
+          for (const [segment, slot] of task.slots) {
+            for (const group of [0, 1]) expect(holds.get(`${group} ${slot}`)).toBe(segment);
+            expect(done.has(segment)).toBe(true);
+          }
+          blocks++;
+        }
+      }
+      if (task === 'done' && running.length === 0) break;
+      if (running.length < 2 && typeof task === 'object') continue;
+      const ended = running.shift();
+      if (!ended) continue;
+      song.complete(ended);
+      if (ended.kind === 'segment' && ended.group === 1) done.add(ended.index);
+    }
+    expect(blocks).toBe(Math.ceil(100_000 / 512));
+    expect(plan.segments.length).toBeGreaterThan(100);
+    expect(slots.size).toBeLessThanOrEqual(6);
+    expect(song.finishedFrames).toBe(100_000);
+  });
+
+  it('a segment that is given back keeps its slot and comes again first', () => {
+    const { song } = schedule(10_000);
+    const first = song.take();
+    const second = song.take();
+    expect(first).toMatchObject({ kind: 'segment', index: 0, group: 0 });
+    expect(second).toMatchObject({ kind: 'segment', index: 0, group: 1 });
+    song.giveBack(first as SongTask);
+    expect(song.take()).toEqual(first);
+  });
+});
