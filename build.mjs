@@ -1,5 +1,5 @@
 // Builds everything into out/: the WebAssembly kernels first (their bytes become a TypeScript module), then tsc,
-// then the page.
+// then the page, and the preload script of the desktop window.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -13,4 +13,6 @@ function run(script, args) {
 
 run('src-main/common/dsp/wasm/build.mjs', []);
 run(require.resolve('typescript/bin/tsc'), ['-b']);
-run(join(dirname(require.resolve('vite/package.json')), 'bin/vite.js'), ['build', '--logLevel', 'warn']);
+const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');
+run(vite, ['build', '--logLevel', 'warn']);
+run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);

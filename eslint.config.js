@@ -82,6 +82,11 @@ export default tseslint.config(
     ['**/electron/**', 'electron', ...nativeAudio, ...nativeInference],
     'hosts are headless and use the services of node/',
   ),
+  mayNotImport(
+    ['src-main/electron/**/*.ts'],
+    ['**/hosts/**', '**/src-renderer/**', ...nativeAudio, ...nativeInference],
+    'the shell uses the services of node/',
+  ),
   ...svelte.configs['flat/recommended'],
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],

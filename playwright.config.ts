@@ -1,10 +1,11 @@
 import { defineConfig } from '@playwright/test';
+import type { ProjectOptions } from './test/e2e/support/host.js';
 
 /**
  * The specs run against the real web host and engine; each worker starts its own (see test/e2e/support/host.ts).
  * Build first: `npm run build && npm run build:renderer`.
  */
-export default defineConfig({
+export default defineConfig<object, ProjectOptions>({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'out/.playwright',
@@ -14,6 +15,19 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
+  projects: [
+    { name: 'browser' },
+    // The same specs in the desktop window, where the runner found its program; `shell-page` plays a window itself.
+    ...(process.env.ELECTRON_PROGRAM
+      ? [
+          {
+            name: 'electron',
+            testIgnore: '**/shell-page.spec.ts',
+            use: { electron: process.env.ELECTRON_PROGRAM },
+          },
+        ]
+      : []),
+  ],
   use: {
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',

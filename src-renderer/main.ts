@@ -1,8 +1,12 @@
 import { mount } from 'svelte';
+import { config } from 'zod';
 import './app.css';
 import App from './views/App.svelte';
 import { AppController } from './state/app.svelte.js';
 import { exposeDebug } from './state/debug.js';
+
+// The page's policy forbids code made at run time, which zod would try.
+config({ jitless: true });
 
 const app = new AppController();
 if (new URLSearchParams(location.search).has('debug')) exposeDebug(app);

@@ -1,9 +1,7 @@
-import { UnbraidError, type WireError } from '../../src-main/common/base/errors.js';
+import { UnbraidError } from '../../src-main/common/base/errors.js';
+import type { CommandAnswer } from '../../src-main/common/contract/bridge.js';
 import type { Transport } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
-
-type Answer =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
 
 const unreachable = (cause: unknown): UnbraidError =>
   new UnbraidError('io-error', 'The engine does not answer', {
@@ -13,7 +11,7 @@ const unreachable = (cause: unknown): UnbraidError =>
 
 /** Reads an answer of the engine; throws its typed error. */
 export async function readAnswer(response: Response): Promise<unknown> {
-  const answer = (await response.json().catch(() => undefined)) as Answer | undefined;
+  const answer = (await response.json().catch(() => undefined)) as CommandAnswer | undefined;
   if (answer === undefined || typeof answer !== 'object' || !('ok' in answer)) {
     throw new UnbraidError('io-error', `The engine answered with status ${response.status}`, {
       hint: 'Open the address that Unbraid printed when it started.',

@@ -9,6 +9,8 @@ export interface MixSource {
   /** Amplitude factor of each channel at the start and at the end of the ramp. */
   readonly now: Float32Array;
   readonly target: Float32Array;
+  /** Factors of the automation, as far into the quantum as the ramp; null where all are 1. */
+  factors: Float32Array | null;
 }
 
 /** Gain `i` frames into a ramp; the last frame of the ramp has the target exactly. */
@@ -17,8 +19,8 @@ export function rampGain(now: number, target: number, i: number, length: number)
 }
 
 /**
- * Writes the sum of all sources, `out[ch][at + i] = Σ gain(ramp + i) · planes[ch][from + i]` for i < count, summed
- * in float64 and rounded once. Everything of `out` outside [at, at + count) stays. `ramp` is how far into the
+ * Writes the sum of all sources, `out[ch][at + i] = Σ gain(ramp + i) · factors[ramp + i] · planes[ch][from + i]` for
+ * i < count, summed in float64 and rounded once. Everything of `out` outside [at, at + count) stays. `ramp` is how far into the
  * ramp the first frame is. Peaks of what each source adds go to `peaks[source]` when they exceed what is there.
  */
 export function mixFrames(
@@ -34,8 +36,10 @@ export function mixFrames(
     for (let i = 0; i < count; i++) {
       let sum = 0;
       for (let s = 0; s < sources.length; s++) {
-        const { planes, from, now, target } = sources[s];
-        const value = rampGain(now[ch], target[ch], ramp + i, rampFrames) * planes[ch][from + i];
+        const { planes, from, now, target, factors } = sources[s];
+        let gain = rampGain(now[ch], target[ch], ramp + i, rampFrames);
+        if (factors !== null) gain *= factors[ramp + i];
+        const value = gain * planes[ch][from + i];
         sum += value;
         if (peaks !== undefined && Math.abs(value) > peaks[s]) peaks[s] = Math.abs(value);
       }

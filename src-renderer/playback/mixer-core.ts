@@ -1,3 +1,4 @@
+import { AutomationPlayer, type Automation } from './automation-player.js';
 import { mixFrames, rampFrames, type MixSource } from './kernel.js';
 import {
   control,
@@ -13,6 +14,7 @@ interface CoreTrack {
   readonly shared: SharedTrack;
   readonly planes: Float32Array[][];
   readonly source: MixSource;
+  readonly automation: AutomationPlayer;
 }
 
 const silent: Float32Array[] = Array.from({ length: maxChannels }, () => new Float32Array(pageFrames));
@@ -43,9 +45,15 @@ export class MixerCore {
         from: 0,
         now: new Float32Array(maxChannels),
         target: new Float32Array(maxChannels),
+        factors: null,
       };
-      return { shared, planes: slotPlanes(shared), source };
+      return { shared, planes: slotPlanes(shared), source, automation: new AutomationPlayer() };
     });
+  }
+
+  /** Replaces the automation of every track, in the order of the tracks; what plays fades over to it. */
+  setAutomation({ envelopes, edge }: Automation): void {
+    this.tracks.forEach(({ automation }, t) => automation.set(envelopes[t] ?? [], edge));
   }
 
   /** Fills `out` (`[channels][quantum]`) and moves on. */
@@ -79,7 +87,10 @@ export class MixerCore {
     this.peaks.fill(0);
     Atomics.store(controls, control.position, this.mixFrom(position, out, quantum));
     this.master = wanted;
-    for (const { source } of this.tracks) source.now.set(source.target);
+    for (const { source, automation } of this.tracks) {
+      source.now.set(source.target);
+      automation.settle();
+    }
     this.meter(out);
   }
 
@@ -148,9 +159,10 @@ export class MixerCore {
       }
       const page = Math.floor(at / pageFrames);
       for (let h = 0; h < this.heard.length; h++) {
-        const { shared, planes } = this.tracks[this.heardIndex[h]];
+        const { shared, planes, automation } = this.tracks[this.heardIndex[h]];
         this.heard[h].planes = planes[Atomics.load(shared.table, page)];
         this.heard[h].from = at % pageFrames;
+        this.heard[h].factors = automation.fill(at, run, done) ? automation.factors : null;
       }
       mixFrames(out, done, run, this.heard, done, this.peaks);
       done += run;

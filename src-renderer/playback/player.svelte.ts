@@ -1,4 +1,5 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { edgeFrames, type Envelope } from '../../src-main/common/jobs/automation.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
 import { Feeder, type FedTrack, type FeedSpan, type ReadPcm } from './feeder.js';
 import workletAddress from './mixer-worklet.ts?worker&url';
@@ -99,6 +100,11 @@ export class Player implements Disposable {
     gains.forEach((channels, t) =>
       channels.forEach((gain, ch) => (this.shared.gains[t * maxChannels + ch] = gain)),
     );
+  }
+
+  /** What happens to each track's level in time, in the order of the tracks; set it again after `setTracks`. */
+  setAutomation(envelopes: readonly Envelope[]): void {
+    this.node?.port.postMessage({ automation: { envelopes, edge: edgeFrames(this.song.sampleRate) } });
   }
 
   setListenSource(on: boolean): void {

@@ -1,11 +1,13 @@
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
+import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
-import { httpTransport } from '../api/transport.js';
+import { adoptFile, pageTransport } from '../api/bridge.js';
 import { SpectrogramPainter } from '../editor/gl/painter.js';
 import { SeparationChoice } from '../jobs/choice.svelte.js';
+import { HostController } from './host.svelte.js';
 import { Settings } from './settings.svelte.js';
 import { SongController } from './song.svelte.js';
 
@@ -20,7 +22,7 @@ export type Screen =
   | { readonly screen: 'loading'; readonly name: string | null }
   | { readonly screen: 'editor'; readonly song: SongController };
 
-export type DialogName = 'export' | 'shortcuts';
+export type DialogName = 'export' | 'shortcuts' | 'choose';
 
 /** The page as a whole. */
 export class AppController {
@@ -31,15 +33,22 @@ export class AppController {
 
   readonly settings = new Settings();
   readonly choice = new SeparationChoice();
-  readonly client: EngineClient = createClient(httpTransport());
+  readonly client: EngineClient = createClient(pageTransport());
+  readonly host: HostController;
+  /** Songs of which one is to be chosen, in the dialog `choose`. */
+  offered = $state.raw<readonly OpenableFile[]>([]);
   /** Set by the view that owns the file chooser. */
   chooseFile: () => void = () => undefined;
+  /** Set by the view that knows what each command does. */
+  runMenu: (command: PageCommand) => void = () => undefined;
 
   private madePainter: SpectrogramPainter | null | undefined;
 
   constructor() {
     requestIdleCallback(() => this.painter);
+    this.host = new HostController(this.client, this.fail);
     this.client.subscribe((event) => this.receive(event));
+    void this.host.takeOpened().then((files) => this.offer(files));
     this.client.models({}).then(
       ({ separators }) => (this.models = separators),
       (error: unknown) => this.fail(error),
@@ -71,8 +80,27 @@ export class AppController {
     this.error = toUnbraidError(error).toWire();
   };
 
-  openFile(file: File): Promise<void> {
+  /** Opens what was dropped or chosen: where it lies when this host can, else as an upload. */
+  async openFile(file: File): Promise<void> {
+    try {
+      const files = await adoptFile(file);
+      if (files.length > 0) return await this.offer(files);
+    } catch (error) {
+      return this.fail(error);
+    }
     return this.open(file.name, async () => this.client.openUpload({ upload: await uploadFile(file) }));
+  }
+
+  openHandle({ handle, name }: OpenableFile): Promise<void> {
+    return this.open(name, () => this.client.openHandle({ handle }));
+  }
+
+  /** Opens the one song there is, or lets the person choose. */
+  async offer(files: readonly OpenableFile[]): Promise<void> {
+    if (files.length === 1) return this.openHandle(files[0]);
+    if (files.length === 0) return;
+    this.offered = files;
+    this.dialog = 'choose';
   }
 
   openDemo(): Promise<void> {
@@ -96,6 +124,7 @@ export class AppController {
       const song = await SongController.open(await load(), this.client, this.fail);
       if (before.screen === 'editor') void before.song.dispose();
       this.screen = { screen: 'editor', song };
+      void this.host.refresh();
     } catch (error) {
       this.screen = before;
       this.fail(error);
@@ -104,5 +133,9 @@ export class AppController {
 
   private receive(event: EngineEvent): void {
     if ('session' in event) this.song?.receive(event);
+    else if ('host' in event) {
+      if (event.host === 'menu') this.runMenu(event.command);
+      else void this.host.takeOpened().then((files) => this.offer(files));
+    }
   }
 }

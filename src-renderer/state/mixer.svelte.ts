@@ -1,71 +1,103 @@
-import {
-  mixGains,
-  neutralStrip,
-  type ChannelGains,
-  type MixerStrip,
-} from '../../src-main/common/jobs/mixer.js';
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
+import { setMixer, toggleSolo } from '../../src-main/common/document/edits.js';
+import { highestDb, lowestDb, trackId } from '../../src-main/common/document/records.js';
+import type { AutomationRegion, Envelope } from '../../src-main/common/jobs/automation.js';
+import { mixGains, type ChannelGains, type MixerStrip } from '../../src-main/common/jobs/mixer.js';
+import { presetMixer, type MixPreset } from '../../src-main/common/jobs/presets.js';
+import type { SongDocument } from './document.svelte.js';
 
 /** Lowest step of the gain slider; it stands for silence. */
-export const lowestGainDb = -60;
-export const highestGainDb = 12;
+export const lowestGainDb = lowestDb;
+export const highestGainDb = highestDb;
 
-/** The strips of all tracks. The source has one of its own: it is heard instead of the stems, never with them. */
+/**
+ * The strips of all tracks, as the document has them. The source has one of its own: it is heard instead of the
+ * stems, never with them.
+ */
 export class MixerState {
-  private strips = $state<Record<string, MixerStrip>>({});
+  constructor(private readonly document: SongDocument) {}
 
   strip(id: string): MixerStrip {
-    return this.strips[id] ?? neutralStrip;
+    const { mute, solo, soloSafe, gainDb, pan } = this.document.track(id);
+    return { mute, solo, soloSafe, gainDb, pan, automation: this.envelope(id) };
   }
 
-  set(id: string, change: Partial<MixerStrip>): void {
-    this.strips[id] = { ...this.strip(id), ...change };
+  /** One gesture until `endGesture`: a fader is dragged over many values. */
+  setGain(id: string, gainDb: number): void {
+    this.document.update('step.gain', id, { gainDb }, `gain ${id}`);
+  }
+
+  setPan(id: string, pan: number): void {
+    this.document.update('step.pan', id, { pan }, `pan ${id}`);
   }
 
   toggleMute(id: string): void {
-    this.set(id, { mute: !this.strip(id).mute });
+    const mute = !this.document.track(id).mute;
+    this.document.update(mute ? 'step.mute' : 'step.unmute', id, { mute });
   }
 
   /** Solo on or off; `exclusive` takes it from all others. */
   toggleSolo(id: string, exclusive: boolean): void {
-    const solo = !this.strip(id).solo;
-    if (exclusive)
-      for (const other of Object.keys(this.strips)) if (other !== id) this.set(other, { solo: false });
-    this.set(id, { solo: exclusive || solo });
+    const on = exclusive || !this.document.track(id).solo;
+    const text = on ? 'step.solo' : 'step.unsolo';
+    this.document.step({ text, stem: id }, (tx) => toggleSolo(tx, trackId(id), exclusive));
+  }
+
+  toggleSoloSafe(id: string): void {
+    const soloSafe = !this.document.track(id).soloSafe;
+    this.document.update(soloSafe ? 'step.soloSafe' : 'step.soloUnsafe', id, { soloSafe });
+  }
+
+  /** Sets the stems' strips at once; `practice` is about `stem`, null puts everything back. */
+  applyPreset(preset: MixPreset | null, tracks: readonly TrackInfo[], stem?: string): void {
+    const strips = preset === null ? {} : presetMixer(preset, preset === 'practice' ? stem : undefined);
+    const ids = tracks.map(({ id }) => trackId(id));
+    this.document.step({ text: preset === null ? 'step.reset' : `step.preset.${preset}` }, (tx) =>
+      setMixer(tx, ids, strips),
+    );
+  }
+
+  /** What happens to a track's level in time, as the engine and the audio thread take it. */
+  envelope(id: string): Envelope {
+    return this.document
+      .regionsOf(id)
+      .map(({ kind, start, end, points }): AutomationRegion => ({ kind, start, end, points }));
   }
 
   /** The strips of stems by name, as commands take them. Silent gains are sent as mutes: JSON has no −∞. */
   forStems(tracks: readonly TrackInfo[]): Record<string, MixerStrip> {
-    const stems = tracks.filter(({ kind }) => kind === 'stem');
-    return Object.fromEntries(
-      stems.map(({ id, name }) => {
-        const strip = this.strip(id);
-        return [name, { ...strip, mute: strip.mute || strip.gainDb <= lowestGainDb }];
-      }),
-    );
+    return this.stripsOf(tracks.filter(({ kind }) => kind === 'stem'));
+  }
+
+  /** What an export of the mix needs: the stems' strips, or the source's where there are no stems. */
+  forExport(tracks: readonly TrackInfo[]): Record<string, MixerStrip> {
+    return tracks.length > 1 ? this.forStems(tracks) : this.stripsOf(tracks);
   }
 
   /** Factors of every track and channel, in the order of `tracks` (the source first). */
   gains(tracks: readonly TrackInfo[], channels: number): ChannelGains[] {
     const [source, ...stems] = tracks;
-    const own = this.strip(source.id);
-    const silent = own.mute || own.gainDb <= lowestGainDb;
-    const sourceGains = mixGains({ source: { ...own, mute: silent } }, ['source'], channels);
+    const names = stems.map(({ name }) => name);
     return [
-      ...sourceGains,
-      ...mixGains(
-        this.forStems(tracks),
-        stems.map(({ name }) => name),
-        channels,
-      ),
+      ...mixGains(this.stripsOf([source]), [source.name], channels),
+      ...mixGains(this.forStems(tracks), names, channels),
     ];
   }
 
   /** Whether a track is silenced, by its own mute or by another's solo. */
   isSilent(track: TrackInfo, tracks: readonly TrackInfo[]): boolean {
-    const { mute, solo } = this.strip(track.id);
+    const { mute, solo, soloSafe } = this.document.track(track.id);
     if (mute) return true;
     const rivals = tracks.filter(({ kind }) => kind === track.kind);
-    return !solo && rivals.some(({ id }) => this.strip(id).solo);
+    return !solo && !soloSafe && rivals.some(({ id }) => this.document.track(id).solo);
+  }
+
+  private stripsOf(tracks: readonly TrackInfo[]): Record<string, MixerStrip> {
+    return Object.fromEntries(
+      tracks.map(({ id, name }) => {
+        const strip = this.strip(id);
+        return [name, { ...strip, mute: strip.mute || strip.gainDb <= lowestGainDb }];
+      }),
+    );
   }
 }

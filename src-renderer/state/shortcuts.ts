@@ -6,6 +6,7 @@ export interface Shortcut {
   /** Values of `KeyboardEvent.key`, letters in lower case. */
   readonly keys: readonly string[];
   readonly ctrl?: boolean;
+  readonly alt?: boolean;
   /** Left out: with and without Shift; the action is told. */
   readonly shift?: boolean;
   /** What the list shows. */
@@ -27,6 +28,8 @@ const arrow = (sign: number): Shortcut['run'] =>
     player.seek(player.position + sign * (shift ? 100 : 10) * view.span.framesPerPixel),
   );
 
+const redo = onSong(({ document }) => document.redo());
+
 export const shortcuts: readonly Shortcut[] = [
   { keys: [' '], shown: 'Space', text: 'shortcut.play', run: onSong(({ player }) => player.toggle()) },
   { keys: ['home'], shown: 'Home', text: 'shortcut.home', run: onSong(({ player }) => player.seek(0)) },
@@ -42,9 +45,19 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['arrowdown'], shown: '↓', text: 'shortcut.down', run: onSong((song) => song.selectNeighbour(1)) },
   {
     keys: ['m'],
+    shift: false,
     shown: 'M',
     text: 'shortcut.mute',
     run: onSong((song) => song.mixer.toggleMute(song.current.id)),
+  },
+  {
+    keys: ['m'],
+    shift: true,
+    shown: 'Shift+M',
+    text: 'shortcut.muteHere',
+    run: onSong(({ automation, current, view }) => {
+      if (view.selection) automation.add(current.id, 'mute', view.selection);
+    }),
   },
   {
     keys: ['s'],
@@ -92,6 +105,36 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['+', '='], shown: '+', text: 'shortcut.zoomIn', run: onSong(({ view }) => view.zoom(1.5)) },
   { keys: ['-', '_'], shown: '−', text: 'shortcut.zoomOut', run: onSong(({ view }) => view.zoom(1 / 1.5)) },
   { keys: ['0'], shown: '0', text: 'shortcut.fit', run: onSong(({ view }) => view.fit()) },
+  {
+    keys: ['f2'],
+    shown: 'F2',
+    text: 'shortcut.rename',
+    run: onSong((song) => (song.renaming = song.current.id)),
+  },
+  {
+    keys: ['arrowup'],
+    alt: true,
+    shown: 'Alt+↑',
+    text: 'shortcut.moveUp',
+    run: onSong(({ list, current }) => list.moveBy(current.id, -1)),
+  },
+  {
+    keys: ['arrowdown'],
+    alt: true,
+    shown: 'Alt+↓',
+    text: 'shortcut.moveDown',
+    run: onSong(({ list, current }) => list.moveBy(current.id, 1)),
+  },
+  {
+    keys: ['z'],
+    ctrl: true,
+    shift: false,
+    shown: 'Ctrl+Z',
+    text: 'shortcut.undo',
+    run: onSong(({ document }) => document.undo()),
+  },
+  { keys: ['z'], ctrl: true, shift: true, shown: 'Ctrl+Shift+Z', text: 'shortcut.redo', run: redo },
+  { keys: ['y'], ctrl: true, shown: 'Ctrl+Y', text: 'shortcut.redo', run: redo },
   { keys: ['o'], ctrl: true, shown: 'Ctrl+O', text: 'shortcut.open', run: (app) => app.chooseFile() },
   {
     keys: ['e'],
@@ -115,13 +158,13 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altK
 
 /** The shortcut a key press stands for. The Command key of a Mac counts as Ctrl. */
 export function findShortcut(event: KeyPress): Shortcut | undefined {
-  if (event.altKey) return undefined;
   const key = event.key.toLowerCase();
   const ctrl = event.ctrlKey || event.metaKey;
   return shortcuts.find(
     (entry) =>
       entry.keys.includes(key) &&
       (entry.ctrl ?? false) === ctrl &&
+      (entry.alt ?? false) === event.altKey &&
       (entry.shift === undefined || entry.shift === event.shiftKey),
   );
 }

@@ -5,8 +5,12 @@ import { fetchPcm, fetchPeaks, fetchTile } from '../api/data.js';
 import { TileStore } from '../editor/tiles/tile-store.js';
 import { Player } from '../playback/player.svelte.js';
 import { everything } from '../playback/shared.js';
+import { AutomationState } from './automation.svelte.js';
+import { SongDocument } from './document.svelte.js';
 import { MixerState } from './mixer.svelte.js';
 import { SeparationController } from './separation.svelte.js';
+import { sameTracks, stemIds } from './track-infos.js';
+import { TrackList } from './tracks.svelte.js';
 import { SongView } from './view.svelte.js';
 
 /** Time between two refreshes of what is drawn of growing stems. */
@@ -20,11 +24,17 @@ export class SongController implements Disposable {
   /** Changes when stems are replaced: what was kept of the old ones no longer holds. */
   generation = $state(0);
   selectedTrack = $state('source');
+  /** The track whose name is being typed. */
+  renaming = $state<string | null>(null);
   /** Ids of tracks shown as waveforms. */
   waveforms = $state.raw<ReadonlySet<string>>(new Set());
 
   readonly view: SongView;
-  readonly mixer = new MixerState();
+  /** All that can be undone. */
+  readonly document = new SongDocument();
+  readonly mixer = new MixerState(this.document);
+  readonly automation: AutomationState;
+  readonly list = new TrackList(this.document, () => this.tracks);
   readonly tiles: TileStore;
   readonly separation: SeparationController;
   /** The tracks while a separation makes them; null before they are known and afterwards. */
@@ -41,6 +51,7 @@ export class SongController implements Disposable {
   ) {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
+    this.automation = new AutomationState(this.document, info.frames);
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
     this.separation = new SeparationController(client, info.session, {
       onAdvance: (doneFrames) => void this.advance(doneFrames),
@@ -65,7 +76,8 @@ export class SongController implements Disposable {
 
   /** The track that keys act on. */
   get current(): TrackInfo {
-    return this.tracks.find(({ id }) => id === this.selectedTrack) ?? this.tracks[0];
+    const { lanes } = this.list;
+    return (lanes.find(({ track }) => track.id === this.selectedTrack) ?? lanes[0]).track;
   }
 
   receive(event: SessionEvent): void {
@@ -75,6 +87,11 @@ export class SongController implements Disposable {
   /** Hands the mixer's gains to the audio thread; an effect of the view calls it. */
   applyMixer(): void {
     this.player.setGains(this.mixer.gains(this.tracks, this.info.channels));
+  }
+
+  /** The same for what happens to levels in time. */
+  applyAutomation(): void {
+    this.player.setAutomation(this.tracks.map(({ id }) => this.mixer.envelope(id)));
   }
 
   applyLoop(): void {
@@ -94,8 +111,9 @@ export class SongController implements Disposable {
   }
 
   selectNeighbour(step: number): void {
-    const at = this.tracks.findIndex(({ id }) => id === this.selectedTrack);
-    const next = this.tracks[Math.min(Math.max(at + step, 0), this.tracks.length - 1)];
+    const { lanes } = this.list;
+    const at = lanes.findIndex(({ track }) => track.id === this.selectedTrack);
+    const next = lanes[Math.min(Math.max(at + step, 0), lanes.length - 1)].track;
     this.selectedTrack = next.id;
   }
 
@@ -111,6 +129,7 @@ export class SongController implements Disposable {
     this.disposed = true;
     await this.separation.cancel();
     this.tiles.dispose();
+    this.document.dispose();
     await this.player.dispose();
     await this.client.closeSession({ session: this.info.session }).catch(() => undefined);
   }
@@ -163,6 +182,7 @@ export class SongController implements Disposable {
     this.generation++;
     const { generation } = this;
     this.tiles.drop(stemIds([...this.tracks, ...tracks]));
+    this.document.addTracks(tracks.map(({ id }) => id));
     this.tracks = tracks;
     if (!tracks.some(({ id }) => id === this.selectedTrack)) this.selectedTrack = tracks[0].id;
     this.player.setTracks(
@@ -173,13 +193,6 @@ export class SongController implements Disposable {
       frontier,
     );
     this.applyMixer();
+    this.applyAutomation();
   }
-}
-
-function stemIds(tracks: readonly TrackInfo[]): Set<string> {
-  return new Set(tracks.filter(({ kind }) => kind === 'stem').map(({ id }) => id));
-}
-
-function sameTracks(a: readonly TrackInfo[], b: readonly TrackInfo[]): boolean {
-  return a.length === b.length && a.every(({ id }, i) => id === b[i].id);
 }

@@ -72,6 +72,34 @@ describe('a remix of a song', () => {
   });
 });
 
+describe('a preset', () => {
+  const half = 10 ** (-6 / 20);
+  it.each([
+    [
+      ['--preset', 'karaoke'],
+      [none, one, one, one],
+    ],
+    [
+      ['--preset', 'acappella'],
+      [one, none, none, none],
+    ],
+    [
+      ['--preset', 'drumless', '--mute', 'bass'],
+      [one, none, none, one],
+    ],
+    [
+      ['--preset', 'practice=bass'],
+      [one, one, [half, half], one],
+    ],
+  ])('%j', async (args, gains) => {
+    expect(differenceDb(await mix(stemFolder, ...args), expected(gains))).toBeLessThan(-120);
+  });
+
+  it('is listed in the help', async () => {
+    expect((await cli.run(['remix', '--help'])).out).toMatch(/--preset[^]*karaoke[^]*practice=STEM/);
+  });
+});
+
 describe('a remix of stems made before', () => {
   it('from a folder is the same as from the song, and needs no separation', async () => {
     expect(
@@ -153,6 +181,9 @@ describe('the file of a remix', () => {
     [['--gain', 'drums'], 2, /drums=-6dB/],
     [['--gain', 'drums=loud'], 2, /must be in dB/],
     [['--pan', 'bass=2'], 2, /from -1 \(left\) to 1/],
+    [['--preset', 'loud'], 2, /presets are karaoke, acappella, drumless, practice/],
+    [['--preset', 'practice'], 2, /needs a stem. Name it like practice=bass/],
+    [['--preset', 'practice=horns'], 2, /There is no stem "horns"/],
     [['-o', 'out.wma'], 1, /"\.wma" is no format/],
   ])('%j is an error that says what to do', async (args, code, message) => {
     const outcome = await cli.run(['remix', stemFolder, '-o', join(dir, 'never.wav'), ...args]);

@@ -9,6 +9,7 @@ import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 import { tileSize, type SessionInfo } from '../../src-main/common/contract/session.js';
 import { WebHost } from '../../src-main/hosts/web/server.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
+import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
 import { cacheOf, planesOf } from '../fixtures/audio/caches.js';
 import { errorDb, noise, sine } from '../fixtures/signals.js';
@@ -92,7 +93,11 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   symlinkSync(join(folder, 'secret.txt'), join(pageDir, 'link.txt'));
   codec = new CodecClient();
-  engine = new EngineApi({ cacheDir: join(folder, 'cache') });
+  engine = new EngineApi({
+    cacheDir: join(folder, 'cache'),
+    stateDir: join(folder, 'state'),
+    host: headlessServices('web'),
+  });
   host = new WebHost({ engine, pageDir, maxUpload: 4_000_000 });
   const address = new URL(await host.listen());
   const entered = await send('GET', `${address.pathname}${address.search}`);
@@ -194,11 +199,13 @@ describe('who may come in', () => {
       settings: { model: 'hpss', workers: 1 },
     });
     socket.close();
-    expect(events.at(-1)).toMatchObject({
+    expect(events[0]).toEqual({ job: 'events', state: 'started' });
+    expect(events.at(-2)).toMatchObject({
       job: 'events',
       session: session.session,
       progress: { phase: 'separate' },
     });
+    expect(events.at(-1)).toEqual({ job: 'events', state: 'done' });
   });
 });
 
@@ -324,5 +331,81 @@ describe('an open song', () => {
     await expect(client.session({ session: other.session })).rejects.toMatchObject({
       code: 'invalid-argument',
     });
+  });
+});
+
+describe('the host', () => {
+  it('says what it is, and that it has no dialogs', async () => {
+    expect(await client.hostInfo({})).toMatchObject({ kind: 'web', nativeDialogs: false });
+    expect(await client.takeOpened({})).toEqual({ files: [] });
+    expect(await client.menuState({ language: 'en', song: true, undo: null, redo: null })).toBeNull();
+    for (const asked of [client.chooseSource({}), client.chooseFolder({})]) {
+      await expect(asked).rejects.toMatchObject({
+        code: 'not-in-this-host',
+        hint: expect.any(String) as unknown,
+      });
+    }
+  });
+
+  it('remembers what was opened from this machine, and not what was uploaded', async () => {
+    expect(await client.recentFiles({})).toEqual({ files: [] });
+    const demo = await client.openDemo({});
+    const { files } = await client.recentFiles({});
+    expect(files.map(({ name }) => name)).toEqual(['Sodium (demo).ogg']);
+    const again = await client.openHandle({ handle: files[0].handle });
+    expect([again.name, again.frames]).toEqual([demo.name, demo.frames]);
+    expect(again.session).not.toBe(demo.session);
+    await client.forgetRecent({ handle: files[0].handle });
+    expect(await client.recentFiles({})).toEqual({ files: [] });
+  });
+
+  it('knows no handle that it never gave', async () => {
+    const handle = '0'.repeat(32);
+    const code = { code: 'invalid-argument' };
+    await expect(client.openHandle({ handle })).rejects.toMatchObject(code);
+    await expect(client.showInFolder({ handle })).rejects.toMatchObject(code);
+    await expect(client.saveDownloads({ downloads: [handle], folder: handle })).rejects.toMatchObject(code);
+    await expect(client.openHandle({ handle: '../../etc/passwd' })).rejects.toMatchObject(code);
+  });
+
+  it('saves exports into a chosen folder under free names, and shows them by handle', async () => {
+    const target = join(folder, 'target');
+    const { mkdirSync, readdirSync } = await import('node:fs');
+    mkdirSync(target);
+    const shown: string[] = [];
+    const native = new EngineApi({
+      cacheDir: join(folder, 'cache'),
+      stateDir: join(folder, 'state-2'),
+      host: {
+        ...headlessServices('library'),
+        chooseFolder: () => Promise.resolve(target),
+        showInFolder: (path) => shown.push(path),
+      },
+    });
+    const own = native.client();
+    const song = await own.openDemo({});
+    const settings = { model: 'hpss', workers: 1 };
+    const range = { start: 0, count: 44_100 };
+    await own.separateSession({ job: 's', session: song.session, settings });
+    const { files } = await own.exportSession({
+      job: 'e',
+      session: song.session,
+      what: 'stems',
+      range,
+      settings,
+    });
+    const downloads = files.map(({ download }) => download);
+    const { folder: chosen } = await own.chooseFolder({});
+    const saved = await own.saveDownloads({ downloads, folder: chosen!.handle });
+    const twice = await own.saveDownloads({ downloads, folder: chosen!.handle });
+    expect(saved.files.length).toBe(2);
+    expect(twice.files[0].name).toBe(saved.files[0].name.replace('.wav', ' (2).wav'));
+    const there = readdirSync(target, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.includes('.'),
+    );
+    expect(there.length).toBe(4);
+    await own.showInFolder({ handle: saved.files[0].handle });
+    expect(shown.map((path) => readFileSync(path).length)).toEqual([files[0].bytes]);
+    await native.dispose();
   });
 });

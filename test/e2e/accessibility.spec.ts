@@ -30,6 +30,23 @@ test('axe finds nothing in any state, in both themes', async ({ app }) => {
   await expectClean(app);
 });
 
+test('axe finds nothing with automation, hidden tracks and an open menu', async ({ app }) => {
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  await separate(app);
+  await app.getByRole('button', { name: 'Select track harmonic' }).click();
+  await app.keyboard.press('[');
+  for (const name of ['Mute here', 'Fade in', 'Gain here']) await app.getByRole('button', { name }).click();
+  await app.getByRole('button', { name: 'Add a point to Gain 3 at the playhead' }).click();
+  await app.getByRole('button', { name: 'Options of percussive' }).click();
+  await app.getByRole('button', { name: 'Hide', exact: true }).click();
+  await app.getByRole('button', { name: 'Options of harmonic' }).click();
+  for (const theme of ['Light', 'Dark']) {
+    await expectClean(app);
+    await app.keyboard.press('Escape');
+    await app.getByRole('button', { name: `${theme} theme` }).click();
+  }
+});
+
 test('every control is reached by Tab and has a name', async ({ app }) => {
   await openFile(app, 'song.wav', clicksAndChords(2));
   const controls = await app.evaluate(
@@ -66,7 +83,7 @@ test('a song is opened, separated and muted by keys alone', async ({ app }) => {
   const start = app.getByRole('button', { name: 'Separate', exact: true });
   await start.focus();
   await app.keyboard.press('Enter');
-  const mute = app.getByRole('button', { name: 'Mute vocals' });
+  const mute = app.getByRole('button', { name: 'Mute vocals', exact: true });
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 60_000 });
   await app.getByRole('button', { name: 'Select track vocals' }).focus();
   await app.keyboard.press('m');

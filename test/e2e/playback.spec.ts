@@ -36,7 +36,7 @@ test('the stems are heard as their sum, by mute, solo, gain and pan', async ({ a
   await separate(app);
   expect(await difference(app, { harmonic: [1, 1], percussive: [1, 1] })).toBe(0);
 
-  const mute = app.getByRole('button', { name: 'Mute harmonic' });
+  const mute = app.getByRole('button', { name: 'Mute harmonic', exact: true });
   await mute.click();
   expect(await difference(app, { percussive: [1, 1] })).toBe(0);
   await mute.click();
@@ -70,7 +70,10 @@ test('Alt-click solos one stem alone, and the keys act on the selected track', a
   await expect(percussive).toHaveAttribute('aria-pressed', 'true');
   await app.keyboard.press('ArrowUp');
   await app.keyboard.press('m');
-  await expect(app.getByRole('button', { name: 'Mute harmonic' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(app.getByRole('button', { name: 'Mute harmonic', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
 });
 
 test('a loop repeats its range sample by sample', async ({ app }) => {

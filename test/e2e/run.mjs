@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { findElectron } from '../../start.mjs';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(chromium)) {
@@ -11,10 +12,12 @@ if (!existsSync(chromium)) {
   );
   process.exit(0);
 }
+const electron = findElectron();
+if (!electron.path) console.log(`No desktop window (${electron.reason}): the specs run in the browser only.`);
 const require = createRequire(import.meta.url);
 const cli = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
 const { status } = spawnSync(process.execPath, [cli, 'test', ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { ...process.env, CHROMIUM: chromium },
+  env: { ...process.env, CHROMIUM: chromium, ELECTRON_PROGRAM: electron.path ?? '' },
 });
 process.exit(status ?? 1);

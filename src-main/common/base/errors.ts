@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'timeout'
   | 'cancelled'
   | 'not-cola'
+  | 'not-in-this-host'
   | 'internal';
 
 export interface ErrorDetails {

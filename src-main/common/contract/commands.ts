@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { automationRegionSchema } from '../jobs/automation-schema.js';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
 import type { Diagnostics, ExportReport, SessionEvent, SessionInfo } from './session.js';
 import type { WireError } from '../base/errors.js';
 
@@ -64,12 +66,23 @@ export interface JobEvent {
   readonly item: BatchItem<FileResult>;
 }
 
-/** Everything a client can subscribe to. */
-export type EngineEvent = JobEvent | SessionEvent;
+/** The life of a job; what it made is the answer of its command. */
+export interface JobStateEvent {
+  readonly job: string;
+  readonly state: 'started' | 'done' | 'failed' | 'cancelled';
+}
 
-/** Tells the two kinds of event apart. */
+/** Everything a client can subscribe to. */
+export type EngineEvent = JobEvent | SessionEvent | JobStateEvent | HostEvent;
+
+/** Tells the events of open songs from the others. */
 export function isSessionEvent(event: EngineEvent): event is SessionEvent {
   return 'session' in event;
+}
+
+/** Tells the events of files and batches from the others. */
+export function isItemEvent(event: EngineEvent): event is JobEvent {
+  return 'item' in event;
 }
 
 const job = z.string().min(1).max(100);
@@ -79,8 +92,11 @@ const globs = z.array(z.string().min(1));
 const strip = z.strictObject({
   mute: z.boolean().optional(),
   solo: z.boolean().optional(),
+  soloSafe: z.boolean().optional(),
   gainDb: z.number().optional(),
   pan: z.number().min(-1).max(1).optional(),
+  /** Frames of the whole song, also where only a part is exported. */
+  automation: z.array(automationRegionSchema).max(10_000).readonly().optional(),
 });
 
 /** Every command once: the schema of its argument here, its result in `CommandResults`; all else derives. */
@@ -126,13 +142,14 @@ export const commandSchemas = {
     settings: settingsSchema,
   }),
   diagnostics: z.strictObject({}),
+  ...hostCommandSchemas,
 } as const;
 
 export type CommandName = keyof typeof commandSchemas;
 export type CommandInput<C extends CommandName> = z.input<(typeof commandSchemas)[C]>;
 export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas)[C]>;
 
-export interface CommandResults {
+export interface CommandResults extends HostCommandResults {
   info: SourceInfo;
   models: {
     readonly separators: readonly SeparatorSummary[];
@@ -152,6 +169,14 @@ export interface CommandResults {
   separateSession: SessionInfo;
   exportSession: ExportReport;
   diagnostics: Diagnostics;
+}
+
+/** Commands with paths are for the command line; a page has handles only. */
+const pathCommands: ReadonlySet<string> = new Set<CommandName>(['info', 'separate', 'batch', 'remix']);
+
+/** Whether there is such a command and a page may use it. */
+export function isPageCommand(command: string): command is CommandName {
+  return Object.hasOwn(commandSchemas, command) && !pathCommands.has(command);
 }
 
 /** The handlers of a host: one for each command; a missing one is a compile error. */

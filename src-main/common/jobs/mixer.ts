@@ -1,16 +1,28 @@
 import { UnbraidError } from '../base/errors.js';
 import { dbToGain } from '../base/units.js';
+import type { Envelope } from './automation.js';
 
 /** What a mixer strip does to its stem. */
 export interface MixerStrip {
   readonly mute: boolean;
   readonly solo: boolean;
+  /** Not silenced by the solo of others. */
+  readonly soloSafe: boolean;
   readonly gainDb: number;
   /** −1 left … 0 centre … 1 right. */
   readonly pan: number;
+  /** What happens to the level in time; `mixGains` leaves it to `fillGains`. */
+  readonly automation: Envelope;
 }
 
-export const neutralStrip: MixerStrip = { mute: false, solo: false, gainDb: 0, pan: 0 };
+export const neutralStrip: MixerStrip = {
+  mute: false,
+  solo: false,
+  soloSafe: false,
+  gainDb: 0,
+  pan: 0,
+  automation: [],
+};
 
 /** Mixer settings by stem name; stems that are not named are neutral. */
 export type Mixer = Readonly<Record<string, Partial<MixerStrip>>>;
@@ -28,8 +40,8 @@ function balance(pan: number, channel: number, channels: number): number {
 }
 
 /**
- * The factors of each stem and channel; any solo silences the stems that are not soloed, and mute wins over
- * solo. Throws `invalid-argument` for a stem that does not exist or values out of range.
+ * The factors of each stem and channel; any solo silences the stems that are neither soloed nor solo-safe,
+ * and mute wins over both. Throws `invalid-argument` for a stem that does not exist or values out of range.
  */
 export function mixGains(mixer: Mixer, stems: readonly string[], channels: number): ChannelGains[] {
   const known = stems.join(', ');
@@ -54,7 +66,7 @@ export function mixGains(mixer: Mixer, stems: readonly string[], channels: numbe
   const anySolo = Object.values(mixer).some((strip) => strip.solo);
   return stems.map((name) => {
     const strip = { ...neutralStrip, ...mixer[name] };
-    const heard = !strip.mute && (!anySolo || strip.solo);
+    const heard = !strip.mute && (!anySolo || strip.solo || strip.soloSafe);
     const gain = heard ? dbToGain(strip.gainDb) : 0;
     return Array.from({ length: channels }, (_, ch) => gain * balance(strip.pan, ch, channels));
   });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { EngineApi } from '../../node/api/engine-api.js';
+import { headlessServices } from '../../node/api/host-services.js';
 import { startWebHost } from '../web/start.js';
 import { runCli } from './program.js';
 import { processTerminal } from './terminal.js';
@@ -10,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const engine = new EngineApi();
+const engine = new EngineApi({ host: headlessServices('web') });
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { toUnbraidError } from '../../common/base/errors.js';
 import type { MixerStrip } from '../../common/jobs/mixer.js';
+import { mixPresets, presetMixer } from '../../common/jobs/presets.js';
 
 export type MixerFlags = Record<string, Partial<MixerStrip>>;
 
@@ -39,6 +41,19 @@ export function pan(text: string, mixer: MixerFlags = {}): MixerFlags {
     throw new InvalidArgumentError('The pan must be from -1 (left) to 1 (right), like bass=0.2.');
   }
   return merge(mixer, stem, { pan: position });
+}
+
+/** `karaoke`, or `practice=bass`: the preset, and the stem it is told. */
+export function preset(text: string): MixerFlags {
+  const [name, stem] = text.split('=', 2).map((part) => part.trim());
+  const known = mixPresets.find((entry) => entry === name);
+  if (!known) throw new InvalidArgumentError(`The presets are ${mixPresets.join(', ')}.`);
+  try {
+    return presetMixer(known, stem);
+  } catch (error) {
+    const { message, hint } = toUnbraidError(error);
+    throw new InvalidArgumentError(`${message}. ${hint ?? ''}`);
+  }
 }
 
 /** One mixer from the separate flags. */

@@ -1,19 +1,17 @@
-import { createReadStream, createWriteStream, existsSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, isAbsolute, join, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Transform } from 'node:stream';
 import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
-import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
+import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
-import { dispatch } from '../../common/contract/dispatch.js';
-import { commandSchemas, type CommandName } from '../../common/contract/commands.js';
+import { isPageCommand } from '../../common/contract/commands.js';
+import { dataAnswer, errorAnswer, jsonAnswer, type DataAnswer } from '../../node/api/data-answer.js';
 import type { EngineApi } from '../../node/api/engine-api.js';
-import { binaryAnswer } from './binary.js';
-import { Gate, securityHeaders } from './security.js';
+import { answerCommand, pageFile, securityHeaders } from '../../node/api/page-policy.js';
+import { Gate } from './security.js';
 
 export interface WebHostOptions {
   readonly engine: EngineApi;
@@ -25,11 +23,7 @@ export interface WebHostOptions {
   readonly maxUpload?: number;
 }
 
-/** Commands with paths are for the command line; a page has handles only. */
-const pathCommands: ReadonlySet<CommandName> = new Set(['info', 'separate', 'batch', 'remix']);
-
 const maxCommandBytes = 1 << 20;
-const defaultMaxUpload = 4 * 2 ** 30;
 
 /** The engine behind loopback HTTP and WebSocket, for a browser on this machine. */
 export class WebHost implements Disposable {
@@ -110,10 +104,8 @@ export class WebHost implements Disposable {
         return await this.get(url, request, response);
       return refuse(response, 405, 'Not allowed');
     } catch (error) {
-      const typed = toUnbraidError(error);
-      const status = typed.code === 'file-not-found' ? 404 : typed.code === 'too-large' ? 413 : 400;
       if (response.headersSent) response.destroy();
-      else json(response, status, { ok: false, error: withoutPaths(typed.toWire()) });
+      else await send(response, errorAnswer(error));
     }
   }
 
@@ -130,15 +122,10 @@ export class WebHost implements Disposable {
   private async post(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.gate.originAllowed(request.headers))
       return refuse(response, 403, 'This address is not for other sites');
-    if (url.pathname === '/upload') return this.upload(url, request, response);
+    if (url.pathname === '/upload') return void (await this.data(url, request, response));
     const command = /^\/api\/([A-Za-z]+)$/.exec(url.pathname)?.[1];
-    if (
-      command === undefined ||
-      !Object.hasOwn(commandSchemas, command) ||
-      pathCommands.has(command as CommandName)
-    ) {
+    if (command === undefined || !isPageCommand(command))
       return refuse(response, 404, 'There is no such command');
-    }
     const body = await readBody(request, maxCommandBytes);
     let args: unknown;
     try {
@@ -147,92 +134,36 @@ export class WebHost implements Disposable {
       throw new UnbraidError('invalid-argument', 'The body is not JSON');
     }
     // The answer of a command is its result or its error, and both are answers: 200.
-    try {
-      json(response, 200, { ok: true, value: await dispatch(this.options.engine.endpoints, command, args) });
-    } catch (error) {
-      json(response, 200, { ok: false, error: withoutPaths(toUnbraidError(error).toWire()) });
-    }
-  }
-
-  private async upload(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const limit = this.options.maxUpload ?? defaultMaxUpload;
-    const { handle, path } = this.options.engine.sessions.newUpload(url.searchParams.get('name') ?? 'upload');
-    let bytes = 0;
-    const counter = new Transform({
-      transform(chunk: Buffer, _, done) {
-        bytes += chunk.length;
-        done(
-          bytes > limit ? new UnbraidError('too-large', `The upload is larger than ${limit} bytes`) : null,
-          chunk,
-        );
-      },
-    });
-    try {
-      await pipeline(request, counter, createWriteStream(path));
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    }
-    json(response, 200, { upload: handle });
+    await send(response, jsonAnswer(200, await answerCommand(this.options.engine.endpoints, command, args)));
   }
 
   private async get(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const store = (): EngineApi['sessions']['store'] => this.options.engine.sessions.store;
-    const binary = await binaryAnswer(url.pathname, url.searchParams, store);
-    if (binary) {
-      response.writeHead(200, {
-        'Content-Type': 'application/octet-stream',
-        'Content-Length': binary.byteLength,
-        'Cache-Control': 'no-store',
-      });
-      response.end(binary);
-      return;
-    }
-    const handle = /^\/download\/([0-9a-f]{32})$/.exec(url.pathname)?.[1];
-    if (handle) return this.sendDownload(handle, response);
-    if (!this.insidePage(url.pathname)) return refuse(response, 404, 'There is nothing here');
+    if (await this.data(url, request, response)) return;
+    if (pageFile(this.options.pageDir, url.pathname) === null)
+      return refuse(response, 404, 'There is nothing here');
     this.page(request, response, () => refuse(response, 404, 'There is nothing here'));
   }
 
-  /** Whether a path ends inside the page's folder, links followed; what does not exist is the server's to refuse. */
-  private insidePage(pathname: string): boolean {
-    const root = realpathSync(this.options.pageDir);
-    try {
-      const real = realpathSync(join(root, decodeURIComponent(pathname)));
-      return real === root || real.startsWith(root + sep);
-    } catch {
-      return true;
-    }
+  /** Sends what the data endpoints answer; false for an address that is none of theirs. */
+  private async data(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { engine, maxUpload } = this.options;
+    const asked = { method: request.method ?? 'GET', url, body: () => request };
+    const answer = await dataAnswer(engine.sessions, asked, maxUpload);
+    if (answer) await send(response, answer);
+    return answer !== undefined;
   }
+}
 
-  private async sendDownload(handle: string, response: ServerResponse): Promise<void> {
-    const { path, name } = this.options.engine.sessions.download(handle);
-    response.writeHead(200, {
-      'Content-Type': 'application/octet-stream',
-      'Content-Length': statSync(path).size,
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-    });
-    await pipeline(createReadStream(path), response);
-  }
+async function send(response: ServerResponse, answer: DataAnswer): Promise<void> {
+  response.writeHead(answer.status, answer.headers);
+  if (answer.body instanceof Uint8Array) response.end(answer.body);
+  else await pipeline(answer.body, response);
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response
     .writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
     .end(`${message}\n`);
-}
-
-/** The page knows files by their names: paths of this machine stay here. */
-function withoutPaths(error: WireError): WireError {
-  const message = error.message.replace(/(?:\/|[A-Za-z]:\\)(?:[^\s:'"()]+[/\\])+[^\s:'"()]*/g, '…');
-  const file = error.file !== undefined && isAbsolute(error.file) ? basename(error.file) : error.file;
-  return { ...error, message, ...(file !== undefined && { file }) };
-}
-
-function json(response: ServerResponse, status: number, body: unknown): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length });
-  response.end(bytes);
 }
 
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {

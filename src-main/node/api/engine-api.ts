@@ -9,6 +9,7 @@ import type {
   Endpoints,
   EngineEvent,
   JobEvent,
+  JobStateEvent,
   ModelCheck,
   SeparatorSummary,
   SourceInfo,
@@ -34,11 +35,22 @@ import { remix } from '../jobs/remix.js';
 import { checkOutputs } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { nodeSpawner } from '../process/spawner.js';
+import { RecentFiles, stateFolder } from '../project/recent-files.js';
+import { HandleTable } from './handles.js';
+import { HostApi } from './host-api.js';
+import { headlessServices, type HostServices } from './host-services.js';
 import { SessionsApi } from './sessions-api.js';
 
 const { version: packageVersion } = createRequire(import.meta.url)('../../../package.json') as {
   version: string;
 };
+
+export interface EngineOptions extends Omit<RunnerOptions, 'workers'> {
+  /** What the host can do; nothing but the engine's own work when left out. */
+  readonly host?: HostServices;
+  /** Folder for what is remembered between runs. */
+  readonly stateDir?: string;
+}
 
 /** The engine behind the contract: every host serves this one table. */
 export class EngineApi implements Disposable {
@@ -48,19 +60,38 @@ export class EngineApi implements Disposable {
 
   /** The open songs of the pages this host serves. */
   readonly sessions: SessionsApi;
+  /** Files the page knows by handles, and the songs opened last. */
+  readonly files: HostApi;
+  readonly recent: RecentFiles;
   readonly endpoints: Endpoints;
 
-  constructor(private readonly options: Omit<RunnerOptions, 'workers'> = {}) {
+  constructor(private readonly options: EngineOptions = {}) {
+    const services = options.host ?? headlessServices('library');
+    this.recent = new RecentFiles(join(options.stateDir ?? stateFolder(), 'recent.json'));
     this.sessions = new SessionsApi({
       ...options,
       version: packageVersion,
       publish: (event) => this.publish(event),
+      onOpened: (path, name) => {
+        this.recent.add(path, name);
+        services.recentChanged();
+      },
       withJob: (job, work) => this.withJob(job, work),
     });
-    this.endpoints = { ...this.fileEndpoints, ...this.sessions.endpoints };
+    this.files = new HostApi({
+      version: packageVersion,
+      services,
+      handles: new HandleTable(),
+      recent: this.recent,
+      sessions: this.sessions,
+    });
+    this.endpoints = { ...this.fileEndpoints, ...this.sessions.endpoints, ...this.files.endpoints };
   }
 
-  private readonly fileEndpoints: Omit<Endpoints, keyof SessionsApi['endpoints']> = {
+  private readonly fileEndpoints: Omit<
+    Endpoints,
+    keyof SessionsApi['endpoints'] | keyof HostApi['endpoints']
+  > = {
     info: (args) => this.info(args),
     models: () => Promise.resolve(this.models()),
     manifestSchema: () => Promise.resolve(manifestJsonSchema()),
@@ -112,7 +143,8 @@ export class EngineApi implements Disposable {
     await Promise.all([this.sessions.dispose(), ...[...this.runners].map((runner) => runner.dispose())]);
   }
 
-  private publish(event: EngineEvent): void {
+  /** Tells every subscriber; hosts send their own events here too. */
+  publish(event: EngineEvent): void {
     for (const listener of this.listeners) listener(event);
   }
 
@@ -139,10 +171,15 @@ export class EngineApi implements Disposable {
     if (this.jobs.has(job)) throw new UnbraidError('invalid-argument', `The job "${job}" is running already`);
     const controller = new AbortController();
     this.jobs.set(job, controller);
+    this.publish({ job, state: 'started' });
+    let state: JobStateEvent['state'] = 'failed';
     try {
-      return await work(controller.signal);
+      const result = await work(controller.signal);
+      state = 'done';
+      return result;
     } finally {
       this.jobs.delete(job);
+      this.publish({ job, state: state !== 'done' && controller.signal.aborted ? 'cancelled' : state });
     }
   }
 

@@ -1,25 +1,22 @@
 import { existsSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
-import type { Diagnostics, ExportReport } from '../../common/contract/session.js';
+import type { Diagnostics, ExportReport, SessionInfo } from '../../common/contract/session.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { resourcePath } from '../process/resources.js';
 import { nodeSpawner } from '../process/spawner.js';
 import { exportSession } from '../project/session-export.js';
 import { SessionStore, newHandle } from '../project/session-store.js';
-
-/** A file on the main side that a page may use under a handle. */
-export interface HandledFile {
-  readonly path: string;
-  readonly name: string;
-}
+import type { HandledFile } from './handles.js';
 
 export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
   readonly version: string;
   readonly publish: (event: EngineEvent) => void;
+  /** Told of each song that was opened from a lasting path. */
+  readonly onOpened: (path: string, name: string) => void;
   /** Runs work that `cancel` can abort. */
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
@@ -48,9 +45,9 @@ export class SessionsApi implements Disposable {
       return this.store.open(file.path, file.name);
     },
     openDemo: () => {
-      const demo = fileURLToPath(new URL('../../../assets/demo.ogg', import.meta.url));
+      const demo = resourcePath('assets/demo.ogg');
       if (!existsSync(demo)) throw new UnbraidError('file-not-found', 'The demo song is not installed');
-      return this.store.open(demo, 'Sodium (demo).ogg');
+      return this.openPath(demo, 'Sodium (demo).ogg');
     },
     session: ({ session }) => Promise.resolve(this.store.describe(this.store.get(session))),
     closeSession: async ({ session }) => {
@@ -69,6 +66,13 @@ export class SessionsApi implements Disposable {
   get store(): SessionStore {
     this.runner ??= new SongRunner(this.options);
     return (this.sessionStore ??= new SessionStore(this.runner));
+  }
+
+  /** Opens a file of this machine under `name`, and remembers it. Throws typed errors. */
+  async openPath(path: string, name: string): Promise<SessionInfo> {
+    const opened = await this.store.open(path, name);
+    this.options.onOpened(path, name);
+    return opened;
   }
 
   /** A place for an upload, and the handle the page gets for it. */

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { classicMethods } from '../../common/separation/classic/registry.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
+import { resourcePath } from '../process/resources.js';
 
 /** A separator as the user chooses it: a classic method, or a model with its manifest and folder. */
 export type AvailableSeparator =
@@ -49,8 +49,7 @@ export function userModelFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 /** The models that ship: manifests in `models/manifests`, graphs in `models/weights`. */
 function bundled(): { manifests: string; weights: string } {
-  const root = fileURLToPath(new URL('../../../models/', import.meta.url));
-  return { manifests: join(root, 'manifests'), weights: join(root, 'weights') };
+  return { manifests: resourcePath('models/manifests'), weights: resourcePath('models/weights') };
 }
 
 /** Reads every manifest: the bundled ones, and the user's (manifest and graph side by side). */

@@ -10,6 +10,8 @@ import { mixStems } from './mix.js';
 export interface ExportMixRequest {
   readonly stems: readonly ExportStem[];
   readonly mixer: Mixer;
+  /** Where in the song the stems begin; 0 unless they are a selection. */
+  readonly firstFrame?: number;
   /** Facts and tags of the source, and where its cover picture is. */
   readonly info: AudioInfo;
   readonly coverFrom: string;
@@ -44,7 +46,7 @@ export async function exportMix(
 ): Promise<ExportedMix> {
   const { info, settings, format, path } = request;
   const call = signal ? { signal } : {};
-  const mix = await mixStems(request.stems, request.mixer, request.cacheDir, signal);
+  const mix = await mixStems(request.stems, request.mixer, request.cacheDir, request.firstFrame, signal);
   const sample = sampleFormat(format, settings.depth, info);
   const wanted = await loudnessGain(codec, mix.ref, settings, call);
   const { gain, warning } = commonGain([mix.peak], wanted, sample);

@@ -1,5 +1,6 @@
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { parentChannel } from './parent.js';
 import type { ProcessHandle, ProcessSpawner, SpawnOptions } from './spawner.js';
 
 /** What a helper process can do: one entry a method. `event` is what it may emit while it works. */
@@ -150,14 +151,12 @@ export type RpcHandlers<Api extends RpcApi> = {
   ) => Api[M]['result'] | Promise<Api[M]['result']>;
 };
 
-/** Serves calls inside a helper process, over the parent's IPC channel; ends the process when the parent is gone. */
+/** Serves calls inside a helper process, over the channel to its parent; ends the process when the parent is gone. */
 export function serveRpc<Api extends RpcApi>(handlers: RpcHandlers<Api>): void {
   const running = new Map<number, AbortController>();
-  const send = (reply: Reply): void => {
-    if (process.connected) process.send?.(reply);
-  };
-  process.on('disconnect', () => process.exit(0));
-  process.on('message', (message) => {
+  const parent = parentChannel();
+  const send = (reply: Reply): void => parent.send(reply);
+  parent.onMessage((message) => {
     const request = message as Request;
     if (request.kind === 'cancel') running.get(request.id)?.abort();
     else void run(request.id, request.method, request.params);

@@ -136,6 +136,7 @@ async function mixFile(
     runner.writer,
     {
       ...{ info, name, settings, path, stems: from.stems, mixer: request.mixer, format: settings.format },
+      firstFrame: request.range?.start ?? 0,
       coverFrom: song.path,
       label: 'mix',
       cacheDir: from.cuts,

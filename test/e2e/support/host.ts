@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Page } from '@playwright/test';
+import { startElectron } from './electron.js';
 
 const main = fileURLToPath(new URL('../../../out/hosts/web/main.js', import.meta.url));
 
@@ -12,7 +16,11 @@ interface HostFixture {
 
 /** Starts the real web host, and spends its one-time token for all pages of the worker. */
 async function startHost(): Promise<{ readonly host: HostFixture; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const state = mkdtempSync(join(tmpdir(), 'unbraid-e2e-'));
+  const child = spawn(process.execPath, [main, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, UNBRAID_STATE: state },
+  });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()));
@@ -24,11 +32,18 @@ async function startHost(): Promise<{ readonly host: HostFixture; stop(): Promis
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await gone;
+    rmSync(state, { recursive: true, force: true });
   };
   return { host: { origin: new URL(address).origin, cookie: { name, value } }, stop };
 }
 
-export const test = base.extend<{ app: Page }, { host: HostFixture }>({
+export interface ProjectOptions {
+  /** Path of Electron's program in the project that runs in its window; null in the browser's. */
+  electron: string | null;
+}
+
+export const test = base.extend<{ app: Page }, { host: HostFixture } & ProjectOptions>({
+  electron: [null, { option: true, scope: 'worker' }],
   host: [
     // The runner wants an object pattern here, even an empty one.
     // eslint-disable-next-line no-empty-pattern
@@ -40,17 +55,22 @@ export const test = base.extend<{ app: Page }, { host: HostFixture }>({
     { scope: 'worker' },
   ],
   /** The welcome view; the test fails when the page logs an error or breaks its content policy. */
-  app: async ({ page, context, host }, use) => {
+  app: async ({ page: browserPage, context, host, electron }, use) => {
     const problems: string[] = [];
+    const desktop = electron === null ? null : await startElectron(electron);
+    const page = desktop?.page ?? browserPage;
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       // Chromium logs every answer with an error status; what a command answers, the page itself shows.
       const ofCommand = message.location().url.includes('/api/');
       if (message.type() === 'error' && !ofCommand) problems.push(message.text());
     });
-    await context.addCookies([{ ...host.cookie, url: host.origin }]);
-    await page.goto(`${host.origin}/?debug`);
+    if (!desktop) {
+      await context.addCookies([{ ...host.cookie, url: host.origin }]);
+      await page.goto(`${host.origin}/?debug`);
+    }
     await use(page);
+    await desktop?.stop();
     expect(problems).toEqual([]);
   },
 });

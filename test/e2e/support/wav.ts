@@ -59,3 +59,21 @@ export function clicksAndChords(seconds: number): Buffer {
   const right = plane(seconds, (t) => 0.7 * click(t) + tone(t, 220) + tone(t, 440));
   return wav16([left, right], sampleRate);
 }
+
+/** The planes `[channels][frames]` of a WAV file of 32-bit floats; throws when it is none. */
+export function floats32(file: Buffer, channels: number): Float32Array[] {
+  for (let at = 12; at + 8 <= file.length;) {
+    const id = file.toString('latin1', at, at + 4);
+    const size = file.readUInt32LE(at + 4);
+    if (id === 'fmt ' && file.readUInt16LE(at + 22) !== 32) throw new Error('The file has no 32-bit samples');
+    if (id === 'data') {
+      const sample = (frame: number, ch: number): number =>
+        file.readFloatLE(at + 8 + 4 * (frame * channels + ch));
+      return Array.from({ length: channels }, (_, ch) =>
+        Float32Array.from({ length: size / 4 / channels }, (_, frame) => sample(frame, ch)),
+      );
+    }
+    at += 8 + size + (size % 2);
+  }
+  throw new Error('The file has no data chunk');
+}

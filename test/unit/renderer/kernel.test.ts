@@ -7,6 +7,7 @@ function source(values: number[][], now: number[], target: number[], from = 0): 
     from,
     now: Float32Array.from(now),
     target: Float32Array.from(target),
+    factors: null,
   };
 }
 
@@ -28,6 +29,16 @@ describe('the mixing kernel', () => {
     const wanted = a.map((_, i) => Math.fround(gains[0] * a[i] + gains[1] * b[i] + gains[2] * c[i]));
     expect([...out[0]]).toEqual(wanted);
     expect([...out[1]]).toEqual(wanted.map(() => 0));
+  });
+
+  it('multiplies the factors of the automation, counted like the ramp', () => {
+    const out = [new Float32Array(8)];
+    const x = noise(5, 8);
+    const factors = Float32Array.from({ length: rampFrames }, (_, i) => i / 100);
+    mixFrames(out, 2, 3, [{ ...source([x], [1], [0.5]), factors }], 10);
+    const at = (i: number): number =>
+      Math.fround(rampGain(1, 0.5, 10 + i, rampFrames) * factors[10 + i] * x[i]);
+    expect([...out[0]]).toEqual([0, 0, at(0), at(1), at(2), 0, 0, 0]);
   });
 
   it('ramps linearly over 128 frames and ends on the target exactly', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fillGains, type Envelope } from '../../../src-main/common/jobs/automation.js';
+import { rampGain } from '../../../src-renderer/playback/kernel.js';
 import { MixerCore } from '../../../src-renderer/playback/mixer-core.js';
 import {
   control,
@@ -177,5 +179,77 @@ describe('the mixer of the audio thread', () => {
     render(core);
     core.setTracks([source, track(1)]);
     expect(render(core)).toEqual(range(quantum, (i) => sample(0, i)));
+  });
+
+  describe('with automation', () => {
+    const edge = 40;
+    const mute = { kind: 'mute', start: 2 * quantum + 50, end: 4 * quantum, points: [] } as const;
+    const fade = { kind: 'fade-out', start: 300, end: 5000, points: [] } as const;
+    const factors = (envelope: Envelope, from: number): Float32Array => {
+      const out = new Float32Array(quantum).fill(1);
+      fillGains(envelope, edge, from, quantum, out);
+      return out;
+    };
+
+    it('follows it sample by sample, each track its own, and no other', () => {
+      const { core, state } = mixer([track(0), track(1), track(2)]);
+      core.setAutomation({ envelopes: [[], [mute], [fade]], edge });
+      state.controls[control.playing] = 1;
+      render(core);
+      for (let q = 1; q < 6; q++) {
+        const [a, b] = [factors([mute], q * quantum), factors([fade], q * quantum)];
+        expect(render(core)).toEqual(
+          range(q * quantum, (i) => a[i % quantum] * sample(1, i) + b[i % quantum] * sample(2, i)),
+        );
+      }
+      state.controls[control.listenSource] = 1;
+      render(core);
+      expect(render(core)).toEqual(range(7 * quantum, (i) => sample(0, i)));
+    });
+
+    it('follows the position across a loop’s border', () => {
+      const { core, state } = mixer([track(0)]);
+      core.setAutomation({ envelopes: [[fade]], edge });
+      state.controls.set([1, 1000, 1300], control.loop);
+      state.controls[control.position] = 1000;
+      state.controls[control.playing] = 1;
+      const heard = Array.from({ length: 8 }, () => render(core)).flat();
+      const all = new Float32Array(300);
+      fillGains([fade], edge, 1000, 300, all);
+      const wanted = heard.map((_, i) => Math.fround(all[i % 300] * sample(0, 1000 + (i % 300))));
+      expect(heard.slice(quantum)).toEqual(wanted.slice(quantum));
+    });
+
+    it('fades to another envelope within one quantum', () => {
+      const { core, state } = mixer([track(0)]);
+      state.controls[control.playing] = 1;
+      render(core);
+      const whole = { kind: 'mute', start: 0, end: length, points: [] } as const;
+      core.setAutomation({ envelopes: [[whole]], edge });
+      core.setAutomation({ envelopes: [[]], edge });
+      expect(render(core)).toEqual(range(quantum, (i) => sample(0, i)));
+      core.setAutomation({ envelopes: [[whole]], edge });
+      expect(render(core)).toEqual(
+        range(2 * quantum, (i) => rampGain(1, 0, i - 2 * quantum, quantum) * sample(0, i)),
+      );
+      expect(render(core)).toEqual(silence);
+      core.setAutomation({ envelopes: [[]], edge });
+      expect(render(core)).toEqual(
+        range(4 * quantum, (i) => rampGain(0, 1, i - 4 * quantum, quantum) * sample(0, i)),
+      );
+      expect(render(core)).toEqual(range(5 * quantum, (i) => sample(0, i)));
+    });
+
+    it('keeps it with the tracks that stay', () => {
+      const source = track(0);
+      const { core, state } = mixer([source], 0);
+      core.setAutomation({ envelopes: [[fade]], edge });
+      state.controls[control.position] = 400;
+      state.controls[control.playing] = 1;
+      render(core);
+      core.setTracks([source, track(1)]);
+      const a = factors([fade], 400 + quantum);
+      expect(render(core)).toEqual(range(400 + quantum, (i) => a[i - 400 - quantum] * sample(0, i)));
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { gainToDb } from '../../../common/base/units.js';
-import { combineMixers, gain, mute, pan, solo, type MixerFlags } from '../mixer-options.js';
+import { combineMixers, gain, mute, pan, preset, solo, type MixerFlags } from '../mixer-options.js';
 import { addOutputOptions, addSeparationOptions, settingsFrom, type SeparationFlags } from '../options.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../terminal.js';
@@ -8,6 +8,7 @@ import { runJob } from './run-job.js';
 
 type Flags = SeparationFlags & {
   readonly output: string;
+  readonly preset?: MixerFlags;
   readonly mute?: MixerFlags;
   readonly solo?: MixerFlags;
   readonly gain?: MixerFlags;
@@ -21,6 +22,12 @@ export function remixCommand(context: CliContext): Command {
     .description('mix the stems of a song, of a .stem.mp4 or of a folder of stems into one file')
     .argument('<input>', 'a song, a .stem.mp4, or a folder of stems made before')
     .requiredOption('-o, --output <file>', 'the file to write (its ending is the format), or a folder')
+    .option(
+      '--preset <name>',
+      'karaoke (no vocals), acappella (only vocals), drumless (no drums) or practice=STEM (that stem at -6 dB); ' +
+        'the options below add to it',
+      preset,
+    )
     .option('--mute <stems>', 'leave these stems out (may be repeated)', mute)
     .option('--solo <stems>', 'keep only these stems (may be repeated)', solo)
     .option('--gain <stem=dB>', 'level of a stem, like drums=-6dB (may be repeated)', gain)
@@ -33,7 +40,7 @@ export function remixCommand(context: CliContext): Command {
 
 async function runRemix(context: CliContext, input: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
-  const mixer = combineMixers(flags.mute, flags.solo, flags.gain, flags.pan);
+  const mixer = combineMixers(flags.preset, flags.mute, flags.solo, flags.gain, flags.pan);
   const { output } = flags;
   const result = await runJob(context, { json, files: 1 }, (job) =>
     context.engine.remix({ job, input, output, mixer, settings: settingsFrom(flags) }),

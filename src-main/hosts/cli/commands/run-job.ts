@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isSessionEvent, type BatchReport } from '../../../common/contract/commands.js';
+import { isItemEvent, type BatchReport } from '../../../common/contract/commands.js';
 import { exitCodes, type CliContext } from '../context.js';
 import { JsonReporter, TextReporter, reportTable, type Reporter } from '../reporter.js';
 
@@ -13,7 +13,7 @@ export async function runJob<T>(
   const job = randomUUID();
   const reporter: Reporter = options.json ? new JsonReporter(terminal) : new TextReporter(terminal);
   const unsubscribe = engine.subscribe((event) => {
-    if (event.job === job && !isSessionEvent(event)) reporter.event(event);
+    if (isItemEvent(event) && event.job === job) reporter.event(event);
   });
   const cancel = (): void => void engine.cancel({ job });
   signal.addEventListener('abort', cancel, { once: true });

@@ -21,6 +21,13 @@ describe('the mixer', () => {
     expect(mixGains({ drums: { solo: true }, bass: { solo: true } }, stems, 1)).toEqual([[0], [1], [1]]);
   });
 
+  it('solo-safe stems are not silenced by the solo of others, but by their own mute', () => {
+    const mixer = { drums: { solo: true }, bass: { soloSafe: true } };
+    expect(mixGains(mixer, stems, 1)).toEqual([[0], [1], [1]]);
+    expect(mixGains({ ...mixer, bass: { soloSafe: true, mute: true } }, stems, 1)).toEqual([[0], [1], [0]]);
+    expect(mixGains({ bass: { soloSafe: true } }, stems, 1)).toEqual([[1], [1], [1]]);
+  });
+
   it('mute wins over solo, and the solo still counts', () => {
     expect(mixGains({ drums: { solo: true, mute: true } }, stems, 1)).toEqual([[0], [0], [0]]);
   });

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { UnbraidError } from '../base/errors.js';
+import { recordSchema, type DocumentRecord } from './records.js';
+import type { DocumentStore } from './store.js';
+
+/** Takes the records of one version to the next; they are as that version wrote them, nothing checked. */
+export type Migration = (records: readonly unknown[]) => readonly unknown[];
+
+/** `migrations[v - 1]` takes version v to v + 1. */
+const migrations: readonly Migration[] = [];
+
+/** The version that is written now. */
+export const documentVersion = migrations.length + 1;
+
+/** A document as it is stored. */
+export interface DocumentSnapshot {
+  readonly document: 'unbraid';
+  readonly version: number;
+  readonly records: readonly DocumentRecord[];
+}
+
+const envelope = z.object({
+  document: z.literal('unbraid'),
+  version: z.number().int().min(1),
+  records: z.array(z.unknown()),
+});
+
+export function snapshot(store: DocumentStore): DocumentSnapshot {
+  return { document: 'unbraid', version: documentVersion, records: [...store.all().values()] };
+}
+
+/** The records of `version` as the last of `steps` leaves them. Throws `unsupported-format` for a newer one. */
+export function migrate(
+  records: readonly unknown[],
+  version: number,
+  steps: readonly Migration[] = migrations,
+): readonly unknown[] {
+  const newest = steps.length + 1;
+  if (version > newest) {
+    throw new UnbraidError(
+      'unsupported-format',
+      `This document has version ${version}, and this Unbraid knows them up to ${newest}`,
+      { hint: 'Open it with a newer Unbraid.' },
+    );
+  }
+  return steps.slice(version - 1).reduce((sum, step) => step(sum), records);
+}
+
+/**
+ * The records of a stored document of this or an older version. Throws `unsupported-format` for a newer version,
+ * `invalid-argument` for what is no document, for records that break the schema or come twice, and for automation
+ * of a track that is not there.
+ */
+export function readSnapshot(raw: unknown): DocumentRecord[] {
+  const parsed = envelope.safeParse(raw);
+  if (!parsed.success) throw new UnbraidError('invalid-argument', 'This is not a document of Unbraid');
+  const result = z.array(recordSchema).safeParse(migrate(parsed.data.records, parsed.data.version));
+  if (!result.success) {
+    const { path, message } = result.error.issues[0];
+    throw new UnbraidError(
+      'invalid-argument',
+      `The document is damaged: record ${path.join('.')}: ${message}`,
+    );
+  }
+  const types = new Map<string, string>();
+  for (const { id, type } of result.data) {
+    if (types.has(id))
+      throw new UnbraidError('invalid-argument', `The document is damaged: "${id}" is in it twice`);
+    types.set(id, type);
+  }
+  for (const record of result.data) {
+    if (record.type !== 'automation' || types.get(record.track) === 'track') continue;
+    throw new UnbraidError(
+      'invalid-argument',
+      `The document is damaged: "${record.id}" belongs to no track ("${record.track}")`,
+    );
+  }
+  return result.data;
+}

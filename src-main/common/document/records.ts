@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+const frame = z.number().int().min(0);
+/** The type, a colon and what tells records of that type apart; the colon keeps ids off the names of objects. */
+const id = z
+  .string()
+  .max(300)
+  .regex(/^[a-z-]+:./);
+
+/** Faders and points stand for silence here and below, dB; and their top. */
+export const lowestDb = -60;
+export const highestDb = 12;
+const db = z.number().min(lowestDb).max(highestDb);
+
+/** Limits of a lane's height, CSS pixels. */
+export const lowestHeight = 84;
+export const highestHeight = 600;
+export const longestName = 80;
+
+/** A lane: the source, or a stem. Found again by the stem's name after another separation. */
+const trackSchema = z.strictObject({
+  type: z.literal('track'),
+  id,
+  /** Name of the stem as the separator gives it; `source` for the song itself. */
+  stem: z.string().min(1).max(200),
+  /** What a person calls it; null as long as nobody has. */
+  name: z.string().min(1).max(longestName).nullable(),
+  /** `#rrggbb`; null for the colour that goes with the stem. */
+  colour: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i)
+    .nullable(),
+  /** Lanes are sorted by it, ascending; equal ones by id. */
+  order: z.number(),
+  mute: z.boolean(),
+  solo: z.boolean(),
+  /** Not silenced by the solo of others. */
+  soloSafe: z.boolean(),
+  gainDb: db,
+  /** −1 left … 0 centre … 1 right. */
+  pan: z.number().min(-1).max(1),
+  hidden: z.boolean(),
+  /** CSS pixels; null shares the window with the others. */
+  height: z.number().min(lowestHeight).max(highestHeight).nullable(),
+});
+
+/** Something that happens to one track's level in frames [start, end) of the source. */
+const automationSchema = z
+  .strictObject({
+    type: z.literal('automation'),
+    id,
+    /** Id of the track's record. */
+    track: id,
+    kind: z.enum(['mute', 'gain', 'fade-in', 'fade-out']),
+    start: frame,
+    end: frame,
+    /** Only of `gain`: the level, linear in dB between points, level before the first and after the last. */
+    points: z.array(z.strictObject({ frame, db })).max(1000),
+  })
+  .refine(({ start, end }) => end > start, { message: 'the region is empty', path: ['end'] })
+  .refine(({ kind, points }) => (kind === 'gain') === points.length > 0, {
+    message: 'only gain regions have points, and at least one',
+    path: ['points'],
+  })
+  .refine(
+    ({ start, end, points }) =>
+      points.every((point, i) => point.frame >= (points[i - 1]?.frame ?? start) && point.frame <= end),
+    { message: 'the points are out of order or outside of the region', path: ['points'] },
+  );
+
+/** Everything a document consists of; a new kind of edit is one more member. */
+export const recordSchema = z.discriminatedUnion('type', [trackSchema, automationSchema]);
+
+export type TrackRecord = Readonly<z.output<typeof trackSchema>>;
+export type AutomationRecord = Readonly<z.output<typeof automationSchema>>;
+export type DocumentRecord = TrackRecord | AutomationRecord;
+export type RecordType = DocumentRecord['type'];
+export type RecordOf<T extends RecordType> = Extract<DocumentRecord, { readonly type: T }>;
+
+/** The id of a stem's track record: the same after every separation. */
+export function trackId(stem: string): string {
+  return `track:${stem}`;
+}
+
+/** A track as it is before anyone has touched it. */
+export function newTrack(stem: string, order: number): TrackRecord {
+  return {
+    type: 'track',
+    id: trackId(stem),
+    stem,
+    order,
+    ...{ name: null, colour: null, hidden: false, height: null },
+    ...{ mute: false, solo: false, soloSafe: false, gainDb: 0, pan: 0 },
+  };
+}

@@ -1,0 +1,35 @@
+import { check } from '../base/errors.js';
+import type { MixerStrip } from './mixer.js';
+
+/** Mixes that people ask for by name; each starts from a neutral mixer. */
+export const mixPresets = ['karaoke', 'acappella', 'drumless', 'practice'] as const;
+export type MixPreset = (typeof mixPresets)[number];
+
+/** How far the practised stem steps back, dB. */
+export const practiceDb = -6;
+
+/** The stem a preset is about; null for `practice`, which is told. */
+export const presetStem: Readonly<Record<MixPreset, string | null>> = {
+  karaoke: 'vocals',
+  acappella: 'vocals',
+  drumless: 'drums',
+  practice: null,
+};
+
+/**
+ * A preset's mixer; stems it does not name are neutral. Throws `invalid-argument` when `practice` is told no stem,
+ * or another preset is told one.
+ */
+export function presetMixer(preset: MixPreset, stem?: string): Record<string, Partial<MixerStrip>> {
+  const own = presetStem[preset];
+  check(
+    own === null || stem === undefined,
+    `The preset "${preset}" is about ${own ?? ''}`,
+    'Name no stem with it.',
+  );
+  const name = own ?? stem;
+  check(name, `The preset "${preset}" needs a stem`, `Name it like ${preset}=bass.`);
+  if (preset === 'acappella') return { [name]: { solo: true } };
+  if (preset === 'practice') return { [name]: { gainDb: practiceDb } };
+  return { [name]: { mute: true } };
+}

@@ -1,0 +1,88 @@
+import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { binaryAnswer } from './binary.js';
+import { withoutPaths } from './page-policy.js';
+import type { SessionsApi } from './sessions-api.js';
+
+/** A request for bytes, whatever carries it: loopback HTTP or an app scheme. */
+export interface DataRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** What the page sends; read by uploads only. */
+  readonly body: () => Readable;
+}
+
+export interface DataAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | Readable;
+}
+
+const defaultMaxUpload = 4 * 2 ** 30;
+const jsonType = { 'Content-Type': 'application/json' };
+
+/** A JSON answer with its length. */
+export function jsonAnswer(status: number, value: unknown): DataAnswer {
+  const body = Buffer.from(JSON.stringify(value));
+  return { status, headers: { ...jsonType, 'Content-Length': String(body.length) }, body };
+}
+
+/** An error as an answer, with its code and without paths. */
+export function errorAnswer(error: unknown): DataAnswer {
+  const typed = toUnbraidError(error);
+  const status = typed.code === 'file-not-found' ? 404 : typed.code === 'too-large' ? 413 : 400;
+  return jsonAnswer(status, { ok: false, error: withoutPaths(typed.toWire()) });
+}
+
+/**
+ * Answers `GET /tile`, `/pcm`, `/peaks`, `/download/{handle}` (see contract/session.ts) and `POST /upload?name=`,
+ * whose answer is `{ upload: handle }`; undefined for anything else. Throws typed errors; `maxUpload` in bytes.
+ */
+export async function dataAnswer(
+  sessions: SessionsApi,
+  request: DataRequest,
+  maxUpload: number = defaultMaxUpload,
+): Promise<DataAnswer | undefined> {
+  const { method, url } = request;
+  if (method === 'POST') return url.pathname === '/upload' ? upload(sessions, request, maxUpload) : undefined;
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  const bytes = await binaryAnswer(url.pathname, url.searchParams, () => sessions.store);
+  if (bytes) {
+    const headers = { ...binaryHeaders(bytes.byteLength), 'Cache-Control': 'no-store' };
+    return { status: 200, headers, body: bytes };
+  }
+  const handle = /^\/download\/([0-9a-f]{32})$/.exec(url.pathname)?.[1];
+  return handle === undefined ? undefined : download(sessions, handle);
+}
+
+function binaryHeaders(length: number): Record<string, string> {
+  return { 'Content-Type': 'application/octet-stream', 'Content-Length': String(length) };
+}
+
+function download(sessions: SessionsApi, handle: string): DataAnswer {
+  const { path, name } = sessions.download(handle);
+  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
+  const headers = { ...binaryHeaders(statSync(path).size), 'Content-Disposition': disposition };
+  return { status: 200, headers, body: createReadStream(path) };
+}
+
+async function upload(sessions: SessionsApi, request: DataRequest, limit: number): Promise<DataAnswer> {
+  const { handle, path } = sessions.newUpload(request.url.searchParams.get('name') ?? 'upload');
+  let bytes = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      const over = bytes > limit;
+      done(over ? new UnbraidError('too-large', `The upload is larger than ${limit} bytes`) : null, chunk);
+    },
+  });
+  try {
+    await pipeline(request.body(), counter, createWriteStream(path));
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+  return jsonAnswer(200, { upload: handle });
+}

@@ -1,0 +1,102 @@
+import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { statesOf } from '../../src-main/common/document/diff.js';
+import { inOrder, tracksFor } from '../../src-main/common/document/edits.js';
+import { History } from '../../src-main/common/document/history.js';
+import {
+  newTrack,
+  trackId,
+  type AutomationRecord,
+  type TrackRecord,
+} from '../../src-main/common/document/records.js';
+import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
+import type { TextKey } from '../shared/strings/en.js';
+
+/** What a step is called: a text, and the stem it is about. Made into words where it is shown, in any language. */
+export interface StepName {
+  readonly text: Extract<TextKey, `step.${string}`>;
+  readonly stem?: string;
+}
+
+/** The document of an open song, with its history, as the page sees it. */
+export class SongDocument implements Disposable {
+  /** Tracks by the id of their records, also of stems that are not there at the moment. */
+  tracks = $state.raw<ReadonlyMap<string, TrackRecord>>(new Map());
+  /** Regions of each track, by the id of the track's record, from left to right. */
+  regions = $state.raw<ReadonlyMap<string, readonly AutomationRecord[]>>(new Map());
+  undoName = $state.raw<StepName | null>(null);
+  redoName = $state.raw<StepName | null>(null);
+
+  /** Track records from top to bottom. */
+  readonly ordered: readonly TrackRecord[] = $derived(inOrder([...this.tracks.values()]));
+
+  private readonly store = new DocumentStore();
+  private readonly history = new History<StepName>(this.store);
+  private readonly listening = this.store.listen((diff) => this.show(diff));
+
+  /** The record of a stem; as new when there is none yet. */
+  track(stem: string): TrackRecord {
+    return this.tracks.get(trackId(stem)) ?? newTrack(stem, 0);
+  }
+
+  regionsOf(stem: string): readonly AutomationRecord[] {
+    return this.regions.get(trackId(stem)) ?? [];
+  }
+
+  /** Records for stems that are new to the document; no step. */
+  addTracks(stems: readonly string[]): void {
+    this.history.addQuietly(tracksFor(this.store, stems));
+  }
+
+  /** One undoable change; steps of the same gesture are one until `endGesture`. */
+  step(name: StepName, edit: (transaction: Transaction) => void, gesture?: string): void {
+    this.history.step(name, edit, gesture);
+    this.showNames();
+  }
+
+  /** Changes fields of a stem's record, as one step. */
+  update(
+    text: StepName['text'],
+    stem: string,
+    change: Partial<Omit<TrackRecord, 'id' | 'type'>>,
+    gesture?: string,
+  ): void {
+    this.step({ text, stem }, (tx) => tx.update('track', trackId(stem), change), gesture);
+  }
+
+  readonly endGesture = (): void => this.history.endGesture();
+
+  undo(): void {
+    this.history.undo();
+    this.showNames();
+  }
+
+  redo(): void {
+    this.history.redo();
+    this.showNames();
+  }
+
+  dispose(): void {
+    void this.listening.dispose();
+  }
+
+  private showNames(): void {
+    this.undoName = this.history.undoName;
+    this.redoName = this.history.redoName;
+  }
+
+  /** Only what has changed is replaced: a fader must not send all automation to the audio thread again. */
+  private show(diff: DocumentDiff): void {
+    const touched = [...statesOf(diff).values()].map(([from, to]) => (from ?? to)!.type);
+    if (touched.includes('track')) {
+      this.tracks = new Map(this.store.ofType('track').map((track) => [track.id, track]));
+    }
+    if (!touched.includes('automation')) return;
+    const sorted = this.store
+      .ofType('automation')
+      // Regions of one range stay in the order in which they were made.
+      .sort((a, b) => a.start - b.start || a.end - b.end);
+    const regions = new Map<string, AutomationRecord[]>();
+    for (const region of sorted) regions.set(region.track, [...(regions.get(region.track) ?? []), region]);
+    this.regions = regions;
+  }
+}

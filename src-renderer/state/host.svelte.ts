@@ -1,0 +1,71 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { HostInfo, MenuState, OpenableFile, RecentFile } from '../../src-main/common/contract/host.js';
+
+/** What the host of this page can do, and the files it knows. */
+export class HostController {
+  /** Null until the host has answered. */
+  info = $state.raw<HostInfo | null>(null);
+  recent = $state.raw<readonly RecentFile[]>([]);
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly fail: (error: unknown) => void,
+  ) {
+    client.hostInfo({}).then((info) => (this.info = info), fail);
+    void this.refresh();
+  }
+
+  /** Whether files are chosen by the system's dialogs, and not uploaded. */
+  get native(): boolean {
+    return this.info?.nativeDialogs ?? false;
+  }
+
+  /** Asks for the recent files anew. */
+  async refresh(): Promise<void> {
+    try {
+      this.recent = (await this.client.recentFiles({})).files;
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async forget(file?: OpenableFile): Promise<void> {
+    await this.client.forgetRecent(file ? { handle: file.handle } : {}).catch(this.fail);
+    await this.refresh();
+  }
+
+  /** Files the person chose; none when the dialog was cancelled or failed. */
+  async choose(): Promise<readonly OpenableFile[]> {
+    return this.files(this.client.chooseSource({}));
+  }
+
+  /** Files that were given to the program from outside. */
+  async takeOpened(): Promise<readonly OpenableFile[]> {
+    return this.files(this.client.takeOpened({}));
+  }
+
+  /** Asks for a folder, copies finished exports into it and shows them there; false when cancelled. */
+  async saveTo(downloads: readonly string[]): Promise<boolean> {
+    const { folder } = await this.client.chooseFolder({});
+    if (!folder) return false;
+    const { files } = await this.client.saveDownloads({ downloads: [...downloads], folder: folder.handle });
+    await this.client.showInFolder({ handle: files[0].handle });
+    return true;
+  }
+
+  /** Tells native menus what to show; a browser has none. */
+  showInMenus(state: MenuState): void {
+    if (this.info?.kind === 'electron') this.client.menuState(state).catch(this.fail);
+  }
+
+  private async files(
+    asked: Promise<{ readonly files: readonly OpenableFile[] }>,
+  ): Promise<readonly OpenableFile[]> {
+    try {
+      return (await asked).files;
+    } catch (error) {
+      this.fail(error);
+      return [];
+    }
+  }
+}

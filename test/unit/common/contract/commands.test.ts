@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { commandSchemas } from '../../../../src-main/common/contract/commands.js';
+
+const request = (strip: unknown): unknown => ({
+  job: 'j',
+  session: '0'.repeat(32),
+  what: 'mix',
+  mixer: { vocals: strip },
+  settings: {},
+});
+const mute = { kind: 'mute', start: 0, end: 5, points: [] };
+
+describe('an export of the mix', () => {
+  it('takes automation and solo-safe with the strips', () => {
+    const strip = { soloSafe: true, automation: [mute] };
+    const parsed = commandSchemas.exportSession.parse(request(strip));
+    expect(parsed.mixer).toEqual({ vocals: strip });
+  });
+
+  it.each([
+    [{ automation: [{ ...mute, end: 0 }] }],
+    [{ automation: mute }],
+    [{ soloSafe: 'yes' }],
+    [{ safe: true }],
+  ])('%j is refused', (strip) => {
+    expect(commandSchemas.exportSession.safeParse(request(strip)).success).toBe(false);
+  });
+});

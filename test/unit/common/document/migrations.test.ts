@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  documentVersion,
+  migrate,
+  readSnapshot,
+  snapshot,
+} from '../../../../src-main/common/document/migrations.js';
+import { newTrack, trackId } from '../../../../src-main/common/document/records.js';
+import { DocumentStore } from '../../../../src-main/common/document/store.js';
+import { contents, edits, perform, region, stems } from './records-of.js';
+
+const tracks = stems.map((stem, i) => newTrack(stem, i));
+const stored = (records: readonly unknown[], version = documentVersion): unknown => ({
+  document: 'unbraid',
+  version,
+  records,
+});
+
+describe('stored documents', () => {
+  it('D18: older ones are migrated step by step', () => {
+    const steps = [
+      (records: readonly unknown[]) => records.map((r) => `${r as string}2`),
+      (records: readonly unknown[]) => [...records, 'new3'],
+    ];
+    expect(migrate(['a'], 1, steps)).toEqual(['a2', 'new3']);
+    expect(migrate(['a'], 2, steps)).toEqual(['a', 'new3']);
+    expect(migrate(['a'], 3, steps)).toEqual(['a']);
+  });
+
+  it('D18: a newer one is refused, and says so', () => {
+    const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
+    expect(newer).toThrow(/version 2, and this Unbraid knows them up to 1/);
+    expect(newer).toThrow(
+      expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
+    );
+  });
+
+  it('D19: what is read back is what was stored', () => {
+    fc.assert(
+      fc.property(fc.array(edits), (sequence) => {
+        const store = new DocumentStore(tracks);
+        store.change((tx) =>
+          sequence.filter((edit) => edit.do === 'put').forEach((edit) => perform(tx, edit)),
+        );
+        const read = readSnapshot(JSON.parse(JSON.stringify(snapshot(store))));
+        expect(contents(new DocumentStore(read).all())).toEqual(contents(store.all()));
+      }),
+    );
+  });
+
+  it.each([
+    [null, /not a document/],
+    [{ document: 'other', version: 1, records: [] }, /not a document/],
+    [stored([], 0), /not a document/],
+    [stored([{ ...tracks[0], gainDb: 'loud' }]), /damaged: record 0\.gainDb/],
+    [stored([{ ...tracks[0], type: 'unheard of' }]), /damaged/],
+    [stored([tracks[0], tracks[0]]), /"track:vocals" is in it twice/],
+    [stored([{ ...region('a', 0, 5), track: trackId('horns') }]), /belongs to no track/],
+    [
+      stored([region('b', 0, 5), { ...region('a', 0, 5), track: 'automation:b' }, tracks[0]]),
+      /belongs to no track/,
+    ],
+  ])('D19: a damaged one is refused whole (%#)', (raw, message) => {
+    expect(() => readSnapshot(raw)).toThrow(message);
+    expect(() => readSnapshot(raw)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+});
