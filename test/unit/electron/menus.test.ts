@@ -1,0 +1,88 @@
+import { describe, expect, it, vi } from 'vitest';
+import { pageCommands, type MenuState, type PageCommand } from '../../../src-main/common/contract/host.js';
+import { menuTemplate, type MenuContext } from '../../../src-main/electron/menus.js';
+import { shellTexts } from '../../../src-main/electron/menu-texts.js';
+import { click, itemsOf } from './fakes.js';
+
+const state: MenuState = { language: 'en', song: true, undo: 'Mute vocals', redo: null };
+const context = (change: Partial<MenuContext> = {}): MenuContext => ({
+  state,
+  platform: 'linux',
+  recent: [],
+  developer: false,
+  command: () => undefined,
+  openRecent: () => undefined,
+  clearRecent: () => undefined,
+  ...change,
+});
+
+describe('the menu bar', () => {
+  it.each(['linux', 'win32', 'darwin'] as const)('has every command of the page once (%s)', (platform) => {
+    const used: PageCommand[] = [];
+    const items = itemsOf(menuTemplate(context({ platform, command: (name) => used.push(name) })));
+    for (const name of pageCommands) {
+      const found = items.filter(({ id }) => id === name);
+      expect([name, found.length]).toEqual([name, 1]);
+      click(found[0]);
+    }
+    expect(used).toEqual([...pageCommands]);
+  });
+
+  it('has no accelerator twice', () => {
+    const keys = itemsOf(menuTemplate(context())).flatMap(({ accelerator }) => accelerator ?? []);
+    expect(keys.length).toBeGreaterThan(20);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('takes no plain key away from the page', () => {
+    for (const { accelerator, registerAccelerator } of itemsOf(menuTemplate(context()))) {
+      if (accelerator)
+        expect(registerAccelerator === false).toBe(!String(accelerator).startsWith('CmdOrCtrl'));
+    }
+    const mac = itemsOf(menuTemplate(context({ platform: 'darwin' })));
+    const keys = mac.flatMap(({ accelerator }) => accelerator ?? []);
+    expect(keys.sort()).toEqual(['CmdOrCtrl+O', 'CmdOrCtrl+Shift+E', 'CmdOrCtrl+Shift+Z', 'CmdOrCtrl+Z']);
+  });
+
+  it('names the step that is undone, and offers no other', () => {
+    const items = itemsOf(menuTemplate(context()));
+    expect(items.find(({ id }) => id === 'undo')).toMatchObject({
+      label: 'Undo: Mute vocals',
+      enabled: true,
+    });
+    expect(items.find(({ id }) => id === 'redo')).toMatchObject({ label: 'Redo', enabled: false });
+  });
+
+  it('without a song offers only what needs none', () => {
+    const none = { ...state, song: false, undo: null };
+    const items = itemsOf(menuTemplate(context({ state: none })));
+    const usable = items.filter(({ id, enabled }) => id !== undefined && enabled).map(({ id }) => id);
+    expect(usable.sort()).toEqual(['language', 'open', 'openDemo', 'panel', 'shortcuts', 'theme']);
+  });
+
+  it('lists recent files by name, ampersands kept', () => {
+    const openRecent = vi.fn<(index: number) => void>();
+    const clearRecent = vi.fn<() => void>();
+    const items = itemsOf(menuTemplate(context({ recent: ['a.wav', 'R&B.mp3'], openRecent, clearRecent })));
+    click(items.find(({ label }) => label === 'R&&B.mp3'));
+    click(items.find(({ label }) => label === shellTexts.en.menus.clearRecent));
+    expect(openRecent.mock.calls).toEqual([[1]]);
+    expect(clearRecent).toHaveBeenCalledTimes(1);
+    const empty = itemsOf(menuTemplate(context()));
+    expect(empty.find(({ label }) => label === 'No Recent Files')).toMatchObject({ enabled: false });
+  });
+
+  it('speaks German, in every text', () => {
+    const items = itemsOf(menuTemplate(context({ state: { ...state, language: 'de' } })));
+    expect(items.find(({ id }) => id === 'undo')?.label).toBe('Rückgängig: Mute vocals');
+    expect(Object.keys(shellTexts.de.commands)).toEqual(Object.keys(shellTexts.en.commands));
+    const texts = [...Object.values(shellTexts.de.commands), ...Object.values(shellTexts.de.menus)];
+    expect(texts.every((text) => text.length > 0)).toBe(true);
+  });
+
+  it('offers developer tools only to developers', () => {
+    const has = (developer: boolean): boolean =>
+      itemsOf(menuTemplate(context({ developer }))).some(({ role }) => role === 'toggleDevTools');
+    expect([has(false), has(true)]).toEqual([false, true]);
+  });
+});
