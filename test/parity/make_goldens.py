@@ -6,12 +6,15 @@ Everything is computed in float64 and stored in float32, so goldens are good to 
 
 import json
 import os
+import sys
 
 import numpy as np
 import scipy.signal
 import torch
 
-HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "goldens")
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.join(FOLDER, "goldens")
+sys.path.insert(0, os.path.join(FOLDER, "..", "..", "models", "training"))
 rng = np.random.default_rng(20240229)
 arrays, meta = [], {}
 
@@ -35,6 +38,19 @@ def windows():
                 kind = "periodic" if periodic else "symmetric"
                 window = scipy.signal.get_window(theirs, length, fftbins=periodic)
                 put(f"window/{ours}/{kind}/{length}", window, window=ours, symmetry=kind)
+
+
+def evaluation():
+    """Two stereo stems, filtered and mixed into estimates; a window of silence in the middle."""
+    from unbraid_training.bss_eval import bss_eval
+    rate, frames = 1000, 4300
+    true = rng.normal(0, 0.2, (2, 2, frames))
+    true[:, 1] = 0.6 * true[:, 1] + 0.4 * true[:, 0]
+    true[0, :, 2000:3000] = 0
+    true = put("evaluation/references", true, sampleRate=rate)
+    made = scipy.signal.lfilter([0.7, 0.2, -0.1], [1], true) + 0.15 * true[::-1]
+    made = put("evaluation/estimates", made + rng.normal(0, 0.02, made.shape))
+    put("evaluation/figures", bss_eval(true, made, rate))
 
 
 def stft(signal):
@@ -167,6 +183,7 @@ istft(signal)
 mel()
 wieners()
 resample()
+evaluation()
 os.makedirs(HERE, exist_ok=True)
 np.concatenate([a.ravel() for a in arrays]).tofile(os.path.join(HERE, "goldens.f32"))
 with open(os.path.join(HERE, "index.json"), "w", encoding="utf-8") as f:

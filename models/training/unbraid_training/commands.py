@@ -167,6 +167,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--begin", type=float, default=0, help="seconds")
     parser.add_argument("--end", type=float, default=0, help="seconds; 0 is the end of the song")
     parser.add_argument("--json", type=Path, help="write the scores of every song here")
+    parser.add_argument("--bss", action="store_true", help="SDR, ISR, SIR, SAR of BSSEval v4 too (minutes a song)")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--device", default="auto")
     parser.set_defaults(run=_run_evaluate)
@@ -186,9 +187,10 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     songs = songs[: options.songs] if options.songs else songs
     span = (options.begin, options.end)
     if options.checkpoint:
-        scores = score(network_method(options.checkpoint, _device(options.device)), songs, *span)
+        scores = score(network_method(options.checkpoint, _device(options.device)), songs, *span, options.bss)
     elif options.estimates:
-        scores = score(folder_method(options.estimates, options.pattern, options.begin), songs, *span)
+        method = folder_method(options.estimates, options.pattern, options.begin)
+        scores = score(method, songs, *span, options.bss)
     else:
         scores = mixture_scores(songs, *span)
     print(f"{len(songs)} songs, dB\n{table(scores)}")

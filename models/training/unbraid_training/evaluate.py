@@ -9,6 +9,7 @@ import numpy as np
 
 from . import checkpoint
 from .audio import decode
+from .bss_eval import FIGURES, bss_eval
 from .constants import SAMPLE_RATE, STEMS
 from .metrics import METRICS
 from .networks import build
@@ -60,9 +61,28 @@ def read_song(song: Song, begin: float, end: float) -> np.ndarray:
     return np.stack([song.read(stem, first, last - first) for stem in STEMS])
 
 
-def score(method: Method, songs: list[Song], begin: float = 0, end: float = 0) -> Scores:
+def bss_medians(rows: dict[str, tuple[np.ndarray, np.ndarray]]) -> dict[str, dict[str, float]]:
+    """Medians of the BSSEval v4 figures over windows; stems compete among themselves, the accompaniment with the
+    vocals, as in museval. `rows` holds (true, estimate) of stems that are not silent, [2, frames]."""
+    single = [stem for stem in rows if stem != "accompaniment"]
+    groups = [single]
+    if "accompaniment" in rows and "vocals" in rows:
+        groups.append(["vocals", "accompaniment"])
+    result: dict[str, dict[str, float]] = {}
+    for group in groups:
+        true, made = (np.stack([rows[stem][i] for stem in group]) for i in (0, 1))
+        medians = np.nanmedian(bss_eval(true, made, SAMPLE_RATE), axis=2)
+        for i, stem in enumerate(group):
+            result[stem] = dict(zip(FIGURES, map(float, medians[:, i])))
+    return result
+
+
+def score(
+    method: Method, songs: list[Song], begin: float = 0, end: float = 0, bss: bool = False
+) -> Scores:
     """{song: {stem: {metric: dB}}}. Stems silent in the reference are left out; of a song whose bass lies in
-    its other, the two are scored as their sum under "bass+other". "accompaniment" is all but the vocals."""
+    its other, the two are scored as their sum under "bass+other". "accompaniment" is all but the vocals. `bss` adds the
+    figures of BSSEval v4, which take minutes a song."""
     result: Scores = {}
     for song in songs:
         stems = read_song(song, begin, end)
@@ -72,11 +92,13 @@ def score(method: Method, songs: list[Song], begin: float = 0, end: float = 0) -
             rows["bass+other"] = (stems[2] + stems[3], made[2] + made[3])
             del rows["bass"], rows["other"]
         rows["accompaniment"] = (stems[1:].sum(0), made[1:].sum(0))
+        heard = {stem: row for stem, row in rows.items() if np.mean(row[0] ** 2) > 1e-8}
         result[song.name] = {
             stem: {name: metric(true, est) for name, metric in METRICS.items()}
-            for stem, (true, est) in rows.items()
-            if np.mean(true**2) > 1e-8
+            for stem, (true, est) in heard.items()
         }
+        for stem, figures in (bss_medians(heard) if bss else {}).items():
+            result[song.name][stem].update(figures)
     return result
 
 
@@ -94,10 +116,13 @@ def mixture_scores(songs: list[Song], begin: float = 0, end: float = 0) -> Score
 
 def table(scores: Scores) -> str:
     """The median over songs for each stem and metric, as lines of text."""
-    lines = ["stem           " + "".join(f"{name:>9}" for name in METRICS)]
+    rows = [row for song in scores.values() for row in song.values()]
+    names = [*METRICS, *(name for name in FIGURES if any(name in row for row in rows))]
+    lines = ["stem           " + "".join(f"{name:>9}" for name in names)]
     for stem in (*STEMS, "bass+other", "accompaniment"):
         found = [entry[stem] for entry in scores.values() if stem in entry]
         if found:
-            medians = [float(np.nanmedian([entry[name] for entry in found])) for name in METRICS]
+            columns = [[entry.get(name, np.nan) for entry in found] for name in names]
+            medians = [float(np.nanmedian(column)) for column in columns]
             lines.append(f"{stem:15}" + "".join(f"{value:9.2f}" for value in medians))
     return "\n".join(lines)

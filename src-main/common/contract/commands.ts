@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { automationRegionSchema } from '../jobs/automation-schema.js';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
+import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
 import type { Diagnostics, ExportReport, SessionEvent, SessionInfo } from './session.js';
@@ -125,6 +126,13 @@ export const commandSchemas = {
     mixer: z.record(z.string(), strip),
     settings: settingsSchema,
   }),
+  /** Scores against true stems: of files, of the mixture, of oracle masks. */
+  evaluate: z.strictObject({
+    job,
+    references: path,
+    estimates: path.optional(),
+    baselines: z.array(z.enum(baselines)).default([]),
+  }),
   cancel: z.strictObject({ job }),
   /** Opens a file that was uploaded, by the handle the upload gave. */
   openUpload: z.strictObject({ upload: z.string().regex(/^[0-9a-f]{32}$/) }),
@@ -161,6 +169,7 @@ export interface CommandResults extends HostCommandResults {
   separate: BatchReport;
   batch: BatchReport;
   remix: RemixResult;
+  evaluate: EvaluationReport;
   cancel: null;
   openUpload: SessionInfo;
   openDemo: SessionInfo;

@@ -4,6 +4,7 @@ import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
 import type { EngineClient } from '../../common/contract/client.js';
 import { exitCodes, type CliContext } from './context.js';
 import { batchCommand } from './commands/batch.js';
+import { evaluateCommand } from './commands/evaluate.js';
 import { infoCommand } from './commands/info.js';
 import { modelsCommand } from './commands/models.js';
 import { remixCommand } from './commands/remix.js';
@@ -30,7 +31,8 @@ export async function runCli(
     .addHelpText('after', examples)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
-  for (const make of [separateCommand, batchCommand, remixCommand, infoCommand, modelsCommand]) {
+  const commands = [separateCommand, batchCommand, remixCommand, infoCommand, modelsCommand, evaluateCommand];
+  for (const make of commands) {
     program.addCommand(inherit(make(context), terminal));
   }
   if (startWebHost) program.addCommand(inherit(serveCommand(context, startWebHost), terminal));

@@ -17,7 +17,9 @@ import type {
 import { createClient, type EngineClient } from '../../common/contract/client.js';
 import { dispatch } from '../../common/contract/dispatch.js';
 import { summarise } from '../../common/jobs/batch.js';
+import type { EvaluationReport } from '../../common/jobs/evaluation.js';
 import { checkTemplate } from '../../common/jobs/naming.js';
+import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
@@ -29,6 +31,7 @@ import {
 } from '../inference/model-store.js';
 import { infoOf } from '../inference/separation-engine.js';
 import { BatchRun, batchEntries, entriesOf, type BatchEntry } from '../jobs/batch.js';
+import { evaluate } from '../jobs/evaluate.js';
 import { findFiles } from '../jobs/find-files.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { remix } from '../jobs/remix.js';
@@ -115,6 +118,7 @@ export class EngineApi implements Disposable {
           },
         ),
       ),
+    evaluate: (args) => this.evaluate(args),
     cancel: ({ job }) => {
       this.jobs.get(job)?.abort();
       return Promise.resolve(null);
@@ -242,6 +246,31 @@ export class EngineApi implements Disposable {
       this.runners.delete(runner);
       await runner.dispose();
     }
+  }
+
+  private async evaluate(args: CommandArgs<'evaluate'>): Promise<EvaluationReport> {
+    const { job, baselines } = args;
+    if (args.estimates === undefined && baselines.length === 0) {
+      throw new UnbraidError('invalid-argument', 'There is nothing to evaluate', {
+        hint: 'Name a folder of estimates, or a baseline.',
+      });
+    }
+    const references = resolve(args.references);
+    const estimates = args.estimates === undefined ? undefined : resolve(args.estimates);
+    const runner = new SongRunner(this.options);
+    return this.withJob(job, async (signal) => {
+      this.runners.add(runner);
+      const onProgress = (progress: Progress): void =>
+        this.publish({
+          job,
+          index: 0,
+          item: { source: references, state: { state: 'separating', progress } },
+        });
+      return await evaluate(runner, { references, estimates, baselines }, { signal, onProgress });
+    }).finally(() => {
+      this.runners.delete(runner);
+      return runner.dispose();
+    });
   }
 
   private models(): Awaited<ReturnType<Endpoints['models']>> {

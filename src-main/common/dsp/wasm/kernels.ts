@@ -9,12 +9,14 @@ interface KernelExports {
   analyse(...args: number[]): void;
   synthesise(...args: number[]): void;
   drain(...args: number[]): void;
+  transformPair(...args: number[]): number;
   analyse32(...args: number[]): void;
   synthesise32(...args: number[]): void;
   drain32(...args: number[]): void;
   polyphase(...args: number[]): void;
   polyphaseLerp(...args: number[]): void;
   gramPanel(...args: number[]): void;
+  cholesky(...args: number[]): void;
   wienerStep(...args: number[]): void;
   remainder(...args: number[]): void;
   nullEnergy(...args: number[]): void;

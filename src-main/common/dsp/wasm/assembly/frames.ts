@@ -219,3 +219,8 @@ export function drain(acc: usize, gain: usize, out: usize, done: usize, tail: us
   memory.copy(acc, acc + 8 * done, 8 * tail);
   memory.fill(acc + 8 * tail, 0, 8 * fresh);
 }
+
+/** The complex transform of the elements at `x` (two signals, one a lane); returns where the result is, `x` or `y`. */
+export function transformPair(x: usize, y: usize, plan: usize): usize {
+  return transform<f64>(x, y, plan);
+}

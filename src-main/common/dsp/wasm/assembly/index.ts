@@ -1,7 +1,8 @@
-export { analyse, synthesise, drain } from './frames';
+export { analyse, synthesise, drain, transformPair } from './frames';
 export { analyse32, synthesise32, drain32 } from './frames32';
 export { polyphase, polyphaseLerp } from './resample';
 export { gramPanel } from './gram';
+export { cholesky } from './cholesky';
 export { wienerStep } from './wiener';
 export { remainder, nullEnergy, peakOf, magnitudes, maskFrames, transpose } from './planes';
 

@@ -1,0 +1,35 @@
+import { figure, medianOf, type StemScores } from '../base/scores.js';
+
+/** What can stand in for a separator: the mixture itself, or masks made with the true stems. */
+export const baselines = ['mixture', 'ibm', 'irm1', 'irm2', 'mwf'] as const;
+export type Baseline = (typeof baselines)[number];
+
+export const scoreNames = ['sdr', 'isr', 'sir', 'sar', 'usdr', 'siSdr'] as const;
+
+export type SongScores = Readonly<Record<string, StemScores>>;
+
+/** One method on all songs. */
+export interface MethodScores {
+  /** `estimates`, or a baseline. */
+  readonly method: string;
+  readonly songs: readonly { readonly name: string; readonly stems: SongScores }[];
+  /** Medians over songs. */
+  readonly median: SongScores;
+}
+
+export interface EvaluationReport {
+  readonly methods: readonly MethodScores[];
+  readonly warnings: readonly string[];
+}
+
+/** The medians over songs of every stem and figure. */
+export function medianSong(songs: readonly { readonly stems: SongScores }[]): SongScores {
+  const names = [...new Set(songs.flatMap(({ stems }) => Object.keys(stems)))];
+  return Object.fromEntries(
+    names.map((stem) => {
+      const found = songs.flatMap(({ stems }) => (stem in stems ? [stems[stem]] : []));
+      const scores = scoreNames.map((name) => [name, figure(medianOf(found.map((one) => one[name])))]);
+      return [stem, Object.fromEntries(scores) as unknown as StemScores];
+    }),
+  );
+}
