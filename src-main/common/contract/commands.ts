@@ -180,8 +180,18 @@ export interface CommandResults extends HostCommandResults {
   diagnostics: Diagnostics;
 }
 
-/** Commands with paths are for the command line; a page has handles only. */
-const pathCommands: ReadonlySet<string> = new Set<CommandName>(['info', 'separate', 'batch', 'remix']);
+/** Commands with paths are for the command line; a page has handles only. Found by their schemas, so none is forgotten. */
+const pathCommands: ReadonlySet<string> = new Set(
+  Object.entries(commandSchemas).flatMap(([name, { shape }]) =>
+    Object.values(shape).some((field) => holdsPath(field)) ? [name] : [],
+  ),
+);
+
+function holdsPath(field: unknown): boolean {
+  if (field === path) return true;
+  if (field instanceof z.ZodOptional || field instanceof z.ZodDefault) return holdsPath(field.unwrap());
+  return field instanceof z.ZodArray && holdsPath(field.element);
+}
 
 /** Whether there is such a command and a page may use it. */
 export function isPageCommand(command: string): command is CommandName {

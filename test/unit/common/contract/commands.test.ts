@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandSchemas } from '../../../../src-main/common/contract/commands.js';
+import { commandSchemas, isPageCommand } from '../../../../src-main/common/contract/commands.js';
 
 const request = (strip: unknown): unknown => ({
   job: 'j',
@@ -25,4 +25,10 @@ describe('an export of the mix', () => {
   ])('%j is refused', (strip) => {
     expect(commandSchemas.exportSession.safeParse(request(strip)).success).toBe(false);
   });
+});
+
+it('a page reaches no command that takes a path', () => {
+  const closed = Object.keys(commandSchemas).filter((name) => !isPageCommand(name));
+  expect(closed.sort()).toEqual(['batch', 'evaluate', 'info', 'remix', 'separate']);
+  expect(isPageCommand('nothing of the kind')).toBe(false);
 });

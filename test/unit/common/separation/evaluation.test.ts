@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { figure, medianOf, perfectDb } from '../../../../src-main/common/base/scores.js';
-import { medianSong } from '../../../../src-main/common/jobs/evaluation.js';
+import { medianSong, type SongScores } from '../../../../src-main/common/jobs/evaluation.js';
 import { bssEval, type EvaluationInput } from '../../../../src-main/common/separation/evaluation/bss-eval.js';
 import { makeOracle, type OracleKind } from '../../../../src-main/common/separation/evaluation/oracles.js';
 import { scoreStems, siSdr, usdr } from '../../../../src-main/common/separation/evaluation/scores.js';
@@ -92,7 +92,10 @@ describe('scores', () => {
     expect(figure(Infinity)).toBe(perfectDb);
     expect(figure(NaN)).toBeNull();
     const scores = (sdr: number | null) => ({ sdr, isr: 1, sir: 1, sar: 1, usdr: 1, siSdr: null });
-    const songs = [{ stems: { vocals: scores(3) } }, { stems: { vocals: scores(null), bass: scores(7) } }];
+    const songs: { stems: SongScores }[] = [
+      { stems: { vocals: scores(3) } },
+      { stems: { vocals: scores(null), bass: scores(7) } },
+    ];
     expect(medianSong(songs)).toEqual({ vocals: scores(3), bass: scores(7) });
   });
 });
