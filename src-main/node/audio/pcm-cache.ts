@@ -1,4 +1,16 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -128,6 +140,34 @@ export function cachedFrames(ref: Pick<PcmCacheRef, 'dir'>): number {
     return Math.floor(fstatSync(fd).size / bytesPerSample);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Copies a cache into a folder; where the file system can, without copying a byte until one is written. */
+export function copyCache(ref: PcmCacheRef, dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+    for (let c = 0; c < ref.channels; c++) {
+      copyFileSync(channelFile(ref.dir, c), channelFile(dir, c), constants.COPYFILE_FICLONE);
+    }
+  } catch (error) {
+    throw toUnbraidError(error, dir);
+  }
+}
+
+/** Makes a silent cache of this shape; it takes no room until something is written. */
+export function silentCache(
+  dir: string,
+  { channels, frames }: Pick<PcmCacheRef, 'channels' | 'frames'>,
+): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+    for (let c = 0; c < channels; c++) {
+      writeFileSync(channelFile(dir, c), '');
+      truncateSync(channelFile(dir, c), bytesPerSample * frames);
+    }
+  } catch (error) {
+    throw toUnbraidError(error, dir);
   }
 }
 

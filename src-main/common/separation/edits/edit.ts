@@ -1,0 +1,118 @@
+import { Stft } from '../../dsp/stft.js';
+import type { MaskGrid, TileMask } from './tile-mask.js';
+
+/** What an edit does with the part of its sources that the mask covers. */
+export type EditKind = 'move' | 'copy' | 'attenuate';
+
+/** The track that keeps what was taken away, so that the sum stays the source. */
+export const removedTrack = 'removed';
+
+/** One edit: a mask with the stems it takes from and the one it gives to. Edits apply in order. */
+export interface Edit {
+  readonly kind: EditKind;
+  /** Names of stems the energy comes from. */
+  readonly sources: readonly string[];
+  /** The stem that gets it; `attenuate` has none. */
+  readonly target: string | null;
+  /** 0 … 1, times the mask. */
+  readonly strength: number;
+}
+
+/** A signed share of a source's masked part that a track gets. */
+export interface Transfer {
+  readonly track: string;
+  readonly source: string;
+  readonly sign: 1 | -1;
+}
+
+/**
+ * What becomes of the masked part d of each source. Every d is added as often as it is subtracted, so the sum of all
+ * tracks never changes:
+ *
+ *   move       source − d, target + d
+ *   attenuate  source − d, removed + d
+ *   copy       target + d, removed − d
+ */
+export function transfersOf({ kind, sources, target }: Edit): Transfer[] {
+  return sources.flatMap((source): Transfer[] => {
+    if (kind === 'attenuate') {
+      return [
+        { track: source, source, sign: -1 },
+        { track: removedTrack, source, sign: 1 },
+      ];
+    }
+    if (target === null || target === source) return [];
+    const from = kind === 'move' ? source : removedTrack;
+    return [
+      { track: from, source, sign: -1 },
+      { track: target, source, sign: 1 },
+    ];
+  });
+}
+
+/** Samples `[start, start + count)` that a mask can change: its frames and half a window on both sides. */
+export function supportOf(mask: TileMask): { readonly start: number; readonly count: number } | null {
+  const range = mask.frameRange();
+  if (!range) return null;
+  const { nFft, hop } = mask.grid;
+  const start = Math.max(0, range[0] * hop - nFft / 2);
+  return { start, count: (range[1] - 1) * hop + nFft / 2 - start };
+}
+
+const stfts = new Map<string, Stft>();
+
+function stftOf({ nFft, hop }: MaskGrid): Stft {
+  const key = `${nFft} ${hop}`;
+  const known = stfts.get(key);
+  if (known) return known;
+  const made = new Stft({ nFft, hop });
+  stfts.set(key, made);
+  return made;
+}
+
+/** Fills `into` with samples of one channel from `start` on; zeros outside the song. */
+export type SampleReader = (channel: number, start: number, into: Float32Array) => void;
+
+/**
+ * The masked part of a signal over the mask's support: inverse STFT of mask · STFT, `[channels][count]` float32, the
+ * mixture phase of the stem itself. Local: reads one window more than the support on both sides.
+ */
+export function maskedPart(
+  read: SampleReader,
+  channels: number,
+  mask: TileMask,
+  strength: number,
+): { readonly start: number; readonly planes: Float32Array[] } | null {
+  const range = mask.frameRange();
+  const support = supportOf(mask);
+  if (!range || !support) return null;
+  const stft = stftOf(mask.grid);
+  const { nFft, hop } = mask.grid;
+  // Frames whose windows reach into the support, and as many more that are free of the padding at the ends.
+  const around = Math.ceil(nFft / hop) + 1;
+  const first = range[0] - around;
+  const frames = range[1] + around - first;
+  const samples = (frames - 1) * hop;
+  const signal = new Float32Array(samples);
+  const kept = range[1] - range[0];
+  const plane = mask.plane(range[0], kept, strength);
+  // Whole frames of zeros around, because the inverse weighs by all frames of the segment.
+  const whole = new Float32Array(stft.frameCount(samples) * stft.bins);
+  whole.set(plane, around * stft.bins);
+  const planes = Array.from({ length: channels }, (_, ch) => {
+    read(ch, first * hop, signal);
+    const spectrum = stft.forward(signal);
+    const view = {
+      data: whole,
+      offset: 0,
+      frameStride: stft.bins,
+      binStride: 1,
+      firstBin: 0,
+      bins: stft.bins,
+    };
+    const masked = stft.inverseMasked(spectrum, view, samples);
+    const from = support.start - first * hop;
+    return masked.slice(from, from + support.count);
+  });
+  return { start: support.start, planes };
+}

@@ -1,0 +1,133 @@
+import type { MaskArea, TileMask } from './tile-mask.js';
+
+/** a ∪ b: the larger value of each bin. */
+export function union(a: TileMask, b: TileMask): TileMask {
+  return combine(a, b, Math.max);
+}
+
+/** a ∩ b: the smaller value of each bin. */
+export function intersect(a: TileMask, b: TileMask): TileMask {
+  return combine(a, b, Math.min);
+}
+
+/** a without b: what b does not take. */
+export function subtract(a: TileMask, b: TileMask): TileMask {
+  return combine(a, b, (x, y) => Math.min(x, 1 - y));
+}
+
+function combine(a: TileMask, b: TileMask, rule: (x: number, y: number) => number): TileMask {
+  const result = a.clone();
+  for (const area of [a.area(), b.area()]) {
+    if (area) result.update(area, (_, t, f) => rule(a.get(t, f), b.get(t, f)));
+  }
+  return result;
+}
+
+/** 1 − value inside an area; what lies outside of it stays. */
+export function invert(mask: TileMask, area: MaskArea): TileMask {
+  const result = mask.clone();
+  result.update(area, (value) => 1 - value);
+  return result;
+}
+
+function widened(area: MaskArea, frames: number, bins: number): MaskArea {
+  return {
+    start: area.start - frames,
+    end: area.end + frames,
+    low: area.low - bins,
+    high: area.high + bins,
+  };
+}
+
+/** The largest (or smallest) value within an ellipse of the given radii: dilation and erosion of a grey image. */
+function extreme(mask: TileMask, frames: number, bins: number, grow: boolean): TileMask {
+  const area = mask.area();
+  if (!area) return mask.clone();
+  const offsets: (readonly [number, number])[] = [];
+  for (let t = -frames; t <= frames; t++) {
+    for (let f = -bins; f <= bins; f++) {
+      if ((t / (frames + 0.5)) ** 2 + (f / (bins + 0.5)) ** 2 <= 1) offsets.push([t, f]);
+    }
+  }
+  const result = mask.clone();
+  result.update(widened(area, frames, bins), (value, t, f) => {
+    let best = value;
+    for (const [dt, df] of offsets) {
+      const [frame, bin] = [t + dt, f + df];
+      // Beyond the song and the spectrum there is nothing that could eat into a selection.
+      if (frame < 0 || bin < 0 || bin >= mask.bins) continue;
+      const other = mask.get(frame, bin);
+      if (grow ? other > best : other < best) best = other;
+    }
+    return best;
+  });
+  return result;
+}
+
+export function grow(mask: TileMask, frames: number, bins: number): TileMask {
+  return extreme(mask, frames, bins, true);
+}
+
+export function shrink(mask: TileMask, frames: number, bins: number): TileMask {
+  return extreme(mask, frames, bins, false);
+}
+
+/** Soft rims: the mean over a box of the given radii. */
+export function feather(mask: TileMask, frames: number, bins: number): TileMask {
+  const area = mask.area();
+  if (!area) return mask.clone();
+  const result = mask.clone();
+  const size = (2 * frames + 1) * (2 * bins + 1);
+  result.update(widened(area, frames, bins), (_, t, f) => {
+    let sum = 0;
+    for (let dt = -frames; dt <= frames; dt++) {
+      for (let df = -bins; df <= bins; df++) {
+        sum += t + dt < 0 || f + df < 0 ? 0 : mask.get(t + dt, f + df);
+      }
+    }
+    return sum / size;
+  });
+  return result;
+}
+
+/** Levels of a spectrogram region in dB, `[frames][bins]` from (start, low) on. */
+export interface LevelPlane extends MaskArea {
+  readonly levels: Float32Array;
+}
+
+/** The magic wand: bins at least as loud as `threshold` dB that hang together with the seed (8 neighbours). */
+export function wand(mask: TileMask, plane: LevelPlane, frame: number, bin: number, threshold: number): void {
+  const frames = plane.end - plane.start;
+  const bins = plane.high - plane.low;
+  const seen = new Uint8Array(frames * bins);
+  const waiting = [(frame - plane.start) * bins + (bin - plane.low)];
+  const isInside = frame >= plane.start && frame < plane.end && bin >= plane.low && bin < plane.high;
+  if (!isInside) return;
+  seen[waiting[0]] = 1;
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (!(plane.levels[at] >= threshold)) continue;
+    const [t, f] = [Math.floor(at / bins), at % bins];
+    mask.set(plane.start + t, plane.low + f, 1);
+    for (let dt = -1; dt <= 1; dt++) {
+      for (let df = -1; df <= 1; df++) {
+        const [nt, nf] = [t + dt, f + df];
+        if (nt < 0 || nt >= frames || nf < 0 || nf >= bins) continue;
+        const next = nt * bins + nf;
+        if (seen[next]) continue;
+        seen[next] = 1;
+        waiting.push(next);
+      }
+    }
+  }
+}
+
+/** Where one stem is louder than every other by `margin` dB; all planes cover the same area. */
+export function selectByStem(mask: TileMask, planes: readonly LevelPlane[], stem: number, margin = 0): void {
+  const own = planes[stem];
+  const bins = own.high - own.low;
+  for (let i = 0; i < own.levels.length; i++) {
+    if (planes.every((other, s) => s === stem || own.levels[i] >= other.levels[i] + margin)) {
+      mask.set(own.start + Math.floor(i / bins), own.low + (i % bins), 1);
+    }
+  }
+}

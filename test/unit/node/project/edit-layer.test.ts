@@ -1,0 +1,202 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fillRectangle } from '../../../../src-main/common/separation/edits/shapes.js';
+import { TileMask } from '../../../../src-main/common/separation/edits/tile-mask.js';
+import { EditLayer, type ActiveEdit } from '../../../../src-main/node/project/edit-layer.js';
+import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
+import { errorDb, noise, sine } from '../../../fixtures/signals.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-edits-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const grid = { nFft: 256, hop: 64 };
+const frames = 20_000;
+const names = ['vocals', 'drums', 'other'];
+const planes = names.map((_, s) => [noise(frames, 2 * s + 1), noise(frames, 2 * s + 2)]);
+const stems = names.map((name, s) => ({ name, ref: cacheOf(folder, planes[s], 44100) }));
+const source = [0, 1].map((ch) => planes[0][ch].map((_, i) => planes.reduce((sum, p) => sum + p[ch][i], 0)));
+
+const masks = new Map<string, TileMask>();
+let count = 0;
+
+function layer(on = stems): EditLayer {
+  const dir = join(folder, `layer-${count++}`);
+  mkdirSync(dir);
+  return new EditLayer(on, dir, (hash) => masks.get(hash)!);
+}
+
+/** A mask from (start, end, low, high), named by them. */
+function mask(start: number, end: number, low: number, high: number): string {
+  const name = `${start} ${end} ${low} ${high}`;
+  if (!masks.has(name)) {
+    const made = new TileMask(grid);
+    fillRectangle(made, { start, end, low, high }, { frames: 2, bins: 1 });
+    masks.set(name, made);
+  }
+  return name;
+}
+
+function read(of: EditLayer): Record<string, Float32Array[]> {
+  return Object.fromEntries(of.tracks().map(({ name, ref }) => [name, planesOf(ref)]));
+}
+
+function sumError(tracks: Record<string, Float32Array[]>): number {
+  const sums = [0, 1].map((ch) =>
+    source[ch].map((_, i) => Object.values(tracks).reduce((sum, p) => sum + p[ch][i], 0)),
+  );
+  return Math.max(...sums.map((sum, ch) => errorDb(sum, source[ch])));
+}
+
+const anEdit = fc
+  .record({
+    kind: fc.constantFrom('move' as const, 'copy' as const, 'attenuate' as const),
+    sources: fc.subarray(names, { minLength: 1 }),
+    target: fc.constantFrom(...names),
+    strength: fc.constantFrom(0.3, 1),
+    start: fc.integer({ min: 0, max: 280 }),
+    length: fc.integer({ min: 1, max: 60 }),
+    low: fc.integer({ min: 0, max: 110 }),
+  })
+  .map(({ start, length, low, ...edit }) => ({ ...edit, mask: mask(start, start + length, low, low + 18) }));
+
+const numbered = (list: readonly Omit<ActiveEdit, 'id'>[]): ActiveEdit[] =>
+  list.map((edit, i) => ({ ...edit, id: `e${i}` }));
+
+describe('the edit layer', () => {
+  it('keeps the sum under any sequence of edits, below -120 dB', () => {
+    fc.assert(
+      fc.property(fc.array(anEdit, { minLength: 1, maxLength: 12 }), (list) => {
+        const edited = layer();
+        edited.set(numbered(list));
+        expect(sumError(read(edited))).toBeLessThan(-120);
+        edited.dispose();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('edits switched off, on, moved and deleted give what a fresh rendering gives', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anEdit, { minLength: 2, maxLength: 8 }),
+        fc.array(fc.infiniteStream(fc.nat(1000)), { minLength: 3, maxLength: 3 }),
+        (list, choices) => {
+          const all = numbered(list);
+          const edited = layer();
+          edited.set(all);
+          for (const stream of choices) {
+            // Some of the edits, in another order.
+            const some = all
+              .map((edit) => ({ edit, at: stream.next().value as number, on: stream.next().value as number }))
+              .filter(({ on }) => on > 300)
+              .sort((a, b) => (a.at > 700 || b.at > 700 ? a.at - b.at : 0))
+              .map(({ edit }) => edit);
+            edited.set(some);
+            const fresh = layer();
+            fresh.set(some);
+            const [now, expected] = [read(edited), read(fresh)];
+            for (const name of Object.keys(expected)) {
+              for (const ch of [0, 1]) expect(errorDb(now[name][ch], expected[name][ch])).toBeLessThan(-120);
+            }
+            fresh.dispose();
+          }
+          edited.set([]);
+          const back = read(edited);
+          names.forEach((name, s) => expect(back[name]).toEqual(planes[s]));
+          edited.dispose();
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('says where samples changed, and changes them nowhere else', () => {
+    const edited = layer();
+    const edit = { kind: 'move', sources: ['vocals'], target: 'drums', strength: 1 } as const;
+    const changed = edited.set([{ ...edit, id: 'a', mask: mask(100, 110, 20, 60) }]);
+    expect([...changed.keys()].sort()).toEqual(['drums', 'vocals']);
+    const [range] = changed.get('vocals') ?? [];
+    expect(range.start).toBeGreaterThanOrEqual(98 * 64 - 128);
+    expect(range.start + range.count).toBeLessThanOrEqual(112 * 64 + 128);
+    const now = read(edited);
+    names.forEach((name, s) =>
+      now[name].forEach((plane, ch) => {
+        plane.forEach((x, i) => {
+          const inside = i >= range.start && i < range.start + range.count;
+          if (!inside || name === 'other') expect(x).toBe(planes[s][ch][i]);
+        });
+      }),
+    );
+    // One more edit elsewhere leaves the first one's range alone.
+    const more = edited.set([
+      { ...edit, id: 'a', mask: mask(100, 110, 20, 60) },
+      { ...edit, id: 'b', mask: mask(200, 210, 20, 60) },
+    ]);
+    expect((more.get('vocals') ?? []).every(({ start }) => start > range.start + range.count)).toBe(true);
+    edited.dispose();
+  });
+
+  it('moves a known tone from one stem into another, sample by sample', () => {
+    const tone = sine(frames, 44100 / 8, 44100, 0.25);
+    const hum = sine(frames, 44100 / 64, 44100, 0.4);
+    const song = [
+      { name: 'vocals', ref: cacheOf(folder, [hum.map((x, i) => x + tone[i])], 44100) },
+      { name: 'drums', ref: cacheOf(folder, [new Float32Array(frames)], 44100) },
+    ];
+    const edited = layer(song);
+    // The tone lies in bin 32 of 256.
+    edited.set([
+      {
+        id: 'a',
+        kind: 'move',
+        sources: ['vocals'],
+        target: 'drums',
+        strength: 1,
+        mask: mask(0, 320, 24, 40),
+      },
+    ]);
+    const now = read(edited);
+    const middle = (plane: Float32Array): Float32Array => plane.subarray(1000, frames - 1000);
+    expect(errorDb(middle(now['drums'][0]), middle(tone))).toBeLessThan(-60);
+    expect(errorDb(middle(now['vocals'][0]), middle(hum))).toBeLessThan(-60);
+    edited.dispose();
+  });
+
+  it('attenuated energy is kept in a track of its own, which goes silent when the edit does', () => {
+    const edited = layer();
+    const edit = { kind: 'attenuate', sources: ['vocals'], target: null, strength: 1 } as const;
+    edited.set([{ ...edit, id: 'a', mask: mask(50, 80, 0, 129) }]);
+    const tracks = read(edited);
+    expect(Object.keys(tracks)).toEqual([...names, 'removed']);
+    expect(sumError(tracks)).toBeLessThan(-120);
+    const from = 60 * 64;
+    expect(
+      errorDb(tracks['removed'][0].subarray(from, from + 500), planes[0][0].subarray(from, from + 500)),
+    ).toBeLessThan(-100);
+    edited.set([]);
+    expect(read(edited)['removed'][0].every((x) => x === 0)).toBe(true);
+    edited.dispose();
+  });
+
+  it('a stop on the way leaves the edits it got to, and a sum that holds', () => {
+    const edited = layer();
+    const edit = { kind: 'move', sources: ['vocals'], target: 'drums', strength: 1 } as const;
+    const list = [20, 60, 100].map((at, i) => ({ ...edit, id: `s${i}`, mask: mask(at, at + 10, 20, 60) }));
+    let steps = 0;
+    expect(() =>
+      edited.set(list, () => {
+        if (++steps === 2) throw new Error('stopped');
+      }),
+    ).toThrow('stopped');
+    expect(sumError(read(edited))).toBeLessThan(-120);
+    edited.set(list);
+    const fresh = layer();
+    fresh.set(list);
+    expect(read(edited)).toEqual(read(fresh));
+    edited.dispose();
+    fresh.dispose();
+  });
+});
