@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
+import { TileMask } from '../../common/separation/edits/tile-mask.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { BlockPeaks } from './block-peaks.js';
+import { EditLayer, type ActiveEdit, type LayerStem, type SampleRange } from './edit-layer.js';
+
+/** What a thread works on: the stems of a separation, and a folder for its files. */
+export interface EditWorkerData {
+  readonly stems: readonly LayerStem[];
+  readonly dir: string;
+  /** Set to 1 to stop the work at hand. */
+  readonly stop: Int32Array;
+}
+
+export interface EditTask {
+  readonly id: number;
+  readonly edits: readonly ActiveEdit[];
+  /** Files of masks by hash. */
+  readonly masks: ReadonlyMap<string, string>;
+}
+
+export interface EditedTrack {
+  readonly name: string;
+  readonly ref: PcmCacheRef;
+  readonly peak: number;
+}
+
+export interface EditResult {
+  readonly tracks: readonly EditedTrack[];
+  readonly changed: ReadonlyMap<string, readonly SampleRange[]>;
+}
+
+export type EditAnswer = { readonly id: number } & (
+  { readonly fraction: number } | { readonly result: EditResult } | { readonly error: WireError }
+);
+
+const { stems, dir, stop } = workerData as EditWorkerData;
+const files = new Map<string, string>();
+const decoded = new Map<string, TileMask>();
+
+/** Masks are read when they are first needed; a few hundred KB each at most. */
+function maskOf(hash: string): TileMask {
+  const known = decoded.get(hash);
+  if (known) return known;
+  const file = files.get(hash);
+  if (file === undefined) throw new UnbraidError('invalid-argument', 'The mask of an edit is missing');
+  const mask = TileMask.decode(readFileSync(file));
+  decoded.set(hash, mask);
+  return mask;
+}
+
+const layer = new EditLayer(stems, dir, maskOf);
+const peaks = new Map(stems.map(({ name, ref }) => [name, new BlockPeaks(ref)]));
+
+/** The edits of the last task that came to its end. */
+let current: readonly ActiveEdit[] = [];
+
+function run({ id, edits, masks }: EditTask): EditResult {
+  for (const [hash, file] of masks) files.set(hash, file);
+  let changed: ReadonlyMap<string, readonly SampleRange[]>;
+  try {
+    changed = layer.set(edits, (fraction) => {
+      if (Atomics.load(stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
+      parentPort?.postMessage({ id, fraction } satisfies EditAnswer);
+    });
+  } catch (error) {
+    // All or nothing: the page still shows the edits of before.
+    layer.set(current);
+    throw error;
+  }
+  current = edits;
+  const tracks = layer.tracks().map(({ name, ref }) => {
+    let of = peaks.get(name);
+    if (!of) peaks.set(name, (of = new BlockPeaks(ref)));
+    else for (const range of changed.get(name) ?? []) of.refresh(ref, range.start, range.count);
+    return { name, ref, peak: of.peak };
+  });
+  return { tracks, changed };
+}
+
+parentPort?.on('message', (task: EditTask) => {
+  let answer: EditAnswer;
+  try {
+    answer = { id: task.id, result: run(task) };
+  } catch (error) {
+    answer = { id: task.id, error: toUnbraidError(error).toWire() };
+  }
+  parentPort?.postMessage(answer);
+});

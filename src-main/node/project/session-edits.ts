@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import { removedTrack } from '../../common/separation/edits/edit.js';
+import { TileMask } from '../../common/separation/edits/tile-mask.js';
+import { builtEntry } from '../process/spawner.js';
+import type { ActiveEdit, LayerStem } from './edit-layer.js';
+import type { EditAnswer, EditResult, EditTask, EditWorkerData } from './edit-worker.js';
+
+export interface ApplyOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+interface Pending {
+  readonly resolve: (result: EditResult) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((fraction: number) => void) | undefined;
+}
+
+/**
+ * The edits of one open song: its masks by the hash of their bytes, and a thread that renders the stems. The thread
+ * starts with the first mask. Edits outlive a separation: `rebase` gives them other stems.
+ */
+export class SessionEdits implements Disposable {
+  private readonly masks = new Map<string, string>();
+  private readonly pending = new Map<number, Pending>();
+  private worker: Worker | undefined;
+  private stop = new Int32Array(new SharedArrayBuffer(4));
+  private stems: readonly LayerStem[] = [];
+  private nextId = 1;
+  private layers = 0;
+
+  /** `dir` is made when it is needed and deleted with the session. */
+  constructor(private readonly dir: string) {}
+
+  /** Takes a mask in; its hash. Throws `invalid-argument` for bytes that are no mask. */
+  addMask(bytes: Uint8Array): string {
+    // Encoded again, so that equal masks have one hash.
+    const clean = TileMask.decode(bytes).encode();
+    const hash = createHash('sha256').update(clean).digest('hex');
+    if (this.masks.has(hash)) return hash;
+    const file = join(this.dir, 'masks', hash);
+    try {
+      mkdirSync(join(this.dir, 'masks'), { recursive: true });
+      writeFileSync(file, clean);
+    } catch (error) {
+      throw toUnbraidError(error, file);
+    }
+    this.masks.set(hash, file);
+    if (this.stems.length > 0) this.start();
+    return hash;
+  }
+
+  /** The file of a mask. Throws `invalid-argument` when it never came. */
+  maskFile(hash: string): string {
+    const file = this.masks.get(hash);
+    if (file !== undefined) return file;
+    throw new UnbraidError('invalid-argument', 'The mask of an edit is missing', {
+      hint: 'Send the mask first.',
+    });
+  }
+
+  /** Gives the edits the stems of a new separation; `apply` renders on them. */
+  rebase(stems: readonly LayerStem[]): void {
+    this.end('The stems were replaced');
+    this.stems = stems.filter(({ name }) => name !== removedTrack);
+  }
+
+  /**
+   * Makes the stems those of these edits. Edits that name a stem the song does not have any more are left out; their
+   * ids come back as `skipped`. Throws `cancelled`, `disk-full` and their like; the sum of the stems holds all the same.
+   */
+  async apply(
+    edits: readonly ActiveEdit[],
+    options: ApplyOptions = {},
+  ): Promise<EditResult & { readonly skipped: readonly string[] }> {
+    if (this.stems.length === 0) {
+      throw new UnbraidError('invalid-argument', 'There are no stems to edit', {
+        hint: 'Separate the song first.',
+      });
+    }
+    const known = new Set(this.stems.map(({ name }) => name));
+    const fits = (edit: ActiveEdit): boolean =>
+      edit.sources.every((name) => known.has(name)) && (edit.target === null || known.has(edit.target));
+    const masks = new Map(edits.map(({ mask }) => [mask, this.maskFile(mask)]));
+    const result = await this.ask({ edits: edits.filter(fits), masks }, options);
+    return { ...result, skipped: edits.filter((edit) => !fits(edit)).map(({ id }) => id) };
+  }
+
+  dispose(): void {
+    this.end('The song was closed');
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private start(): Worker {
+    if (this.worker) return this.worker;
+    const dir = join(this.dir, `layer-${this.layers++}`);
+    mkdirSync(dir, { recursive: true });
+    this.stop = new Int32Array(new SharedArrayBuffer(4));
+    const workerData: EditWorkerData = { stems: this.stems, dir, stop: this.stop };
+    const worker = new Worker(builtEntry(new URL('./edit-worker.js', import.meta.url)), { workerData });
+    worker.on('message', (answer: EditAnswer) => this.receive(answer));
+    worker.once('error', (error) => this.failAll(worker, toUnbraidError(error)));
+    worker.once('exit', () =>
+      this.failAll(worker, new UnbraidError('process-died', 'The editing thread ended')),
+    );
+    return (this.worker = worker);
+  }
+
+  private ask(task: Omit<EditTask, 'id'>, options: ApplyOptions): Promise<EditResult> {
+    const worker = this.start();
+    const id = this.nextId++;
+    const { stop } = this;
+    return new Promise<EditResult>((resolve, reject) => {
+      const abort = (): void => void Atomics.store(stop, 0, 1);
+      const settle = (): void => {
+        options.signal?.removeEventListener('abort', abort);
+        Atomics.store(stop, 0, 0);
+        this.pending.delete(id);
+      };
+      if (options.signal?.aborted) return reject(new UnbraidError('cancelled', 'Cancelled'));
+      options.signal?.addEventListener('abort', abort, { once: true });
+      this.pending.set(id, {
+        resolve: (result) => (settle(), resolve(result)),
+        reject: (error) => (settle(), reject(error)),
+        onProgress: options.onProgress,
+      });
+      worker.postMessage({ ...task, id } satisfies EditTask);
+    });
+  }
+
+  private receive(answer: EditAnswer): void {
+    const pending = this.pending.get(answer.id);
+    if ('fraction' in answer) pending?.onProgress?.(answer.fraction);
+    else if ('result' in answer) pending?.resolve(answer.result);
+    else pending?.reject(UnbraidError.fromWire(answer.error));
+  }
+
+  private failAll(worker: Worker, error: Error): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    for (const { reject } of [...this.pending.values()]) reject(error);
+  }
+
+  private end(why: string): void {
+    const { worker } = this;
+    if (!worker) return;
+    this.failAll(worker, new UnbraidError('cancelled', why));
+    void worker.terminate();
+  }
+}
