@@ -1,40 +1,73 @@
 import { tileSize, type TileRequest } from '../../src-main/common/contract/session.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
+import type { LanePoint } from './cursor.js';
 import { levelInTile } from './tiles/level-at.js';
-import { drawPlan } from './tiles/tile-plan.js';
+import { drawPlan, type TileGrid } from './tiles/tile-plan.js';
 
-type SpectrogramSettings = Pick<Settings, 'nFft' | 'window'>;
-
-/** Overlap of the frames: a hop is a quarter of the window. */
-const overlapFactor = 4;
+export type SpectrogramSettings = Pick<Settings, 'nFft' | 'overlap' | 'window'>;
 
 /** The part of a tile request that all tiles of a lane share. */
 export function spectrogramRequest(
   session: string,
   track: string,
-  { nFft, window }: SpectrogramSettings,
+  { nFft, overlap, window }: SpectrogramSettings,
 ): Omit<TileRequest, 'level' | 'column' | 'row'> {
-  return { session, track, nFft, hop: nFft / overlapFactor, window };
+  return { session, track, nFft, hop: nFft / overlap, window };
 }
 
-/** The level of a track at a point, dB, from the finest tile that is here; null when none is, or at the floor. */
+/** The grid of all tiles of a song `length` frames long. */
+export function spectrogramGrid({ nFft, overlap }: SpectrogramSettings, length: number): TileGrid {
+  return { nFft, hop: nFft / overlap, length };
+}
+
+/**
+ * The level of a track at a point, dB, from the finest tile that is here; null at the floor, undefined when no tile
+ * has come. With `fetch`, a tile that is missing is asked for.
+ */
 export function levelUnder(
   song: SongController,
   settings: SpectrogramSettings,
   track: string,
-  point: { readonly frame: number; readonly hertz: number },
-): number | null {
+  point: LanePoint,
+  fetch = false,
+): number | null | undefined {
   const request = spectrogramRequest(song.info.session, track, settings);
-  const grid = { nFft: request.nFft, hop: request.hop, length: song.info.frames };
-  const bin = Math.round((point.hertz * request.nFft) / song.info.sampleRate);
+  const grid = spectrogramGrid(settings, song.info.frames);
+  const bin = Math.min(Math.round((point.hertz * grid.nFft) / song.info.sampleRate), grid.nFft / 2 - 1);
   const row = Math.floor(bin / tileSize);
-  const plan = drawPlan(grid, song.view.span);
-  for (const level of new Set(plan.map((column) => column.level).reverse())) {
-    const texel = Math.floor((point.frame / request.hop + 0.5) / 2 ** level);
+  const levels = new Set(drawPlan(grid, song.view.span).map(({ level }) => level));
+  for (const level of [...levels].reverse()) {
+    const texel = Math.floor((point.frame / grid.hop + 0.5) / 2 ** level);
     const column = Math.floor(texel / tileSize);
-    const tile = song.tiles.peek({ ...request, level, column, row });
+    const wanted = { ...request, level, column, row };
+    const tile = fetch ? song.tiles.get(wanted) : song.tiles.peek(wanted);
     if (tile) return levelInTile(tile.bytes, texel - column * tileSize, bin - row * tileSize);
   }
-  return null;
+  return undefined;
+}
+
+/** What is to be read at a point of a lane. */
+export interface Reading {
+  /** dB; null at the floor, undefined when it is not known yet. */
+  readonly db: number | null | undefined;
+  /** The loudest stem; null before a separation and where all are at the floor. */
+  readonly loudest: string | null;
+}
+
+/** Reads a lane, and which stem is the loudest there. */
+export function readingAt(
+  song: SongController,
+  settings: SpectrogramSettings,
+  track: string,
+  point: LanePoint,
+  fetch = false,
+): Reading {
+  const db = levelUnder(song, settings, track, point, fetch);
+  let [loudest, most]: [string | null, number] = [null, -Infinity];
+  for (const { id, kind } of song.separated ? song.tracks : []) {
+    const level = kind === 'stem' ? levelUnder(song, settings, id, point, fetch) : null;
+    if (level !== null && level !== undefined && level > most) [loudest, most] = [id, level];
+  }
+  return { db, loudest };
 }

@@ -1,3 +1,5 @@
+import { bandBetween, scrollBand, zoomBand } from '../editor/band.js';
+import { axisFor, type AxisKind, type Band, type FrequencyAxis } from '../editor/gl/axis.js';
 import { clampSpan, followSpan, zoomSpan, type Span } from '../editor/viewport.js';
 
 /** A range of the song, frames, end excluded. */
@@ -13,15 +15,37 @@ export interface Hover {
   readonly frame: number;
   /** Null over a waveform. */
   readonly hertz: number | null;
-  readonly db: number | null;
 }
+
+/** A place that keys move; it stays when no lane has the focus any more. */
+export interface LaneCursor {
+  /** The lane that has the focus. */
+  readonly track: string | null;
+  readonly frame: number;
+  readonly hertz: number;
+}
+
+/** What a drag over a lane selects: a range of time, or of time and frequency. */
+export type SelectionTool = 'time' | 'rectangle';
 
 /** The part of the song on screen, the selection and the cursor. */
 export class SongView {
   span = $state.raw<Span>({ start: 0, framesPerPixel: 1024, width: 1 });
   selection = $state.raw<FrameRange | null>(null);
+  /** The frequencies of the selection, null for all of them; never without a selection. */
+  selectedBand = $state.raw<Band | null>(null);
+  tool = $state<SelectionTool>('time');
   loop = $state(false);
   hover = $state.raw<Hover | null>(null);
+  /** Where the keys are in a lane that has the focus. */
+  cursor = $state.raw<LaneCursor | null>(null);
+  /** The track whose lane is to take the focus. */
+  cursorWanted = $state<string | null>(null);
+  /** The frequencies that all lanes show; null for the whole axis. */
+  band = $state.raw<Band | null>(null);
+  /** In the source's lane: all stems in their colours, and where they compete. */
+  blended = $state(false);
+  heated = $state(false);
 
   constructor(
     readonly length: number,
@@ -66,9 +90,52 @@ export class SongView {
     return (frame - this.span.start) / this.span.framesPerPixel;
   }
 
-  /** Selects between two frames in any order; nothing when they are the same. */
+  /** Brings a frame on screen, with room around it. */
+  show(frame: number): void {
+    const x = this.pixelOf(frame);
+    if (x >= 0 && x < this.span.width) return;
+    this.moveTo(frame - (this.span.framesPerPixel * this.span.width) / 2);
+  }
+
+  axis(kind: AxisKind): FrequencyAxis {
+    return axisFor(kind, this.sampleRate, this.band);
+  }
+
+  /** Zooms in frequency about height `y` of the lanes, 0 at the bottom … 1. */
+  zoomBand(kind: AxisKind, factor: number, y = 0.5): void {
+    this.band = zoomBand(this.axis(kind), this.sampleRate, y, factor);
+  }
+
+  /** Scrolls up in frequency by a share of the lanes' height. */
+  scrollBand(kind: AxisKind, share: number): void {
+    this.band = scrollBand(this.axis(kind), this.sampleRate, share);
+  }
+
+  /** Shows the frequencies between two, Hz, in any order. */
+  showBand(a: number, b: number): void {
+    this.band = bandBetween(a, b, this.sampleRate);
+  }
+
+  /** Selects between two frames in any order; nothing when they are the same. The band stays as it is. */
   select(a: number, b: number): void {
     const [start, end] = [Math.max(0, Math.min(a, b)), Math.min(this.length, Math.max(a, b))].map(Math.round);
     this.selection = end > start ? { start, end } : null;
+    if (!this.selection) this.selectedBand = null;
+  }
+
+  /** Selects the frequencies between two, Hz, in the selected time or in all of it. */
+  selectBand(a: number, b: number): void {
+    this.selection ??= { start: 0, end: this.length };
+    this.selectedBand = bandBetween(a, b, this.sampleRate);
+  }
+
+  /** What is played over and over: the selection, else everything; null when nothing is. */
+  get loopRange(): FrameRange | null {
+    return this.loop ? (this.selection ?? { start: 0, end: this.length }) : null;
+  }
+
+  clearSelection(): void {
+    this.selection = null;
+    this.selectedBand = null;
   }
 }

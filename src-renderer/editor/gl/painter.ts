@@ -1,41 +1,59 @@
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 import type { Disposable } from '../../../src-main/common/base/disposal.js';
-import { hertzToMel } from '../../../src-main/common/dsp/mel.js';
-import { columnSamples, drawPlan, tileRows, type TileColumn, type TileGrid } from '../tiles/tile-plan.js';
+import { columnSamples, drawPlan, visibleRows, type TileColumn, type TileGrid } from '../tiles/tile-plan.js';
 import type { Tile } from '../tiles/tile-store.js';
 import type { Span } from '../viewport.js';
-import { axisKinds, type FrequencyAxis } from './axis.js';
+import { axisKinds, hertzAt, warp, type FrequencyAxis } from './axis.js';
 import { colourMap, type ColourMapName } from './colour-maps.js';
-import { LayerCache } from './layer-cache.js';
+import { levelScales, type Look } from './look.js';
 import { linkProgram, openContext } from './program.js';
-import { fragmentShader, maxTileRows, vertexShader } from './shaders.js';
+import { fragmentShader, maxStems, maxTileRows, vertexShader } from './shaders.js';
+import type { Rgb } from './stem-blend.js';
+import { makeTexture, TileTexture } from './tile-texture.js';
+
+export type TilePlace = Pick<TileRequest, 'level' | 'column' | 'row'>;
+/** A tile if it is here. */
+export type FindTile = (place: TilePlace) => Tile | null;
+
+/** All stems on one picture. */
+export interface StemLayers {
+  readonly stems: readonly { readonly colour: Rgb; readonly tile: FindTile }[];
+  /** The stems in their colours instead of the lane's own tiles. */
+  readonly blended: boolean;
+  /** Where they compete, as heat over the picture. */
+  readonly heated: boolean;
+}
 
 /** What one lane shows. */
-export interface Picture {
+export interface Picture extends Look {
   readonly grid: TileGrid;
   readonly span: Span;
   readonly axis: FrequencyAxis;
   readonly sampleRate: number;
   readonly colours: ColourMapName;
-  readonly gainDb: number;
-  readonly rangeDb: number;
-  /** The tile if it is here. */
-  readonly tile: (place: Pick<TileRequest, 'level' | 'column' | 'row'>) => Tile | null;
+  readonly tile: FindTile;
+  readonly overlay: StemLayers | null;
 }
 
-/** Layers of the texture array, 256 KiB each. */
-const layerCount = 192;
-
-type UniformName =
-  | 'clipX'
-  | 'texelX'
-  | 'layers'
-  | 'axis'
-  | 'warped'
-  | 'binsPerHertz'
-  | 'lastBin'
-  | 'pixelHeight'
-  | 'gainRange';
+const uniformNames = [
+  'clipX',
+  'texelX',
+  'layers',
+  'axis',
+  'warped',
+  'binsPerHertz',
+  'lastBin',
+  'pixelHeight',
+  'scale',
+  'gainRange',
+  'stems',
+  'blended',
+  'heated',
+  'stemColours',
+  'tiles',
+  'colours',
+] as const;
+type Uniforms = Readonly<Record<(typeof uniformNames)[number], WebGLUniformLocation | null>>;
 
 /**
  * Draws spectrograms of any number of lanes with one WebGL context: browsers allow only a few of them. Each lane
@@ -44,14 +62,17 @@ type UniformName =
 export class SpectrogramPainter implements Disposable {
   private readonly canvas = document.createElement('canvas');
   private readonly gl: WebGL2RenderingContext;
-  private readonly cache = new LayerCache(layerCount);
-  private uniforms!: Record<UniformName, WebGLUniformLocation | null>;
+  private readonly tiles: TileTexture;
+  private uniforms!: Uniforms;
   private colours: ColourMapName | null = null;
-  private readonly scratch = new Int32Array(maxTileRows);
+  /** Layers of a column's tiles, `[own, stems…][row]`; −1 where there is none. */
+  private readonly layers = new Int32Array(maxTileRows * (maxStems + 1));
+  private readonly stemColours = new Float32Array(3 * maxStems);
 
   /** Throws `device-unavailable` without WebGL 2. */
   constructor(private readonly onRestored: () => void = () => undefined) {
     this.gl = openContext(this.canvas);
+    this.tiles = new TileTexture(this.gl);
     this.canvas.addEventListener('webglcontextlost', (event) => event.preventDefault());
     this.canvas.addEventListener('webglcontextrestored', () => {
       this.setUp();
@@ -73,7 +94,8 @@ export class SpectrogramPainter implements Disposable {
     gl.clear(gl.COLOR_BUFFER_BIT);
     this.useColours(picture.colours);
     this.setPicture(picture, height);
-    for (const column of drawPlan(picture.grid, picture.span)) this.drawColumn(picture, column);
+    const rows = rowsOf(picture, height);
+    for (const column of drawPlan(picture.grid, picture.span)) this.drawColumn(picture, column, rows);
     target.clearRect(0, 0, width, height);
     target.drawImage(this.canvas, 0, 0, width, height, 0, 0, width, height);
   }
@@ -86,36 +108,14 @@ export class SpectrogramPainter implements Disposable {
     const { gl } = this;
     const program = linkProgram(gl, vertexShader, fragmentShader);
     gl.useProgram(program);
-    const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name);
-    this.uniforms = {
-      clipX: at('clipX'),
-      texelX: at('texelX'),
-      layers: at('layers'),
-      axis: at('axis'),
-      warped: at('warped'),
-      binsPerHertz: at('binsPerHertz'),
-      lastBin: at('lastBin'),
-      pixelHeight: at('pixelHeight'),
-      gainRange: at('gainRange'),
-    };
-    gl.uniform1i(at('tiles'), 0);
-    gl.uniform1i(at('colours'), 1);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    this.makeTexture(0, gl.TEXTURE_2D_ARRAY);
-    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R8, tileSize, tileSize, layerCount);
-    this.makeTexture(1, gl.TEXTURE_2D);
-    this.cache.clear();
+    this.uniforms = Object.fromEntries(
+      uniformNames.map((name) => [name, gl.getUniformLocation(program, name)]),
+    ) as Uniforms;
+    gl.uniform1i(this.uniforms.tiles, 0);
+    gl.uniform1i(this.uniforms.colours, 1);
+    this.tiles.setUp();
+    makeTexture(gl, 1, gl.TEXTURE_2D);
     this.colours = null;
-  }
-
-  private makeTexture(unit: number, target: number): void {
-    const { gl } = this;
-    gl.activeTexture(gl.TEXTURE0 + unit);
-    gl.bindTexture(target, gl.createTexture());
-    gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-    gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.LINEAR);
-    gl.texParameteri(target, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(target, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
   }
 
   private useColours(name: ColourMapName): void {
@@ -126,27 +126,35 @@ export class SpectrogramPainter implements Disposable {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, colourMap(name));
   }
 
-  private setPicture({ grid, axis, sampleRate, gainDb, rangeDb }: Picture, height: number): void {
+  private setPicture(picture: Picture, height: number): void {
     const { gl, uniforms } = this;
-    const warp = { log: Math.log2, mel: (hz: number) => hertzToMel(hz, 'htk'), linear: (hz: number) => hz }[
-      axis.kind
-    ];
+    const { grid, axis, sampleRate, scale, gainDb, rangeDb, overlay } = picture;
     gl.uniform1i(uniforms.axis, axisKinds.indexOf(axis.kind));
-    gl.uniform2f(uniforms.warped, warp(axis.low), warp(axis.high));
+    gl.uniform2f(uniforms.warped, warp(axis.kind, axis.low), warp(axis.kind, axis.high));
     gl.uniform1f(uniforms.binsPerHertz, grid.nFft / sampleRate);
     gl.uniform1f(uniforms.lastBin, grid.nFft / 2 - 0.51);
     gl.uniform1f(uniforms.pixelHeight, 1 / height);
+    gl.uniform1i(uniforms.scale, levelScales.indexOf(scale));
     gl.uniform2f(uniforms.gainRange, gainDb, rangeDb);
+    const stems = overlay?.stems.slice(0, maxStems) ?? [];
+    gl.uniform1i(uniforms.stems, stems.length);
+    gl.uniform1i(uniforms.blended, overlay?.blended ? 1 : 0);
+    gl.uniform1i(uniforms.heated, overlay?.heated ? 1 : 0);
+    stems.forEach(({ colour }, s) => this.stemColours.set(colour, 3 * s));
+    gl.uniform3fv(uniforms.stemColours, this.stemColours);
   }
 
-  private drawColumn(picture: Picture, { level, column }: TileColumn): void {
+  private drawColumn(picture: Picture, { level, column }: TileColumn, rows: readonly number[]): void {
     const { gl, uniforms } = this;
-    const { grid, span } = picture;
-    this.scratch.fill(-1);
-    for (let row = 0; row < tileRows(grid); row++) {
-      const tile = picture.tile({ level, column, row });
-      if (tile) this.scratch[row] = this.upload(tile);
-    }
+    const { grid, span, overlay } = picture;
+    const stems = overlay?.stems.slice(0, maxStems).map(({ tile }) => tile) ?? [];
+    this.layers.fill(-1);
+    [overlay?.blended ? null : picture.tile, ...stems].forEach((find, track) => {
+      for (const row of rows) {
+        const tile = find?.({ level, column, row });
+        if (tile) this.layers[track * maxTileRows + row] = this.tiles.layerOf(tile);
+      }
+    });
     const size = columnSamples(grid, level);
     const shown = span.framesPerPixel * span.width;
     const clip = (frame: number): number => ((frame - span.start) / shown) * 2 - 1;
@@ -154,29 +162,13 @@ export class SpectrogramPainter implements Disposable {
     const start = column * size - grid.hop / 2;
     gl.uniform2f(uniforms.clipX, clip(start), clip(start + size));
     gl.uniform2f(uniforms.texelX, 0, tileSize);
-    gl.uniform1iv(uniforms.layers, this.scratch);
+    gl.uniform1iv(uniforms.layers, this.layers);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
+}
 
-  private upload(tile: Tile): number {
-    const { gl } = this;
-    const { layer, upload } = this.cache.place(tile);
-    if (upload) {
-      gl.activeTexture(gl.TEXTURE0);
-      gl.texSubImage3D(
-        gl.TEXTURE_2D_ARRAY,
-        0,
-        0,
-        0,
-        layer,
-        tileSize,
-        tileSize,
-        1,
-        gl.RED,
-        gl.UNSIGNED_BYTE,
-        tile.bytes,
-      );
-    }
-    return layer;
-  }
+/** The rows of tiles whose bins are on screen, with what the outermost pixels reach beyond it. */
+function rowsOf({ grid, axis, sampleRate }: Picture, height: number): readonly number[] {
+  const [low, high] = [hertzAt(axis, -0.5 / height), hertzAt(axis, 1 + 0.5 / height)];
+  return visibleRows(grid, (low * grid.nFft) / sampleRate, (high * grid.nFft) / sampleRate);
 }

@@ -25,6 +25,14 @@ export function tileRows(grid: TileGrid): number {
   return Math.ceil(grid.nFft / 2 / tileSize);
 }
 
+/** Rows of tiles that hold the bins from `low` to `high` (any numbers), lowest first. */
+export function visibleRows(grid: TileGrid, low: number, high: number): number[] {
+  const last = tileRows(grid) - 1;
+  const rowOf = (bin: number): number => Math.min(Math.max(Math.floor(bin / tileSize), 0), last);
+  const first = rowOf(low);
+  return Array.from({ length: rowOf(high) - first + 1 }, (_, i) => first + i);
+}
+
 /** The level that holds the whole song in one column. */
 export function coarsestLevel(grid: TileGrid): number {
   return Math.max(0, Math.ceil(Math.log2(grid.length / columnSamples(grid, 0))));

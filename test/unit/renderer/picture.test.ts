@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { axisFor, axisKinds, axisLabels, heightOf, hertzAt } from '../../../src-renderer/editor/gl/axis.js';
 import { colourMap, colourMapNames } from '../../../src-renderer/editor/gl/colour-maps.js';
 import { LayerCache } from '../../../src-renderer/editor/gl/layer-cache.js';
 import { rulerTicks } from '../../../src-renderer/editor/ruler-ticks.js';
@@ -9,33 +8,6 @@ import { TileStore } from '../../../src-renderer/editor/tiles/tile-store.js';
 import { clampSpan, followSpan, zoomSpan } from '../../../src-renderer/editor/viewport.js';
 import { envelopeOfPeaks, envelopeOfSamples } from '../../../src-renderer/editor/wave/envelope.js';
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
-
-describe('frequency axes', () => {
-  it('are inverse to themselves, from the lowest frequency to the highest', () => {
-    for (const kind of axisKinds) {
-      const axis = axisFor(kind, 44_100);
-      for (const y of [0, 0.1, 0.5, 0.93, 1]) expect(heightOf(axis, hertzAt(axis, y))).toBeCloseTo(y, 9);
-      expect(hertzAt(axis, 1)).toBeCloseTo(22_050, 6);
-    }
-  });
-
-  it('are even in octaves, mel or Hz', () => {
-    const at = (kind: 'log' | 'mel' | 'linear', hertz: number): number =>
-      heightOf(axisFor(kind, 48_000), hertz);
-    expect(at('log', 880) - at('log', 440)).toBeCloseTo(at('log', 220) - at('log', 110), 12);
-    expect(at('linear', 12_000)).toBe(0.5);
-    // HTK's formula puts 1000 Hz at 1000 mel.
-    expect(at('mel', 1000)).toBeCloseTo(1000 / (2595 * Math.log10(1 + 24_000 / 700)), 3);
-  });
-
-  it('label frequencies with room between them', () => {
-    const axis = axisFor('log', 44_100);
-    const labels = axisLabels(axis, 100);
-    const pixels = labels.map((hertz) => heightOf(axis, hertz) * 100);
-    expect(labels.length).toBeGreaterThan(2);
-    pixels.slice(1).forEach((pixel, i) => expect(pixel - pixels[i]).toBeGreaterThanOrEqual(20));
-  });
-});
 
 describe('colour maps', () => {
   it('rise from dark to bright and are opaque', () => {
@@ -81,6 +53,15 @@ describe('tile plans', () => {
   it('have no row for the Nyquist bin alone', () => {
     expect(plan.tileRows(grid)).toBe(2);
     expect(plan.tileRows({ ...grid, nFft: 512 })).toBe(1);
+  });
+
+  it('fetch only the rows whose bins are on screen', () => {
+    const fine = { ...grid, nFft: 8192 };
+    expect(plan.tileRows(fine)).toBe(8);
+    expect(plan.visibleRows(fine, -3, 4096)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(plan.visibleRows(fine, 511.9, 1024)).toEqual([0, 1, 2]);
+    expect(plan.visibleRows(fine, 1700, 1800)).toEqual([3]);
+    expect(plan.visibleRows(fine, 4095, 5000)).toEqual([7]);
   });
 
   it('read a level from its texel: 255 is 0 dB, 0 is the floor', () => {

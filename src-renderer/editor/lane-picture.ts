@@ -1,0 +1,43 @@
+import type { TrackInfo } from '../../src-main/common/contract/session.js';
+import type { Settings } from '../state/settings.svelte.js';
+import type { SongController } from '../state/song.svelte.js';
+import { audibleStems, showsStems } from '../state/stem-overlay.js';
+import type { FindTile, Picture, StemLayers } from './gl/painter.js';
+import { rgbOf } from './gl/stem-blend.js';
+import { spectrogramGrid, spectrogramRequest } from './spectrogram.js';
+
+/** What a lane's spectrogram shows now. `onMissing` is called for each tile of it that has still to come. */
+export function pictureOf(
+  song: SongController,
+  settings: Settings,
+  track: TrackInfo,
+  onMissing: () => void,
+): Picture {
+  const { info, view } = song;
+  const finder = (id: string): FindTile => {
+    const request = spectrogramRequest(info.session, id, settings);
+    return (place) => {
+      const found = song.tiles.get({ ...request, ...place });
+      if (!found) onMissing();
+      return found;
+    };
+  };
+  const stems = (): StemLayers => ({
+    blended: view.blended,
+    heated: view.heated,
+    stems: audibleStems(song).map((lane) => ({
+      colour: rgbOf(song.list.colour(lane)),
+      tile: finder(lane.track.id),
+    })),
+  });
+  const { colours, scale, gainDb, rangeDb } = settings;
+  return {
+    grid: spectrogramGrid(settings, info.frames),
+    span: view.span,
+    axis: view.axis(settings.axis),
+    sampleRate: info.sampleRate,
+    ...{ colours, scale, gainDb, rangeDb },
+    tile: finder(track.id),
+    overlay: showsStems(song, track) ? stems() : null,
+  };
+}
