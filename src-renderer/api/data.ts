@@ -66,4 +66,15 @@ export async function uploadFile(file: File): Promise<string> {
   return ((await readAnswer(response)) as { upload: string }).upload;
 }
 
+/** Sends a mask (see common/separation/edits/tile-mask.ts) to the engine; its hash. */
+export async function sendMask(session: string, mask: Uint8Array<ArrayBuffer>): Promise<string> {
+  const response = await reach(`/mask?session=${session}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: mask,
+  });
+  if (!response.ok) await readAnswer(response);
+  return ((await response.json()) as { mask: string }).mask;
+}
+
 export const downloadAddress = (handle: string): string => `/download/${encodeURIComponent(handle)}`;

@@ -20,6 +20,8 @@ interface Slots {
   readonly pageOf: number[];
   readonly usedAt: number[];
   readonly loading: Set<number>;
+  /** Pages whose samples have changed; they are played until the new ones are there. */
+  readonly stale: Set<number>;
 }
 
 const tickMs = 40;
@@ -50,7 +52,23 @@ export class Feeder implements Disposable {
     for (const { shared } of tracks) {
       if (this.slots.has(shared)) continue;
       const free = new Array<number>(shared.slots).fill(-1);
-      this.slots.set(shared, { pageOf: free, usedAt: free.map(() => 0), loading: new Set() });
+      this.slots.set(shared, {
+        pageOf: free,
+        usedAt: free.map(() => 0),
+        loading: new Set(),
+        stale: new Set(),
+      });
+    }
+    this.tick();
+  }
+
+  /** The samples of these frames have changed: pages that hold them are read again and swapped. */
+  refresh(shared: SharedTrack, ranges: readonly { readonly start: number; readonly count: number }[]): void {
+    const slots = this.slots.get(shared);
+    if (!slots) return;
+    for (const { start, count } of ranges) {
+      const last = Math.ceil((start + count) / pageFrames);
+      for (let page = Math.floor(start / pageFrames); page < last; page++) slots.stale.add(page);
     }
     this.tick();
   }
@@ -78,17 +96,22 @@ export class Feeder implements Disposable {
     const held = shared.table[page];
     if (held >= 0) {
       slots.usedAt[held] = this.clock;
-      return;
+      if (!slots.stale.has(page)) return;
     }
     const end = Math.min(length, (page + 1) * pageFrames);
     if (slots.loading.has(page) || end > track.available()) return;
-    const slot = slotToFill(slots.pageOf, slots.usedAt, new Set([...wanted, ...slots.loading]));
+    const free = slotToFill(slots.pageOf, slots.usedAt, new Set([...wanted, ...slots.loading]));
+    // Where every slot is wanted, new samples of a page go over its old ones.
+    const slot = free >= 0 ? free : held;
     if (slot < 0) return;
-    // The slot is taken away from its page before anything is written to it.
-    if (slots.pageOf[slot] >= 0) Atomics.store(shared.table, slots.pageOf[slot], -1);
-    slots.pageOf[slot] = page;
+    if (slot !== held) {
+      // The slot is taken away from its page before anything is written to it.
+      if (slots.pageOf[slot] >= 0) Atomics.store(shared.table, slots.pageOf[slot], -1);
+      slots.pageOf[slot] = page;
+    }
     slots.usedAt[slot] = this.clock;
     slots.loading.add(page);
+    slots.stale.delete(page);
     void this.load(track, page, slot, slots);
   }
 
@@ -97,9 +120,13 @@ export class Feeder implements Disposable {
     try {
       const samples = await track.read(page * pageFrames, pageFrames, this.abort.signal);
       track.shared.samples.set(samples, slot * track.shared.channels * pageFrames);
-      Atomics.store(track.shared.table, page, slot);
+      const old = Atomics.exchange(track.shared.table, page, slot);
+      // What a page held before it was read again is free now.
+      if (old >= 0 && old !== slot) slots.pageOf[old] = -1;
     } catch (error) {
-      slots.pageOf[slot] = -1;
+      // A page that was to be replaced keeps its old samples and is asked for again.
+      if (track.shared.table[page] >= 0) slots.stale.add(page);
+      if (track.shared.table[page] !== slot) slots.pageOf[slot] = -1;
       if (this.abort.signal.aborted) return;
       // A failing engine is asked again, but not in a tight circle.
       this.pausedUntil = performance.now() + 2000;

@@ -2,6 +2,7 @@ import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { edgeFrames, type Envelope } from '../../src-main/common/jobs/automation.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
 import { Feeder, type FedTrack, type FeedSpan, type ReadPcm } from './feeder.js';
+import { slotsFor } from './page-pool.js';
 import workletAddress from './mixer-worklet.ts?worker&url';
 import {
   control,
@@ -26,9 +27,6 @@ export interface PlayedTrack {
   readonly key: string;
   readonly read: ReadPcm;
 }
-
-/** Shared memory all tracks of a song may take together. */
-const poolBytes = 256 << 20;
 
 /** Plays the tracks of one song, and says where it is. Dispose it with the song. */
 export class Player implements Disposable {
@@ -77,16 +75,26 @@ export class Player implements Disposable {
   /** The source first, then its stems; the samples of tracks whose key was there before are kept. */
   setTracks(tracks: readonly PlayedTrack[], frontier: number): void {
     this.setFrontier(frontier);
-    const slots = this.slotsFor(tracks.length);
+    const slots = slotsFor(this.song, tracks.length);
     const fed: FedTrack[] = tracks.map(({ key, read }, index) => {
       const shared = this.tracks.get(key) ?? createSharedTrack(this.song.frames, this.song.channels, slots);
       this.tracks.set(key, shared);
-      return { shared, read, available: () => (index === 0 ? everything : this.readyFrames()) };
+      return {
+        shared,
+        read,
+        available: () => (index === 0 ? everything : Atomics.load(this.shared.controls, control.frontier)),
+      };
     });
     const keys = new Set(tracks.map(({ key }) => key));
     for (const key of this.tracks.keys()) if (!keys.has(key)) this.tracks.delete(key);
     this.node?.port.postMessage({ tracks: fed.map(({ shared }) => shared) });
     this.feeder.setTracks(fed);
+  }
+
+  /** The samples of a track have changed in these frames; what is heard follows within moments. */
+  refresh(key: string, ranges: readonly { readonly start: number; readonly count: number }[]): void {
+    const shared = this.tracks.get(key);
+    if (shared) this.feeder.refresh(shared, ranges);
   }
 
   /** Frames from the start whose stems may be heard; `everything` once they are complete. */
@@ -160,16 +168,6 @@ export class Player implements Disposable {
     this.node?.port.postMessage({ close: true });
     this.node?.disconnect();
     if (this.context.state !== 'closed') await this.context.close();
-  }
-
-  private readyFrames(): number {
-    return Atomics.load(this.shared.controls, control.frontier);
-  }
-
-  private slotsFor(tracks: number): number {
-    const pages = Math.max(1, Math.ceil(this.song.frames / pageFrames));
-    const page = this.song.channels * pageFrames * 4;
-    return Math.min(pages, Math.max(4, Math.floor(poolBytes / (page * Math.max(6, tracks)))));
   }
 
   private span(): FeedSpan {

@@ -6,6 +6,7 @@ import {
   newTrack,
   trackId,
   type AutomationRecord,
+  type EditRecord,
   type TrackRecord,
 } from '../../src-main/common/document/records.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
@@ -23,6 +24,8 @@ export class SongDocument implements Disposable {
   tracks = $state.raw<ReadonlyMap<string, TrackRecord>>(new Map());
   /** Regions of each track, by the id of the track's record, from left to right. */
   regions = $state.raw<ReadonlyMap<string, readonly AutomationRecord[]>>(new Map());
+  /** Edits of the stems in the order in which they apply. */
+  edits = $state.raw<readonly EditRecord[]>([]);
   undoName = $state.raw<StepName | null>(null);
   redoName = $state.raw<StepName | null>(null);
 
@@ -89,6 +92,9 @@ export class SongDocument implements Disposable {
     const touched = [...statesOf(diff).values()].map(([from, to]) => (from ?? to)!.type);
     if (touched.includes('track')) {
       this.tracks = new Map(this.store.ofType('track').map((track) => [track.id, track]));
+    }
+    if (touched.includes('edit')) {
+      this.edits = this.store.ofType('edit').sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
     }
     if (!touched.includes('automation')) return;
     const sorted = this.store

@@ -1,7 +1,12 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
-import type { SessionEvent, SessionInfo, TrackInfo } from '../../src-main/common/contract/session.js';
-import { fetchPcm, fetchPeaks, fetchTile } from '../api/data.js';
+import type {
+  EditReport,
+  SessionEvent,
+  SessionInfo,
+  TrackInfo,
+} from '../../src-main/common/contract/session.js';
+import { fetchTile } from '../api/data.js';
 import { TileStore } from '../editor/tiles/tile-store.js';
 import { Player } from '../playback/player.svelte.js';
 import { everything } from '../playback/shared.js';
@@ -9,12 +14,13 @@ import { AutomationState } from './automation.svelte.js';
 import { SongDocument } from './document.svelte.js';
 import { MixerState } from './mixer.svelte.js';
 import { SeparationController } from './separation.svelte.js';
+import { editPort } from './edit-port.js';
+import { GrowingStems } from './growing-stems.js';
+import { StemEdits } from './stem-edits.svelte.js';
+import { TrackPlayback } from './track-playback.js';
 import { sameTracks, stemIds } from './track-infos.js';
 import { TrackList } from './tracks.svelte.js';
 import { SongView } from './view.svelte.js';
-
-/** Time between two refreshes of what is drawn of growing stems. */
-const refreshEveryMs = 700;
 
 /** An open song: its tracks, what is heard and what is seen of it. Dispose it when another is opened. */
 export class SongController implements Disposable {
@@ -35,12 +41,12 @@ export class SongController implements Disposable {
   readonly mixer = new MixerState(this.document);
   readonly automation: AutomationState;
   readonly list = new TrackList(this.document, () => this.tracks);
+  readonly edits: StemEdits;
   readonly tiles: TileStore;
   readonly separation: SeparationController;
-  /** The tracks while a separation makes them; null before they are known and afterwards. */
-  private growing: readonly TrackInfo[] | null = null;
-  private asking = false;
-  private refreshedAt = 0;
+  private readonly growing: GrowingStems;
+  /** The samples of the tracks, for whoever draws or plays them. */
+  readonly playback: TrackPlayback;
   private disposed = false;
 
   private constructor(
@@ -52,6 +58,10 @@ export class SongController implements Disposable {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
     this.automation = new AutomationState(this.document, info.frames);
+    const port = editPort(client, info, (report) => this.adoptEdits(report));
+    this.edits = new StemEdits(this.document, port);
+    this.playback = new TrackPlayback(player, info);
+    this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
     this.separation = new SeparationController(client, info.session, {
       onAdvance: (doneFrames) => void this.advance(doneFrames),
@@ -95,8 +105,7 @@ export class SongController implements Disposable {
   }
 
   applyLoop(): void {
-    const { selection, loop, length } = this.view;
-    this.player.setLoop(loop ? (selection ?? { start: 0, end: length }) : null);
+    this.player.setLoop(this.view.loopRange);
   }
 
   /** Draws all lanes anew, after the graphics card was lost. */
@@ -117,14 +126,6 @@ export class SongController implements Disposable {
     this.selectedTrack = next.id;
   }
 
-  peaks(track: string, columns: number): Promise<Float32Array> {
-    return fetchPeaks({ session: this.info.session, track, columns });
-  }
-
-  pcm(track: string, start: number, count: number, signal?: AbortSignal): Promise<Float32Array> {
-    return fetchPcm({ session: this.info.session, track, start, count }, this.info.channels, signal);
-  }
-
   async dispose(): Promise<void> {
     this.disposed = true;
     await this.separation.cancel();
@@ -136,31 +137,19 @@ export class SongController implements Disposable {
 
   private async advance(doneFrames: number): Promise<void> {
     if (this.tracks.length > 1)
-      this.player.setFrontier(this.tracks === this.growing ? doneFrames : everything);
-    const now = performance.now();
-    const first = this.growing === null;
-    if (this.asking || (!first && (doneFrames === 0 || now - this.refreshedAt < refreshEveryMs))) return;
-    this.asking = true;
-    const info = await this.client.session({ session: this.info.session }).catch(() => undefined);
-    this.asking = false;
-    if (this.disposed || !info || this.separation.status.state !== 'running') return;
-    const stems = info.tracks.filter(({ kind }) => kind === 'stem');
-    // Stems that are being made have no peak yet; earlier ones, which may still be listed, do.
-    if (first && stems.length > 0 && stems.every(({ peak }) => peak === 0)) {
-      this.growing = info.tracks;
-      this.replaceTracks(info.tracks, 0);
-    }
-    if (doneFrames > 0) {
-      this.refreshedAt = now;
-      this.tiles.refresh(stemIds(this.tracks));
-    }
+      this.player.setFrontier(this.tracks === this.growing.tracks ? doneFrames : everything);
+    const running = (): boolean => !this.disposed && this.separation.status.state === 'running';
+    const growth = await this.growing.advance(doneFrames, running);
+    if (growth?.begun) this.replaceTracks(growth.begun, 0);
+    if (growth?.redraw) this.tiles.refresh(stemIds(this.tracks));
   }
 
   private adopt(info: SessionInfo): void {
     if (this.disposed) return;
-    const grown = this.growing !== null && sameTracks(info.tracks, this.growing);
+    const growing = this.growing.end();
+    const grown = growing !== null && sameTracks(info.tracks, growing);
     this.info = info;
-    this.growing = null;
+    this.edits.forget();
     if (grown) {
       // The stems were there while they grew: their samples hold, only what is drawn of them may be old.
       this.tracks = info.tracks;
@@ -170,28 +159,41 @@ export class SongController implements Disposable {
     } else {
       this.replaceTracks(info.tracks, everything);
     }
+    // Edits outlive the stems they were made on.
+    void this.edits.sync();
+  }
+
+  /** The same stems with other samples here and there, and perhaps a track for what was taken away. */
+  private adoptEdits({ info, changed }: EditReport): void {
+    if (this.disposed) return;
+    this.info = info;
+    this.document.addTracks(info.tracks.map(({ id }) => id));
+    const same = sameTracks(info.tracks, this.tracks);
+    this.tracks = info.tracks;
+    if (!info.tracks.some(({ id }) => id === this.selectedTrack)) this.selectedTrack = info.tracks[0].id;
+    if (!same) this.play(everything);
+    this.playback.refresh(changed);
+    this.tiles.refresh(new Set(Object.keys(changed)));
+    this.generation++;
   }
 
   private abandon(): void {
-    const { growing } = this;
-    this.growing = null;
+    const growing = this.growing.end();
     if (!this.disposed && growing !== null) this.replaceTracks(this.info.tracks, everything);
   }
 
   private replaceTracks(tracks: readonly TrackInfo[], frontier: number): void {
     this.generation++;
-    const { generation } = this;
+    this.playback.renew();
     this.tiles.drop(stemIds([...this.tracks, ...tracks]));
     this.document.addTracks(tracks.map(({ id }) => id));
     this.tracks = tracks;
     if (!tracks.some(({ id }) => id === this.selectedTrack)) this.selectedTrack = tracks[0].id;
-    this.player.setTracks(
-      tracks.map(({ id, kind }) => ({
-        key: kind === 'source' ? id : `${generation}:${id}`,
-        read: (start, count, signal) => this.pcm(id, start, count, signal),
-      })),
-      frontier,
-    );
+    this.play(frontier);
+  }
+
+  private play(frontier: number): void {
+    this.playback.play(this.tracks, frontier);
     this.applyMixer();
     this.applyAutomation();
   }

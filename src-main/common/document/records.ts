@@ -68,12 +68,38 @@ const automationSchema = z
     { message: 'the points are out of order or outside of the region', path: ['points'] },
   );
 
+/** A mask that moves energy between stems (see common/separation/edits); applied in order where it is on. */
+const editSchema = z
+  .strictObject({
+    type: z.literal('edit'),
+    id,
+    order: z.number(),
+    enabled: z.boolean(),
+    kind: z.enum(['move', 'copy', 'attenuate']),
+    sources: z.array(z.string().min(1).max(200)).min(1).max(32),
+    /** The stem that gets it; `attenuate` has none. */
+    target: z.string().min(1).max(200).nullable(),
+    strength: z.number().min(0).max(1),
+    /** SHA-256 of the mask's bytes. */
+    mask: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Where it acts, for people: frames of the source, and Hz. */
+    start: frame,
+    end: frame,
+    low: z.number().min(0),
+    high: z.number().min(0),
+  })
+  .refine(({ kind, target }) => (kind === 'attenuate') === (target === null), {
+    message: 'an edit needs a target, unless it attenuates',
+    path: ['target'],
+  });
+
 /** Everything a document consists of; a new kind of edit is one more member. */
-export const recordSchema = z.discriminatedUnion('type', [trackSchema, automationSchema]);
+export const recordSchema = z.discriminatedUnion('type', [trackSchema, automationSchema, editSchema]);
 
 export type TrackRecord = Readonly<z.output<typeof trackSchema>>;
 export type AutomationRecord = Readonly<z.output<typeof automationSchema>>;
-export type DocumentRecord = TrackRecord | AutomationRecord;
+export type EditRecord = Readonly<z.output<typeof editSchema>>;
+export type DocumentRecord = TrackRecord | AutomationRecord | EditRecord;
 export type RecordType = DocumentRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<DocumentRecord, { readonly type: T }>;
 

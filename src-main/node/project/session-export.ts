@@ -5,7 +5,8 @@ import type { CommandArgs } from '../../common/contract/commands.js';
 import type { ExportReport } from '../../common/contract/session.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
-import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { cutOut } from '../audio/cut-out.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { exportMix } from '../jobs/export-mix.js';
 import { templateValues } from '../jobs/export-plan.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
@@ -21,28 +22,6 @@ export interface ExportedPath {
 }
 
 export type ExportOutcome = Omit<ExportReport, 'files'> & { readonly files: readonly ExportedPath[] };
-
-const block = 1 << 16;
-
-/** A copy of frames `[start, start + count)`: selections are exported as songs of their own. */
-function cutOut(ref: PcmCacheRef, range: { start: number; count: number }, dir: string): PcmCacheRef {
-  const count = Math.min(range.count, ref.frames - range.start);
-  if (count < 1) throw new UnbraidError('invalid-argument', 'The selection lies outside the song');
-  const reader = new PcmReader(ref);
-  const writer = new PcmWriter(dir, ref.channels, ref.sampleRate);
-  try {
-    const planes = Array.from({ length: ref.channels }, () => new Float32Array(block));
-    for (let done = 0; done < count; done += block) {
-      const n = Math.min(block, count - done);
-      reader.read(range.start + done, n, planes);
-      writer.append(planes, n);
-    }
-    return writer.ref();
-  } finally {
-    reader.dispose();
-    writer.dispose();
-  }
-}
 
 /** Exports the stems of a session, or its mix as heard, into `dir`. Throws typed errors. */
 export async function exportSession(
@@ -142,7 +121,7 @@ async function mixFile(
       cacheDir: from.cuts,
       seed: parseInt(song.content.sha256.slice(0, 8), 16),
     },
-    options.signal,
+    options,
   );
   const files = [{ name: fileName, path, bytes: mix.bytes }];
   return { files, gainDb: mix.gainDb, writtenNullDb: null, warnings: mix.warnings };

@@ -6,17 +6,23 @@ import type { Disposable } from '../../common/base/disposal.js';
 import {
   maxPcmFrames,
   tileSize,
+  type EditReport,
   type PcmRequest,
   type PeaksRequest,
   type SeparationInfo,
   type SessionEvent,
   type SessionInfo,
+  type StemEdit,
   type TileRequest,
   type TrackInfo,
 } from '../../common/contract/session.js';
+import type { Progress } from '../../common/jobs/progress.js';
+import { removedTrack } from '../../common/separation/edits/edit.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { AudioInfo } from '../audio/types.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { separatePart } from './separate-part.js';
+import { SessionEdits, type ApplyOptions } from './session-edits.js';
 import { songName, type PreparedSong, type SongRunner } from '../jobs/song-runner.js';
 import { TileService } from './tile-service.js';
 
@@ -31,12 +37,27 @@ export interface Session {
   readonly name: string;
   readonly song: PreparedSong;
   readonly info: AudioInfo;
+  /** The source, then the stems as their edits make them. */
   tracks: readonly Track[];
+  /** The stems as they were separated. */
+  stems: readonly Track[];
+  /** A track for what edits took away that holds nothing now: not listed, but silence for whoever still asks. */
+  empty: readonly Track[];
+  readonly edits: SessionEdits;
   separation: SeparationInfo | null;
   /** Frames whose stems can be read, while a separation runs; null otherwise. */
   running: number | null;
   /** Changes with the stems, so that tiles of old ones are not taken for new ones. */
   version: number;
+  /** The same for each track's edits. */
+  readonly edited: Map<string, number>;
+}
+
+/** What a page asks of a separation; `range` in frames. */
+export interface SeparationRequest {
+  readonly job: string;
+  readonly settings: SeparationSettings;
+  readonly range?: { readonly start: number; readonly count: number } | undefined;
 }
 
 export function newHandle(): string {
@@ -68,9 +89,13 @@ export class SessionStore implements Disposable {
       song,
       info,
       tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
+      stems: [],
+      empty: [],
+      edits: new SessionEdits(join(song.dir, 'edits')),
       separation: null,
       running: null,
       version: 0,
+      edited: new Map(),
     };
     this.sessions.set(session.id, session);
     return this.describe(session);
@@ -107,18 +132,19 @@ export class SessionStore implements Disposable {
     const session = this.get(id);
     this.sessions.delete(id);
     this.tiles.forget(id);
+    session.edits.dispose();
     await session.song.dispose();
   }
 
-  /** Separates an open song; its stems replace earlier ones. One separation at a time. */
+  /** Separates an open song or a part of it; the stems replace earlier ones. One separation at a time. */
   async separate(
     id: string,
-    job: string,
-    settings: SeparationSettings,
+    request: SeparationRequest,
     signal: AbortSignal,
     publish: (event: SessionEvent) => void,
   ): Promise<SessionInfo> {
     const session = this.get(id);
+    const { job, settings, range } = request;
     if (session.running !== null)
       throw new UnbraidError('invalid-argument', 'This song is being separated already');
     const started = performance.now();
@@ -127,27 +153,46 @@ export class SessionStore implements Disposable {
     session.running = 0;
     session.version++;
     try {
-      const result = await this.runner.separate(
-        { path: session.name, decoded: session.song.decoded, dir },
-        settings,
-        {
-          signal,
-          onStems: (stems) => {
-            const planned = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const, peak: 0 }));
-            session.tracks = [before[0], ...planned];
-          },
-          onFinished: (frames) => (session.running = frames),
-          onProgress: (progress) => publish({ session: id, job, progress, doneFrames: session.running ?? 0 }),
-        },
-      );
-      session.tracks = [
-        before[0],
-        ...result.stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const })),
-      ];
+      const song = { path: session.name, decoded: session.song.decoded, dir };
+      const onProgress = (progress: Progress): void =>
+        publish({ session: id, job, progress, doneFrames: session.running ?? 0 });
+      const result = range
+        ? await separatePart(
+            this.runner,
+            { song, settings, range, dir, earlier: session.stems },
+            { signal, onProgress },
+          )
+        : await this.runner.separate(song, settings, {
+            signal,
+            onStems: (stems) => {
+              const planned = stems.map((stem) => ({
+                ...stem,
+                id: stem.name,
+                kind: 'stem' as const,
+                peak: 0,
+              }));
+              session.tracks = [before[0], ...planned];
+            },
+            onFinished: (frames) => (session.running = frames),
+            onProgress,
+          });
+      const earlier = session.stems;
+      session.stems = result.stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const }));
+      session.tracks = [before[0], ...session.stems];
+      session.empty = [];
+      // The page sends its edits again: they outlive the stems they were made on.
+      session.edits.rebase(session.stems);
       const seconds = (performance.now() - started) / 1000;
       const { provider, nullDb, warnings } = result;
-      session.separation = { model: settings.model, provider, nullDb, seconds, warnings };
-      removeStems(before);
+      session.separation = {
+        model: settings.model,
+        provider,
+        nullDb,
+        seconds,
+        range: range ?? null,
+        warnings,
+      };
+      removeStems(earlier);
       return this.describe(session);
     } catch (error) {
       session.tracks = before;
@@ -160,6 +205,25 @@ export class SessionStore implements Disposable {
     }
   }
 
+  /** Makes the stems those of these edits. Throws typed errors; then the stems are as they were. */
+  async edit(id: string, edits: readonly StemEdit[], options: ApplyOptions = {}): Promise<EditReport> {
+    const session = this.get(id);
+    if (session.running !== null)
+      throw new UnbraidError('invalid-argument', 'This song is being separated', {
+        hint: 'Edit it when the separation is done.',
+      });
+    const { tracks, changed, skipped } = await session.edits.apply(edits, options);
+    const stems = tracks.map((track) => ({ ...track, id: track.name, kind: 'stem' as const }));
+    const isEmpty = ({ name, peak }: Track): boolean => name === removedTrack && peak === 0;
+    session.tracks = [session.tracks[0], ...stems.filter((track) => !isEmpty(track))];
+    session.empty = stems.filter(isEmpty);
+    for (const track of changed.keys()) {
+      session.edited.set(track, (session.edited.get(track) ?? 0) + 1);
+      this.tiles.forget(`${id} ${track}`);
+    }
+    return { info: this.describe(session), changed: Object.fromEntries(changed), skipped };
+  }
+
   /** uint8 `[tileSize][tileSize]`; see the contract. Throws `invalid-argument`. */
   tile(request: TileRequest): Promise<Uint8Array> {
     const session = this.get(request.session);
@@ -168,7 +232,8 @@ export class SessionStore implements Disposable {
     const columns = Math.ceil(track.ref.frames / hop / tileSize / 2 ** level);
     if (column >= Math.max(1, columns)) return Promise.resolve(new Uint8Array(tileSize * tileSize));
     if (!begun(track.ref)) return Promise.resolve(new Uint8Array(tileSize * tileSize));
-    const key = `${session.id} ${track.id} ${session.version}.${session.running ?? 'all'}`;
+    const version = `${session.version}.${session.edited.get(track.id) ?? 0}`;
+    const key = `${session.id} ${track.id} ${version}.${session.running ?? 'all'}`;
     return this.tiles.tile(key, track.ref, { nFft, hop, window }, { level, column, row });
   }
 
@@ -207,7 +272,7 @@ function begun(ref: PcmCacheRef): boolean {
 }
 
 function trackOf(session: Session, id: string): Track {
-  const track = session.tracks.find((entry) => entry.id === id);
+  const track = [...session.tracks, ...session.empty].find((entry) => entry.id === id);
   if (track) return track;
   throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);
 }

@@ -68,19 +68,14 @@ export function fillRectangle(
   area: MaskArea,
   feather: { readonly frames: number; readonly bins: number } = { frames: 0, bins: 0 },
 ): void {
-  const ramp = (x: number, start: number, end: number, width: number): number => {
-    const outside = Math.max(start - x, x - (end - 1));
-    return outside <= 0 ? 1 : falloff(outside / (width + 1), 0);
-  };
-  const wide = {
-    start: area.start - feather.frames,
-    end: area.end + feather.frames,
-    low: area.low - feather.bins,
-    high: area.high + feather.bins,
-  };
-  mask.update(wide, (old, t, f) =>
-    Math.max(old, ramp(t, area.start, area.end, feather.frames) * ramp(f, area.low, area.high, feather.bins)),
-  );
+  const profile = (start: number, end: number, width: number): Float32Array =>
+    Float32Array.from({ length: end - start + 2 * width }, (_, i) => {
+      const outside = Math.max(width - i, i - width - (end - start - 1));
+      return outside <= 0 ? 1 : falloff(outside / (width + 1), 0);
+    });
+  const rows = profile(area.start, area.end, feather.frames);
+  const columns = profile(area.low, area.high, feather.bins);
+  mask.raise(area.start - feather.frames, rows, area.low - feather.bins, columns);
 }
 
 /** The inside of a closed polygon (even-odd rule), judged at the middle of each bin. */

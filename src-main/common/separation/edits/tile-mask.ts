@@ -121,6 +121,29 @@ export class TileMask {
     this.dropEmpty();
   }
 
+  /**
+   * Raises the values of frames from `start` and bins from `low` on to at least rows[t] · columns[f]: a rectangle
+   * with soft rims, tile after tile.
+   */
+  raise(start: number, rows: Float32Array, low: number, columns: Float32Array): void {
+    const [end, high] = [start + rows.length, Math.min(low + columns.length, this.bins)];
+    for (let t0 = Math.max(0, start - (start % maskTile)); t0 < end; t0 += maskTile) {
+      for (let f0 = Math.max(0, low - (low % maskTile)); f0 < high; f0 += maskTile) {
+        const key = keyOf(t0, f0);
+        const tile = this.tiles.get(key) ?? new Uint8Array(cells);
+        this.tiles.set(key, tile);
+        for (let t = Math.max(t0, start, 0); t < Math.min(t0 + maskTile, end); t++) {
+          const row = 255 * rows[t - start];
+          const at = (t - t0) * maskTile - f0;
+          for (let f = Math.max(f0, low, 0); f < Math.min(f0 + maskTile, high); f++) {
+            tile[at + f] = Math.max(tile[at + f], Math.round(row * columns[f - low]));
+          }
+        }
+      }
+    }
+    this.dropEmpty();
+  }
+
   clone(): TileMask {
     const copy = new TileMask(this.grid);
     for (const [key, tile] of this.tiles) copy.tiles.set(key, tile.slice());

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { check } from '../../common/base/errors.js';
+import { complementName } from '../../common/separation/conservation.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { cutOut } from '../audio/cut-out.js';
+import { removeCache, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { findSeparator } from '../inference/model-store.js';
+import { infoOf, type SeparatedSong } from '../inference/separation-engine.js';
+import type { PreparedSong, RunOptions, SongRunner } from '../jobs/song-runner.js';
+import { spliceStems } from './splice-stems.js';
+
+/** What is heard around a part tells the separator about it, seconds on each side. */
+const contextSeconds = 3;
+
+export interface PartRequest {
+  readonly song: Pick<PreparedSong, 'path' | 'decoded'>;
+  /** The song's stems so far; none when it has not been separated. */
+  readonly earlier: readonly { readonly name: string; readonly ref: PcmCacheRef }[];
+  readonly range: { readonly start: number; readonly count: number };
+  readonly settings: SeparationSettings;
+  /** A folder for this run; the stems stay in it. */
+  readonly dir: string;
+}
+
+/**
+ * Separates only a part of a song. Outside of it the stems stay what they were, sample by sample; without earlier
+ * ones everything outside lies in the stem that takes the residual. Throws typed errors.
+ */
+export async function separatePart(
+  runner: SongRunner,
+  { song, earlier, range, settings, dir }: PartRequest,
+  options: RunOptions,
+): Promise<SeparatedSong> {
+  const { ref } = song.decoded;
+  check(range.start < ref.frames, 'The selection lies outside the song');
+  const count = Math.min(range.count, ref.frames - range.start);
+  const context = Math.round(contextSeconds * ref.sampleRate);
+  const start = Math.max(0, range.start - context);
+  const piece = cutOut(ref, { start, count: range.start - start + count + context }, join(dir, 'piece'));
+  const separated = await runner.separate(
+    { path: song.path, decoded: { ...song.decoded, ref: piece }, dir },
+    settings,
+    options,
+  );
+  const stems = await spliceStems(
+    {
+      source: ref,
+      earlier: earlier.length > 0 ? earlier : [{ name: restName(settings), ref }],
+      fresh: separated.stems,
+      freshStart: start,
+      range: { start: range.start, count },
+      dir: join(dir, 'spliced'),
+    },
+    options.signal,
+  );
+  for (const cache of [piece, ...separated.stems.map((stem) => stem.ref)]) removeCache(cache);
+  return { ...separated, ...stems };
+}
+
+/** The stem that takes what no other takes. */
+function restName({ model, twoStem }: SeparationSettings): string {
+  if (twoStem !== undefined) return complementName(twoStem);
+  return infoOf(findSeparator(model), {}).residualStem;
+}

@@ -1,0 +1,23 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { EditReport, SessionInfo } from '../../src-main/common/contract/session.js';
+import { sendMask } from '../api/data.js';
+import type { EditPort } from './stem-edits.svelte.js';
+
+/** The engine's side of the edits of one session. */
+export function editPort(
+  client: EngineClient,
+  { session, sampleRate }: SessionInfo,
+  adopt: (report: EditReport) => void,
+): EditPort {
+  return {
+    sampleRate,
+    sendMask: (mask) => sendMask(session, mask),
+    apply: (edits) =>
+      client.editSession({
+        job: crypto.randomUUID(),
+        session,
+        edits: edits.map((edit) => ({ ...edit, sources: [...edit.sources] })),
+      }),
+    adopt,
+  };
+}

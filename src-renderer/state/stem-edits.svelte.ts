@@ -1,0 +1,161 @@
+import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/errors.js';
+import type { EditReport, StemEdit } from '../../src-main/common/contract/session.js';
+import type { EditRecord } from '../../src-main/common/document/records.js';
+import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
+import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import type { SongDocument, StepName } from './document.svelte.js';
+
+/** The STFT that masks are drawn on. */
+export const maskGrid = { nFft: 4096, hop: 1024 } as const;
+
+/** A rectangle in time and frequency: frames of the source, and Hz; no band is every frequency. */
+export interface EditArea {
+  readonly start: number;
+  readonly end: number;
+  readonly band: { readonly low: number; readonly high: number } | null;
+}
+
+export interface EditRequest {
+  readonly kind: EditRecord['kind'];
+  readonly sources: readonly string[];
+  readonly target: string | null;
+  readonly strength: number;
+  /** Soft rims: seconds and Hz. */
+  readonly feather: { readonly seconds: number; readonly hertz: number };
+}
+
+/** What the edits need of the song they belong to. */
+export interface EditPort {
+  readonly sampleRate: number;
+  sendMask(mask: Uint8Array<ArrayBuffer>): Promise<string>;
+  apply(edits: readonly StemEdit[]): Promise<EditReport>;
+  adopt(report: EditReport): void;
+}
+
+/** The mask of an area: 1 inside, fading outside. */
+export function areaMask(
+  { start, end, band }: EditArea,
+  rate: number,
+  feather: EditRequest['feather'],
+): TileMask {
+  const mask = new TileMask(maskGrid);
+  const { nFft, hop } = maskGrid;
+  const first = Math.round(start / hop);
+  const low = band ? Math.floor((band.low * nFft) / rate) : 0;
+  const high = band ? Math.min(mask.bins, Math.ceil((band.high * nFft) / rate) + 1) : mask.bins;
+  fillRectangle(
+    mask,
+    { start: first, end: Math.max(first + 1, Math.round(end / hop)), low, high: Math.max(low + 1, high) },
+    {
+      frames: Math.round((feather.seconds * rate) / hop),
+      bins: band ? Math.round((feather.hertz * nFft) / rate) : 0,
+    },
+  );
+  return mask;
+}
+
+/**
+ * The edits of the stems: records of the document, which the engine renders. The document says what should be; the
+ * engine is brought to it, one change after the other, and the page adopts what comes back.
+ */
+export class StemEdits {
+  busy = $state(false);
+  error = $state.raw<UnbraidError | null>(null);
+  /** Edits that name a stem the song does not have at the moment. */
+  skipped = $state.raw<readonly string[]>([]);
+  private rendered = '[]';
+  private failed = '';
+
+  constructor(
+    private readonly document: SongDocument,
+    private readonly port: EditPort,
+  ) {}
+
+  /** Adds an edit over an area, as one step. What the engine refuses shows as `error`. */
+  async add(area: EditArea, request: EditRequest): Promise<void> {
+    const { kind, sources, target, strength, feather } = request;
+    this.busy = true;
+    this.error = null;
+    try {
+      const bytes = areaMask(area, this.port.sampleRate, feather).encode();
+      const mask = await this.port.sendMask(bytes as Uint8Array<ArrayBuffer>);
+      const order = 1 + Math.max(-1, ...this.document.edits.map((edit) => edit.order));
+      const { start, end } = area;
+      const { low, high } = area.band ?? { low: 0, high: this.port.sampleRate / 2 };
+      const record: EditRecord = {
+        ...{ type: 'edit', id: `edit:${crypto.randomUUID()}`, order, enabled: true },
+        ...{ kind, sources: [...sources], target: kind === 'attenuate' ? null : target, strength, mask },
+        ...{ start, end, low, high },
+      };
+      this.document.step({ text: `step.edit.${kind}`, stem: target ?? sources[0] }, (tx) => tx.put(record));
+    } catch (error) {
+      this.error = toUnbraidError(error);
+    } finally {
+      this.busy = false;
+    }
+    await this.sync();
+  }
+
+  setEnabled({ id, sources }: EditRecord, enabled: boolean): void {
+    const name: StepName = { text: enabled ? 'step.edit.on' : 'step.edit.off', stem: sources[0] };
+    this.document.step(name, (tx) => tx.update('edit', id, { enabled }));
+  }
+
+  remove({ id, sources }: EditRecord): void {
+    this.document.step({ text: 'step.edit.remove', stem: sources[0] }, (tx) => tx.remove(id));
+  }
+
+  /** Lets an edit apply before (−1) or after (1) its neighbour. */
+  move(edit: EditRecord, by: -1 | 1): void {
+    const { edits } = this.document;
+    const other = edits[edits.indexOf(edit) + by];
+    if (!other) return;
+    this.document.step({ text: 'step.edit.move-order', stem: edit.sources[0] }, (tx) => {
+      tx.update('edit', edit.id, { order: other.order });
+      tx.update('edit', other.id, { order: edit.order });
+    });
+  }
+
+  /** The stems were made anew: whatever was rendered is gone. */
+  forget(): void {
+    this.rendered = '[]';
+    this.failed = '';
+  }
+
+  /** Brings the engine to what the document says; an effect of the view calls it when edits change. */
+  async sync(): Promise<void> {
+    if (this.busy) return;
+    for (let wanted = this.wanted(); wanted.key !== this.rendered; wanted = this.wanted()) {
+      // What failed once is not tried again until something changes.
+      if (wanted.key === this.failed) return;
+      this.busy = true;
+      this.error = null;
+      try {
+        const report = await this.port.apply(wanted.edits);
+        this.rendered = wanted.key;
+        this.failed = '';
+        this.skipped = report.skipped;
+        this.port.adopt(report);
+      } catch (error) {
+        this.failed = wanted.key;
+        this.error = toUnbraidError(error);
+      } finally {
+        this.busy = false;
+      }
+    }
+  }
+
+  private wanted(): { readonly edits: readonly StemEdit[]; readonly key: string } {
+    const edits = this.document.edits
+      .filter(({ enabled }) => enabled)
+      .map(({ id, kind, sources, target, strength, mask }) => ({
+        id,
+        kind,
+        sources,
+        target,
+        strength,
+        mask,
+      }));
+    return { edits, key: JSON.stringify(edits) };
+  }
+}

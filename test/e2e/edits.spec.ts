@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { hear, openFile, separate, trackSamples } from './support/page.js';
+import { floats32, sampleRate, wav16 } from './support/wav.js';
+
+const hertz = 1000;
+const frames = 4 * sampleRate;
+/** Well inside of what is moved: seconds 1 to 3. */
+const start = Math.round(1.5 * sampleRate);
+const count = sampleRate;
+
+/** A steady tone that HPSS calls harmonic, with a soft hum below it that is to stay there. */
+function song(): Buffer {
+  const at = (i: number): number =>
+    0.3 * Math.sin((2 * Math.PI * hertz * i) / sampleRate) +
+    0.2 * Math.sin((2 * Math.PI * 110 * i) / sampleRate);
+  const plane = Float32Array.from({ length: frames }, (_, i) => at(i));
+  return wav16([plane, plane], sampleRate);
+}
+
+/** Level of one frequency in samples, as the amplitude of its sine. */
+function amplitude(plane: ArrayLike<number>, hz: number): number {
+  let [re, im] = [0, 0];
+  for (let i = 0; i < plane.length; i++) {
+    const angle = (2 * Math.PI * hz * i) / sampleRate;
+    re += plane[i] * Math.cos(angle);
+    im += plane[i] * Math.sin(angle);
+  }
+  return (2 * Math.hypot(re, im)) / plane.length;
+}
+
+async function enter(app: Page, label: string, value: string): Promise<void> {
+  await app.getByLabel(label).fill(value);
+  await app.keyboard.press('Enter');
+}
+
+async function selectTone(app: Page): Promise<void> {
+  await enter(app, 'Selection start', '1');
+  await enter(app, 'Selection end', '3');
+  await enter(app, 'Selection from frequency, Hz', '700');
+  await enter(app, 'Selection to frequency, Hz', '1300');
+}
+
+const sumOf = (a: number[][], b: number[][]): number[][] =>
+  a.map((plane, ch) => plane.map((x, i) => x + b[ch][i]));
+
+function largest(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): number {
+  let worst = 0;
+  for (let ch = 0; ch < b.length; ch++) {
+    for (let i = 0; i < b[ch].length; i++) worst = Math.max(worst, Math.abs(a[ch][i] - b[ch][i]));
+  }
+  return worst;
+}
+
+test.beforeEach(async ({ app }) => {
+  await openFile(app, 'tone.wav', song());
+  await separate(app);
+});
+
+test('a tone is moved from one stem into another, heard, exported, and put back', async ({ app }) => {
+  const stem = (name: string): Promise<number[][]> => trackSamples(app, name, start, count);
+  const before = { harmonic: await stem('harmonic'), percussive: await stem('percussive') };
+  expect(amplitude(before.harmonic[0], hertz)).toBeGreaterThan(0.25);
+  const total = sumOf(before.harmonic, before.percussive);
+
+  await selectTone(app);
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  await panel.getByLabel('From').selectOption('harmonic');
+  await panel.getByLabel('To').selectOption('percussive');
+  await panel.getByRole('button', { name: 'Apply to the selection' }).click();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(panel.getByRole('button', { name: 'Apply to the selection' })).toBeEnabled();
+
+  const after = { harmonic: await stem('harmonic'), percussive: await stem('percussive') };
+  expect(amplitude(after.harmonic[0], hertz)).toBeLessThan(0.003);
+  expect(amplitude(after.harmonic[0], 110)).toBeGreaterThan(0.15);
+  expect(amplitude(after.percussive[0], hertz)).toBeGreaterThan(0.295);
+  expect(largest(sumOf(after.harmonic, after.percussive), total)).toBeLessThan(1e-6);
+
+  // What is heard of the other stem alone is the tone.
+  await app.getByRole('button', { name: /^Mute harmonic/ }).click();
+  const heard = await hear(app, start, 0.5);
+  expect(
+    largest(
+      heard.map((p) => p.slice(200)),
+      after.percussive.map((p) => p.slice(200, heard[0].length)),
+    ),
+  ).toBeLessThan(1e-6);
+
+  // And so is what is exported.
+  await app.keyboard.press('Control+Shift+E');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await dialog.getByLabel('Mix as heard').check();
+  await dialog.getByLabel('Sample format').selectOption('32f');
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  const waiting = app.waitForEvent('download');
+  await dialog.getByRole('link').click({ timeout: 60_000 });
+  const file = floats32(await readFile(await (await waiting).path()), 2);
+  expect(
+    largest(
+      file.map((p) => p.subarray(start, start + count)),
+      after.percussive,
+    ),
+  ).toBeLessThan(1e-6);
+  await app.keyboard.press('Escape');
+
+  await app.getByRole('button', { name: /^Undo Mute harmonic/ }).click();
+  await app.getByRole('button', { name: /^Undo Move to percussive/ }).click();
+  await expect(panel.getByRole('listitem')).toHaveCount(0);
+  await expect(async () => {
+    expect(await stem('harmonic')).toEqual(before.harmonic);
+    expect(await stem('percussive')).toEqual(before.percussive);
+  }).toPass();
+});
+
+test('what is taken away is kept in a track of its own; edits are switched off and deleted', async ({
+  app,
+}) => {
+  await selectTone(app);
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  await panel.getByLabel('Action').selectOption('attenuate');
+  await panel.getByLabel('From').selectOption('harmonic');
+  await panel.getByRole('button', { name: 'Apply to the selection' }).click();
+  await expect(app.getByRole('button', { name: 'Select track removed' })).toBeVisible();
+  expect(amplitude((await trackSamples(app, 'removed', start, count))[0], hertz)).toBeGreaterThan(0.25);
+  const harmonic = async (): Promise<number> =>
+    amplitude((await trackSamples(app, 'harmonic', start, count))[0], hertz);
+  expect(await harmonic()).toBeLessThan(0.003);
+
+  await panel.getByRole('checkbox', { name: 'Edit 1 is on' }).uncheck();
+  await expect(app.getByRole('button', { name: 'Select track removed' })).toHaveCount(0);
+  expect(await harmonic()).toBeGreaterThan(0.25);
+  await panel.getByRole('checkbox', { name: 'Edit 1 is on' }).check();
+  await expect(app.getByRole('button', { name: 'Select track removed' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Delete edit 1' }).click();
+  await expect(panel.getByRole('listitem')).toHaveCount(0);
+  await expect(async () => expect(await harmonic()).toBeGreaterThan(0.25)).toPass();
+});
+
+test('edits outlive another separation', async ({ app }) => {
+  await selectTone(app);
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  await panel.getByLabel('From').selectOption('harmonic');
+  await panel.getByRole('button', { name: 'Apply to the selection' }).click();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await app.getByRole('button', { name: 'Separate again' }).click();
+  await expect(app.getByRole('button', { name: 'Cancel' })).toHaveCount(0, { timeout: 60_000 });
+  await expect(async () => {
+    const [left] = await trackSamples(app, 'harmonic', start, count);
+    expect(amplitude(left, hertz)).toBeLessThan(0.003);
+    expect(amplitude(left, 110)).toBeGreaterThan(0.15);
+  }).toPass({ timeout: 60_000 });
+});
