@@ -1,5 +1,6 @@
 import type { EngineEvent, JobEvent } from '../common/contract/commands.js';
 import { isItemEvent, isSessionEvent } from '../common/contract/commands.js';
+import { queueJobPrefix, type QueueEntry } from '../common/contract/queue.js';
 import type { JobPhase, Progress } from '../common/jobs/progress.js';
 
 /** How a job of some length ended, for the system's notification. */
@@ -49,6 +50,8 @@ export class JobWatcher {
     if ('state' in event) {
       if (event.state === 'started') this.start(event.job);
       else this.end(event.job, event.state);
+    } else if ('queue' in event) {
+      if (event.queue === 'entry') this.advanceQueue(event.entry);
     } else if (isSessionEvent(event)) {
       this.advance(event.job, (job) => (job.fraction = overall(event.progress)));
     } else if (isItemEvent(event)) {
@@ -56,6 +59,15 @@ export class JobWatcher {
         job.items.set(event.index, itemFraction(event));
         job.fraction = [...job.items.values()].reduce((sum, part) => sum + part, 0) / job.items.size;
       });
+    }
+  }
+
+  /** The bar shows the song that the queue works on. */
+  private advanceQueue({ state }: QueueEntry): void {
+    if (state.state !== 'running') return;
+    const fraction = state.progress ? overall(state.progress) : 0;
+    for (const id of this.running.keys()) {
+      if (id.startsWith(queueJobPrefix)) this.advance(id, (job) => (job.fraction = fraction));
     }
   }
 

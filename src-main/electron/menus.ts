@@ -31,6 +31,12 @@ const accelerators: Partial<Readonly<Record<PageCommand, string>>> = {
   zoomOut: '-',
   fit: '0',
   panel: 'P',
+  pageEditor: '1',
+  pageBatch: '2',
+  pageModels: '3',
+  pageSettings: '4',
+  pageDiagnostics: '5',
+  palette: 'CmdOrCtrl+K',
   shortcuts: '?',
 };
 
@@ -41,6 +47,12 @@ const always: ReadonlySet<PageCommand> = new Set([
   'panel',
   'theme',
   'language',
+  'pageEditor',
+  'pageBatch',
+  'pageModels',
+  'pageSettings',
+  'pageDiagnostics',
+  'palette',
   'shortcuts',
 ]);
 
@@ -72,7 +84,9 @@ export function menuTemplate(context: MenuContext): Items {
     ...items('trackAbove', 'trackBelow', 'moveUp', 'moveDown'),
   ];
   const view = items('zoomIn', 'zoomOut', 'fit');
-  view.push(line, ...items('panel', 'theme', 'language'), line, { role: 'togglefullscreen' });
+  const pages = items('pageEditor', 'pageBatch', 'pageModels', 'pageSettings', 'pageDiagnostics');
+  view.push(line, ...pages, line, ...items('panel', 'theme', 'language'));
+  view.push(line, { role: 'togglefullscreen' });
   if (context.developer) view.push({ role: 'toggleDevTools' });
   return [
     ...(mac ? [{ role: 'appMenu' } as const] : []),
@@ -108,7 +122,7 @@ export function menuTemplate(context: MenuContext): Items {
     },
     { label: menus.view, submenu: view },
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
-    { label: menus.help, role: 'help', submenu: items('shortcuts') },
+    { label: menus.help, role: 'help', submenu: items('palette', 'shortcuts') },
   ];
 }
 

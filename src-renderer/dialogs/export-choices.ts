@@ -1,6 +1,6 @@
 import { applyTemplate, checkTemplate, type TemplateValues } from '../../src-main/common/jobs/naming.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
-import type { SeparationSettings } from '../../src-main/common/jobs/settings.js';
+import type { SeparationSettings, SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
 
 export type ExportFormat = SeparationSettings['format'];
 export type ExportDepth = NonNullable<SeparationSettings['depth']>;
@@ -20,6 +20,7 @@ export const exportFormats: readonly {
   { format: 'opus', label: 'Opus', ext: 'opus' },
   { format: 'vorbis', label: 'Ogg Vorbis', ext: 'ogg' },
   { format: 'stem.mp4', label: 'Stem file (.stem.mp4)', ext: 'stem.mp4' },
+  { format: 'stem.m4a', label: 'Stem file (.stem.m4a)', ext: 'stem.m4a' },
 ];
 
 /** Sample formats that a format can hold; none where it is lossy. */
@@ -27,6 +28,29 @@ export function depthsOf(format: ExportFormat): readonly ExportDepth[] {
   if (format === 'wav' || format === 'aiff') return ['16', '24', '32f'];
   if (format === 'flac' || format === 'alac' || format.startsWith('stem.')) return ['16', '24'];
   return [];
+}
+
+/** Bits a second that lossy formats are offered with; none where the format is lossless. */
+export function bitRatesOf(format: ExportFormat): readonly number[] {
+  if (format === 'opus') return [96_000, 128_000, 160_000, 256_000];
+  return ['mp3', 'aac', 'vorbis'].includes(format) ? [128_000, 192_000, 256_000, 320_000] : [];
+}
+
+/** Loudness targets people deliver to, LUFS: broadcasting, music streaming, podcasts, loud music. */
+export const loudnessTargets = [-23, -16, -14, -11] as const;
+
+/** What the fields of the dialog say of samples, bit rate and loudness; empty or unfitting ones say nothing. */
+export function exactSettings(
+  format: ExportFormat,
+  details: { readonly depth: string; readonly bitRate: string; readonly lufs: string },
+): Pick<SeparationSettingsInput, 'depth' | 'bitRate' | 'loudness'> {
+  const depth = depthsOf(format).find((bits) => bits === details.depth);
+  const bitRate = bitRatesOf(format).find((rate) => String(rate) === details.bitRate);
+  return {
+    ...(depth && { depth }),
+    ...(bitRate !== undefined && { bitRate }),
+    ...(details.lufs !== '' && { loudness: { lufs: Number(details.lufs) } }),
+  };
 }
 
 /** One line for each file the template makes, or the reason why it makes none. */

@@ -1,8 +1,22 @@
 import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
-import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+import type { SeparationSettings, SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+import type { Preferences } from '../state/preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
 export const residuals: readonly Residual[] = ['fold', 'spread', 'stem'];
+
+export type Device = SeparationSettings['device'];
+export const devices: readonly Device[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+
+/** The separator with this id; else the engine's own default, which is the best everywhere. */
+export function separatorOf(
+  models: readonly SeparatorSummary[],
+  id: string | null,
+): SeparatorSummary | undefined {
+  return (
+    models.find((entry) => entry.id === id) ?? models.find((entry) => entry.id === 'classic-4') ?? models[0]
+  );
+}
 
 /** What the next separation is to be; lasts from song to song. */
 export class SeparationChoice {
@@ -11,17 +25,31 @@ export class SeparationChoice {
   /** A stem that is wanted with only the rest beside it; empty for all stems. */
   twoStem = $state('');
   residual = $state<Residual>('fold');
+  /** Null until someone chooses. */
+  device = $state<Device | null>(null);
+  /** Overlap of neighbouring segments, 0 … 0.95; null keeps the separator's own. */
+  overlap = $state<number | null>(null);
+  /** Runs with the song shifted, whose mean is taken; null keeps the separator's own. */
+  shifts = $state<number | null>(null);
 
-  /** The chosen separator; before a choice the engine's own default, which is the best everywhere. */
+  constructor(private readonly preferences: Preferences) {}
+
+  /** The chosen separator; before a choice the preferred one. */
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
-    return (
-      models.find(({ id }) => id === this.id) ?? models.find(({ id }) => id === 'classic-4') ?? models[0]
-    );
+    return separatorOf(models, this.id ?? this.preferences.separator);
   }
 
-  settings(models: readonly SeparatorSummary[]): SeparationSettingsInput {
+  settings(models: readonly SeparatorSummary[]): SeparationSettingsInput & { readonly device: Device } {
     const model = this.model(models);
-    const two = model?.stems.includes(this.twoStem) ? { twoStem: this.twoStem } : {};
-    return { model: model?.id, residual: this.residual, ...two };
+    const device = model?.kind === 'classic' ? 'auto' : (this.device ?? this.preferences.device);
+    return {
+      model: model?.id,
+      residual: this.residual,
+      device,
+      ...(model?.stems.includes(this.twoStem) && { twoStem: this.twoStem }),
+      ...(this.overlap !== null && { overlap: this.overlap }),
+      // Classic methods give the same whatever the song is shifted by.
+      ...(this.shifts !== null && model?.kind === 'model' && { shifts: this.shifts }),
+    };
   }
 }

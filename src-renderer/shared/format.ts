@@ -40,6 +40,13 @@ export function formatHertz(hertz: number): string {
   return `${(hertz / 1000).toFixed(2)} kHz`;
 }
 
+/** Reads `440`, `440 Hz`, `1.2k` or `1,2 kHz` as Hz; null for anything else. */
+export function parseHertz(text: string): number | null {
+  const match = /^\s*(\d+(?:[.,]\d*)?)\s*(k?)(?:hz)?\s*$/i.exec(text);
+  if (!match) return null;
+  return Number(match[1].replace(',', '.')) * (match[2] ? 1000 : 1);
+}
+
 /** A signed level with one digit and a real minus sign. */
 export function formatDb(db: number, digits = 1): string {
   if (db === Number.NEGATIVE_INFINITY) return '−∞';

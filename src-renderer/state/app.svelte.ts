@@ -2,12 +2,17 @@ import { toUnbraidError, type WireError } from '../../src-main/common/base/error
 import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
+import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
 import { SpectrogramPainter } from '../editor/gl/painter.js';
+import { BatchChoice } from '../jobs/batch-choice.svelte.js';
 import { SeparationChoice } from '../jobs/choice.svelte.js';
 import { HostController } from './host.svelte.js';
+import type { PageName } from './pages.js';
+import { Preferences } from './preferences.svelte.js';
+import { QueueController } from './queue.svelte.js';
 import { Settings } from './settings.svelte.js';
 import { SongController } from './song.svelte.js';
 
@@ -22,19 +27,34 @@ export type Screen =
   | { readonly screen: 'loading'; readonly name: string | null }
   | { readonly screen: 'editor'; readonly song: SongController };
 
-export type DialogName = 'export' | 'shortcuts' | 'choose';
+export interface ModelFolder {
+  readonly broken: readonly { readonly file: string; readonly error: WireError }[];
+  readonly path: string;
+}
+
+export type DialogName = 'export' | 'shortcuts' | 'choose' | 'palette';
 
 /** The page as a whole. */
 export class AppController {
   screen = $state.raw<Screen>({ screen: 'welcome' });
   error = $state.raw<WireError | null>(null);
   dialog = $state<DialogName | null>(null);
+  /** Which page is shown; the editor goes on behind the others. */
+  page = $state<PageName>('editor');
   models = $state.raw<readonly SeparatorSummary[]>([]);
+  /** The folder of a person's own models, and what is wrong in it. */
+  modelFolder = $state.raw<ModelFolder>({ broken: [], path: '' });
 
   readonly settings = new Settings();
-  readonly choice = new SeparationChoice();
+  readonly preferences = new Preferences();
+  readonly choice = new SeparationChoice(this.preferences);
+  /** What the batch page makes of the next songs. */
+  readonly batch = new BatchChoice(this.preferences);
+  /** How fast separators were on this machine. */
+  speeds = $state.raw<Speeds>({});
   readonly client: EngineClient = createClient(pageTransport());
   readonly host: HostController;
+  readonly queue: QueueController;
   /** Songs of which one is to be chosen, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
   /** Set by the view that owns the file chooser. */
@@ -47,12 +67,12 @@ export class AppController {
   constructor() {
     requestIdleCallback(() => this.painter);
     this.host = new HostController(this.client, this.fail);
+    this.queue = new QueueController(this.client, this.fail);
     this.client.subscribe((event) => this.receive(event));
     void this.host.takeOpened().then((files) => this.offer(files));
-    this.client.models({}).then(
-      ({ separators }) => (this.models = separators),
-      (error: unknown) => this.fail(error),
-    );
+    void this.loadModels();
+    void this.loadSpeeds();
+    void this.queue.refresh();
   }
 
   /**
@@ -103,6 +123,22 @@ export class AppController {
     this.dialog = 'choose';
   }
 
+  /** Asks for the separators anew, and for the manifests that could not be read. */
+  async loadModels(): Promise<void> {
+    try {
+      const { separators, broken, userFolder } = await this.client.models({});
+      this.models = separators;
+      this.modelFolder = { broken, path: userFolder };
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async loadSpeeds(): Promise<void> {
+    // An estimate is a convenience: without it nothing is missing.
+    this.speeds = await this.client.speeds({}).catch(() => this.speeds);
+  }
+
   openDemo(): Promise<void> {
     return this.open(null, () => this.client.openDemo({}));
   }
@@ -120,6 +156,7 @@ export class AppController {
     this.dialog = null;
     if (before.screen === 'editor') before.song.player.pause();
     this.screen = { screen: 'loading', name };
+    this.page = 'editor';
     try {
       const song = await SongController.open(await load(), this.client, this.fail);
       if (before.screen === 'editor') void before.song.dispose();
@@ -133,7 +170,11 @@ export class AppController {
 
   private receive(event: EngineEvent): void {
     if ('session' in event) this.song?.receive(event);
-    else if ('host' in event) {
+    else if ('queue' in event) this.queue.receive(event);
+    else if ('state' in event) {
+      // A separation that is done was measured.
+      if (event.state === 'done') void this.loadSpeeds();
+    } else if ('host' in event) {
       if (event.host === 'menu') this.runMenu(event.command);
       else void this.host.takeOpened().then((files) => this.offer(files));
     }

@@ -44,13 +44,12 @@ export class HostController {
     return this.files(this.client.takeOpened({}));
   }
 
-  /** Asks for a folder, copies finished exports into it and shows them there; false when cancelled. */
-  async saveTo(downloads: readonly string[]): Promise<boolean> {
+  /** Asks for a folder and copies finished exports into it; the first of them, or null when cancelled. */
+  async saveTo(downloads: readonly string[]): Promise<OpenableFile | null> {
     const { folder } = await this.client.chooseFolder({});
-    if (!folder) return false;
+    if (!folder) return null;
     const { files } = await this.client.saveDownloads({ downloads: [...downloads], folder: folder.handle });
-    await this.client.showInFolder({ handle: files[0].handle });
-    return true;
+    return files[0];
   }
 
   /** Tells native menus what to show; a browser has none. */

@@ -1,54 +1,48 @@
 import type { PageCommand } from '../../src-main/common/contract/host.js';
 import type { AppController } from './app.svelte.js';
-import { findShortcut, type KeyPress } from './shortcuts.js';
+import { runShortcut, shortcuts, type Shortcut } from './shortcuts.js';
 
-type Action = KeyPress | ((app: AppController) => void);
+type Action = Shortcut['text'] | ((app: AppController) => void);
 
-const key = (name: string, held: Partial<KeyPress> = {}): KeyPress => ({
-  key: name,
-  ctrlKey: false,
-  metaKey: false,
-  altKey: false,
-  shiftKey: false,
-  ...held,
-});
-const ctrl = { ctrlKey: true };
-const ctrlShift = { ctrlKey: true, shiftKey: true };
-const alt = { altKey: true };
-
-/** What each command of the menus does: most are a key press, so that menu and key can not differ. */
+/** What each command of the menus does: most are a shortcut, so that menu and key can not differ. */
 export const menuActions: Readonly<Record<PageCommand, Action>> = {
-  open: key('o', ctrl),
+  open: 'shortcut.open',
   openDemo: (app) => void app.openDemo(),
-  export: key('e', ctrlShift),
-  undo: key('z', ctrl),
-  redo: key('z', ctrlShift),
-  selectFrom: key('['),
-  selectTo: key(']'),
-  selectNothing: key('Escape'),
-  mute: key('m'),
-  muteHere: key('m', { shiftKey: true }),
-  solo: key('s'),
-  waveform: key('w'),
-  rename: key('F2'),
-  trackAbove: key('ArrowUp'),
-  trackBelow: key('ArrowDown'),
-  moveUp: key('ArrowUp', alt),
-  moveDown: key('ArrowDown', alt),
-  play: key(' '),
-  toStart: key('Home'),
-  toEnd: key('End'),
-  back: key('ArrowLeft'),
-  forward: key('ArrowRight'),
-  loop: key('l'),
-  compare: key('a'),
-  zoomIn: key('+'),
-  zoomOut: key('-'),
-  fit: key('0'),
-  panel: key('p'),
+  export: 'shortcut.export',
+  undo: 'shortcut.undo',
+  redo: 'shortcut.redo',
+  selectFrom: 'shortcut.selStart',
+  selectTo: 'shortcut.selEnd',
+  selectNothing: 'shortcut.selNone',
+  mute: 'shortcut.mute',
+  muteHere: 'shortcut.muteHere',
+  solo: 'shortcut.solo',
+  waveform: 'shortcut.view',
+  rename: 'shortcut.rename',
+  trackAbove: 'shortcut.up',
+  trackBelow: 'shortcut.down',
+  moveUp: 'shortcut.moveUp',
+  moveDown: 'shortcut.moveDown',
+  play: 'shortcut.play',
+  toStart: 'shortcut.home',
+  toEnd: 'shortcut.end',
+  back: 'shortcut.back',
+  forward: 'shortcut.forward',
+  loop: 'shortcut.loop',
+  compare: 'shortcut.ab',
+  zoomIn: 'shortcut.zoomIn',
+  zoomOut: 'shortcut.zoomOut',
+  fit: 'shortcut.fit',
+  panel: 'shortcut.panel',
   theme: ({ settings }) => settings.toggleTheme(),
   language: ({ settings }) => settings.toggleLanguage(),
-  shortcuts: key('?'),
+  pageEditor: 'shortcut.page.editor',
+  pageBatch: 'shortcut.page.batch',
+  pageModels: 'shortcut.page.models',
+  pageSettings: 'shortcut.page.settings',
+  pageDiagnostics: 'shortcut.page.diagnostics',
+  palette: 'shortcut.palette',
+  shortcuts: 'shortcut.help',
 };
 
 /** Does what a menu asks; behind an open dialog nothing happens. A field that is typed in keeps its own undo. */
@@ -61,6 +55,7 @@ export function runMenuCommand(app: AppController, command: PageCommand): void {
   }
   if (app.dialog) return;
   const action = menuActions[command];
-  if (typeof action === 'function') action(app);
-  else findShortcut(action)?.run(app, app.song, action.shiftKey);
+  if (typeof action === 'function') return action(app);
+  const shortcut = shortcuts.find(({ text }) => text === action);
+  if (shortcut) runShortcut(app, shortcut);
 }

@@ -4,6 +4,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+import type { FrameRange } from './view.svelte.js';
 
 /**
  * The states of a song's separation:
@@ -41,13 +42,16 @@ export class SeparationController {
     private readonly hooks: SeparationHooks,
   ) {}
 
-  /** Never rejects: failures are a state. */
-  async start(settings: SeparationSettingsInput): Promise<void> {
+  /** Separates the song, or only a part of it. Never rejects: failures are a state. */
+  async start(settings: SeparationSettingsInput, range?: FrameRange | null): Promise<void> {
     if (this.status.state === 'running') return;
     const job = crypto.randomUUID();
     this.status = { state: 'running', job, progress: null, doneFrames: 0, cancelling: false };
     try {
-      const info = await this.client.separateSession({ job, session: this.session, settings });
+      const info = await this.client.separateSession({
+        ...{ job, session: this.session, settings },
+        ...(range && { range: { start: range.start, count: range.end - range.start } }),
+      });
       this.status = { state: 'idle' };
       this.hooks.onDone(info);
     } catch (error) {

@@ -2,11 +2,16 @@ import { de } from '../shared/strings/de.js';
 import { en, type TextKey, type Texts } from '../shared/strings/en.js';
 import { fillText } from '../shared/strings/fill.js';
 import type { AxisKind } from '../editor/gl/axis.js';
+import type { LevelScale } from '../editor/gl/look.js';
 import type { ColourMapName } from '../editor/gl/colour-maps.js';
 import type { TileRequest } from '../../src-main/common/contract/session.js';
 
 export type Language = 'en' | 'de';
 export type Theme = 'dark' | 'light';
+
+/** 50 % to 93.75 % of overlap. */
+export const overlapFactors = [2, 4, 8, 16] as const;
+export type OverlapFactor = (typeof overlapFactors)[number];
 
 const texts: Readonly<Record<Language, Texts>> = { en, de };
 const storageKey = 'unbraid.settings';
@@ -34,6 +39,10 @@ export class Settings {
   colours = $state<ColourMapName>('magma');
   nFft = $state(2048);
   window = $state<TileRequest['window']>('hann');
+  /** Frames that cover a sample: the hop is the window's length divided by it. */
+  overlap = $state<OverlapFactor>(4);
+  /** What the colour stands for. */
+  scale = $state<LevelScale>('db');
   /** Added to the level before it is coloured, dB; and the span from black to full colour, dB. */
   gainDb = $state(18);
   rangeDb = $state(84);

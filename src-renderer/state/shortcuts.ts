@@ -1,17 +1,26 @@
+import type { AxisKind } from '../editor/gl/axis.js';
 import type { TextKey } from '../shared/strings/en.js';
 import type { AppController } from './app.svelte.js';
+import {
+  bindingOf,
+  overlap,
+  pressed,
+  shownCombo,
+  type KeyBinding,
+  type KeyCombo,
+  type KeyPress,
+} from './keys.js';
+import { pages } from './pages.js';
 import type { SongController } from './song.svelte.js';
+import { toggleStems } from './stem-overlay.js';
 
-export interface Shortcut {
-  /** Values of `KeyboardEvent.key`, letters in lower case. */
-  readonly keys: readonly string[];
-  readonly ctrl?: boolean;
-  readonly alt?: boolean;
-  /** Left out: with and without Shift; the action is told. */
-  readonly shift?: boolean;
+export interface Shortcut extends KeyBinding {
   /** What the list shows. */
   readonly shown: string;
-  readonly text: TextKey;
+  /** What it does, in words; shortcuts are known by it. */
+  readonly text: Extract<TextKey, `shortcut.${string}`>;
+  /** Works on every page; the others are about what the editor shows. */
+  readonly everywhere?: true;
   readonly run: (app: AppController, song: SongController | null, shift: boolean) => void;
 }
 
@@ -28,10 +37,23 @@ const arrow = (sign: number): Shortcut['run'] =>
     player.seek(player.position + sign * (shift ? 100 : 10) * view.span.framesPerPixel),
   );
 
+/** Keys that act on the frequencies on screen. */
+const onBand =
+  (action: (view: SongController['view'], kind: AxisKind) => void): Shortcut['run'] =>
+  ({ settings }, song) => {
+    if (song) action(song.view, settings.axis);
+  };
+
 const redo = onSong(({ document }) => document.redo());
 
 export const shortcuts: readonly Shortcut[] = [
-  { keys: [' '], shown: 'Space', text: 'shortcut.play', run: onSong(({ player }) => player.toggle()) },
+  {
+    keys: [' '],
+    shown: 'Space',
+    text: 'shortcut.play',
+    everywhere: true,
+    run: onSong(({ player }) => player.toggle()),
+  },
   { keys: ['home'], shown: 'Home', text: 'shortcut.home', run: onSong(({ player }) => player.seek(0)) },
   {
     keys: ['end'],
@@ -88,7 +110,7 @@ export const shortcuts: readonly Shortcut[] = [
     keys: ['escape'],
     shown: 'Esc',
     text: 'shortcut.selNone',
-    run: onSong(({ view }) => (view.selection = null)),
+    run: onSong(({ view }) => view.clearSelection()),
   },
   {
     keys: ['a'],
@@ -105,6 +127,56 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['+', '='], shown: '+', text: 'shortcut.zoomIn', run: onSong(({ view }) => view.zoom(1.5)) },
   { keys: ['-', '_'], shown: '−', text: 'shortcut.zoomOut', run: onSong(({ view }) => view.zoom(1 / 1.5)) },
   { keys: ['0'], shown: '0', text: 'shortcut.fit', run: onSong(({ view }) => view.fit()) },
+  // Some of these keys make other signs with a Mac's Option key.
+  {
+    keys: ['+', '=', '±', '≠'],
+    alt: true,
+    shown: 'Alt++',
+    text: 'shortcut.bandIn',
+    run: onBand((view, kind) => view.zoomBand(kind, 1.5)),
+  },
+  {
+    keys: ['-', '_', '–', '—'],
+    alt: true,
+    shown: 'Alt+−',
+    text: 'shortcut.bandOut',
+    run: onBand((view, kind) => view.zoomBand(kind, 1 / 1.5)),
+  },
+  {
+    keys: ['pageup'],
+    alt: true,
+    shown: 'Alt+PageUp',
+    text: 'shortcut.bandUp',
+    run: onBand((view, kind) => view.scrollBand(kind, 0.25)),
+  },
+  {
+    keys: ['pagedown'],
+    alt: true,
+    shown: 'Alt+PageDown',
+    text: 'shortcut.bandDown',
+    run: onBand((view, kind) => view.scrollBand(kind, -0.25)),
+  },
+  {
+    keys: ['0', 'º'],
+    alt: true,
+    shown: 'Alt+0',
+    text: 'shortcut.bandFit',
+    run: onBand((view) => (view.band = null)),
+  },
+  {
+    keys: ['r'],
+    shown: 'R',
+    text: 'shortcut.rectangle',
+    run: onSong(({ view }) => (view.tool = view.tool === 'time' ? 'rectangle' : 'time')),
+  },
+  {
+    keys: ['c'],
+    shown: 'C',
+    text: 'shortcut.cursor',
+    run: onSong(({ view, current }) => (view.cursorWanted = current.id)),
+  },
+  { keys: ['o'], shown: 'O', text: 'shortcut.blended', run: onSong((song) => toggleStems(song, 'blended')) },
+  { keys: ['k'], shown: 'K', text: 'shortcut.heated', run: onSong((song) => toggleStems(song, 'heated')) },
   {
     keys: ['f2'],
     shown: 'F2',
@@ -135,7 +207,14 @@ export const shortcuts: readonly Shortcut[] = [
   },
   { keys: ['z'], ctrl: true, shift: true, shown: 'Ctrl+Shift+Z', text: 'shortcut.redo', run: redo },
   { keys: ['y'], ctrl: true, shown: 'Ctrl+Y', text: 'shortcut.redo', run: redo },
-  { keys: ['o'], ctrl: true, shown: 'Ctrl+O', text: 'shortcut.open', run: (app) => app.chooseFile() },
+  {
+    keys: ['o'],
+    ctrl: true,
+    shown: 'Ctrl+O',
+    text: 'shortcut.open',
+    everywhere: true,
+    run: (app) => app.chooseFile(),
+  },
   {
     keys: ['e'],
     ctrl: true,
@@ -150,23 +229,60 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.panel',
     run: ({ settings }) => (settings.panelOpen = !settings.panelOpen),
   },
-  { keys: ['?'], shown: '?', text: 'shortcut.help', run: (app) => (app.dialog = 'shortcuts') },
+  ...pages.map((page, i): Shortcut => ({
+    keys: [`${i + 1}`],
+    shown: `${i + 1}`,
+    text: `shortcut.page.${page}`,
+    everywhere: true,
+    run: (app) => (app.page = page),
+  })),
+  {
+    keys: ['k'],
+    ctrl: true,
+    shown: 'Ctrl+K',
+    text: 'shortcut.palette',
+    everywhere: true,
+    run: (app) => (app.dialog = 'palette'),
+  },
+  {
+    keys: ['?'],
+    shown: '?',
+    text: 'shortcut.help',
+    everywhere: true,
+    run: (app) => (app.dialog = 'shortcuts'),
+  },
 ];
 
-/** The part of a keyboard event that counts. */
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+/** Key combinations that a person chose, by the shortcut's text. */
+export type OwnKeys = Readonly<Record<string, KeyCombo>>;
 
-/** The shortcut a key press stands for. The Command key of a Mac counts as Ctrl. */
-export function findShortcut(event: KeyPress): Shortcut | undefined {
-  const key = event.key.toLowerCase();
-  const ctrl = event.ctrlKey || event.metaKey;
-  return shortcuts.find(
-    (entry) =>
-      entry.keys.includes(key) &&
-      (entry.ctrl ?? false) === ctrl &&
-      (entry.alt ?? false) === event.altKey &&
-      (entry.shift === undefined || entry.shift === event.shiftKey),
-  );
+/** The keys of a shortcut: those a person chose, or those it comes with. */
+export function keysOf(entry: Shortcut, own: OwnKeys): KeyBinding {
+  const combo = own[entry.text];
+  return combo === undefined ? entry : bindingOf(combo, entry.shift === undefined);
+}
+
+/** How the keys of a shortcut are shown. */
+export function shownKeys(entry: Shortcut, own: OwnKeys): string {
+  const combo = own[entry.text];
+  return combo === undefined ? entry.shown : shownCombo(combo);
+}
+
+/** The shortcut a key press stands for. */
+export function findShortcut(event: KeyPress, own: OwnKeys = {}): Shortcut | undefined {
+  return shortcuts.find((entry) => pressed(keysOf(entry, own), event));
+}
+
+/** The other shortcut that already has a combination, if any. */
+export function keyConflict(text: string, combo: KeyCombo, own: OwnKeys): Shortcut | undefined {
+  const wanted = shortcuts.find((entry) => entry.text === text);
+  const binding = bindingOf(combo, wanted !== undefined && wanted.shift === undefined);
+  return shortcuts.find((entry) => entry.text !== text && overlap(keysOf(entry, own), binding));
+}
+
+/** Does what a shortcut does, if the page that is shown has a meaning for it. */
+export function runShortcut(app: AppController, entry: Shortcut, shift = false): void {
+  if (entry.everywhere || app.page === 'editor') entry.run(app, app.song, shift);
 }
 
 /** Keys that a focused control needs for itself: typing in fields, arrows on sliders, Space on buttons. */

@@ -47,6 +47,32 @@ test('axe finds nothing with automation, hidden tracks and an open menu', async 
   }
 });
 
+test('axe finds nothing on any page, in both themes', async ({ app }) => {
+  await app.getByRole('button', { name: 'Batch', exact: true }).click();
+  await app.getByLabel('Model or method').selectOption('hpss');
+  await app.locator('input[data-batch=files]').setInputFiles([
+    { name: 'axe.wav', mimeType: 'audio/wav', buffer: clicksAndChords(1) },
+    { name: 'axe.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('nothing') },
+  ]);
+  await expect(app.getByRole('status').filter({ hasText: '1 failed' })).toBeVisible({ timeout: 60_000 });
+  for (const theme of ['Light', 'Dark']) {
+    for (const page of ['Batch', 'Models', 'Settings', 'Diagnostics']) {
+      await app.getByRole('button', { name: page, exact: true }).click();
+      if (page === 'Diagnostics') await expect(app.getByRole('region', { name: 'Log' })).toBeVisible();
+      await expectClean(app);
+    }
+    await app.getByRole('button', { name: `${theme} theme` }).click();
+  }
+  await app.keyboard.press('Control+k');
+  await expect(app.getByRole('combobox')).toBeFocused();
+  await expectClean(app);
+  await app.keyboard.press('Escape');
+  await app.keyboard.press('2');
+  for (const name of ['axe.wav', 'axe.mp3']) {
+    await app.getByRole('button', { name: `Take ${name} off the list` }).click();
+  }
+});
+
 test('every control is reached by Tab and has a name', async ({ app }) => {
   await openFile(app, 'song.wav', clicksAndChords(2));
   const controls = await app.evaluate(

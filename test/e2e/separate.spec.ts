@@ -69,6 +69,47 @@ test('a template that names no stem says so and exports nothing', async ({ app }
   await expect(dialog.getByRole('button', { name: 'Export' })).toBeDisabled();
 });
 
+test('only the selection is separated: outside of it nothing changes, and everywhere the stems add up', async ({
+  app,
+}) => {
+  const source = clicksAndChords(4);
+  await openFile(app, 'song.wav', source);
+  await app.getByLabel('Model or method').selectOption('hpss');
+  for (const [label, time] of [
+    ['Selection start', '1'],
+    ['Selection end', '2.5'],
+  ]) {
+    await app.getByLabel(label).fill(time);
+    await app.keyboard.press('Enter');
+  }
+  await app.getByRole('checkbox', { name: /^Only the selection/ }).check();
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByText(/hpss on cpu, .* from 0:01.0 to 0:02.5/)).toBeVisible({ timeout: 60_000 });
+
+  await app.keyboard.press('Control+Shift+E');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await dialog.getByLabel('Naming template').fill('{stem}.{ext}');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const stems: Int16Array[] = [];
+  for (const stem of ['harmonic', 'percussive']) {
+    const waiting = app.waitForEvent('download');
+    await dialog.getByRole('link', { name: `${stem}.wav` }).click({ timeout: 60_000 });
+    stems.push(samples16(await readFile(await (await waiting).path())));
+  }
+  const song = samples16(source);
+  expect(song.every((value, i) => stems[0][i] + stems[1][i] === value)).toBe(true);
+  // Before and after, one stem is the song and the other is silent (up to two steps of dither); inside both sound.
+  const [from, to] = [2 * 44_100, 2 * 110_250];
+  const sounds = (stem: Int16Array, start: number, end: number): boolean =>
+    stem.subarray(start, end).some((value) => Math.abs(value) > 2);
+  const silent = stems.findIndex((stem) => !sounds(stem, 0, from));
+  expect(silent).toBeGreaterThanOrEqual(0);
+  expect(sounds(stems[silent], to, song.length)).toBe(false);
+  expect(sounds(stems[silent], from, to)).toBe(true);
+  const rest = stems[1 - silent].map((value, i) => value - song[i]);
+  expect(sounds(rest, 0, from) || sounds(rest, to, song.length)).toBe(false);
+});
+
 test('a cancelled separation leaves the song as it was, and another can start', async ({ app }) => {
   await openDemo(app);
   await app.getByLabel('Model or method').selectOption('classic-4');

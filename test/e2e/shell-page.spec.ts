@@ -124,6 +124,8 @@ test('in a desktop window files are opened where they lie, and exports go into a
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await dialog.getByRole('button', { name: 'Save all to a folder…' }).click();
   await expect(dialog.getByRole('status')).toHaveText('Saved');
+  await dialog.getByRole('button', { name: 'Show in folder' }).click();
+  await expect.poll(() => app.evaluate(() => window.fakeShell.saved.length)).toBe(2);
   const [downloads, shown] = await app.evaluate(() => window.fakeShell.saved);
   expect(downloads).toHaveLength(2);
   expect(shown).toBe('e'.repeat(32));

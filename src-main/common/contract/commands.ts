@@ -4,8 +4,10 @@ import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
+import type { Speeds } from '../jobs/speed.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
-import type { Diagnostics, ExportReport, SessionEvent, SessionInfo } from './session.js';
+import type { Diagnostics, EditReport, ExportReport, SessionEvent, SessionInfo } from './session.js';
 import type { WireError } from '../base/errors.js';
 
 /** What a file says about itself; `loudness` only when asked for, because it needs a whole decode. */
@@ -74,7 +76,7 @@ export interface JobStateEvent {
 }
 
 /** Everything a client can subscribe to. */
-export type EngineEvent = JobEvent | SessionEvent | JobStateEvent | HostEvent;
+export type EngineEvent = JobEvent | SessionEvent | JobStateEvent | HostEvent | QueueEvent;
 
 /** Tells the events of open songs from the others. */
 export function isSessionEvent(event: EngineEvent): event is SessionEvent {
@@ -89,6 +91,7 @@ export function isItemEvent(event: EngineEvent): event is JobEvent {
 const job = z.string().min(1).max(100);
 const session = z.string().regex(/^[0-9a-f]{32}$/);
 const path = z.string().min(1);
+const range = z.strictObject({ start: z.number().int().min(0), count: z.number().int().min(1) });
 const globs = z.array(z.string().min(1));
 const strip = z.strictObject({
   mute: z.boolean().optional(),
@@ -139,17 +142,38 @@ export const commandSchemas = {
   openDemo: z.strictObject({}),
   session: z.strictObject({ session }),
   closeSession: z.strictObject({ session }),
-  separateSession: z.strictObject({ job, session, settings: settingsSchema }),
+  /** With `range` (frames) only that part: the stems keep what they were outside of it. */
+  separateSession: z.strictObject({ job, session, range: range.optional(), settings: settingsSchema }),
   /** Stems as files, or the mix as heard; `range` in frames. */
   exportSession: z.strictObject({
     job,
     session,
     what: z.enum(['stems', 'mix']),
     mixer: z.record(z.string(), strip).default({}),
-    range: z.strictObject({ start: z.number().int().min(0), count: z.number().int().min(1) }).optional(),
+    range: range.optional(),
     settings: settingsSchema,
   }),
+  /** Makes the stems those of these edits, in this order; masks were sent by `POST /mask`. */
+  editSession: z.strictObject({
+    job,
+    session,
+    edits: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(300),
+          kind: z.enum(['move', 'copy', 'attenuate']),
+          sources: z.array(z.string().min(1).max(200)).min(1).max(32),
+          target: z.string().min(1).max(200).nullable(),
+          strength: z.number().min(0).max(1),
+          mask: z.string().regex(/^[0-9a-f]{64}$/),
+        }),
+      )
+      .max(100_000),
+  }),
   diagnostics: z.strictObject({}),
+  /** Speeds measured on this machine, by `speedKey`. */
+  speeds: z.strictObject({}),
+  ...queueCommandSchemas,
   ...hostCommandSchemas,
 } as const;
 
@@ -157,7 +181,7 @@ export type CommandName = keyof typeof commandSchemas;
 export type CommandInput<C extends CommandName> = z.input<(typeof commandSchemas)[C]>;
 export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas)[C]>;
 
-export interface CommandResults extends HostCommandResults {
+export interface CommandResults extends HostCommandResults, QueueCommandResults {
   info: SourceInfo;
   models: {
     readonly separators: readonly SeparatorSummary[];
@@ -177,7 +201,9 @@ export interface CommandResults extends HostCommandResults {
   closeSession: null;
   separateSession: SessionInfo;
   exportSession: ExportReport;
+  editSession: EditReport;
   diagnostics: Diagnostics;
+  speeds: Speeds;
 }
 
 /** Commands with paths are for the command line; a page has handles only. Found by their schemas, so none is forgotten. */

@@ -52,6 +52,12 @@ export const pageCommands = [
   'panel',
   'theme',
   'language',
+  'pageEditor',
+  'pageBatch',
+  'pageModels',
+  'pageSettings',
+  'pageDiagnostics',
+  'palette',
   'shortcuts',
 ] as const;
 export type PageCommand = (typeof pageCommands)[number];

@@ -15,6 +15,8 @@ export interface SeparationInfo {
   readonly provider: string;
   readonly nullDb: number;
   readonly seconds: number;
+  /** The frames that were separated, when it was not the whole song. */
+  readonly range: { readonly start: number; readonly count: number } | null;
   readonly warnings: readonly string[];
 }
 
@@ -49,6 +51,26 @@ export interface ExportReport {
   readonly warnings: readonly string[];
 }
 
+/** One edit of the stems, as the page's document has it; see common/separation/edits. */
+export interface StemEdit {
+  readonly id: string;
+  readonly kind: 'move' | 'copy' | 'attenuate';
+  readonly sources: readonly string[];
+  readonly target: string | null;
+  readonly strength: number;
+  /** Hash of a mask that was sent by `POST /mask`. */
+  readonly mask: string;
+}
+
+/** What became of the stems after their edits changed. */
+export interface EditReport {
+  readonly info: SessionInfo;
+  /** Frames whose samples changed, by track. */
+  readonly changed: Readonly<Record<string, readonly { readonly start: number; readonly count: number }[]>>;
+  /** Ids of edits that name a stem the song does not have. */
+  readonly skipped: readonly string[];
+}
+
 /** What a session's job sends while it works. */
 export interface SessionEvent {
   readonly session: string;
@@ -66,6 +88,8 @@ export interface Diagnostics {
   readonly cores: number;
   readonly memoryMiB: number;
   readonly providers: readonly { readonly name: string; readonly bundled: boolean }[];
+  /** The provider of the last separation; null before the first. */
+  readonly usedProvider: string | null;
   readonly log: readonly string[];
 }
 
@@ -105,3 +129,15 @@ export interface PeaksRequest {
 
 /** Longest answer of `/pcm`, frames. */
 export const maxPcmFrames = 1 << 20;
+
+/**
+ * `POST /mask?session`, whose body is a mask as common/separation/edits/tile-mask.ts writes it, is answered
+ * `{ mask: hash }`; `GET /mask?session&mask` gives those bytes back.
+ */
+export interface MaskRequest {
+  readonly session: string;
+  readonly mask: string;
+}
+
+/** Longest mask, bytes: an hour of every bin at 4096/1024. */
+export const maxMaskBytes = 512 * 2 ** 20;

@@ -113,7 +113,7 @@ function spreadResidual(
 }
 
 /** Gives the loudest stem what rounding to float32 left over, so that the sum is right to its last bit or so. */
-function settleRounding(
+export function settleRounding(
   source: readonly Float32Array[],
   stems: readonly (readonly Float32Array[])[],
   offset: Frames,

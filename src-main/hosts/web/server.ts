@@ -122,7 +122,8 @@ export class WebHost implements Disposable {
   private async post(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.gate.originAllowed(request.headers))
       return refuse(response, 403, 'This address is not for other sites');
-    if (url.pathname === '/upload') return void (await this.data(url, request, response));
+    if (url.pathname === '/upload' || url.pathname === '/mask')
+      return void (await this.data(url, request, response));
     const command = /^\/api\/([A-Za-z]+)$/.exec(url.pathname)?.[1];
     if (command === undefined || !isPageCommand(command))
       return refuse(response, 404, 'There is no such command');

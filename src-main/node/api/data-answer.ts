@@ -3,6 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { binaryAnswer } from './binary.js';
+import { maxMaskBytes } from '../../common/contract/session.js';
 import { withoutPaths } from './page-policy.js';
 import type { SessionsApi } from './sessions-api.js';
 
@@ -37,8 +38,8 @@ export function errorAnswer(error: unknown): DataAnswer {
 }
 
 /**
- * Answers `GET /tile`, `/pcm`, `/peaks`, `/download/{handle}` (see contract/session.ts) and `POST /upload?name=`,
- * whose answer is `{ upload: handle }`; undefined for anything else. Throws typed errors; `maxUpload` in bytes.
+ * Answers `GET /tile`, `/pcm`, `/peaks`, `/mask`, `/download/{handle}`, `POST /mask` (see contract/session.ts) and
+ * `POST /upload?name=`, whose answer is `{ upload: handle }`; undefined for anything else. Throws typed errors; `maxUpload` in bytes.
  */
 export async function dataAnswer(
   sessions: SessionsApi,
@@ -46,7 +47,10 @@ export async function dataAnswer(
   maxUpload: number = defaultMaxUpload,
 ): Promise<DataAnswer | undefined> {
   const { method, url } = request;
-  if (method === 'POST') return url.pathname === '/upload' ? upload(sessions, request, maxUpload) : undefined;
+  if (method === 'POST') {
+    if (url.pathname === '/mask') return takeMask(sessions, request);
+    return url.pathname === '/upload' ? upload(sessions, request, maxUpload) : undefined;
+  }
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const bytes = await binaryAnswer(url.pathname, url.searchParams, () => sessions.store);
   if (bytes) {
@@ -66,6 +70,20 @@ function download(sessions: SessionsApi, handle: string): DataAnswer {
   const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
   const headers = { ...binaryHeaders(statSync(path).size), 'Content-Disposition': disposition };
   return { status: 200, headers, body: createReadStream(path) };
+}
+
+/** A mask into memory: it is checked and encoded anew before it is kept. */
+async function takeMask(sessions: SessionsApi, request: DataRequest): Promise<DataAnswer> {
+  const session = sessions.store.get(request.url.searchParams.get('session') ?? '');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body() as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxMaskBytes)
+      throw new UnbraidError('too-large', `The mask is larger than ${maxMaskBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return jsonAnswer(200, { mask: session.edits.addMask(Buffer.concat(chunks)) });
 }
 
 async function upload(sessions: SessionsApi, request: DataRequest, limit: number): Promise<DataAnswer> {

@@ -21,6 +21,7 @@ import type { EvaluationReport } from '../../common/jobs/evaluation.js';
 import { checkTemplate } from '../../common/jobs/naming.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
+import type { SpeedSettings } from '../../common/jobs/speed.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import {
@@ -39,9 +40,12 @@ import { checkOutputs } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { nodeSpawner } from '../process/spawner.js';
 import { RecentFiles, stateFolder } from '../project/recent-files.js';
+import { SpeedFile } from '../project/speed-file.js';
 import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
+import { EngineLog } from './engine-log.js';
+import { QueueApi } from './queue-api.js';
 import { SessionsApi } from './sessions-api.js';
 
 const { version: packageVersion } = createRequire(import.meta.url)('../../../package.json') as {
@@ -60,17 +64,25 @@ export class EngineApi implements Disposable {
   private readonly jobs = new Map<string, AbortController>();
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private readonly runners = new Set<SongRunner>();
+  private readonly speeds: SpeedFile;
+  private usedProvider: string | null = null;
 
   /** The open songs of the pages this host serves. */
   readonly sessions: SessionsApi;
   /** Files the page knows by handles, and the songs opened last. */
   readonly files: HostApi;
   readonly recent: RecentFiles;
+  /** Songs that are worked on one after the other. */
+  readonly queue: QueueApi;
+  readonly log = new EngineLog();
   readonly endpoints: Endpoints;
 
   constructor(private readonly options: EngineOptions = {}) {
+    const handles = new HandleTable();
+    const state = options.stateDir ?? stateFolder();
+    this.speeds = new SpeedFile(join(state, 'speeds.json'));
     const services = options.host ?? headlessServices('library');
-    this.recent = new RecentFiles(join(options.stateDir ?? stateFolder(), 'recent.json'));
+    this.recent = new RecentFiles(join(state, 'recent.json'));
     this.sessions = new SessionsApi({
       ...options,
       version: packageVersion,
@@ -80,25 +92,45 @@ export class EngineApi implements Disposable {
         services.recentChanged();
       },
       withJob: (job, work) => this.withJob(job, work),
+      log: this.log,
+      usedProvider: () => this.usedProvider,
+      onSeparated: (settings, audioSeconds, { seconds, provider }) =>
+        this.measured(settings, audioSeconds, seconds, provider),
     });
     this.files = new HostApi({
       version: packageVersion,
       services,
-      handles: new HandleTable(),
+      handles,
       recent: this.recent,
       sessions: this.sessions,
     });
-    this.endpoints = { ...this.fileEndpoints, ...this.sessions.endpoints, ...this.files.endpoints };
+    this.queue = new QueueApi({
+      runner: options,
+      log: this.log,
+      handles,
+      sessions: this.sessions,
+      publish: (event) => this.publish(event),
+      withJob: (job, work) => this.withJob(job, work),
+      onSeparated: (settings, { audioSeconds, separateSeconds, provider }) =>
+        this.measured(settings, audioSeconds, separateSeconds, provider),
+    });
+    this.endpoints = {
+      ...this.fileEndpoints,
+      ...this.sessions.endpoints,
+      ...this.queue.endpoints,
+      ...this.files.endpoints,
+    };
   }
 
   private readonly fileEndpoints: Omit<
     Endpoints,
-    keyof SessionsApi['endpoints'] | keyof HostApi['endpoints']
+    keyof SessionsApi['endpoints'] | keyof QueueApi['endpoints'] | keyof HostApi['endpoints']
   > = {
     info: (args) => this.info(args),
     models: () => Promise.resolve(this.models()),
     manifestSchema: () => Promise.resolve(manifestJsonSchema()),
     checkModel: (args) => this.checkModel(args),
+    speeds: () => Promise.resolve(this.speeds.all()),
     separate: ({ job, sources, output, settings }) =>
       this.runBatch(job, () => entriesOf(sources.map((source) => resolve(source))), output, settings),
     batch: (args) => this.batch(args),
@@ -144,12 +176,23 @@ export class EngineApi implements Disposable {
 
   async dispose(): Promise<void> {
     for (const controller of this.jobs.values()) controller.abort();
+    await this.queue.dispose();
     await Promise.all([this.sessions.dispose(), ...[...this.runners].map((runner) => runner.dispose())]);
   }
 
   /** Tells every subscriber; hosts send their own events here too. */
   publish(event: EngineEvent): void {
     for (const listener of this.listeners) listener(event);
+  }
+
+  /** Remembers how fast a separation was, and on what it ran. */
+  private measured(settings: SpeedSettings, audio: number, work: number, provider: string): void {
+    this.speeds.note(settings, audio, work);
+    this.usedProvider = provider;
+    const times = (audio / work).toFixed(1);
+    this.log.add(
+      `${settings.model} on ${provider}: ${audio.toFixed(1)} s of sound in ${work.toFixed(1)} s (${times} × realtime)`,
+    );
   }
 
   /** Runs one job with processes and a temporary folder of its own; both are gone when it ends. */
@@ -181,6 +224,9 @@ export class EngineApi implements Disposable {
       const result = await work(controller.signal);
       state = 'done';
       return result;
+    } catch (error) {
+      if (!controller.signal.aborted) this.log.error(`Job ${job} failed`, toUnbraidError(error).toWire());
+      throw error;
     } finally {
       this.jobs.delete(job);
       this.publish({ job, state: state !== 'done' && controller.signal.aborted ? 'cancelled' : state });

@@ -6,6 +6,8 @@ export interface HandledFile {
   readonly path: string;
   /** What the page calls it. */
   readonly name: string;
+  /** Folders it was found in, below the one that was dropped; results of a queue keep them. */
+  readonly folders?: readonly string[];
 }
 
 /** The files a page knows by opaque handles. One path has one handle, for as long as the program runs. */

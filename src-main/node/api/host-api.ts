@@ -69,16 +69,18 @@ export class HostApi {
         if (!statSync(path).isDirectory()) return [this.openable(path)];
         const found = findFiles(path, { recursive: true, skip: [] });
         if (found.length === 0) throw new UnbraidError('file-not-found', 'There is no song in this folder');
-        return found.slice(0, folderLimit).map((file) => this.openable(file.path));
+        return found
+          .slice(0, folderLimit)
+          .map((file) => this.openable(file.path, [basename(path), ...file.subfolders]));
       } catch (error) {
         throw toUnbraidError(error, path);
       }
     });
   }
 
-  private openable(path: string): OpenableFile {
+  private openable(path: string, folders: readonly string[] = []): OpenableFile {
     const name = basename(path) || path;
-    return { handle: this.options.handles.put({ path, name }), name };
+    return { handle: this.options.handles.put({ path, name, folders }), name };
   }
 
   private async open(handle: string): Promise<HostCommandResults['openHandle']> {

@@ -1,15 +1,23 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
-import type { Diagnostics, ExportReport, SessionInfo } from '../../common/contract/session.js';
+import type {
+  Diagnostics,
+  EditReport,
+  ExportReport,
+  SeparationInfo,
+  SessionInfo,
+} from '../../common/contract/session.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { resourcePath } from '../process/resources.js';
 import { nodeSpawner } from '../process/spawner.js';
 import { exportSession } from '../project/session-export.js';
 import { SessionStore, newHandle } from '../project/session-store.js';
+import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
 
 export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
@@ -17,13 +25,28 @@ export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
   readonly publish: (event: EngineEvent) => void;
   /** Told of each song that was opened from a lasting path. */
   readonly onOpened: (path: string, name: string) => void;
+  readonly log: EngineLog;
+  readonly usedProvider: () => string | null;
+  /** Told of each finished separation and the length of what was separated. */
+  readonly onSeparated: (
+    settings: SeparationSettings,
+    audioSeconds: number,
+    separation: SeparationInfo,
+  ) => void;
   /** Runs work that `cancel` can abort. */
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 type SessionEndpoints = Pick<
   Endpoints,
-  'openUpload' | 'openDemo' | 'session' | 'closeSession' | 'separateSession' | 'exportSession' | 'diagnostics'
+  | 'openUpload'
+  | 'openDemo'
+  | 'session'
+  | 'closeSession'
+  | 'separateSession'
+  | 'exportSession'
+  | 'editSession'
+  | 'diagnostics'
 >;
 
 /** The part of the contract that deals with open songs. Its processes start with the first song. */
@@ -37,11 +60,7 @@ export class SessionsApi implements Disposable {
 
   readonly endpoints: SessionEndpoints = {
     openUpload: ({ upload }) => {
-      const file = this.uploads.get(upload);
-      if (!file)
-        throw new UnbraidError('invalid-argument', 'This upload is not here any more', {
-          hint: 'Open the file again.',
-        });
+      const file = this.upload(upload);
       return this.store.open(file.path, file.name);
     },
     openDemo: () => {
@@ -54,11 +73,9 @@ export class SessionsApi implements Disposable {
       await this.store.close(session);
       return null;
     },
-    separateSession: ({ job, session, settings }) =>
-      this.options.withJob(job, (signal) =>
-        this.store.separate(session, job, settings, signal, this.options.publish),
-      ),
+    separateSession: (args) => this.separate(args),
     exportSession: (args) => this.export(args),
+    editSession: (args) => this.edit(args),
     diagnostics: () => this.diagnostics(),
   };
 
@@ -86,6 +103,27 @@ export class SessionsApi implements Disposable {
     return { handle, path };
   }
 
+  /** The file behind an upload's handle. Throws `invalid-argument`. */
+  upload(handle: string): HandledFile {
+    const file = this.uploads.get(handle);
+    if (file) return file;
+    throw new UnbraidError('invalid-argument', 'This upload is not here any more', {
+      hint: 'Open the file again.',
+    });
+  }
+
+  /** Deletes an upload that nothing needs any more. */
+  dropUpload(handle: string): void {
+    const file = this.uploads.get(handle);
+    this.uploads.delete(handle);
+    if (file) rmSync(file.path, { force: true });
+  }
+
+  /** Lets the page fetch a finished file under a handle. */
+  offer(handle: string, file: HandledFile): void {
+    this.downloads.set(handle, file);
+  }
+
   /** The file behind a download handle. Throws `file-not-found`. */
   download(handle: string): HandledFile {
     const file = this.downloads.get(handle);
@@ -97,6 +135,17 @@ export class SessionsApi implements Disposable {
   async dispose(): Promise<void> {
     await this.sessionStore?.dispose();
     await this.runner?.dispose();
+  }
+
+  private async separate(args: CommandArgs<'separateSession'>): Promise<SessionInfo> {
+    const { withJob, publish, onSeparated } = this.options;
+    const { job, session, settings, range } = args;
+    const info = await withJob(job, (signal) =>
+      this.store.separate(session, { job, settings, range }, signal, publish),
+    );
+    const frames = info.separation!.range?.count ?? info.frames;
+    onSeparated(settings, frames / info.sampleRate, info.separation!);
+    return info;
   }
 
   private async export(args: CommandArgs<'exportSession'>): Promise<ExportReport> {
@@ -119,6 +168,10 @@ export class SessionsApi implements Disposable {
     return { ...result, files };
   }
 
+  private edit({ job, session, edits }: CommandArgs<'editSession'>): Promise<EditReport> {
+    return this.options.withJob(job, (signal) => this.store.edit(session, edits, { signal }));
+  }
+
   private async diagnostics(): Promise<Diagnostics> {
     const worker = new InferenceWorker(this.options.spawner ?? nodeSpawner);
     try {
@@ -130,7 +183,8 @@ export class SessionsApi implements Disposable {
         cores: cpus().length,
         memoryMiB: Math.round(totalmem() / 2 ** 20),
         providers: await worker.call('providers', null),
-        log: [],
+        usedProvider: this.options.usedProvider(),
+        log: this.options.log.lines,
       };
     } finally {
       worker.dispose();

@@ -1,11 +1,13 @@
 import { gainToDb } from '../../common/base/units.js';
 import type { Mixer } from '../../common/jobs/mixer.js';
+import { ProgressMeter, type JobPhase } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { CodecClient } from '../audio/codec-client.js';
 import type { AudioInfo, OutputFormat } from '../audio/types.js';
 import { commonGain, sampleFormat, stemTags } from './export-plan.js';
 import { loudnessGain, type ExportStem } from './export-stems.js';
 import { mixStems } from './mix.js';
+import type { RunOptions } from './song-runner.js';
 
 export interface ExportMixRequest {
   readonly stems: readonly ExportStem[];
@@ -42,10 +44,16 @@ export interface ExportedMix {
 export async function exportMix(
   codec: CodecClient,
   request: ExportMixRequest,
-  signal?: AbortSignal,
+  options: RunOptions = {},
 ): Promise<ExportedMix> {
   const { info, settings, format, path } = request;
+  const { signal, onProgress } = options;
   const call = signal ? { signal } : {};
+  const meter = new ProgressMeter(() => performance.now() / 1000);
+  const { frames: total, sampleRate: rate } = request.stems[0].ref;
+  const tell = (phase: JobPhase, done: number): void =>
+    onProgress?.(meter.update(phase, done / rate, total / rate));
+  tell('write', 0);
   const mix = await mixStems(request.stems, request.mixer, request.cacheDir, request.firstFrame, signal);
   const sample = sampleFormat(format, settings.depth, info);
   const wanted = await loudnessGain(codec, mix.ref, settings, call);
@@ -66,8 +74,9 @@ export async function exportMix(
       dither: sample === 's16' ? 'tpdf' : 'none',
       seed: request.seed,
     },
-    call,
+    { ...call, onEvent: ({ frames }) => tell('write', frames) },
   );
+  tell('verify', 0);
   const [{ frames, sampleRate, bytes, peak }] = outputs;
   const written = { path, expectFrames: frames, sampleRate, channels: mix.ref.channels };
   await codec.verify({ source: null, gain, outputs: [written], sum: false }, call);

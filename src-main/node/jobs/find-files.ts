@@ -1,15 +1,8 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { toUnbraidError } from '../../common/base/errors.js';
-
-/** Endings that a folder search takes for audio (or video with audio); single files may have any name. */
-const audioEndings = new Set(
-  (
-    'wav wave bwf rf64 w64 aif aiff aifc caf au snd flac mp3 mp2 m4a m4b aac alac mp4 m4v mov mkv mka webm ogg oga ' +
-    'opus wma asf wmv avi flv ape wv tta tak mpc spx ac3 eac3 dts amr 3gp mpg mpeg ts mts voc'
-  ).split(' '),
-);
+import { isAudioName } from '../../common/jobs/audio-names.js';
 
 export interface FolderFilter {
   /** Globs against the path below the folder; a file must match one of `include` (when given), none of `exclude`. */
@@ -45,7 +38,7 @@ export function fileFilter(
     const path = relativePath.split(sep).join('/');
     if (excluded?.(path) || excludedPath?.(path)) return false;
     if (included || includedPath) return Boolean(included?.(path) || includedPath?.(path));
-    return audioEndings.has(extname(path).slice(1).toLowerCase()) && !basename(path).startsWith('.');
+    return isAudioName(basename(path));
   };
 }
 

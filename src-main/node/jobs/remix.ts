@@ -92,7 +92,7 @@ export async function remix(
           cacheDir: dir,
           seed: parseInt(key.slice(0, 8), 16),
         },
-        options.signal,
+        options,
       );
       folder.publish([{ staged, target: [target.file] }]);
       return {

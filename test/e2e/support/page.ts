@@ -6,6 +6,9 @@ interface Debug {
   readonly app: {
     readonly song: {
       readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
+      readonly view: {
+        readonly span: { readonly start: number; readonly framesPerPixel: number; readonly width: number };
+      };
       readonly player: {
         readonly position: number;
         readonly playing: boolean;
@@ -25,7 +28,7 @@ declare global {
 }
 
 export async function openFile(app: Page, name: string, bytes: Buffer): Promise<void> {
-  await app.locator('input[type=file]').setInputFiles({ name, mimeType: 'audio/wav', buffer: bytes });
+  await app.locator('input[type=file][accept]').setInputFiles({ name, mimeType: 'audio/wav', buffer: bytes });
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 }
 

@@ -60,6 +60,16 @@ export function clicksAndChords(seconds: number): Buffer {
   return wav16([left, right], sampleRate);
 }
 
+/** A sine in white noise, the same each time (a linear congruential generator). */
+export function sineInNoise(hertz: number, seconds: number): Buffer {
+  let state = 1;
+  const value = (t: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return 0.3 * (state / 2 ** 31 - 1) + 0.3 * Math.sin(2 * Math.PI * hertz * t);
+  };
+  return wav16([plane(seconds, value)], sampleRate);
+}
+
 /** The planes `[channels][frames]` of a WAV file of 32-bit floats; throws when it is none. */
 export function floats32(file: Buffer, channels: number): Float32Array[] {
   for (let at = 12; at + 8 <= file.length;) {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EngineEvent, JobStateEvent } from '../../../src-main/common/contract/commands.js';
+import type { QueueEntry } from '../../../src-main/common/contract/queue.js';
 import type { JobPhase } from '../../../src-main/common/jobs/progress.js';
 import { JobWatcher } from '../../../src-main/electron/job-watcher.js';
 
@@ -44,6 +45,20 @@ describe('JobWatcher', () => {
     change('c', 'started');
     change('c', 'failed');
     expect(only('awake')).toEqual([true, false, true, false]);
+  });
+
+  it('shows the song that the batch works on', () => {
+    const entry = (state: QueueEntry['state']): EngineEvent => ({
+      queue: 'entry',
+      entry: { id: '1', name: 'a.wav', folders: [], product: 'stems', state },
+    });
+    change('other', 'started');
+    change('queue-1', 'started');
+    const half = { phase: 'separate', done: 50, total: 100, speed: null, eta: null } as const;
+    watcher.receive(entry({ state: 'running', progress: half }));
+    expect(only('progress').at(-1)).toBeCloseTo(0.225, 12);
+    watcher.receive(entry({ state: 'paused' }));
+    expect(only('progress').length).toBe(3);
   });
 
   it('shows the mean of all jobs, each by the share of its phase, and takes the bar away', () => {

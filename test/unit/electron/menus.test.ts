@@ -41,7 +41,13 @@ describe('the menu bar', () => {
     }
     const mac = itemsOf(menuTemplate(context({ platform: 'darwin' })));
     const keys = mac.flatMap(({ accelerator }) => accelerator ?? []);
-    expect(keys.sort()).toEqual(['CmdOrCtrl+O', 'CmdOrCtrl+Shift+E', 'CmdOrCtrl+Shift+Z', 'CmdOrCtrl+Z']);
+    expect(keys.sort()).toEqual([
+      'CmdOrCtrl+K',
+      'CmdOrCtrl+O',
+      'CmdOrCtrl+Shift+E',
+      'CmdOrCtrl+Shift+Z',
+      'CmdOrCtrl+Z',
+    ]);
   });
 
   it('names the step that is undone, and offers no other', () => {
@@ -57,7 +63,9 @@ describe('the menu bar', () => {
     const none = { ...state, song: false, undo: null };
     const items = itemsOf(menuTemplate(context({ state: none })));
     const usable = items.filter(({ id, enabled }) => id !== undefined && enabled).map(({ id }) => id);
-    expect(usable.sort()).toEqual(['language', 'open', 'openDemo', 'panel', 'shortcuts', 'theme']);
+    const pages = ['pageBatch', 'pageDiagnostics', 'pageEditor', 'pageModels', 'pageSettings', 'palette'];
+    const others = ['language', 'open', 'openDemo', 'panel', 'shortcuts', 'theme'];
+    expect(usable.sort()).toEqual([...others, ...pages].sort());
   });
 
   it('lists recent files by name, ampersands kept', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { depthsOf, exportFormats, previewNames } from '../../../src-renderer/dialogs/export-choices.js';
+import {
+  bitRatesOf,
+  depthsOf,
+  exactSettings,
+  exportFormats,
+  previewNames,
+} from '../../../src-renderer/dialogs/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
 import { de } from '../../../src-renderer/shared/strings/de.js';
 import { en } from '../../../src-renderer/shared/strings/en.js';
@@ -81,6 +87,17 @@ describe('export choices', () => {
   it('preview the names the template makes', () => {
     const { names } = previewNames('{artist}/{name} [{stem}].{ext}', info, ['vocals', 'bass'], 'wav');
     expect(names).toEqual(['A-B/Song_ one [vocals].wav', 'A-B/Song_ one [bass].wav']);
+  });
+
+  it('say of a format only what it can hold', () => {
+    const details = { depth: '24', bitRate: '192000', lufs: '-14' };
+    expect(exactSettings('wav', details)).toEqual({ depth: '24', loudness: { lufs: -14 } });
+    expect(exactSettings('mp3', details)).toEqual({ bitRate: 192_000, loudness: { lufs: -14 } });
+    expect(exactSettings('opus', { ...details, lufs: '' })).toEqual({});
+    for (const format of exportFormats) {
+      for (const rate of bitRatesOf(format.format))
+        expect(settingsSchema.shape.bitRate.safeParse(rate).success).toBe(true);
+    }
   });
 
   it('say why a template makes none', () => {

@@ -1,0 +1,237 @@
+import { rmSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
+import {
+  queueJobPrefix,
+  type QueueCommandResults,
+  type QueueEntry,
+  type QueueInfo,
+  type QueueResult,
+} from '../../common/contract/queue.js';
+import { checkTemplate, collisionKey } from '../../common/jobs/naming.js';
+import { productStem, type QueueProduct } from '../../common/jobs/queue.js';
+import type { FileResult } from '../../common/jobs/results.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { batchEntries } from '../jobs/batch.js';
+import { findFiles, type FoundFile } from '../jobs/find-files.js';
+import { runQueuedSong, shownName, type QueuedSong } from '../jobs/queue-song.js';
+import { QueueService, type QueueItem } from '../jobs/queue-service.js';
+import { checkOutputs, plannedStems } from '../jobs/separate-file.js';
+import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { Workspace } from '../jobs/workspace.js';
+import type { EngineLog } from './engine-log.js';
+import type { HandleTable } from './handles.js';
+import { withoutPaths } from './page-policy.js';
+import type { SessionsApi } from './sessions-api.js';
+
+export interface QueueApiOptions {
+  readonly runner: RunnerOptions;
+  readonly handles: HandleTable;
+  readonly sessions: SessionsApi;
+  readonly log: EngineLog;
+  readonly publish: (event: EngineEvent) => void;
+  readonly withJob: (job: string, work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
+  /** Told of each song that was really separated. */
+  readonly onSeparated: (settings: SeparationSettings, result: FileResult) => void;
+}
+
+/** A song with what the page calls it. */
+interface PageSong extends QueuedSong {
+  readonly fileName: string;
+  readonly folders: readonly string[];
+  readonly upload: string | null;
+  /** The results are kept here for downloads. */
+  readonly kept: boolean;
+}
+
+/** The part of the contract that deals with the queue. Its processes live while it works. */
+export class QueueApi implements Disposable {
+  private readonly queue: QueueService<PageSong>;
+  private runner: SongRunner | undefined;
+  private runnerEnd: Promise<void> = Promise.resolve();
+  private results: Workspace | undefined;
+  private endJob: (() => void) | undefined;
+  private jobs = 0;
+
+  constructor(private readonly options: QueueApiOptions) {
+    const { publish } = options;
+    this.queue = new QueueService<PageSong>({
+      work: async (song, run) => {
+        await this.runnerEnd;
+        this.runner ??= new SongRunner({ ...options.runner, workers: song.settings.workers });
+        const result = await runQueuedSong(this.runner, song, run);
+        if (result.status === 'done') options.onSeparated(song.settings, result);
+        return result;
+      },
+      onEntry: (item) => {
+        const entry = this.entry(item);
+        if (entry.state.state === 'failed') options.log.error('Batch', entry.state.error);
+        publish({ queue: 'entry', entry });
+      },
+      onList: () => publish({ queue: 'list' }),
+      onBusy: (busy) => (busy ? this.begin() : this.rest()),
+    });
+  }
+
+  readonly endpoints: Pick<Endpoints, keyof QueueCommandResults> = {
+    queueAdd: (args) => this.add(args),
+    queuePause: async () => (await this.queue.pause(), this.info()),
+    queueResume: () => Promise.resolve(this.queue.resume()).then(() => this.info()),
+    queueCancel: async ({ entry }) => (await this.queue.cancel(entry), this.info()),
+    queueRetry: async ({ entries }) => Promise.resolve(this.queue.retry(entries)).then(() => this.info()),
+    queueRemove: async ({ entries }) => {
+      for (const item of await this.queue.remove(entries)) this.forget(item);
+      return this.info();
+    },
+    queueState: () => Promise.resolve(this.info()),
+  };
+
+  async dispose(): Promise<void> {
+    await this.queue.dispose();
+    this.rest();
+    await this.runnerEnd;
+    this.results?.dispose();
+  }
+
+  /** Refuses what no song could be made with, before any waits for its turn. */
+  private async add({ sources, output, product, settings }: CommandArgs<'queueAdd'>): Promise<QueueInfo> {
+    checkTemplate(settings.template);
+    checkProduct(product, settings);
+    const folder = output === null ? null : this.folder(output);
+    this.results ??= Workspace.create(this.options.runner.cacheDir);
+    const root = folder ?? this.results.dir;
+    const uploads = new Map<string, string>();
+    const found = sources.flatMap((source): FoundFile[] => {
+      if ('handle' in source) return this.filesOf(source.handle, folder);
+      const { path, name } = this.options.sessions.upload(source.upload);
+      uploads.set(path, source.upload);
+      return [{ path, fileName: name, subfolders: source.folders }];
+    });
+    const names = new Map(found.map((file) => [file.path, file]));
+    this.queue.add(
+      batchEntries([...names.values()]).map(({ path, name, subfolders }): PageSong => {
+        const { fileName, subfolders: folders } = names.get(path)!;
+        return {
+          ...{ path, subfolders, fileName, folders, product, settings },
+          name: this.freeName(root, subfolders, name, path),
+          output: root,
+          upload: uploads.get(path) ?? null,
+          kept: folder === null,
+        };
+      }),
+    );
+    return Promise.resolve(this.info());
+  }
+
+  private folder(handle: string): string {
+    const { path } = this.options.handles.get(handle);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+    throw new UnbraidError('file-not-found', 'The folder is not there any more', { file: path });
+  }
+
+  /** The file of a handle, or the songs below its folder; what goes into the output folder is no source. */
+  private filesOf(handle: string, output: string | null): FoundFile[] {
+    const { path, name, folders = [] } = this.options.handles.get(handle);
+    try {
+      if (!statSync(path).isDirectory()) return [{ path, fileName: name, subfolders: folders }];
+      const found = findFiles(path, { recursive: true, skip: output === null ? [] : [output] });
+      if (found.length === 0) throw new UnbraidError('file-not-found', 'There is no song in this folder');
+      return found.map((file) => ({ ...file, subfolders: [basename(path), ...file.subfolders] }));
+    } catch (error) {
+      throw toUnbraidError(error, path);
+    }
+  }
+
+  /** A name that no other source of the queue has in this folder; the same source keeps its name. */
+  private freeName(root: string, subfolders: readonly string[], name: string, path: string): string {
+    const key = (text: string): string => collisionKey([root, ...subfolders, text]);
+    const taken = new Set(
+      this.queue.items
+        .filter(({ song }) => song.path !== path && song.output === root)
+        .map(({ song }) => collisionKey([root, ...song.subfolders, song.name])),
+    );
+    let free = name;
+    for (let number = 2; taken.has(key(free)); number++) free = `${name} (${number})`;
+    return free;
+  }
+
+  private info(): QueueInfo {
+    return { entries: this.queue.items.map((item) => this.entry(item)), paused: this.queue.paused };
+  }
+
+  private entry({ id, song, state }: QueueItem<PageSong>): QueueEntry {
+    const { fileName: name, folders, product } = song;
+    const base = { id, name, folders, product };
+    if (state.state === 'done' || state.state === 'skipped') {
+      return { ...base, state: { ...state, result: this.result(song, state.result) } };
+    }
+    if (state.state !== 'failed') return { ...base, state };
+    const error = withoutPaths({ ...state.error, file: [...folders, name].join('/') });
+    return { ...base, state: { ...state, error } };
+  }
+
+  private result(song: PageSong, result: FileResult): QueueResult {
+    const files = result.outputs.map(({ path, bytes }) => {
+      const name = shownName(song.output, path);
+      const handle = this.options.handles.put({ path, name });
+      this.options.sessions.offer(handle, { path, name: basename(path) });
+      return { name, bytes, handle };
+    });
+    const { model, provider, nullDb, gainDb, audioSeconds, warnings } = result;
+    const workSeconds = result.readSeconds + result.separateSeconds + result.writeSeconds;
+    return { files, model, provider, nullDb, gainDb, audioSeconds, workSeconds, warnings };
+  }
+
+  /** Frees what a song that left the list holds: its upload, and results that no other entry shows. */
+  private forget({ song, state }: QueueItem<PageSong>): void {
+    if (song.upload !== null && !this.queue.items.some((item) => item.song.upload === song.upload)) {
+      this.options.sessions.dropUpload(song.upload);
+    }
+    if (!song.kept || (state.state !== 'done' && state.state !== 'skipped')) return;
+    const shown = new Set(
+      this.queue.items.flatMap(({ state: other }) =>
+        'result' in other ? other.result.outputs.map(({ path }) => path) : [],
+      ),
+    );
+    for (const { path } of state.result.outputs) if (!shown.has(path)) rmSync(path, { force: true });
+  }
+
+  /** One job for the host from the first song to the last: it keeps the machine awake, and can be cancelled. */
+  private begin(): void {
+    if (this.endJob) return;
+    const work = new Promise<void>((resolve) => (this.endJob = resolve));
+    void this.options
+      .withJob(`${queueJobPrefix}${++this.jobs}`, (signal) => {
+        signal.addEventListener('abort', () => void this.queue.pause(), { once: true });
+        return work;
+      })
+      .catch(() => undefined);
+  }
+
+  private rest(): void {
+    this.endJob?.();
+    this.endJob = undefined;
+    const { runner } = this;
+    this.runner = undefined;
+    if (runner) this.runnerEnd = this.runnerEnd.then(() => runner.dispose());
+  }
+}
+
+/** Throws `invalid-argument`, `unsupported-format`, `model-not-found`. */
+function checkProduct(product: QueueProduct, settings: SeparationSettings): void {
+  checkOutputs(settings);
+  const needed = productStem(product);
+  if (needed === null) return;
+  if (settings.format.startsWith('stem.')) {
+    throw new UnbraidError('invalid-argument', 'A mix is one file, not a stem file', {
+      hint: 'Choose another format.',
+    });
+  }
+  const stems = plannedStems({ ...settings, stems: undefined });
+  if (stems.includes(needed)) return;
+  throw new UnbraidError('invalid-argument', `This separator has no stem "${needed}"`, {
+    hint: `Its stems are ${stems.join(', ')}.`,
+  });
+}

@@ -1,0 +1,170 @@
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import { endsBatch } from '../../common/jobs/batch.js';
+import { canQueue, queueStep, type QueueAction, type QueueState } from '../../common/jobs/queue.js';
+import type { FileResult } from '../../common/jobs/results.js';
+import type { QueuedSong } from './queue-song.js';
+import type { RunOptions } from './song-runner.js';
+
+export type SongState = QueueState<FileResult>;
+
+/** A song of the queue with its state; `song` stays the same, `state` is replaced. */
+export interface QueueItem<Song extends QueuedSong = QueuedSong> {
+  readonly id: string;
+  readonly song: Song;
+  readonly state: SongState;
+}
+
+export interface QueueHooks<Song extends QueuedSong> {
+  /** Makes what is wanted of a song; throws typed errors, `cancelled` when the signal says so. */
+  readonly work: (song: Song, options: RunOptions) => Promise<FileResult>;
+  readonly onEntry: (item: QueueItem<Song>) => void;
+  /** Songs came or went, or the queue was paused or resumed. */
+  readonly onList: () => void;
+  /** The queue begins to work, or has nothing left to do. */
+  readonly onBusy: (busy: boolean) => void;
+}
+
+/** Why a running song is stopped. */
+type Stop = 'pause' | 'cancel' | 'remove';
+
+/**
+ * A list of songs that are worked on one after the other, in the order in which they were added. A song that fails
+ * costs one entry; an error that every song would meet pauses the queue as well.
+ */
+export class QueueService<Song extends QueuedSong = QueuedSong> implements Disposable {
+  private list: QueueItem<Song>[] = [];
+  private held = false;
+  private running:
+    | { readonly id: string; readonly abort: AbortController; stop: Stop | null; ended: Promise<void> }
+    | undefined;
+  private numbers = 0;
+  private disposed = false;
+
+  constructor(private readonly hooks: QueueHooks<Song>) {}
+
+  get items(): readonly QueueItem<Song>[] {
+    return this.list;
+  }
+
+  get paused(): boolean {
+    return this.held;
+  }
+
+  add(songs: readonly Song[]): void {
+    const added = songs.map((song) => ({
+      id: `${++this.numbers}`,
+      song,
+      state: { state: 'waiting' } as SongState,
+    }));
+    this.list = [...this.list, ...added];
+    this.hooks.onList();
+    this.next();
+  }
+
+  /** Ends when the running song has stopped. */
+  async pause(): Promise<void> {
+    this.held = true;
+    await this.stop('pause');
+    this.hooks.onList();
+  }
+
+  resume(): void {
+    this.held = false;
+    for (const { id, state } of this.list)
+      if (canQueue('resume', state.state)) this.act(id, { act: 'resume' });
+    this.hooks.onList();
+    this.next();
+  }
+
+  /** Stops one running song. Throws `invalid-argument` when it does not run. */
+  async cancel(id: string): Promise<void> {
+    this.find(id);
+    if (this.running?.id !== id) throw new UnbraidError('invalid-argument', 'This song is not running');
+    await this.stop('cancel');
+  }
+
+  /** Puts failed and cancelled songs back: those named, or all of them. */
+  retry(ids?: readonly string[]): void {
+    const named = ids?.map((id) => this.find(id)) ?? this.list;
+    for (const { id, state } of named) if (canQueue('retry', state.state)) this.act(id, { act: 'retry' });
+    this.next();
+  }
+
+  /** Takes songs off the list; answers them. Throws `invalid-argument` for one that is not there. */
+  async remove(ids: readonly string[]): Promise<readonly QueueItem<Song>[]> {
+    const gone = new Set(ids);
+    for (const id of gone) this.find(id);
+    if (this.running && gone.has(this.running.id)) await this.stop('remove');
+    const removed = this.list.filter(({ id }) => gone.has(id));
+    this.list = this.list.filter(({ id }) => !gone.has(id));
+    this.hooks.onList();
+    this.next();
+    return removed;
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await this.stop('remove');
+  }
+
+  private find(id: string): QueueItem<Song> {
+    const item = this.list.find((entry) => entry.id === id);
+    if (item) return item;
+    throw new UnbraidError('invalid-argument', 'This song is not in the queue any more');
+  }
+
+  private act(id: string, action: QueueAction<FileResult>): void {
+    const at = this.list.findIndex((entry) => entry.id === id);
+    const item = { ...this.list[at], state: queueStep(this.list[at].state, action) };
+    this.list = this.list.with(at, item);
+    this.hooks.onEntry(item);
+  }
+
+  private async stop(why: Stop): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    running.stop ??= why;
+    running.abort.abort();
+    await running.ended;
+  }
+
+  /** Starts the first song that waits, unless one runs. */
+  private next(): void {
+    if (this.running || this.held || this.disposed) return;
+    const item = this.list.find(({ state }) => state.state === 'waiting');
+    if (!item) return;
+    this.hooks.onBusy(true);
+    const running = { id: item.id, abort: new AbortController(), stop: null, ended: Promise.resolve() };
+    this.running = running;
+    running.ended = this.run(item, running).finally(() => {
+      this.running = undefined;
+      this.next();
+      if (!this.running) this.hooks.onBusy(false);
+    });
+  }
+
+  private async run(
+    { id, song }: QueueItem<Song>,
+    running: { readonly abort: AbortController; readonly stop: Stop | null },
+  ): Promise<void> {
+    this.act(id, { act: 'start' });
+    const { signal } = running.abort;
+    try {
+      const result = await this.hooks.work(song, {
+        signal,
+        onProgress: (progress) => {
+          if (!signal.aborted) this.act(id, { act: 'advance', progress });
+        },
+      });
+      this.act(id, { act: 'finish', result, skipped: result.status === 'skipped' });
+    } catch (thrown) {
+      const error = toUnbraidError(thrown, song.path);
+      if (signal.aborted) return this.act(id, { act: running.stop === 'pause' ? 'pause' : 'cancel' });
+      this.act(id, { act: 'fail', error: error.toWire() });
+      if (!endsBatch(error.code)) return;
+      this.held = true;
+      this.hooks.onList();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { checkTemplate, defaultTemplate } from '../../src-main/common/jobs/naming.js';
+import { outputFormats, settingsSchema } from '../../src-main/common/jobs/settings.js';
+
+const storageKey = 'unbraid.preferences';
+
+/** Every field falls back to its default by itself: one that is wrong must not cost the others. */
+const storedSchema = z.object({
+  separator: z.string().min(1).nullable().catch(null),
+  device: settingsSchema.shape.device.catch('auto'),
+  format: z.enum(outputFormats).catch('wav'),
+  template: z.string().min(1).catch(defaultTemplate),
+  calm: z.boolean().catch(false),
+  keys: z.record(z.string(), z.string().min(1)).catch({}),
+});
+type Stored = z.output<typeof storedSchema>;
+
+function stored(): Stored {
+  try {
+    return storedSchema.parse(JSON.parse(localStorage.getItem(storageKey) ?? '{}'));
+  } catch {
+    return storedSchema.parse({});
+  }
+}
+
+/** What separations and exports begin with, and what a person has changed about the page itself; kept. */
+export class Preferences {
+  /** Id of the separator that is chosen at first; null is the engine's own default. */
+  separator = $state<string | null>(null);
+  device = $state<Stored['device']>('auto');
+  format = $state<Stored['format']>('wav');
+  template = $state(defaultTemplate);
+  /** No motion, whatever the system says. */
+  calm = $state(false);
+  /** Key combinations a person chose, by the shortcut's text. */
+  keys = $state.raw<Readonly<Record<string, string>>>({});
+
+  constructor() {
+    Object.assign(this, stored());
+    this.apply();
+  }
+
+  /** Changes some and keeps them; a template that makes no names is not taken. */
+  set(change: Partial<Stored>): void {
+    if (change.template !== undefined) {
+      try {
+        checkTemplate(change.template);
+      } catch {
+        return;
+      }
+    }
+    Object.assign(this, change);
+    this.apply();
+  }
+
+  private apply(): void {
+    document.documentElement.toggleAttribute('data-calm', this.calm);
+    const { separator, device, format, template, calm, keys } = this;
+    try {
+      localStorage.setItem(storageKey, JSON.stringify({ separator, device, format, template, calm, keys }));
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { CommandInput } from '../../src-main/common/contract/commands.js';
+import type { OpenableFile } from '../../src-main/common/contract/host.js';
+import type { QueueEntry, QueueEvent, QueueInfo } from '../../src-main/common/contract/queue.js';
+import { countQueue } from '../../src-main/common/jobs/queue.js';
+import { uploadFile } from '../api/data.js';
+import { adoptFile } from '../api/bridge.js';
+import { songsOf, type DroppedItem, type GivenFile } from '../jobs/dropped-files.js';
+
+/** What is to be made of the songs that come next. */
+export type QueueChoice = Omit<CommandInput<'queueAdd'>, 'sources'>;
+type Source = CommandInput<'queueAdd'>['sources'][number];
+
+/** Most sources that one command takes. */
+const portion = 500;
+
+/** The queue as the engine has it, and the ways for songs to get into it. */
+export class QueueController {
+  entries = $state.raw<readonly QueueEntry[]>([]);
+  paused = $state(false);
+  /** Files that are being sent to the engine. */
+  sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null);
+
+  readonly counts = $derived(countQueue(this.entries.map(({ state }) => state.state)));
+
+  private asked = false;
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  /** Asks for the state as it is; for the page that shows it. */
+  async refresh(): Promise<void> {
+    await this.run(this.client.queueState({}));
+  }
+
+  receive(event: QueueEvent): void {
+    if (event.queue === 'list') {
+      // Many entries may come or go at once: one answer holds them all.
+      if (this.asked) return;
+      this.asked = true;
+      queueMicrotask(() => {
+        this.asked = false;
+        void this.refresh();
+      });
+      return;
+    }
+    const { entry } = event;
+    const at = this.entries.findIndex(({ id }) => id === entry.id);
+    if (at >= 0) this.entries = this.entries.with(at, entry);
+  }
+
+  /** Adds what was dropped: where it lies when this host can, else as uploads. */
+  async addDropped(items: readonly DroppedItem[], choice: QueueChoice): Promise<void> {
+    try {
+      for (const item of items) {
+        const adopted = item.file ? await adoptFile(item.file) : [];
+        if (adopted.length > 0) await this.addHandles(adopted, choice);
+        else await this.addFiles(await songsOf(item), choice);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Uploads files one after the other, then adds them. */
+  async addFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
+    if (files.length === 0) return;
+    const sources: Source[] = [];
+    try {
+      for (const { file, folders } of files) {
+        this.sending = { done: sources.length, total: files.length };
+        sources.push({ upload: await uploadFile(file), folders: [...folders] });
+      }
+      // Together, because their names depend on each other.
+      await this.add(sources, choice);
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.sending = null;
+    }
+  }
+
+  async addHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
+    await this.add(
+      files.map(({ handle }) => ({ handle })),
+      choice,
+    ).catch(this.fail);
+  }
+
+  pause = (): Promise<void> => this.run(this.client.queuePause({}));
+  resume = (): Promise<void> => this.run(this.client.queueResume({}));
+  cancel = (entry: string): Promise<void> => this.run(this.client.queueCancel({ entry }));
+  remove = (entries: string[]): Promise<void> => this.run(this.client.queueRemove({ entries }));
+  /** All that failed or were cancelled when no entries are named. */
+  retry = (entries?: string[]): Promise<void> => this.run(this.client.queueRetry({ entries }));
+
+  /** Takes off the list what needs nothing any more. */
+  clear(): Promise<void> {
+    const over = this.entries.filter(({ state }) => state.state === 'done' || state.state === 'skipped');
+    return this.remove(over.map(({ id }) => id));
+  }
+
+  private async add(sources: readonly Source[], choice: QueueChoice): Promise<void> {
+    for (let at = 0; at < sources.length; at += portion) {
+      this.show(await this.client.queueAdd({ ...choice, sources: sources.slice(at, at + portion) }));
+    }
+  }
+
+  private async run(asked: Promise<QueueInfo>): Promise<void> {
+    await asked.then((info) => this.show(info), this.fail);
+  }
+
+  private show({ entries, paused }: QueueInfo): void {
+    this.entries = entries;
+    this.paused = paused;
+  }
+}

@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { clicksAndChords, samples16, sine } from './support/wav.js';
+
+async function openBatch(app: Page): Promise<void> {
+  await app.getByRole('button', { name: 'Batch', exact: true }).click();
+  await expect(app.getByRole('heading', { name: 'Batch' })).toBeVisible();
+  await app.getByLabel('Model or method').selectOption('hpss');
+}
+
+/** Takes every song off the list: the host, and with it the queue, serves all tests of a worker. */
+async function empty(app: Page): Promise<void> {
+  const remove = app.getByRole('button', { name: /off the list$/ });
+  for (let left = await row(app, /./).count(); left > 0; left--) {
+    await remove.last().click();
+    await expect(row(app, /./)).toHaveCount(left - 1);
+  }
+  if (await app.getByRole('button', { name: 'Resume' }).isVisible()) {
+    await app.getByRole('button', { name: 'Resume' }).click();
+  }
+}
+
+const row = (app: Page, name: string | RegExp): Locator =>
+  app.locator('tbody').getByRole('row').filter({ hasText: name });
+
+/** Drops a real folder in the middle of the window. */
+async function dropFolder(app: Page, folder: string): Promise<void> {
+  const devTools = await app.context().newCDPSession(app);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devTools.send('Input.dispatchDragEvent', { type, x: 700, y: 500, data });
+  }
+}
+
+/** Drops files on the window, as a person does from a file manager. */
+async function drop(
+  app: Page,
+  files: readonly { readonly name: string; readonly bytes: Buffer }[],
+): Promise<void> {
+  const data = await app.evaluateHandle(
+    (files) => {
+      const transfer = new DataTransfer();
+      for (const { name, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name));
+      return transfer;
+    },
+    files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })),
+  );
+  await app.dispatchEvent('body', 'drop', { dataTransfer: data });
+}
+
+async function download(app: Page, link: Locator): Promise<Buffer> {
+  const waiting = app.waitForEvent('download');
+  await link.click();
+  return readFile(await (await waiting).path());
+}
+
+test('a folder with a broken file: one row fails and says what to do, the others become stems', async ({
+  app,
+}) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'unbraid-batch-')), 'Album');
+  mkdirSync(join(folder, 'B side'), { recursive: true });
+  const source = clicksAndChords(2);
+  writeFileSync(join(folder, 'one.wav'), source);
+  writeFileSync(join(folder, 'broken.mp3'), 'this is no audio at all');
+  writeFileSync(join(folder, 'cover.jpg'), 'a picture');
+  writeFileSync(join(folder, 'B side', 'two.wav'), sine(330, 2));
+  await openBatch(app);
+  await app.locator('input[data-batch=folder]').setInputFiles(folder);
+  await expect(app.getByRole('status').filter({ hasText: '3 of 3 finished · 1 failed' })).toBeVisible({
+    timeout: 90_000,
+  });
+  const broken = row(app, 'broken.mp3');
+  await expect(broken).toContainText('failed');
+  await expect(broken.getByRole('button', { name: 'Copy report' })).toBeVisible();
+  await expect(broken).not.toContainText(tmpdir());
+  await expect(row(app, 'two.wav')).toContainText('Album / B side /');
+  await expect(row(app, 'cover.jpg')).toHaveCount(0);
+
+  const sum = samples16(source).map(() => 0);
+  for (const stem of ['harmonic', 'percussive']) {
+    const bytes = await download(app, row(app, 'one.wav').getByRole('link', { name: `one [${stem}].wav` }));
+    samples16(bytes).forEach((value, i) => (sum[i] += value));
+  }
+  expect(sum).toEqual(samples16(source));
+
+  const waiting = app.waitForEvent('download');
+  await app.getByRole('button', { name: 'Report (JSON)' }).click();
+  const report = JSON.parse(await readFile(await (await waiting).path(), 'utf8')) as {
+    summary: Record<string, number>;
+    songs: { source: string; state: string; files?: { name: string }[] }[];
+  };
+  expect(report.summary).toMatchObject({ done: 2, failed: 1, waiting: 0 });
+  expect(report.songs.map(({ source, state }) => `${source} ${state}`)).toEqual([
+    'Album/B side/two.wav done',
+    'Album/broken.mp3 failed',
+    'Album/one.wav done',
+  ]);
+  expect(JSON.stringify(report)).not.toContain(tmpdir());
+
+  // Retrying what cannot be read fails again; taking it off the list ends it.
+  await app.getByRole('button', { name: 'Retry broken.mp3' }).click();
+  await expect(broken).toContainText('failed', { timeout: 30_000 });
+  await app.getByRole('button', { name: 'Take broken.mp3 off the list' }).click();
+  await expect(broken).toHaveCount(0);
+  await app.getByRole('button', { name: 'Take finished off the list' }).click();
+  await expect(app.getByText('Drop songs or folders here')).toBeVisible();
+
+  // The same folder, dropped instead of chosen.
+  await app.getByLabel('Make').selectOption('only:harmonic');
+  await dropFolder(app, folder);
+  await expect(app.getByRole('status').filter({ hasText: '3 of 3 finished · 1 failed' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(row(app, 'two.wav')).toContainText('Album / B side /');
+  await expect(row(app, 'one.wav').getByRole('link')).toHaveText(['one [harmonic].wav']);
+  rmSync(folder, { recursive: true });
+  await empty(app);
+  await expect(app.getByText('Drop songs or folders here')).toBeVisible();
+});
+
+test('songs wait while the queue is paused, and go on from their beginning when it resumes', async ({
+  app,
+}) => {
+  await openBatch(app);
+  await empty(app);
+  const long = clicksAndChords(60);
+  await app.getByLabel('Make').selectOption('only:percussive');
+  await app.locator('input[data-batch=files]').setInputFiles([
+    { name: 'long.wav', mimeType: 'audio/wav', buffer: long },
+    { name: 'short.wav', mimeType: 'audio/wav', buffer: clicksAndChords(1) },
+  ]);
+  await expect(row(app, 'long.wav')).toContainText('running', { timeout: 60_000 });
+  await app.getByRole('button', { name: 'Pause' }).click();
+  await expect(row(app, 'long.wav')).toContainText('paused');
+  await expect(row(app, 'short.wav')).toContainText('waiting');
+  // Another page in between: the queue is the engine's, not the page's.
+  await app.getByRole('button', { name: 'Editor', exact: true }).click();
+  await app.reload();
+  await app.getByRole('button', { name: 'Batch', exact: true }).click();
+  await expect(row(app, 'long.wav')).toContainText('paused');
+  await app.getByRole('button', { name: 'Resume' }).click();
+  await app.getByRole('button', { name: 'Stop long.wav' }).click();
+  await expect(row(app, 'long.wav')).toContainText('cancelled');
+  await expect(row(app, 'short.wav').getByRole('link')).toHaveText(['short [percussive].wav'], {
+    timeout: 60_000,
+  });
+  await app.getByRole('button', { name: 'Retry long.wav' }).click();
+  await expect(row(app, 'long.wav')).toContainText('running', { timeout: 30_000 });
+  await app.getByRole('button', { name: 'Take long.wav off the list' }).click();
+  await expect(row(app, 'long.wav')).toHaveCount(0);
+  await empty(app);
+});
+
+test('a separator without vocals offers no karaoke, one with them does', async ({ app }) => {
+  await openBatch(app);
+  await empty(app);
+  const make = app.getByLabel('Make');
+  await expect(make.getByRole('option', { name: /Karaoke/ })).toHaveCount(0);
+  await app.getByLabel('Model or method').selectOption('repet-sim');
+  await make.selectOption('karaoke');
+  await drop(app, [{ name: 'sing.wav', bytes: clicksAndChords(2) }]);
+  await expect(row(app, 'sing.wav').getByRole('link')).toHaveText(['sing [karaoke].wav'], {
+    timeout: 60_000,
+  });
+  await empty(app);
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { fitting, fuzzyCost } from '../../../src-renderer/dialogs/palette-search.js';
+import { bindingOf, comboOf, overlap, pressed, shownCombo } from '../../../src-renderer/state/keys.js';
+
+const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+
+describe('key combinations', () => {
+  it('are what was pressed, in one order; signs do not name the Shift that makes them', () => {
+    const press = (key: string, held: Partial<typeof none> = {}): string | null =>
+      comboOf({ key, ...none, ...held });
+    expect(press('E', { ctrlKey: true, shiftKey: true })).toBe('ctrl+shift+e');
+    expect(press('k', { metaKey: true })).toBe('ctrl+k');
+    expect(press('?', { shiftKey: true })).toBe('?');
+    expect(press('ArrowUp', { altKey: true, shiftKey: true })).toBe('alt+shift+arrowup');
+    expect(press('Shift', { shiftKey: true })).toBeNull();
+    expect(press('+', { ctrlKey: true })).toBe('ctrl++');
+  });
+
+  it('are found again among presses', () => {
+    const binding = bindingOf('ctrl+shift+e', false);
+    expect(pressed(binding, { ...none, key: 'E', ctrlKey: true, shiftKey: true })).toBe(true);
+    expect(pressed(binding, { ...none, key: 'e', ctrlKey: true })).toBe(false);
+    expect(pressed(bindingOf('?', false), { ...none, key: '?', shiftKey: true })).toBe(true);
+    expect(pressed(bindingOf('ctrl++', false), { ...none, key: '+', ctrlKey: true })).toBe(true);
+  });
+
+  it('leave Shift to an action that uses it', () => {
+    const both = bindingOf('s', true);
+    expect([false, true].map((shiftKey) => pressed(both, { ...none, key: 's', shiftKey }))).toEqual([
+      true,
+      true,
+    ]);
+    const plain = bindingOf('s', false);
+    expect([false, true].map((shiftKey) => pressed(plain, { ...none, key: 's', shiftKey }))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('collide when one press could be both', () => {
+    expect(overlap(bindingOf('m', true), bindingOf('shift+m', false))).toBe(true);
+    expect(overlap(bindingOf('m', false), bindingOf('shift+m', false))).toBe(false);
+    expect(overlap(bindingOf('m', true), bindingOf('ctrl+m', true))).toBe(false);
+  });
+
+  it('are shown as people write them', () => {
+    expect(['ctrl+shift+e', 'alt+arrowup', ' ', 'pagedown', '?'].map(shownCombo)).toEqual([
+      'Ctrl+Shift+E',
+      'Alt+↑',
+      'Space',
+      'PageDown',
+      '?',
+    ]);
+  });
+});
+
+describe('the palette’s search', () => {
+  const actions = ['Show the whole song', 'Solo the selected track', 'Open a file'].map((words) => ({
+    id: words,
+    words,
+    keys: '',
+    run: () => undefined,
+  }));
+
+  it('wants all letters in their order, and prefers beginnings of words', () => {
+    expect(fuzzyCost('xq', 'Open a file')).toBeNull();
+    expect(fuzzyCost('fo', 'Open a file')).toBeNull();
+    expect(fuzzyCost('of', 'Open a file')).not.toBeNull();
+    expect(fuzzyCost('file', 'Open a file')!).toBeLessThan(fuzzyCost('pnfl', 'Open a file')!);
+    expect(fuzzyCost('(', 'Open (a)')).not.toBeNull();
+  });
+
+  it('gives the best first, and all while nothing is typed', () => {
+    expect(fitting(actions, 'so').map(({ id }) => id)[0]).toBe('Solo the selected track');
+    expect(fitting(actions, ' ')).toEqual(actions);
+    expect(fitting(actions, 'zz')).toEqual([]);
+  });
+});
