@@ -1,5 +1,9 @@
 import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
-import type { SeparationSettings, SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+import {
+  defaultSeparator,
+  type SeparationSettings,
+  type SeparationSettingsInput,
+} from '../../src-main/common/jobs/settings.js';
 import type { Preferences } from '../state/preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
@@ -14,7 +18,9 @@ export function separatorOf(
   id: string | null,
 ): SeparatorSummary | undefined {
   return (
-    models.find((entry) => entry.id === id) ?? models.find((entry) => entry.id === 'classic-4') ?? models[0]
+    models.find((entry) => entry.id === id) ??
+    models.find((entry) => entry.id === defaultSeparator) ??
+    models[0]
   );
 }
 

@@ -15,10 +15,13 @@ export const outputFormats = [
   'stem.m4a',
 ] as const;
 
+/** What separates when nobody chooses: what did best on songs that nothing was trained on (see models/README.md). */
+export const defaultSeparator = 'classic-4';
+
 /** What a user may say about a separation; everything has a default. One schema for every host. */
 export const settingsSchema = z.strictObject({
   /** Id of a model or a classic method. */
-  model: z.string().min(1).default('classic-4'),
+  model: z.string().min(1).default(defaultSeparator),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('auto'),
   /** Stems to write; all when left out. The null test is always made over the complete set. */
   stems: z.array(z.string().min(1)).min(1).optional(),

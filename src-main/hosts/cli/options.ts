@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { outputFormats, type SeparationSettingsInput } from '../../common/jobs/settings.js';
+import { defaultSeparator, outputFormats, type SeparationSettingsInput } from '../../common/jobs/settings.js';
 import { templateFields } from '../../common/jobs/naming.js';
 
 /** What commander hands over for the options below. */
@@ -68,7 +68,10 @@ export function addOutputOptions(command: Command): Command {
 /** How to separate. */
 export function addSeparationOptions(command: Command): Command {
   return command
-    .option('-m, --model <id>', 'model or classic method; see `unbraid models` (default: classic-4)')
+    .option(
+      '-m, --model <id>',
+      `model or classic method; see \`unbraid models\` (default: ${defaultSeparator})`,
+    )
     .addOption(
       new Option('--device <device>', 'where models run (default: auto)').choices([
         'auto',

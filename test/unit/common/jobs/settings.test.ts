@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endsBatch, summarise } from '../../../../src-main/common/jobs/batch.js';
 import { ProgressMeter } from '../../../../src-main/common/jobs/progress.js';
 import {
+  defaultSeparator,
   parseSettings,
   settingsKey,
   type SeparationSettingsInput,
@@ -10,7 +11,7 @@ import {
 describe('settings', () => {
   it('have a default for everything', () => {
     expect(parseSettings({})).toEqual({
-      model: 'classic-4',
+      model: defaultSeparator,
       device: 'auto',
       residual: 'fold',
       format: 'wav',
