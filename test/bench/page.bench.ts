@@ -1,0 +1,190 @@
+/// <reference lib="dom" />
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type BrowserServer, type Page } from '@playwright/test';
+import { afterAll, it } from 'vitest';
+import { tileSize } from '../../src-main/common/contract/session.js';
+import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import { control } from '../../src-renderer/playback/shared.js';
+import browserConfig from '../../playwright.config.js';
+import { cacheOf } from '../fixtures/audio/caches.js';
+import { processTree, watchMemory } from './memory.js';
+import { median, publish, type Row } from './report.js';
+import { benchSong, songSeconds } from './song.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-bench-page-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+interface Bench {
+  readonly host: ChildProcess;
+  readonly server: BrowserServer;
+  open(): Promise<Page>;
+  stop(): Promise<void>;
+}
+
+/** The real web host, and a browser whose processes can be weighed. */
+async function startBench(): Promise<Bench> {
+  const entry = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
+  const env = { ...process.env, UNBRAID_STATE: join(folder, 'state') };
+  const host = spawn(process.execPath, [entry, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const address = await new Promise<string>((resolve) =>
+    host.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
+  );
+  const entrance = await fetch(address, { redirect: 'manual' });
+  const [name, value] = (entrance.headers.getSetCookie()[0] ?? '').split(';')[0].split('=');
+  const { origin } = new URL(address);
+  const { args } = browserConfig.use?.launchOptions ?? {};
+  const server = await chromium.launchServer({ executablePath, args: args ?? [] });
+  const browser = await chromium.connect(server.wsEndpoint());
+  return {
+    host,
+    server,
+    open: async () => {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+      await context.addCookies([{ name, value, url: origin }]);
+      const page = await context.newPage();
+      await page.goto(`${origin}/?debug`);
+      return page;
+    },
+    stop: async () => {
+      await server.close();
+      host.kill('SIGTERM');
+    },
+  };
+}
+
+async function songFile(seconds: number): Promise<string> {
+  const path = join(folder, `${seconds}.flac`);
+  const codec = new CodecClient();
+  const inputs = [{ ref: cacheOf(folder, benchSong(seconds), 44_100), gain: 1 }];
+  await codec.encodeSet({
+    outputs: [{ path, format: 'flac', sample: 's16', inputs, tags: {} }],
+    dither: 'tpdf',
+    seed: 1,
+  });
+  codec.dispose();
+  return path;
+}
+
+const now = (): number => performance.now() / 1000;
+
+/** Seconds to the opened editor, to the first pixels of a spectrogram after that, and to all tiles in view. */
+async function timeOpening(page: Page, path: string): Promise<{ open: number; first: number; all: number }> {
+  const start = now();
+  await page.locator('input[type=file][accept]').setInputFiles(path);
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  const opened = now();
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-track=source]');
+    if (!canvas || canvas.width < 2) return false;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 400) if (data[i] + data[i + 1] + data[i + 2] > 200) return true;
+    return false;
+  });
+  const drawn = now();
+  await page.waitForFunction(() => document.querySelectorAll('.waiting').length === 0);
+  return { open: opened - start, first: drawn - opened, all: now() - opened };
+}
+
+/** Seconds from a seek to the audio thread being there, the median of several. */
+function timeSeek(page: Page): Promise<number> {
+  return page.evaluate(async (position) => {
+    const { player } = (window as unknown as { __unbraid: { app: { song: { player: never } } } }).__unbraid
+      .app.song as unknown as {
+      player: { play(): void; pause(): void; seek(frame: number): void; shared: { controls: Int32Array } };
+    };
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    player.play();
+    await pause(1000);
+    const times: number[] = [];
+    for (let i = 0; i < 15; i++) {
+      const target = 44_100 * (5 + ((i * 37) % 200));
+      const start = performance.now();
+      player.seek(target);
+      const there = (): boolean => {
+        const at = Atomics.load(player.shared.controls, position);
+        return at >= target && at < target + 44_100;
+      };
+      while (!there()) await pause(0);
+      times.push((performance.now() - start) / 1000);
+      await pause(50);
+    }
+    player.pause();
+    return times.sort((a, b) => a - b)[7];
+  }, control.position);
+}
+
+/** Seconds for tiles that nobody has asked for before, six at a time. */
+function timeTiles(page: Page, count: number): Promise<number> {
+  return page.evaluate(async (count) => {
+    const { session } = (window as unknown as { __unbraid: { app: { song: { info: { session: string } } } } })
+      .__unbraid.app.song.info;
+    const start = performance.now();
+    const fetchTile = async (i: number): Promise<void> => {
+      const query = `session=${session}&track=source&nFft=2048&hop=512&window=sine&level=0&column=${i >> 1}&row=${i & 1}`;
+      await (await fetch(`/tile?${query}`)).arrayBuffer();
+    };
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < count) await fetchTile(next++);
+    };
+    await Promise.all(Array.from({ length: 6 }, worker));
+    return (performance.now() - start) / 1000;
+  }, count);
+}
+
+it.skipIf(!existsSync(executablePath))('page', async () => {
+  const bench = await startBench();
+  const path = await songFile(songSeconds);
+  const decode = (): number => {
+    const start = now();
+    spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', path, '-f', 'f32le', join(folder, 'raw.f32')]);
+    return now() - start;
+  };
+  const decoding = median([decode(), decode(), decode()]);
+  const opening: { open: number; first: number; all: number }[] = [];
+  let page = await bench.open();
+  for (let i = 0; i < 4; i++) {
+    opening.push(await timeOpening(page, path));
+    if (i < 3) {
+      await page.context().close();
+      page = await bench.open();
+    }
+  }
+  const pick = (name: 'open' | 'first' | 'all'): number => median(opening.slice(1).map((one) => one[name]));
+  const seek = await timeSeek(page);
+  const tiles = 40;
+  const tileSeconds = await timeTiles(page, tiles);
+  await page.context().close();
+
+  const stopHost = watchMemory(bench.host.pid!);
+  const stopBrowser = watchMemory(bench.server.process().pid!);
+  page = await bench.open();
+  await timeOpening(page, await songFile(600));
+  await page.waitForTimeout(3000);
+  const [hostMiB, browserMiB] = [stopHost(), stopBrowser()];
+  const browsers = processTree(bench.server.process().pid!).length;
+  await bench.stop();
+
+  const reference = { reference: 'ffmpeg decodes the song', referenceValue: decoding };
+  const row = (name: string, value: number): Row => ({
+    ...{ name, value, unit: 's', ...reference },
+    ...{ ratioOf: 'ours / decoding', ratio: value / decoding },
+  });
+  publish('page', [
+    row(`open ${songSeconds} s of flac: upload, hash, decode`, pick('open')),
+    row('first pixels of the spectrogram after that (wanted: 1 s)', pick('first')),
+    row('all tiles in view after that', pick('all')),
+    row(`${tiles} fresh tiles (${(tiles * tileSize * tileSize) / 2 ** 20} MiB)`, tileSeconds),
+    row('a seek, until the audio thread is there', seek),
+    {
+      ...{ name: 'a 10-minute song: host and its processes', value: hostMiB, unit: 'MiB' },
+      ...{ reference: `browser, ${browsers} processes`, referenceValue: browserMiB },
+      ...{ ratioOf: 'host / browser', ratio: hostMiB / browserMiB, peakMiB: hostMiB + browserMiB },
+    },
+  ]);
+});
