@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +13,34 @@ import { cacheOf } from '../fixtures/audio/caches.js';
 import { processTree, watchMemory } from './memory.js';
 import { median, publish, type Row } from './report.js';
 import { benchSong, songSeconds } from './song.js';
+
+/** What the page's functions below see of a browser; the bench itself runs in Node. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, w: number, h: number): { readonly data: Uint8ClampedArray };
+  };
+}
+declare const document: {
+  querySelector(selector: string): Canvas | null;
+  querySelectorAll(selector: string): ArrayLike<unknown>;
+};
+declare const window: {
+  readonly __unbraid: {
+    readonly app: {
+      readonly song: {
+        readonly info: { readonly session: string };
+        readonly player: {
+          play(): void;
+          pause(): void;
+          seek(frame: number): void;
+          readonly shared: { readonly controls: Int32Array };
+        };
+      };
+    };
+  };
+};
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-bench-page-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -79,9 +106,9 @@ async function timeOpening(page: Page, path: string): Promise<{ open: number; fi
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
   const opened = now();
   await page.waitForFunction(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-track=source]');
+    const canvas = document.querySelector('canvas[data-track=source]');
     if (!canvas || canvas.width < 2) return false;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < data.length; i += 400) if (data[i] + data[i + 1] + data[i + 2] > 200) return true;
     return false;
   });
@@ -93,10 +120,7 @@ async function timeOpening(page: Page, path: string): Promise<{ open: number; fi
 /** Seconds from a seek to the audio thread being there, the median of several. */
 function timeSeek(page: Page): Promise<number> {
   return page.evaluate(async (position) => {
-    const { player } = (window as unknown as { __unbraid: { app: { song: { player: never } } } }).__unbraid
-      .app.song as unknown as {
-      player: { play(): void; pause(): void; seek(frame: number): void; shared: { controls: Int32Array } };
-    };
+    const { player } = window.__unbraid.app.song;
     const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     player.play();
     await pause(1000);
@@ -121,8 +145,7 @@ function timeSeek(page: Page): Promise<number> {
 /** Seconds for tiles that nobody has asked for before, six at a time. */
 function timeTiles(page: Page, count: number): Promise<number> {
   return page.evaluate(async (count) => {
-    const { session } = (window as unknown as { __unbraid: { app: { song: { info: { session: string } } } } })
-      .__unbraid.app.song.info;
+    const { session } = window.__unbraid.app.song.info;
     const start = performance.now();
     const fetchTile = async (i: number): Promise<void> => {
       const query = `session=${session}&track=source&nFft=2048&hop=512&window=sine&level=0&column=${i >> 1}&row=${i & 1}`;
