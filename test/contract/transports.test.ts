@@ -1,0 +1,200 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IpcMain } from 'electron';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { UnbraidError } from '../../src-main/common/base/errors.js';
+import type { CommandAnswer } from '../../src-main/common/contract/bridge.js';
+import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
+import type { EngineEvent } from '../../src-main/common/contract/commands.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { schemeHandler } from '../../src-main/electron/app-scheme.js';
+import { serveIpc } from '../../src-main/electron/ipc.js';
+import { WebHost } from '../../src-main/hosts/web/server.js';
+import { EngineApi } from '../../src-main/node/api/engine-api.js';
+import { headlessServices } from '../../src-main/node/api/host-services.js';
+import { wavBytes } from '../fixtures/audio/wav-bytes.js';
+import { ownFrame } from '../unit/electron/fakes.js';
+
+// One suite for every way to the engine; the engine, the server and the files are real, Electron's pipe is not.
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-transports-'));
+const rate = 44_100;
+const tone = Int16Array.from({ length: rate }, (_, n) => 9000 * Math.sin(n / 9));
+const song = wavBytes({ format: 1, bits: 16, channels: 1, rate, data: Buffer.from(tone.buffer) });
+
+interface Route {
+  readonly engine: EngineApi;
+  readonly client: EngineClient;
+  /** Whether commands with paths are reachable. */
+  readonly trusted: boolean;
+  /** A request to the data endpoints. */
+  fetch(path: string, init?: { method: string; body: Uint8Array<ArrayBuffer> }): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+function engineIn(name: string): EngineApi {
+  const dir = join(folder, name);
+  const services = headlessServices('web');
+  return new EngineApi({ cacheDir: join(dir, 'cache'), stateDir: join(dir, 'state'), host: services });
+}
+
+function unwrap(answer: CommandAnswer): unknown {
+  if (!answer.ok) throw UnbraidError.fromWire(answer.error);
+  return answer.value;
+}
+
+/** The engine in this process; its data through the handler that both page hosts use. */
+function inProcess(): Promise<Route> {
+  const engine = engineIn('direct');
+  const handler = schemeHandler(folder, engine.sessions);
+  return Promise.resolve({
+    engine,
+    client: engine.client(),
+    trusted: true,
+    fetch: (path, init) =>
+      handler(new Request(`unbraid-app://app${path}`, { ...init, duplex: 'half' } as RequestInit)),
+    stop: () => engine.dispose(),
+  });
+}
+
+async function overWeb(): Promise<Route> {
+  const engine = engineIn('web');
+  const host = new WebHost({ engine, pageDir: folder, maxUpload: 1_000_000 });
+  const entrance = await fetch(await host.listen(), { redirect: 'manual' });
+  const Cookie = entrance.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const headers = { Cookie, Origin: `http://127.0.0.1:${host.port}` };
+  const at = (path: string): string => `http://127.0.0.1:${host.port}${path}`;
+  const client = createClient({
+    invoke: async (command, args) => {
+      const answer = await fetch(at(`/api/${command}`), {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(args),
+      });
+      if (!answer.ok) throw new UnbraidError('invalid-argument', `status ${answer.status}`);
+      return unwrap((await answer.json()) as CommandAnswer);
+    },
+    subscribe: (listener) => {
+      const socket = new WebSocket(at('/events').replace('http', 'ws'), { headers });
+      socket.on('message', (data: Buffer) => listener(JSON.parse(data.toString()) as EngineEvent));
+      return () => socket.close();
+    },
+  });
+  const stop = async (): Promise<void> => {
+    await host.dispose();
+    await engine.dispose();
+  };
+  return {
+    engine,
+    client,
+    trusted: false,
+    fetch: (path, init) => fetch(at(path), { ...init, headers }),
+    stop,
+  };
+}
+
+/** Electron's: the shell's own IPC and scheme handlers, with a pipe of one function. */
+function overIpc(): Promise<Route> {
+  const engine = engineIn('ipc');
+  let ask: Parameters<IpcMain['handle']>[1] | undefined;
+  const ipcMain = {
+    handle: (_: string, handler: Parameters<IpcMain['handle']>[1]) => void (ask = handler),
+    removeHandler: () => undefined,
+  };
+  serveIpc({ ipcMain, endpoints: engine.endpoints, adopt: (paths) => engine.files.adopt(paths) });
+  const handler = schemeHandler(folder, engine.sessions);
+  const client = createClient({
+    invoke: async (command, args) =>
+      // What crosses the pipe is cloned.
+      unwrap((await ask!(ownFrame, structuredClone({ kind: 'command', command, args }))) as CommandAnswer),
+    subscribe: (listener) => engine.client().subscribe((event) => listener(structuredClone(event))),
+  });
+  return Promise.resolve({
+    engine,
+    client,
+    trusted: false,
+    fetch: (path, init) =>
+      handler(new Request(`unbraid-app://app${path}`, { ...init, duplex: 'half' } as RequestInit)),
+    stop: () => engine.dispose(),
+  });
+}
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each([
+  ['in process', inProcess],
+  ['over the web', overWeb],
+  ['over Electron’s IPC', overIpc],
+] as const)('the engine %s', (_, start) => {
+  let route: Route;
+  let session: SessionInfo;
+  const events: EngineEvent[] = [];
+  beforeAll(async () => {
+    route = await start();
+    route.client.subscribe((event) => void events.push(event));
+    const sent = await route.fetch('/upload?name=tone.wav', { method: 'POST', body: new Uint8Array(song) });
+    session = await route.client.openUpload((await sent.json()) as { upload: string });
+  });
+  afterAll(() => route.stop());
+
+  it('opens a song: its facts are those of the file, its samples those of the tone', async () => {
+    expect(session).toMatchObject({ name: 'tone', sampleRate: rate, channels: 1, frames: rate });
+    const answer = await route.fetch(`/pcm?session=${session.session}&track=source&start=100&count=500`);
+    const samples = new Float32Array(await answer.arrayBuffer());
+    samples.forEach((x, i) => expect(x).toBe(tone[100 + i] / 32768));
+    expect(JSON.stringify(session)).not.toContain(folder);
+  });
+
+  it('separates with events on the way, and exports stems that add up', async () => {
+    const info = await route.client.separateSession({
+      job: 'one',
+      session: session.session,
+      settings: { model: 'hpss' },
+    });
+    expect(info.tracks.map(({ id }) => id)).toEqual(['source', 'harmonic', 'percussive']);
+    const report = await route.client.exportSession({
+      job: 'two',
+      session: session.session,
+      what: 'stems',
+      settings: { format: 'wav' },
+    });
+    const files = await Promise.all(
+      report.files.map(async ({ download }) =>
+        Buffer.from(await (await route.fetch(`/download/${download}`)).arrayBuffer()),
+      ),
+    );
+    const stems = files.map(
+      (file) => new Int16Array(new Uint8Array(file.subarray(file.length - 2 * rate)).buffer),
+    );
+    tone.forEach((x, i) => {
+      if (stems[0][i] + stems[1][i] !== x)
+        expect(`sample ${i}: ${stems[0][i]} + ${stems[1][i]}`).toBe(String(x));
+    });
+    await expect
+      .poll(() => events.some((event) => 'session' in event && event.session === session.session))
+      .toBe(true);
+  });
+
+  it('refuses with the same codes', async () => {
+    const lost = route.client.session({ session: '0'.repeat(32) });
+    await expect(lost).rejects.toMatchObject({ code: 'invalid-argument' });
+    const wrong = route.client.exportSession({ job: 'x', session: session.session, what: 'all' } as never);
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect((await route.fetch('/pcm?session=x')).status).toBe(400);
+    expect((await route.fetch('/../package.json')).status).toBe(404);
+  });
+
+  it('keeps commands with paths from pages', async () => {
+    const source = join(folder, 'song.wav');
+    writeFileSync(source, song);
+    const asked = route.client.info({ source, loudness: false });
+    if (route.trusted) await expect(asked).resolves.toMatchObject({ sampleRate: rate });
+    else await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect(readFileSync(source)).toEqual(song);
+  });
+});
