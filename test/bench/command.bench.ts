@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, it } from 'vitest';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import { listSeparators } from '../../src-main/node/inference/model-store.js';
 import { PcmWriter, type PcmCacheRef } from '../../src-main/node/audio/pcm-cache.js';
 import { watchMemory } from './memory.js';
 import { publish, type Row } from './report.js';
@@ -45,10 +46,11 @@ async function unbraid(args: readonly string[]): Promise<{ seconds: number; peak
   return { seconds: (performance.now() - start) / 1000, peakMiB };
 }
 
-it('the whole command with the classic methods', async () => {
+it('the whole command with every separator', async () => {
   const path = await songFile(songSeconds, 'flac');
   const rows: Row[] = [];
-  for (const model of ['classic-4', 'hpss', 'repet-sim']) {
+  // The classic methods, and every model that is installed.
+  for (const { id: model } of listSeparators().separators) {
     const out = join(folder, `stems-${model}`);
     const { seconds, peakMiB } = await unbraid(['separate', path, '-o', out, '-m', model]);
     rmSync(out, { recursive: true });
