@@ -128,7 +128,18 @@ export function settleRounding(
         residual -= sample;
         if (Math.abs(sample) > Math.abs(stems[loudest][ch][i])) loudest = s;
       }
-      if (residual !== 0) stems[loudest][ch][i] += residual;
+      if (residual === 0) continue;
+      const before = stems[loudest][ch][i];
+      stems[loudest][ch][i] += residual;
+      // Loud stems that cancel each other have coarse digits: what is still left goes to one with finer ones.
+      const left = residual - (stems[loudest][ch][i] - before);
+      if (left === 0) continue;
+      let finest = -1;
+      for (let s = 0; s < stems.length; s++) {
+        const level = Math.abs(stems[s][ch][i]);
+        if (level > 0 && (finest < 0 || level < Math.abs(stems[finest][ch][i]))) finest = s;
+      }
+      if (finest >= 0) stems[finest][ch][i] += left;
     }
   });
 }
