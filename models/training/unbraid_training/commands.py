@@ -15,6 +15,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
+    _calibrate(commands.add_parser("calibrate", help="set how sharp masks are, and how readily a stem is heard"))
     _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
     _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
 
@@ -196,6 +197,21 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     print(f"{len(songs)} songs, dB\n{table(scores)}")
     if options.json:
         options.json.write_text(json.dumps(scores, indent=1))
+
+
+def _calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path, help="the new checkpoint")
+    parser.add_argument("--sharpness", type=float, default=1, help="below 1: softer masks")
+    parser.add_argument("--bias", nargs="*", default=[], metavar="STEM=X", help="below 0: the stem takes less")
+    parser.set_defaults(run=_run_calibrate)
+
+
+def _run_calibrate(options: argparse.Namespace) -> None:
+    from .calibrate import calibrate
+
+    pairs = [text.split("=") for text in options.bias]
+    calibrate(options.checkpoint, options.out, options.sharpness, {stem: float(x) for stem, x in pairs})
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
