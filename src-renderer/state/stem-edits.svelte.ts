@@ -1,27 +1,19 @@
 import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/errors.js';
 import type { EditReport, StemEdit } from '../../src-main/common/contract/session.js';
 import type { EditRecord } from '../../src-main/common/document/records.js';
-import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
-import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import type { SongDocument, StepName } from './document.svelte.js';
-
-/** The STFT that masks are drawn on. */
-export const maskGrid = { nFft: 4096, hop: 1024 } as const;
-
-/** A rectangle in time and frequency: frames of the source, and Hz; no band is every frequency. */
-export interface EditArea {
-  readonly start: number;
-  readonly end: number;
-  readonly band: { readonly low: number; readonly high: number } | null;
-}
+import { areaMask, type EdgeWidth, type EditArea } from './edit-area.js';
 
 export interface EditRequest {
   readonly kind: EditRecord['kind'];
   readonly sources: readonly string[];
   readonly target: string | null;
   readonly strength: number;
-  /** Soft rims: seconds and Hz. */
-  readonly feather: { readonly seconds: number; readonly hertz: number };
+  /** Soft rims of the area. */
+  readonly feather: EdgeWidth;
+  /** A painted mask to take instead of the whole area; it has the rims it was painted with. */
+  readonly mask?: TileMask;
 }
 
 /** What the edits need of the song they belong to. */
@@ -30,28 +22,6 @@ export interface EditPort {
   sendMask(mask: Uint8Array<ArrayBuffer>): Promise<string>;
   apply(edits: readonly StemEdit[]): Promise<EditReport>;
   adopt(report: EditReport): void;
-}
-
-/** The mask of an area: 1 inside, fading outside. */
-export function areaMask(
-  { start, end, band }: EditArea,
-  rate: number,
-  feather: EditRequest['feather'],
-): TileMask {
-  const mask = new TileMask(maskGrid);
-  const { nFft, hop } = maskGrid;
-  const first = Math.round(start / hop);
-  const low = band ? Math.floor((band.low * nFft) / rate) : 0;
-  const high = band ? Math.min(mask.bins, Math.ceil((band.high * nFft) / rate) + 1) : mask.bins;
-  fillRectangle(
-    mask,
-    { start: first, end: Math.max(first + 1, Math.round(end / hop)), low, high: Math.max(low + 1, high) },
-    {
-      frames: Math.round((feather.seconds * rate) / hop),
-      bins: band ? Math.round((feather.hertz * nFft) / rate) : 0,
-    },
-  );
-  return mask;
 }
 
 /**
@@ -65,6 +35,8 @@ export class StemEdits {
   skipped = $state.raw<readonly string[]>([]);
   private rendered = '[]';
   private failed = '';
+  /** Counts the separations: what comes back for the stems of an earlier one says nothing about these. */
+  private stems = 0;
 
   constructor(
     private readonly document: SongDocument,
@@ -73,11 +45,11 @@ export class StemEdits {
 
   /** Adds an edit over an area, as one step. What the engine refuses shows as `error`. */
   async add(area: EditArea, request: EditRequest): Promise<void> {
-    const { kind, sources, target, strength, feather } = request;
+    const { kind, sources, target, strength, feather, mask: painted } = request;
     this.busy = true;
     this.error = null;
     try {
-      const bytes = areaMask(area, this.port.sampleRate, feather).encode();
+      const bytes = (painted ?? areaMask(area, this.port.sampleRate, feather)).encode();
       const mask = await this.port.sendMask(bytes as Uint8Array<ArrayBuffer>);
       const order = 1 + Math.max(-1, ...this.document.edits.map((edit) => edit.order));
       const { start, end } = area;
@@ -118,6 +90,7 @@ export class StemEdits {
 
   /** The stems were made anew: whatever was rendered is gone. */
   forget(): void {
+    this.stems++;
     this.rendered = '[]';
     this.failed = '';
   }
@@ -128,15 +101,18 @@ export class StemEdits {
     for (let wanted = this.wanted(); wanted.key !== this.rendered; wanted = this.wanted()) {
       // What failed once is not tried again until something changes.
       if (wanted.key === this.failed) return;
+      const { stems } = this;
       this.busy = true;
       this.error = null;
       try {
         const report = await this.port.apply(wanted.edits);
+        if (stems !== this.stems) continue;
         this.rendered = wanted.key;
         this.failed = '';
         this.skipped = report.skipped;
         this.port.adopt(report);
       } catch (error) {
+        if (stems !== this.stems) continue;
         this.failed = wanted.key;
         this.error = toUnbraidError(error);
       } finally {

@@ -1,6 +1,7 @@
 import { bandBetween, scrollBand, zoomBand } from '../editor/band.js';
 import { axisFor, type AxisKind, type Band, type FrequencyAxis } from '../editor/gl/axis.js';
 import { clampSpan, followSpan, zoomSpan, type Span } from '../editor/viewport.js';
+import { PaintedSelection, paintTools, type PaintTool } from './painted.svelte.js';
 
 /** A range of the song, frames, end excluded. */
 export interface FrameRange {
@@ -25,8 +26,8 @@ export interface LaneCursor {
   readonly hertz: number;
 }
 
-/** What a drag over a lane selects: a range of time, or of time and frequency. */
-export type SelectionTool = 'time' | 'rectangle';
+/** What a drag over a lane selects: a range of time, one of time and frequency, or what is painted. */
+export type SelectionTool = 'time' | 'rectangle' | PaintTool;
 
 /** The part of the song on screen, the selection and the cursor. */
 export class SongView {
@@ -46,11 +47,24 @@ export class SongView {
   /** In the source's lane: all stems in their colours, and where they compete. */
   blended = $state(false);
   heated = $state(false);
+  readonly painted: PaintedSelection;
 
   constructor(
     readonly length: number,
     readonly sampleRate: number,
-  ) {}
+  ) {
+    this.painted = new PaintedSelection(length, sampleRate);
+  }
+
+  /** The tool, if it is one that paints. */
+  get paintTool(): PaintTool | null {
+    return paintTools.find((tool) => tool === this.tool) ?? null;
+  }
+
+  /** Takes a tool; the one that is taken already goes back to selecting time. */
+  toggleTool(tool: SelectionTool): void {
+    this.tool = this.tool === tool ? 'time' : tool;
+  }
 
   /** Called with the width of the lanes; the first one fits the song. */
   resize(width: number): void {
@@ -134,7 +148,17 @@ export class SongView {
     return this.loop ? (this.selection ?? { start: 0, end: this.length }) : null;
   }
 
+  /** Paints at the lane's cursor, by keys; `joined` from the last place to it. */
+  dab(kind: AxisKind, joined: boolean): void {
+    const { painted, paintTool, cursor } = this;
+    if (!paintTool || !cursor) return;
+    painted.dab(paintTool, painted.place(cursor.frame, cursor.hertz), joined, this.axis(kind));
+  }
+
+  /** Gives up a stroke that is being made; else clears what is selected and painted. */
   clearSelection(): void {
+    if (this.painted.cancel()) return;
+    this.painted.clear();
     this.selection = null;
     this.selectedBand = null;
   }

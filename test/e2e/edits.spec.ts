@@ -67,7 +67,7 @@ test('a tone is moved from one stem into another, heard, exported, and put back'
   await selectTone(app);
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   await panel.getByLabel('From').selectOption('harmonic');
-  await panel.getByLabel('To').selectOption('percussive');
+  await panel.getByLabel('To', { exact: true }).selectOption('percussive');
   await panel.getByRole('button', { name: 'Apply to the selection' }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(panel.getByRole('button', { name: 'Apply to the selection' })).toBeEnabled();

@@ -1,5 +1,5 @@
 import type { Settings } from '../../state/settings.svelte.js';
-import type { EditArea } from '../../state/stem-edits.svelte.js';
+import type { EditArea } from '../../state/edit-area.js';
 import { formatTime } from '../../shared/format.js';
 
 /** An area in words: from when to when, and which frequencies. */

@@ -77,7 +77,7 @@ function selectTo(view: SongView, down: Press, frame: number, hertz: number | nu
 
 /**
  * A lane's gestures: click seeks, drag selects a range of time, with Shift or the rectangle tool one of time and
- * frequency, Shift-click extends it, the wheel zooms and scrolls.
+ * frequency, Shift-click extends it, the wheel zooms and scrolls. With a painting tool `paintSurface` has the drags.
  */
 export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
   const { view, seek, hover, leave } = hooks;
@@ -94,7 +94,7 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       return { x, y, frame: view.frameAt(x), hertz: axis && hertzAt(view.axis(axis), share) };
     };
     const press = (event: PointerEvent): void => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || (view.paintTool && kind())) return;
       const { shiftKey: shift } = event;
       down = { ...placeOf(event), rectangle: shift || view.tool === 'rectangle', shift, dragged: false };
       element.setPointerCapture(event.pointerId);

@@ -1,0 +1,155 @@
+import { fillLasso, type Brush, type StrokePoint } from '../../src-main/common/separation/edits/shapes.js';
+import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import type { FrequencyAxis } from '../editor/gl/axis.js';
+import { paintLine, paintOvertones, straightOn } from '../editor/painted/stroke.js';
+import { boundsOf, maskGrid, type EditArea } from './edit-area.js';
+
+/** Tools that paint a mask onto the lanes. */
+export const paintTools = ['brush', 'eraser', 'lasso', 'harmonic'] as const;
+export type PaintTool = (typeof paintTools)[number];
+
+/** Smallest radius, frames or bins: a thinner brush could pass between two of them. */
+const smallestRadius = 0.75;
+
+/**
+ * The selection that is painted: a soft mask over the song, the same for all lanes. It is what a person has in hand,
+ * like a selected range, and no part of the document: undo takes back what was applied, not strokes.
+ */
+export class PaintedSelection {
+  /** Changes with the mask. */
+  version = $state(0);
+  /** Where it covers anything, known when a stroke has ended; null for nothing painted. */
+  area = $state.raw<(EditArea & { readonly band: { readonly low: number; readonly high: number } }) | null>(
+    null,
+  );
+  /** Corners of a lasso that is not closed yet. */
+  corners = $state.raw<readonly StrokePoint[]>([]);
+  /** Size of the brush: its whole width in time, ms, and its whole height in frequency, Hz. */
+  widthMs = $state(60);
+  heightHz = $state(120);
+  /** 0 … 1: from soft in the middle to a sharp rim. */
+  hardness = $state(0.5);
+  /** 0 … 1, times the pressure of a pen. */
+  strength = $state(1);
+  /** Multiples of the fundamental that the harmonic brush takes, the first included. */
+  overtones = $state(10);
+
+  private shown = new TileMask(maskGrid);
+  /** What to go back to when a stroke is given up; null between strokes. */
+  private before: TileMask | null = null;
+  private tool: PaintTool = 'brush';
+  private last: StrokePoint | null = null;
+
+  constructor(
+    private readonly length: number,
+    private readonly sampleRate: number,
+  ) {}
+
+  /** What is drawn and applied; it changes in place while a stroke is made. */
+  get mask(): TileMask {
+    return this.shown;
+  }
+
+  /** Frames of the mask's grid that the song has. */
+  get frames(): number {
+    return Math.floor(this.length / maskGrid.hop) + 1;
+  }
+
+  /** A place in the song (frames, Hz) on the mask's grid. */
+  place(frame: number, hertz: number, pressure = 1): StrokePoint {
+    return { frame: frame / maskGrid.hop, bin: (hertz * maskGrid.nFft) / this.sampleRate, pressure };
+  }
+
+  begin(tool: PaintTool, point: StrokePoint): void {
+    this.tool = tool;
+    this.before ??= this.shown.clone();
+    this.last = point;
+    if (tool === 'lasso') this.corners = [...this.corners, point];
+    else this.touch(point, point);
+  }
+
+  /** Goes on through places; between them the way is straight on a lane with this axis. */
+  draw(places: readonly StrokePoint[], axis: FrequencyAxis): void {
+    if (!this.before) return;
+    const points = places.flatMap((place, i) => this.way(axis, places[i - 1] ?? this.last, place));
+    if (this.tool === 'lasso') this.corners = [...this.corners, ...points];
+    else for (const point of points) this.touch(this.last ?? point, point);
+    this.last = points.at(-1) ?? this.last;
+  }
+
+  /** Ends a stroke; a lasso closes. */
+  end(axis: FrequencyAxis): void {
+    if (!this.before) return;
+    if (this.corners.length > 0) this.draw([this.corners[0]], axis);
+    fillLasso(this.shown, this.corners);
+    this.settle();
+  }
+
+  /** Gives up the stroke, or the lasso, that is being made; false when there is none. */
+  cancel(): boolean {
+    if (!this.before) return false;
+    this.shown = this.before;
+    this.settle();
+    return true;
+  }
+
+  /**
+   * The same by keys: touches a place, or paints from the last place to this one. A lasso gets a corner at each
+   * place, and closes at the joined one.
+   */
+  dab(tool: PaintTool, point: StrokePoint, joined: boolean, axis: FrequencyAxis): void {
+    if (tool === 'lasso') {
+      if (this.corners.length > 0) this.draw([point], axis);
+      else this.begin(tool, point);
+      if (joined) this.end(axis);
+      return;
+    }
+    this.cancel();
+    const from = this.last;
+    this.begin(tool, joined && from ? from : point);
+    this.draw([point], axis);
+    this.end(axis);
+  }
+
+  /** Replaces the mask, by growing it for instance. */
+  change(change: (mask: TileMask) => TileMask): void {
+    this.cancel();
+    this.shown = change(this.shown);
+    this.settle();
+  }
+
+  clear(): void {
+    this.cancel();
+    this.last = null;
+    if (!this.shown.empty) this.change(() => new TileMask(maskGrid));
+  }
+
+  /** Radii in frames and bins. */
+  radii(): { readonly frames: number; readonly bins: number } {
+    const { nFft, hop } = maskGrid;
+    return {
+      frames: Math.max(smallestRadius, ((this.widthMs / 2000) * this.sampleRate) / hop),
+      bins: Math.max(smallestRadius, ((this.heightHz / 2) * nFft) / this.sampleRate),
+    };
+  }
+
+  private way(axis: FrequencyAxis, from: StrokePoint | null, to: StrokePoint): StrokePoint[] {
+    return from ? straightOn(axis, this.sampleRate / maskGrid.nFft, from, to) : [to];
+  }
+
+  private settle(): void {
+    this.before = null;
+    this.corners = [];
+    this.version++;
+    this.area = boundsOf(this.shown, this.length, this.sampleRate);
+  }
+
+  /** Paints one piece of a stroke. Touching a place twice is no more than once, so pieces may overlap. */
+  private touch(from: StrokePoint, to: StrokePoint): void {
+    const { hardness, strength, overtones, tool } = this;
+    const brush: Brush = { ...this.radii(), hardness, strength, erase: tool === 'eraser' };
+    if (tool === 'harmonic') paintOvertones(this.shown, from, to, brush, overtones);
+    else paintLine(this.shown, from, to, brush);
+    this.version++;
+  }
+}
