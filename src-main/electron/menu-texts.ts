@@ -17,6 +17,9 @@ const en: ShellTexts = {
   commands: {
     open: 'Open…',
     openDemo: 'Open the Demo Song',
+    openProject: 'Open a Project…',
+    save: 'Save',
+    saveAs: 'Save As…',
     export: 'Export…',
     undo: 'Undo',
     redo: 'Redo',
@@ -73,6 +76,9 @@ const de: ShellTexts = {
   commands: {
     open: 'Öffnen …',
     openDemo: 'Demo-Song öffnen',
+    openProject: 'Projekt öffnen …',
+    save: 'Sichern',
+    saveAs: 'Sichern als …',
     export: 'Exportieren …',
     undo: 'Rückgängig',
     redo: 'Wiederholen',

@@ -5,6 +5,9 @@ import { shellTexts } from './menu-texts.js';
 /** Keys as Electron writes them; those without Ctrl or Command are shown only, the page listens to them itself. */
 const accelerators: Partial<Readonly<Record<PageCommand, string>>> = {
   open: 'CmdOrCtrl+O',
+  openProject: 'CmdOrCtrl+Shift+O',
+  save: 'CmdOrCtrl+S',
+  saveAs: 'CmdOrCtrl+Shift+S',
   export: 'CmdOrCtrl+Shift+E',
   undo: 'CmdOrCtrl+Z',
   redo: 'CmdOrCtrl+Shift+Z',
@@ -44,6 +47,7 @@ const accelerators: Partial<Readonly<Record<PageCommand, string>>> = {
 const always: ReadonlySet<PageCommand> = new Set([
   'open',
   'openDemo',
+  'openProject',
   'panel',
   'theme',
   'language',
@@ -95,9 +99,9 @@ export function menuTemplate(context: MenuContext): Items {
       submenu: [
         ...items('open'),
         { label: menus.recent, submenu: recentItems(context) },
-        ...items('openDemo'),
+        ...items('openDemo', 'openProject'),
         line,
-        ...items('export'),
+        ...items('save', 'saveAs', 'export'),
         line,
         { role: mac ? 'close' : 'quit' },
       ],

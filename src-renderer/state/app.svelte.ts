@@ -2,6 +2,7 @@ import { toUnbraidError, type WireError } from '../../src-main/common/base/error
 import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
+import type { OpenedProject } from '../../src-main/common/contract/project.js';
 import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
@@ -12,6 +13,7 @@ import { SeparationChoice } from '../jobs/choice.svelte.js';
 import { HostController } from './host.svelte.js';
 import type { PageName } from './pages.js';
 import { Preferences } from './preferences.svelte.js';
+import { ProjectsController } from './projects.svelte.js';
 import { QueueController } from './queue.svelte.js';
 import { Settings } from './settings.svelte.js';
 import { SongController } from './song.svelte.js';
@@ -32,7 +34,7 @@ export interface ModelFolder {
   readonly path: string;
 }
 
-export type DialogName = 'export' | 'shortcuts' | 'choose' | 'palette';
+export type DialogName = 'export' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
 
 /** The page as a whole. */
 export class AppController {
@@ -55,6 +57,7 @@ export class AppController {
   readonly client: EngineClient = createClient(pageTransport());
   readonly host: HostController;
   readonly queue: QueueController;
+  readonly projects = new ProjectsController(this);
   /** Songs of which one is to be chosen, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
   /** Set by the view that owns the file chooser. */
@@ -82,7 +85,7 @@ export class AppController {
   get painter(): SpectrogramPainter | null {
     if (this.madePainter === undefined) {
       try {
-        this.madePainter = new SpectrogramPainter(() => this.song?.redraw());
+        this.madePainter = new SpectrogramPainter(() => this.song && this.song.generation++);
       } catch (error) {
         this.madePainter = null;
         queueMicrotask(() => this.fail(error));
@@ -139,6 +142,10 @@ export class AppController {
     this.speeds = await this.client.speeds({}).catch(() => this.speeds);
   }
 
+  showLost(): void {
+    this.dialog = 'lostSong';
+  }
+
   openDemo(): Promise<void> {
     return this.open(null, () => this.client.openDemo({}));
   }
@@ -149,18 +156,24 @@ export class AppController {
     return JSON.stringify({ error, diagnostics, page: navigator.userAgent }, null, 2);
   }
 
-  private async open(name: string | null, load: () => Promise<SessionInfo>): Promise<void> {
+  /** Fills the window with a song once `load` has it; `name` is shown until then. */
+  async open(name: string | null, load: () => Promise<SessionInfo | OpenedProject>): Promise<void> {
     if (this.screen.screen === 'loading') return;
     const before = this.screen;
     this.error = null;
+    this.projects.recovery = null;
     this.dialog = null;
     if (before.screen === 'editor') before.song.player.pause();
     this.screen = { screen: 'loading', name };
     this.page = 'editor';
     try {
-      const song = await SongController.open(await load(), this.client, this.fail);
+      const loaded = await load();
+      const opened = 'recovery' in loaded ? loaded : undefined;
+      const info = 'recovery' in loaded ? loaded.info : loaded;
+      const song = await SongController.open(info, this.client, this.fail, opened);
       if (before.screen === 'editor') void before.song.dispose();
       this.screen = { screen: 'editor', song };
+      this.projects.recovery = opened?.recovery ?? null;
       void this.host.refresh();
     } catch (error) {
       this.screen = before;

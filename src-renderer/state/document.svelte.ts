@@ -6,9 +6,11 @@ import {
   newTrack,
   trackId,
   type AutomationRecord,
+  type DocumentRecord,
   type EditRecord,
   type TrackRecord,
 } from '../../src-main/common/document/records.js';
+import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
 import type { TextKey } from '../shared/strings/en.js';
 
@@ -35,6 +37,21 @@ export class SongDocument implements Disposable {
   private readonly store = new DocumentStore();
   private readonly history = new History<StepName>(this.store);
   private readonly listening = this.store.listen((diff) => this.show(diff));
+
+  /** Takes the records of a stored document in; no step. Only for a document that has none yet. */
+  load(records: readonly DocumentRecord[]): void {
+    const added = Object.fromEntries(records.map((record) => [record.id, record]));
+    this.store.apply({ added, updated: {}, removed: {} });
+  }
+
+  snapshot(): DocumentSnapshot {
+    return snapshot(this.store);
+  }
+
+  /** Calls back after each change, whoever made it. */
+  listen(listener: (diff: DocumentDiff) => void): Disposable {
+    return this.store.listen(listener);
+  }
 
   /** The record of a stem; as new when there is none yet. */
   track(stem: string): TrackRecord {

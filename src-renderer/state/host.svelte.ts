@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { HostInfo, MenuState, OpenableFile, RecentFile } from '../../src-main/common/contract/host.js';
 
 /** What the host of this page can do, and the files it knows. */
@@ -6,6 +7,8 @@ export class HostController {
   /** Null until the host has answered. */
   info = $state.raw<HostInfo | null>(null);
   recent = $state.raw<readonly RecentFile[]>([]);
+  /** The newest first. */
+  projects = $state.raw<readonly ProjectEntry[]>([]);
 
   constructor(
     private readonly client: EngineClient,
@@ -20,10 +23,11 @@ export class HostController {
     return this.info?.nativeDialogs ?? false;
   }
 
-  /** Asks for the recent files anew. */
+  /** Asks for the recent files and the projects anew. */
   async refresh(): Promise<void> {
     try {
       this.recent = (await this.client.recentFiles({})).files;
+      this.projects = (await this.client.projects({})).projects;
     } catch (error) {
       this.fail(error);
     }

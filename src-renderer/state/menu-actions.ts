@@ -8,6 +8,9 @@ type Action = Shortcut['text'] | ((app: AppController) => void);
 export const menuActions: Readonly<Record<PageCommand, Action>> = {
   open: 'shortcut.open',
   openDemo: (app) => void app.openDemo(),
+  openProject: 'shortcut.openProject',
+  save: 'shortcut.save',
+  saveAs: 'shortcut.saveAs',
   export: 'shortcut.export',
   undo: 'shortcut.undo',
   redo: 'shortcut.redo',

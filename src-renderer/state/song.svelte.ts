@@ -6,6 +6,7 @@ import type {
   SessionInfo,
   TrackInfo,
 } from '../../src-main/common/contract/session.js';
+import type { OpenedProject } from '../../src-main/common/contract/project.js';
 import { fetchTile } from '../api/data.js';
 import { TileStore } from '../editor/tiles/tile-store.js';
 import { Player } from '../playback/player.svelte.js';
@@ -14,6 +15,8 @@ import { AutomationState } from './automation.svelte.js';
 import { SongDocument } from './document.svelte.js';
 import { MixerState } from './mixer.svelte.js';
 import { SeparationController } from './separation.svelte.js';
+import type { ProjectController } from './project.svelte.js';
+import { songProject } from './song-project.js';
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
 import { StemEdits } from './stem-edits.svelte.js';
@@ -27,7 +30,7 @@ export class SongController implements Disposable {
   info = $state.raw<SessionInfo>(undefined!);
   /** The source first; stems as soon as they begin to exist. */
   tracks = $state.raw<readonly TrackInfo[]>([]);
-  /** Changes when stems are replaced: what was kept of the old ones no longer holds. */
+  /** Changes when stems are replaced, or the graphics card was lost: what was kept of them no longer holds. */
   generation = $state(0);
   selectedTrack = $state('source');
   /** The track whose name is being typed. */
@@ -43,6 +46,7 @@ export class SongController implements Disposable {
   readonly list = new TrackList(this.document, () => this.tracks);
   readonly edits: StemEdits;
   readonly tiles: TileStore;
+  readonly project: ProjectController;
   readonly separation: SeparationController;
   private readonly growing: GrowingStems;
   /** The samples of the tracks, for whoever draws or plays them. */
@@ -54,6 +58,7 @@ export class SongController implements Disposable {
     private readonly client: EngineClient,
     readonly player: Player,
     onFailure: (error: unknown) => void,
+    opened?: OpenedProject,
   ) {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
@@ -65,9 +70,10 @@ export class SongController implements Disposable {
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
     this.separation = new SeparationController(client, info.session, {
       onAdvance: (doneFrames) => void this.advance(doneFrames),
-      onDone: (done) => this.adopt(done),
+      onDone: (done) => (this.adopt(done), this.project.keepStems()),
       onAbandoned: () => this.abandon(),
     });
+    this.project = songProject(this, client, onFailure, opened);
     this.adopt(info);
   }
 
@@ -76,8 +82,9 @@ export class SongController implements Disposable {
     info: SessionInfo,
     client: EngineClient,
     onFailure: (error: unknown) => void,
+    opened?: OpenedProject,
   ): Promise<SongController> {
-    return new SongController(info, client, await Player.open(info, onFailure), onFailure);
+    return new SongController(info, client, await Player.open(info, onFailure), onFailure, opened);
   }
 
   get separated(): boolean {
@@ -108,11 +115,6 @@ export class SongController implements Disposable {
     this.player.setLoop(this.view.loopRange);
   }
 
-  /** Draws all lanes anew, after the graphics card was lost. */
-  redraw(): void {
-    this.generation++;
-  }
-
   toggleWaveform(id: string): void {
     const next = new Set(this.waveforms);
     if (!next.delete(id)) next.add(id);
@@ -120,15 +122,13 @@ export class SongController implements Disposable {
   }
 
   selectNeighbour(step: number): void {
-    const { lanes } = this.list;
-    const at = lanes.findIndex(({ track }) => track.id === this.selectedTrack);
-    const next = lanes[Math.min(Math.max(at + step, 0), lanes.length - 1)].track;
-    this.selectedTrack = next.id;
+    this.selectedTrack = this.list.neighbour(this.selectedTrack, step);
   }
 
   async dispose(): Promise<void> {
     this.disposed = true;
     await this.separation.cancel();
+    await this.project.dispose();
     this.tiles.dispose();
     this.document.dispose();
     await this.player.dispose();

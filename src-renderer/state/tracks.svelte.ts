@@ -68,6 +68,12 @@ export class TrackList {
     this.move(id, this.lanes.findIndex(({ track }) => track.id === id) + steps);
   }
 
+  /** The lane so many places below another, or the nearest there is. */
+  neighbour(id: string, step: number): string {
+    const at = this.lanes.findIndex(({ track }) => track.id === id);
+    return this.lanes[Math.min(Math.max(at + step, 0), this.lanes.length - 1)].track.id;
+  }
+
   /** The last lane stays: an editor without any could not be left by keys. */
   hide(id: string): void {
     if (this.lanes.length > 1) this.document.update('step.hide', id, { hidden: true });

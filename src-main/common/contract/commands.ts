@@ -4,6 +4,7 @@ import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { projectCommandSchemas, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
 import type { Speeds } from '../jobs/speed.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
@@ -173,6 +174,7 @@ export const commandSchemas = {
   diagnostics: z.strictObject({}),
   /** Speeds measured on this machine, by `speedKey`. */
   speeds: z.strictObject({}),
+  ...projectCommandSchemas,
   ...queueCommandSchemas,
   ...hostCommandSchemas,
 } as const;
@@ -181,7 +183,7 @@ export type CommandName = keyof typeof commandSchemas;
 export type CommandInput<C extends CommandName> = z.input<(typeof commandSchemas)[C]>;
 export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas)[C]>;
 
-export interface CommandResults extends HostCommandResults, QueueCommandResults {
+export interface CommandResults extends HostCommandResults, ProjectCommandResults, QueueCommandResults {
   info: SourceInfo;
   models: {
     readonly separators: readonly SeparatorSummary[];

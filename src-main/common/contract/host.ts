@@ -24,6 +24,9 @@ export interface RecentFile extends OpenableFile {
 export const pageCommands = [
   'open',
   'openDemo',
+  'openProject',
+  'save',
+  'saveAs',
   'export',
   'undo',
   'redo',

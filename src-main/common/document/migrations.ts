@@ -62,18 +62,23 @@ export function readSnapshot(raw: unknown): DocumentRecord[] {
       `The document is damaged: record ${path.join('.')}: ${message}`,
     );
   }
-  const types = new Map<string, string>();
-  for (const { id, type } of result.data) {
-    if (types.has(id))
+  const ids = new Set<string>();
+  for (const { id } of result.data) {
+    if (ids.has(id))
       throw new UnbraidError('invalid-argument', `The document is damaged: "${id}" is in it twice`);
-    types.set(id, type);
+    ids.add(id);
   }
-  for (const record of result.data) {
-    if (record.type !== 'automation' || types.get(record.track) === 'track') continue;
+  checkOwners(new Map(result.data.map((record) => [record.id, record])));
+  return result.data;
+}
+
+/** Throws `invalid-argument` for automation of a track that is not there. */
+export function checkOwners(records: ReadonlyMap<string, DocumentRecord>): void {
+  for (const record of records.values()) {
+    if (record.type !== 'automation' || records.get(record.track)?.type === 'track') continue;
     throw new UnbraidError(
       'invalid-argument',
       `The document is damaged: "${record.id}" belongs to no track ("${record.track}")`,
     );
   }
-  return result.data;
 }

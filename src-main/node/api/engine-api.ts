@@ -45,6 +45,7 @@ import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
 import { EngineLog } from './engine-log.js';
+import { ProjectsApi } from './projects-api.js';
 import { QueueApi } from './queue-api.js';
 import { SessionsApi } from './sessions-api.js';
 
@@ -72,6 +73,7 @@ export class EngineApi implements Disposable {
   /** Files the page knows by handles, and the songs opened last. */
   readonly files: HostApi;
   readonly recent: RecentFiles;
+  readonly projects: ProjectsApi;
   /** Songs that are worked on one after the other. */
   readonly queue: QueueApi;
   readonly log = new EngineLog();
@@ -104,6 +106,14 @@ export class EngineApi implements Disposable {
       recent: this.recent,
       sessions: this.sessions,
     });
+    this.projects = new ProjectsApi({
+      version: packageVersion,
+      services,
+      handles,
+      sessions: this.sessions,
+      recent: new RecentFiles(join(state, 'projects.json')),
+      library: join(state, 'projects'),
+    });
     this.queue = new QueueApi({
       runner: options,
       log: this.log,
@@ -117,6 +127,7 @@ export class EngineApi implements Disposable {
     this.endpoints = {
       ...this.fileEndpoints,
       ...this.sessions.endpoints,
+      ...this.projects.endpoints,
       ...this.queue.endpoints,
       ...this.files.endpoints,
     };
@@ -124,7 +135,10 @@ export class EngineApi implements Disposable {
 
   private readonly fileEndpoints: Omit<
     Endpoints,
-    keyof SessionsApi['endpoints'] | keyof QueueApi['endpoints'] | keyof HostApi['endpoints']
+    | keyof SessionsApi['endpoints']
+    | keyof ProjectsApi['endpoints']
+    | keyof QueueApi['endpoints']
+    | keyof HostApi['endpoints']
   > = {
     info: (args) => this.info(args),
     models: () => Promise.resolve(this.models()),
@@ -177,6 +191,7 @@ export class EngineApi implements Disposable {
   async dispose(): Promise<void> {
     for (const controller of this.jobs.values()) controller.abort();
     await this.queue.dispose();
+    await this.projects.dispose();
     await Promise.all([this.sessions.dispose(), ...[...this.runners].map((runner) => runner.dispose())]);
   }
 

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
@@ -90,6 +91,17 @@ export class SessionsApi implements Disposable {
     const opened = await this.store.open(path, name);
     this.options.onOpened(path, name);
     return opened;
+  }
+
+  /** A fresh folder that is gone when the program ends. */
+  newFolder(): string {
+    this.runner ??= new SongRunner(this.options);
+    return this.runner.workspace.songDir();
+  }
+
+  /** Whether a file is one of ours, and will not last. */
+  isTemporary(path: string): boolean {
+    return this.runner !== undefined && path.startsWith(this.runner.workspace.dir + sep);
   }
 
   /** A place for an upload, and the handle the page gets for it. */

@@ -11,7 +11,8 @@ export function ownerTag(): string {
   return `${hostname().replace(/[^A-Za-z0-9]/g, '') || 'host'}-${process.pid}`;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -55,6 +55,10 @@ export class SessionEdits implements Disposable {
     return hash;
   }
 
+  has(hash: string): boolean {
+    return this.masks.has(hash);
+  }
+
   /** The file of a mask. Throws `invalid-argument` when it never came. */
   maskFile(hash: string): string {
     const file = this.masks.get(hash);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
-import type { Disposable } from '../../common/base/disposal.js';
+import { Scope, type Disposable } from '../../common/base/disposal.js';
 import {
   maxPcmFrames,
   tileSize,
@@ -35,6 +35,8 @@ export interface Track extends TrackInfo {
 export interface Session {
   readonly id: string;
   readonly name: string;
+  /** The file's own name, with its ending. */
+  readonly fileName: string;
   readonly song: PreparedSong;
   readonly info: AudioInfo;
   /** The source, then the stems as their edits make them. */
@@ -45,12 +47,23 @@ export interface Session {
   empty: readonly Track[];
   readonly edits: SessionEdits;
   separation: SeparationInfo | null;
+  /** What the stems were separated with; null before that. */
+  settings: SeparationSettings | null;
   /** Frames whose stems can be read, while a separation runs; null otherwise. */
   running: number | null;
   /** Changes with the stems, so that tiles of old ones are not taken for new ones. */
   version: number;
   /** The same for each track's edits. */
   readonly edited: Map<string, number>;
+  /** Gone with the session. */
+  readonly scope: Scope;
+}
+
+/** Stems that were separated earlier; their folders become the session's own. */
+export interface EarlierSeparation {
+  readonly stems: readonly Omit<Track, 'id' | 'kind'>[];
+  readonly info: SeparationInfo;
+  readonly settings: SeparationSettings;
 }
 
 /** What a page asks of a separation; `range` in frames. */
@@ -86,6 +99,7 @@ export class SessionStore implements Disposable {
     const session: Session = {
       id: newHandle(),
       name: songName(fileName),
+      fileName,
       song,
       info,
       tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
@@ -93,9 +107,11 @@ export class SessionStore implements Disposable {
       empty: [],
       edits: new SessionEdits(join(song.dir, 'edits')),
       separation: null,
+      settings: null,
       running: null,
       version: 0,
       edited: new Map(),
+      scope: new Scope(),
     };
     this.sessions.set(session.id, session);
     return this.describe(session);
@@ -132,6 +148,7 @@ export class SessionStore implements Disposable {
     const session = this.get(id);
     this.sessions.delete(id);
     this.tiles.forget(id);
+    await session.scope.dispose();
     session.edits.dispose();
     await session.song.dispose();
   }
@@ -177,21 +194,10 @@ export class SessionStore implements Disposable {
             onProgress,
           });
       const earlier = session.stems;
-      session.stems = result.stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const }));
-      session.tracks = [before[0], ...session.stems];
-      session.empty = [];
-      // The page sends its edits again: they outlive the stems they were made on.
-      session.edits.rebase(session.stems);
       const seconds = (performance.now() - started) / 1000;
       const { provider, nullDb, warnings } = result;
-      session.separation = {
-        model: settings.model,
-        provider,
-        nullDb,
-        seconds,
-        range: range ?? null,
-        warnings,
-      };
+      const info = { model: settings.model, provider, nullDb, seconds, range: range ?? null, warnings };
+      this.restore(session, { stems: result.stems, info, settings });
       removeStems(earlier);
       return this.describe(session);
     } catch (error) {
@@ -203,6 +209,17 @@ export class SessionStore implements Disposable {
       session.version++;
       this.tiles.forget(id);
     }
+  }
+
+  /** Gives a session stems that are there already. */
+  restore(session: Session, { stems, info, settings }: EarlierSeparation): void {
+    session.stems = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const }));
+    session.tracks = [session.tracks[0], ...session.stems];
+    session.empty = [];
+    // The page sends its edits again: they outlive the stems they were made on.
+    session.edits.rebase(session.stems);
+    session.separation = info;
+    session.settings = settings;
   }
 
   /** Makes the stems those of these edits. Throws typed errors; then the stems are as they were. */

@@ -1,4 +1,6 @@
 import { editsDe } from './edits-de.js';
+import { paintDe } from './paint-de.js';
+import { projectsDe } from './projects-de.js';
 import { spectrogramDe } from './spectrogram-de.js';
 import type { Texts } from './en.js';
 
@@ -152,6 +154,8 @@ export const de: Texts = {
 
   ...spectrogramDe,
   ...editsDe,
+  ...projectsDe,
+  ...paintDe,
 
   'separate.model': 'Modell oder Verfahren',
   'separate.stems': 'Stems',

@@ -1,4 +1,6 @@
 import { editsEn } from './edits-en.js';
+import { paintEn } from './paint-en.js';
+import { projectsEn } from './projects-en.js';
 import { spectrogramEn } from './spectrogram-en.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
@@ -151,6 +153,8 @@ export const en = {
 
   ...spectrogramEn,
   ...editsEn,
+  ...projectsEn,
+  ...paintEn,
 
   'separate.model': 'Model or method',
   'separate.stems': 'Stems',

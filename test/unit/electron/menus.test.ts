@@ -44,7 +44,10 @@ describe('the menu bar', () => {
     expect(keys.sort()).toEqual([
       'CmdOrCtrl+K',
       'CmdOrCtrl+O',
+      'CmdOrCtrl+S',
       'CmdOrCtrl+Shift+E',
+      'CmdOrCtrl+Shift+O',
+      'CmdOrCtrl+Shift+S',
       'CmdOrCtrl+Shift+Z',
       'CmdOrCtrl+Z',
     ]);
@@ -64,7 +67,7 @@ describe('the menu bar', () => {
     const items = itemsOf(menuTemplate(context({ state: none })));
     const usable = items.filter(({ id, enabled }) => id !== undefined && enabled).map(({ id }) => id);
     const pages = ['pageBatch', 'pageDiagnostics', 'pageEditor', 'pageModels', 'pageSettings', 'palette'];
-    const others = ['language', 'open', 'openDemo', 'panel', 'shortcuts', 'theme'];
+    const others = ['language', 'open', 'openDemo', 'openProject', 'panel', 'shortcuts', 'theme'];
     expect(usable.sort()).toEqual([...others, ...pages].sort());
   });
 

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { diffSchema } from '../document/diff-schema.js';
+import type { DocumentSnapshot } from '../document/migrations.js';
+import type { SessionInfo } from './session.js';
+
+const frame = z.number().int().min(0);
+const handle = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** The part of the song on screen, the selection and the playhead; frames of the source. */
+export const projectViewSchema = z.strictObject({
+  start: z.number(),
+  framesPerPixel: z.number().positive(),
+  selection: z.strictObject({ start: frame, end: frame }).nullable(),
+  position: frame,
+});
+export type ProjectView = Readonly<z.output<typeof projectViewSchema>>;
+
+/** The commands about songs that are kept as projects. */
+export const projectCommandSchemas = {
+  /** The projects this host knows, the newest first. */
+  projects: z.strictObject({}),
+  /** Asks for a project's folder with the system's dialog; null when the person cancels. */
+  chooseProject: z.strictObject({}),
+  /**
+   * Saves an open song where it is kept. The first time, and with `copy`, it gets a new folder: in `folder`, or
+   * among the host's own projects. `document` is a snapshot.
+   */
+  saveProject: z.strictObject({
+    session: handle,
+    document: z.unknown(),
+    view: projectViewSchema.nullable(),
+    copy: z.boolean().default(false),
+    folder: handle.nullable().default(null),
+  }),
+  /** Keeps one change of the document; it is on the disk when the answer comes. Only of a song that was saved. */
+  appendJournal: z.strictObject({ session: handle, diff: diffSchema }),
+  /** `source` or `upload` is the song itself, when it is not where the project says. */
+  openProject: z.strictObject({
+    project: handle,
+    source: handle.optional(),
+    upload: handle.optional(),
+  }),
+} as const;
+
+/** A project, by an opaque handle. */
+export interface ProjectEntry {
+  readonly handle: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+}
+
+/** What opening a project had to put right. */
+export interface ProjectRecovery {
+  /** Changes that were made after the last save, and are there again. */
+  readonly applied: number;
+  /** Changes at the end that could not be read; their text is kept in the project's folder. */
+  readonly lost: number;
+  /** The project's file was damaged: this is the state before its last save. */
+  readonly previous: boolean;
+  /** Things of the project that could not be restored. */
+  readonly missing: readonly ('stems' | 'masks')[];
+}
+
+export interface OpenedProject {
+  readonly info: SessionInfo;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly document: DocumentSnapshot;
+  readonly view: ProjectView | null;
+  readonly recovery: ProjectRecovery;
+}
+
+export interface ProjectCommandResults {
+  projects: { readonly projects: readonly ProjectEntry[] };
+  chooseProject: { readonly project: ProjectEntry | null };
+  saveProject: { readonly name: string; readonly savedAt: number };
+  appendJournal: null;
+  openProject: OpenedProject;
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { recordSchema, type DocumentRecord } from './records.js';
+import type { DocumentDiff } from './store.js';
+
+const part = z
+  .record(z.string(), recordSchema)
+  .refine((records) => Object.entries(records).every(([id, record]) => record.id === id), {
+    message: 'a record is filed under the id of another',
+  });
+
+const sameIds = (id: string, [from, to]: readonly [DocumentRecord, DocumentRecord]): boolean =>
+  from.id === id && to.id === id && from.type === to.type;
+
+/** A diff that comes from outside: a page's, or a line of a journal. Whether it fits is `applyDiff`'s to say. */
+export const diffSchema = z.strictObject({
+  added: part,
+  updated: z
+    .record(z.string(), z.tuple([recordSchema, recordSchema]))
+    .refine((pairs) => Object.entries(pairs).every(([id, pair]) => sameIds(id, pair)), {
+      message: 'an update makes a record another one',
+    }),
+  removed: part,
+}) satisfies z.ZodType<DocumentDiff>;

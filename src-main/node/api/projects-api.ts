@@ -1,0 +1,100 @@
+import { basename } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
+import type { OpenedProject, ProjectCommandResults, ProjectEntry } from '../../common/contract/project.js';
+import { isProject } from '../project/folder/project-folder.js';
+import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
+import { ProjectStore } from '../project/project-store.js';
+import type { RecentFiles } from '../project/recent-files.js';
+import type { HandleTable } from './handles.js';
+import type { HostServices } from './host-services.js';
+import type { SessionsApi } from './sessions-api.js';
+
+export interface ProjectsApiOptions {
+  readonly version: string;
+  readonly services: HostServices;
+  readonly handles: HandleTable;
+  readonly sessions: SessionsApi;
+  /** Projects that were opened or saved anywhere. */
+  readonly recent: RecentFiles;
+  /** The host's own folder of projects: for those whose page can name no other. */
+  readonly library: string;
+}
+
+/** The part of the contract that deals with projects. */
+export class ProjectsApi implements Disposable {
+  private readonly store: ProjectStore;
+
+  constructor(private readonly options: ProjectsApiOptions) {
+    const { version, sessions } = options;
+    this.store = new ProjectStore({
+      version,
+      now: Date.now,
+      sessions: () => sessions.store,
+      newFolder: () => sessions.newFolder(),
+      isTemporary: (path) => sessions.isTemporary(path),
+    });
+  }
+
+  readonly endpoints: Pick<Endpoints, keyof ProjectCommandResults> = {
+    projects: () => {
+      const { library, recent } = this.options;
+      return Promise.resolve({ projects: listProjects(library, recent).map((known) => this.entry(known)) });
+    },
+    chooseProject: async () => {
+      const dir = await this.options.services.chooseFolder();
+      if (dir === null) return { project: null };
+      if (!isProject(dir)) {
+        throw new UnbraidError('file-not-found', 'There is no project in this folder', {
+          file: dir,
+          hint: 'Choose the folder that holds project.json.',
+        });
+      }
+      return { project: this.entry(titleOf(dir)) };
+    },
+    saveProject: (args) => this.save(args),
+    appendJournal: async ({ session, diff }) => {
+      await this.store.append(this.options.sessions.store.get(session), diff);
+      return null;
+    },
+    openProject: (args) => this.open(args),
+  };
+
+  dispose(): Promise<void> {
+    return this.store.dispose();
+  }
+
+  private entry({ dir, name, savedAt }: KnownProject): ProjectEntry {
+    return { handle: this.options.handles.put({ path: dir, name: basename(dir) }), name, savedAt };
+  }
+
+  private async save(args: CommandArgs<'saveProject'>): Promise<ProjectCommandResults['saveProject']> {
+    const { sessions, handles, library, recent } = this.options;
+    const session = sessions.store.get(args.session);
+    if (this.store.has(session.id) && !args.copy) {
+      const { name, savedAt } = await this.store.save(session, args);
+      return { name, savedAt };
+    }
+    const parent = args.folder === null ? library : handles.get(args.folder).path;
+    const dir = newProjectDir(parent, session.name);
+    const { name, savedAt } = await this.store.create(session, dir, args);
+    recent.add(dir, name);
+    return { name, savedAt };
+  }
+
+  private async open(args: CommandArgs<'openProject'>): Promise<OpenedProject> {
+    const { handles, sessions, recent } = this.options;
+    const dir = handles.get(args.project).path;
+    const chosen =
+      args.upload !== undefined
+        ? sessions.upload(args.upload).path
+        : args.source !== undefined
+          ? handles.get(args.source).path
+          : undefined;
+    const { session, folder, recovery } = await this.store.openFolder(dir, chosen);
+    const { name, savedAt, document, view } = folder.file;
+    recent.add(dir, name);
+    return { info: sessions.store.describe(session), name, savedAt, document, view, recovery };
+  }
+}

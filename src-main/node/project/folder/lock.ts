@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
+import type { Disposable } from '../../../common/base/disposal.js';
+import { isAlive } from '../../jobs/workspace.js';
+
+const ownerSchema = z.object({ host: z.string(), pid: z.number().int(), token: z.string() });
+type Owner = z.output<typeof ownerSchema>;
+
+/** Tokens of the locks that this process holds: a number of a process that has ended may be given again. */
+const held = new Set<string>();
+
+/** Null for a file that says nothing; undefined for none. */
+function ownerOf(file: string): Owner | null | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function isStale(owner: Owner | null): boolean {
+  if (owner === null) return true;
+  // Of another machine nothing is known: the folder may be a shared one.
+  if (owner.host !== hostname()) return false;
+  return owner.pid === process.pid ? !held.has(owner.token) : !isAlive(owner.pid);
+}
+
+/** Puts a file in place if there is none: whole at once, or not at all. */
+function place(mine: string, file: string): boolean {
+  try {
+    linkSync(mine, file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // Some file systems have no links.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw error;
+  }
+  try {
+    writeFileSync(file, readFileSync(mine), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes a stale lock away; puts it back when it turns out to be somebody's new one. */
+function remove(file: string, stale: Owner | null, aside: string): void {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (ownerOf(aside)?.token !== stale?.token) place(aside, file);
+  rmSync(aside, { force: true });
+}
+
+/**
+ * Keeps a folder for this process, by a file `lock` in it. What a dead process of this machine left is taken over.
+ *
+ * @throws UnbraidError `project-locked` when another process has it, or a typed system error.
+ */
+export function lockFolder(dir: string): Disposable {
+  const file = join(dir, 'lock');
+  const token = randomBytes(8).toString('hex');
+  const mine = `${file}.${token}`;
+  try {
+    writeFileSync(mine, JSON.stringify({ host: hostname(), pid: process.pid, token } satisfies Owner));
+    for (let tries = 0; tries < 5; tries++) {
+      if (place(mine, file)) {
+        held.add(token);
+        return { dispose: () => release(file, token) };
+      }
+      const owner = ownerOf(file);
+      if (owner === undefined) continue;
+      if (!isStale(owner)) throw locked(dir, owner!);
+      remove(file, owner, `${mine}.stale`);
+    }
+    throw new UnbraidError('project-locked', 'The project is being opened by others', { file: dir });
+  } catch (error) {
+    throw toUnbraidError(error, dir);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+function release(file: string, token: string): void {
+  held.delete(token);
+  try {
+    if (ownerOf(file)?.token === token) rmSync(file, { force: true });
+  } catch {
+    // A folder that is gone, or cannot be written any more, needs no lock; a lock that stays is stale.
+  }
+}
+
+function locked(dir: string, { host, pid }: Owner): UnbraidError {
+  const where = host === hostname() ? `process ${pid}` : `process ${pid} on the computer "${host}"`;
+  return new UnbraidError('project-locked', `The project is open in another Unbraid (${where})`, {
+    file: dir,
+    hint: 'Close it there. If nothing has it open, delete the file "lock" in the project’s folder.',
+  });
+}

@@ -1,0 +1,194 @@
+import { rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import type { ProjectRecovery, ProjectView } from '../../common/contract/project.js';
+import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
+import type { DocumentRecord } from '../../common/document/records.js';
+import type { DocumentDiff } from '../../common/document/store.js';
+import type { ProjectSeparation } from './folder/format.js';
+import { ProjectFolder, type ProjectState } from './folder/project-folder.js';
+import { findSource } from './folder/source.js';
+import { editsOf, keepMasks, keepSource, keepStems, takeMasks, takeStems } from './project-session.js';
+import type { Session, SessionStore } from './session-store.js';
+
+/** What a person has decided about a song, to be saved; `document` is a snapshot that was not checked yet. */
+export interface SaveRequest {
+  readonly document: unknown;
+  readonly view: ProjectView | null;
+}
+
+/** The stems a project holds, and what it says of them. */
+interface KeptStems {
+  readonly stems: Session['stems'];
+  readonly separation: ProjectSeparation | null;
+}
+
+interface OpenProject {
+  readonly folder: ProjectFolder;
+  kept: KeptStems;
+}
+
+export interface ProjectStoreOptions {
+  readonly version: string;
+  readonly now: () => number;
+  readonly sessions: () => SessionStore;
+  /** A fresh folder for the stems of an opened project. */
+  readonly newFolder: () => string;
+  /** Whether a song lies where it will not last, so that the project takes it in. */
+  readonly isTemporary: (path: string) => boolean;
+}
+
+/** The projects of open songs: which session is kept in which folder. */
+export class ProjectStore implements Disposable {
+  private readonly open = new Map<string, OpenProject>();
+  /** Sessions that are being saved: a save takes as long as its stems need to be copied. */
+  private readonly saving = new Set<string>();
+
+  constructor(private readonly options: ProjectStoreOptions) {}
+
+  /** Whether a session is kept already. */
+  has(session: string): boolean {
+    return this.open.has(session);
+  }
+
+  /** Saves a session where it is kept. Throws typed errors; then the project is what it was before. */
+  save(session: Session, request: SaveRequest): Promise<ProjectState> {
+    const here = this.get(session);
+    const { folder } = here;
+    return this.alone(session, async () => {
+      const { state, kept } = await this.gather(session, folder.dir, request, here.kept);
+      folder.save(state);
+      here.kept = kept;
+      return state;
+    });
+  }
+
+  /** Makes a project of a session, in a folder that is empty; it is kept there from now on. The folder goes on failure. */
+  create(session: Session, dir: string, request: SaveRequest): Promise<ProjectState> {
+    return this.alone(session, async () => {
+      try {
+        const { state, kept } = await this.gather(session, dir, request);
+        await this.adopt(session, ProjectFolder.create(dir, state), kept);
+        return state;
+      } catch (error) {
+        rmSync(dir, { recursive: true, force: true });
+        throw error;
+      }
+    });
+  }
+
+  /** Keeps one change; on the disk when it resolves. Throws typed errors. */
+  async append(session: Session, diff: DocumentDiff): Promise<void> {
+    const { folder } = this.get(session);
+    // A mask must be there before anything refers to it.
+    await keepMasks(folder.dir, session, editsOf(diff));
+    folder.append(diff);
+  }
+
+  /**
+   * Opens a project with its song, or the one a person has named in its place. A song of this process that has the
+   * project open loses it: it is a page's that was left. Throws typed errors; then the project is closed again.
+   */
+  async openFolder(
+    dir: string,
+    chosen?: string,
+  ): Promise<{ session: Session; folder: ProjectFolder; recovery: ProjectRecovery }> {
+    for (const [id, { folder }] of this.open) if (folder.dir === dir) await this.release(id);
+    const { folder, recovery } = ProjectFolder.open(dir);
+    const sessions = this.options.sessions();
+    let session: Session | undefined;
+    try {
+      const { source, separation } = folder.file;
+      const path = await findSource(dir, source, chosen);
+      const opened = await sessions.open(path, source.name);
+      session = sessions.get(opened.session);
+      const { ref } = session.song.decoded;
+      const taken = separation && (await takeStems(dir, separation, ref, this.options.newFolder()));
+      if (taken) sessions.restore(session, taken);
+      const missing = [...(separation && !taken ? (['stems'] as const) : []), ...takeMasks(folder, session)];
+      await this.adopt(session, folder, { stems: session.stems, separation: taken && separation });
+      return { session, folder, recovery: { ...recovery, missing } };
+    } catch (error) {
+      await folder.dispose();
+      if (session) await sessions.close(session.id);
+      throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const id of [...this.open.keys()]) await this.release(id);
+  }
+
+  private get(session: Session): OpenProject {
+    const here = this.open.get(session.id);
+    if (here) return here;
+    throw new UnbraidError('invalid-argument', 'This song is not a project yet', { hint: 'Save it first.' });
+  }
+
+  /** Puts stems, masks and song into a folder, and says what its file is to say of them. */
+  private async gather(
+    session: Session,
+    dir: string,
+    { document, view }: SaveRequest,
+    earlier?: KeptStems,
+  ): Promise<{ readonly state: ProjectState; readonly kept: KeptStems }> {
+    const records = readSnapshot(document);
+    const { stems } = session;
+    const kept = earlier?.stems === stems ? earlier : { stems, separation: await keepStems(dir, session) };
+    const edits = records.filter((record: DocumentRecord) => record.type === 'edit');
+    await keepMasks(dir, session, edits);
+    const { path } = session.song;
+    // Another project's own copy goes with that project.
+    const old = this.open.get(session.id)?.folder.dir;
+    const lasts = !this.options.isTemporary(path) && !(old && path.startsWith(join(old, 'source') + sep));
+    const source = await keepSource(dir, session, lasts);
+    const { version: app, now } = this.options;
+    const state: ProjectState = {
+      ...{ app, name: session.name, savedAt: now(), source, separation: kept.separation, view },
+      document: { document: 'unbraid', version: documentVersion, records },
+    };
+    return { state, kept };
+  }
+
+  private async alone<T>(session: Session, work: () => Promise<T>): Promise<T> {
+    if (session.running !== null) {
+      throw new UnbraidError('invalid-argument', 'This song is being separated', {
+        hint: 'Save it when the separation is done.',
+      });
+    }
+    if (this.saving.has(session.id))
+      throw new UnbraidError('invalid-argument', 'This project is being saved already');
+    this.saving.add(session.id);
+    try {
+      return await work();
+    } finally {
+      this.saving.delete(session.id);
+    }
+  }
+
+  private async adopt(session: Session, folder: ProjectFolder, kept: KeptStems): Promise<void> {
+    await this.release(session.id);
+    this.open.set(session.id, { folder, kept });
+    session.scope.defer(async () => {
+      if (this.open.get(session.id)?.folder === folder) this.open.delete(session.id);
+      await close(folder);
+    });
+  }
+
+  private async release(session: string): Promise<void> {
+    const here = this.open.get(session);
+    this.open.delete(session);
+    if (here) await close(here.folder);
+  }
+}
+
+/** Closes a folder with an empty journal; where that fails, the journal has it all. */
+async function close(folder: ProjectFolder): Promise<void> {
+  try {
+    folder.fold();
+  } catch {
+    // A full disk is no reason to keep the lock.
+  }
+  await folder.dispose();
+}

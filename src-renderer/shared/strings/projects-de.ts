@@ -1,0 +1,25 @@
+import type { projectsEn } from './projects-en.js';
+
+/** Texte über Projekte auf der Platte. */
+export const projectsDe: Record<keyof typeof projectsEn, string> = {
+  'app.save': 'Sichern',
+  'project.saved': 'Gesichert {time}',
+  'project.saving': 'Wird gesichert',
+  'project.title': 'Projekte',
+  'project.open': 'Projekt öffnen',
+  'project.none': 'Es gibt noch kein Projekt: einen Song öffnen und sichern.',
+  'project.choose': 'Ordner wählen …',
+  'project.lost.title': 'Wo ist der Song?',
+  'project.lost.choose': 'Song wählen …',
+  'project.recovered': 'Das Projekt wurde nicht wie üblich geschlossen',
+  'project.recovered.applied': 'Änderungen, die wieder da sind: {count}.',
+  'project.recovered.lost':
+    'Änderungen am Ende, die nicht lesbar waren: {count}. Ihr Text liegt im Ordner des Projekts.',
+  'project.recovered.previous':
+    'Die Datei des Projekts war beschädigt: Dies ist der Stand vor der letzten Sicherung. Die beschädigte Datei liegt im Ordner des Projekts.',
+  'project.recovered.stems': 'Die Stems sind nicht mehr da: den Song noch einmal trennen.',
+  'project.recovered.masks': 'Masken von Bearbeitungen fehlen: Diese Bearbeitungen sind ausgeschaltet.',
+  'shortcut.save': 'Projekt sichern',
+  'shortcut.saveAs': 'Als weiteres Projekt sichern',
+  'shortcut.openProject': 'Projekt öffnen',
+};

@@ -1,0 +1,118 @@
+import type { Disposable } from '../../src-main/common/base/disposal.js';
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { ProjectView } from '../../src-main/common/contract/project.js';
+import { squashDiffs } from '../../src-main/common/document/diff.js';
+import type { DocumentDiff } from '../../src-main/common/document/store.js';
+import type { SongDocument } from './document.svelte.js';
+
+/** Where a project was saved last; `savedAt` in milliseconds since 1970. */
+export interface SavedProject {
+  readonly name: string;
+  readonly savedAt: number;
+}
+
+export interface ProjectPort {
+  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal'>;
+  readonly session: string;
+  readonly document: SongDocument;
+  view(): ProjectView;
+  fail(error: unknown): void;
+}
+
+/**
+ * Keeps an open song as a project: saved when a person says so, and from then on each change of the document as it
+ * is made. One request at a time; changes that come meanwhile go together with the next.
+ */
+export class ProjectController implements Disposable {
+  /** Null as long as the song is no project. */
+  saved = $state.raw<SavedProject | null>(null);
+  saving = $state(false);
+  /** Changes since the snapshot that was saved, the oldest first. */
+  private pending: DocumentDiff[] = [];
+  private collecting = false;
+  private chain: Promise<void> = Promise.resolve();
+  private readonly listening: Disposable;
+
+  constructor(private readonly port: ProjectPort) {
+    this.listening = port.document.listen((diff) => {
+      if (!this.collecting) return;
+      this.pending.push(diff);
+      void this.flush();
+    });
+  }
+
+  /** The song was opened as a project that is saved already. */
+  attach(saved: SavedProject): void {
+    this.saved = saved;
+    this.collecting = true;
+  }
+
+  /** Saves; `copy` as another project, in a folder that has this handle or among the host's own. False on failure. */
+  async save(copy: boolean, folder: string | null): Promise<boolean> {
+    let done = false;
+    await this.inTurn(async () => {
+      const { client, session, document, view } = this.port;
+      const earlier = this.pending;
+      this.pending = [];
+      this.collecting = true;
+      this.saving = true;
+      try {
+        this.saved = await client.saveProject({
+          ...{ session, document: document.snapshot(), view: view(), copy, folder },
+        });
+        done = true;
+      } catch (error) {
+        this.pending = [...earlier, ...this.pending];
+        this.collecting = this.saved !== null;
+        if (!this.collecting) this.pending = [];
+        this.port.fail(error);
+      } finally {
+        this.saving = false;
+      }
+    });
+    await this.flush();
+    return done;
+  }
+
+  /** There are new stems, which the journal does not hold: a song that is a project is saved again. */
+  keepStems(): void {
+    if (this.saved !== null) void this.save(false, null);
+  }
+
+  /** Resolves when all changes until now are on the disk, or could not be kept. */
+  flush(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.pending.length === 0 || this.saved === null) return;
+      const sent = this.pending;
+      this.pending = [];
+      try {
+        const diff = squashDiffs(sent);
+        await this.port.client.appendJournal({ session: this.port.session, diff: mutable(diff) });
+      } catch (error) {
+        // They are sent with the next change, or the next save makes them needless.
+        this.pending = [...sent, ...this.pending];
+        this.port.fail(error);
+      }
+    });
+  }
+
+  /** Ends when all changes are kept. */
+  async dispose(): Promise<void> {
+    void this.listening.dispose();
+    await this.flush();
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    return (this.chain = this.chain.then(work));
+  }
+}
+
+/** The same diff, as commands take it. */
+function mutable(diff: DocumentDiff): Parameters<EngineClient['appendJournal']>[0]['diff'] {
+  const updated = Object.entries(diff.updated).map(([id, [from, to]]) => [id, [from, to]] as const);
+  return structuredClone({
+    added: diff.added,
+    updated: Object.fromEntries(updated),
+    removed: diff.removed,
+  }) as Parameters<EngineClient['appendJournal']>[0]['diff'];
+}

@@ -1,0 +1,56 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { OpenedProject, ProjectView } from '../../src-main/common/contract/project.js';
+import { clampSpan } from '../editor/viewport.js';
+import { ProjectController } from './project.svelte.js';
+import type { SongDocument } from './document.svelte.js';
+import type { SongView } from './view.svelte.js';
+
+interface Playhead {
+  readonly position: number;
+  seek(frame: number): void;
+}
+
+interface Song {
+  readonly document: SongDocument;
+  readonly info: { readonly session: string };
+  readonly player: Playhead;
+  readonly view: SongView;
+}
+
+/** What a project keeps of the view; `position` of the playhead in frames. */
+function viewOf({ span, selection }: SongView, { position }: Playhead): ProjectView {
+  const { start, framesPerPixel } = span;
+  return {
+    ...{ start, framesPerPixel, position: Math.max(0, Math.round(position)) },
+    selection: selection && { start: selection.start, end: selection.end },
+  };
+}
+
+/** Shows what a project was saved with. The lanes have no width yet: one of two pixels is no view that is fitted. */
+function restoreView(view: SongView, player: Playhead, kept: ProjectView): void {
+  const { start, framesPerPixel, selection, position } = kept;
+  view.span = clampSpan({ start, framesPerPixel, width: 2 }, view.length);
+  if (selection) view.select(selection.start, selection.end);
+  player.seek(Math.min(position, view.length));
+}
+
+/** The project of a song; one that was `opened` as a project gets its document and its view from it. */
+export function songProject(
+  { document, info, player, view }: Song,
+  client: EngineClient,
+  fail: (error: unknown) => void,
+  opened?: OpenedProject,
+): ProjectController {
+  if (opened) document.load(opened.document.records);
+  const { session } = info;
+  const project = new ProjectController({
+    client,
+    session,
+    document,
+    fail,
+    view: () => viewOf(view, player),
+  });
+  if (opened) project.attach(opened);
+  if (opened?.view) restoreView(view, player, opened.view);
+  return project;
+}
