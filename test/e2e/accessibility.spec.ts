@@ -25,6 +25,7 @@ test('axe finds nothing in any state, in both themes', async ({ app }) => {
   await expect(app.getByRole('dialog')).toBeVisible();
   await expectClean(app);
   await app.keyboard.press('Escape');
+  await expect(app.getByRole('dialog')).toHaveCount(0);
   await app.keyboard.press('Control+Shift+E');
   await expect(app.getByRole('dialog')).toBeVisible();
   await expectClean(app);
