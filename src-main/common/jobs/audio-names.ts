@@ -9,5 +9,5 @@ const audioEndings = new Set(
 /** Whether a file's name looks like audio; hidden files never do. */
 export function isAudioName(name: string): boolean {
   const dot = name.lastIndexOf('.');
-  return dot > 0 && audioEndings.has(name.slice(dot + 1).toLowerCase());
+  return !name.startsWith('.') && dot > 0 && audioEndings.has(name.slice(dot + 1).toLowerCase());
 }
