@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -31,9 +31,9 @@ import {
   type AvailableSeparator,
 } from '../inference/model-store.js';
 import { infoOf } from '../inference/separation-engine.js';
-import { BatchRun, batchEntries, entriesOf, type BatchEntry } from '../jobs/batch.js';
+import { BatchRun, folderEntries, entriesOf, type BatchEntry } from '../jobs/batch.js';
 import { evaluate } from '../jobs/evaluate.js';
-import { findFiles } from '../jobs/find-files.js';
+import type { ByteNames } from '../jobs/byte-names.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { remix } from '../jobs/remix.js';
 import { checkOutputs } from '../jobs/separate-file.js';
@@ -146,13 +146,18 @@ export class EngineApi implements Disposable {
     checkModel: (args) => this.checkModel(args),
     speeds: () => Promise.resolve(this.speeds.all()),
     separate: ({ job, sources, output, settings }) =>
-      this.runBatch(job, () => entriesOf(sources.map((source) => resolve(source))), output, settings),
+      this.runBatch(
+        job,
+        (_, names) => entriesOf(sources.map((s) => names.reach(resolve(s)))),
+        output,
+        settings,
+      ),
     batch: (args) => this.batch(args),
     remix: ({ job, input, output, mixer, settings }) =>
       this.withRunner(job, settings, (runner, signal) =>
         remix(
           runner,
-          { input: resolve(input), output: keepSlash(output), mixer, settings },
+          { input: runner.names.reach(resolve(input)), output: keepSlash(output), mixer, settings },
           {
             signal,
             onProgress: (progress) =>
@@ -250,7 +255,7 @@ export class EngineApi implements Disposable {
 
   private async runBatch(
     job: string,
-    entriesIn: (folder: OutputFolder) => readonly BatchEntry[],
+    entriesIn: (folder: OutputFolder, names: ByteNames) => readonly BatchEntry[],
     output: string,
     settings: SeparationSettings,
     replaceOwn = false,
@@ -263,7 +268,8 @@ export class EngineApi implements Disposable {
       try {
         const onItem = (index: number, item: JobEvent['item']): void => this.publish({ job, index, item });
         const options = { signal, onItem, replaceOwn };
-        const items = await new BatchRun(runner, entriesIn(folder), settings, folder, options).run();
+        const entries = entriesIn(folder, runner.names);
+        const items = await new BatchRun(runner, entries, settings, folder, options).run();
         return { items, summary: summarise(items) };
       } finally {
         folder.close();
@@ -278,13 +284,10 @@ export class EngineApi implements Disposable {
     if (!existsSync(root)) {
       throw new UnbraidError('file-not-found', 'The folder does not exist', { file: root });
     }
-    const entriesIn = (folder: OutputFolder): BatchEntry[] => {
-      // What earlier runs wrote here is no source, even when the output folder is the searched one.
-      const made = new Set(folder.records.paths().map((path) => join(realpathSync(folder.root), path)));
-      const found = findFiles(root, { include, exclude, recursive, skip: [resolve(args.output)] });
-      const files = found.filter((file) => made.size === 0 || !made.has(realpathSync(file.path)));
-      // Names depend on the whole folder, so that a watcher's run gives the names a full run gives.
-      return batchEntries(files).filter((entry) => !only || only.has(entry.path));
+    const filter = { include, exclude, recursive, skip: [resolve(args.output)] };
+    const entriesIn = (folder: OutputFolder, names: ByteNames): readonly BatchEntry[] => {
+      const entries = folderEntries(root, { ...filter, names }, folder);
+      return entries.filter((entry) => !only || only.has(entry.path));
     };
     return this.runBatch(args.job, entriesIn, args.output, args.settings, true);
   }
@@ -292,8 +295,8 @@ export class EngineApi implements Disposable {
   private async info(args: CommandArgs<'info'>): Promise<SourceInfo> {
     const runner = new SongRunner(this.options);
     this.runners.add(runner);
-    const path = resolve(args.source);
     try {
+      const path = runner.names.reach(resolve(args.source));
       const info = await runner.reader.probe(path);
       if (!args.loudness) return { ...info, loudness: null, warnings: [] };
       const dir = runner.workspace.songDir();
@@ -302,7 +305,7 @@ export class EngineApi implements Disposable {
       const { frames, sampleRate } = decoded.ref;
       return { ...info, frames, durationSeconds: frames / sampleRate, loudness, warnings: decoded.warnings };
     } catch (error) {
-      throw toUnbraidError(error, path);
+      throw toUnbraidError(error, resolve(args.source));
     } finally {
       this.runners.delete(runner);
       await runner.dispose();

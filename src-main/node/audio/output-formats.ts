@@ -11,6 +11,7 @@ import {
 import type { GridBits } from '../../common/dsp/quantise.js';
 import type { Hertz } from '../../common/base/units.js';
 import { UnbraidError } from '../../common/base/errors.js';
+import { checkFormat } from './format-limits.js';
 import type { EncodeOutput, OutputFormat, SampleFormat } from './types.js';
 
 /** Everything the encoder needs to know about one output, after the choices of the caller are checked. */
@@ -33,26 +34,7 @@ export interface Encoding {
   readonly stemFile: boolean;
 }
 
-const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
-// The padding note of an MP3 counts within one packet; what is left of two after the decoder's delay cannot be cut.
-const shortestMp3 = 47;
-const aacRates = [7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000];
 const opusRate = 48000;
-const maxChannels: Readonly<Record<OutputFormat, number>> = {
-  ...{
-    wav: 64,
-    aiff: 64,
-    flac: 8,
-    alac: 8,
-    mp3: 2,
-    aac: 8,
-    opus: 8,
-    vorbis: 8,
-    'stem.mp4': 2,
-    'stem.m4a': 2,
-  },
-};
-const integerCodecs = new Set<OutputFormat>(['flac', 'alac', 'stem.mp4', 'stem.m4a']);
 const lossy = {
   bits: null,
   quality: null,
@@ -69,24 +51,10 @@ const lossy = {
  * @throws unsupported-format when the format cannot hold that, with what to choose instead
  */
 export function planEncoding(output: EncodeOutput, channels: number, rate: Hertz, frames: number): Encoding {
-  const { format } = output;
-  if (channels > maxChannels[format])
-    throw unsupported(
-      output,
-      `${name(format)} holds at most ${maxChannels[format]} channels, not ${channels}`,
-    );
   const sample = output.sample ?? 's24';
-  if (sample === 'f32' && integerCodecs.has(format))
-    throw unsupported(
-      output,
-      `${name(format)} holds integers only`,
-      'Choose s16 or s24, or WAV for float samples.',
-    );
-  if (format === 'mp3' && frames < shortestMp3)
-    throw unsupported(output, `MP3 cannot hold fewer than ${shortestMp3} frames`);
-  const plan = plans[format](output, sample, channels, rate);
-  checkSize(output, plan, frames);
-  return plan;
+  const demand = { format: output.format, sample: output.sample, channels, rate, frames };
+  checkFormat(demand, output.path);
+  return plans[output.format](output, sample, channels, rate);
 }
 
 type Plan = (output: EncodeOutput, sample: SampleFormat, channels: number, rate: Hertz) => Encoding;
@@ -100,20 +68,12 @@ const plans: Readonly<Record<OutputFormat, Plan>> = {
     ...pcm(sample, 'be'),
     ...{ muxer: 'aiff', rate, channels, muxerOptions: { write_id3v2: '1' } },
   }),
-  flac: (output, sample, channels, rate) => {
-    if (rate > 655350) throw unsupported(output, 'FLAC holds at most 655,350 Hz', 'Choose WAV.');
-    return {
-      ...integers(sample, false),
-      muxer: 'flac',
-      encoder: 'flac' as FFEncoderCodec,
-      rate,
-      channels,
-      cover: true,
-    };
-  },
+  flac: (_, sample, channels, rate) => ({
+    ...integers(sample, false),
+    ...{ muxer: 'flac', encoder: 'flac' as FFEncoderCodec, rate, channels, cover: true },
+  }),
   alac: (_, sample, channels, rate) => alac(sample, channels, rate),
   mp3: (output, _, channels, rate) => {
-    if (!mp3Rates.includes(rate)) throw unsupported(output, `MP3 cannot hold ${rate} Hz (48,000 Hz at most)`);
     // MPEG-2 and 2.5 Layer III, the lower rates, stop at 160 and 64 kbit/s (ISO/IEC 13818-3).
     const most = rate >= 32000 ? 320000 : rate >= 16000 ? 160000 : 64000;
     const bitRate = Math.min(output.bitRate ?? 320000, most);
@@ -135,7 +95,6 @@ const plans: Readonly<Record<OutputFormat, Plan>> = {
     return { ...plan, encoder: 'libopus' as FFEncoderCodec, sampleFormat: AV_SAMPLE_FMT_FLT };
   },
   vorbis: (output, _, channels, rate) => {
-    if (rate > 200000) throw unsupported(output, 'Vorbis holds at most 200,000 Hz');
     // Quality 8 is about 256 kbit/s for stereo at 44.1 kHz, and unlike a bit rate it fits every sample rate.
     const bitRate = output.bitRate ?? null;
     return {
@@ -153,10 +112,6 @@ const plans: Readonly<Record<OutputFormat, Plan>> = {
 };
 
 function stems(output: EncodeOutput, _sample: SampleFormat, _channels: number, rate: Hertz): Encoding {
-  if (rate !== 44100 && rate !== 48000) {
-    const hint = 'Resample the song first, or choose plain files.';
-    throw unsupported(output, `Stem files hold 44,100 or 48,000 Hz, not ${rate}`, hint);
-  }
   if (output.inputs.length !== 5 || output.stemNames?.length !== 4)
     throw new UnbraidError(
       'invalid-argument',
@@ -170,7 +125,6 @@ function stems(output: EncodeOutput, _sample: SampleFormat, _channels: number, r
 }
 
 function aac(output: EncodeOutput, channels: number, rate: Hertz): Encoding {
-  if (!aacRates.includes(rate)) throw unsupported(output, `AAC cannot hold ${rate} Hz (96,000 Hz at most)`);
   const bitRate = output.bitRate ?? 256000;
   // At these rates the plain search beats the default one by about 14 dB and has no burst at the start.
   const encoderOptions = { aac_coder: 'fast' };
@@ -208,19 +162,4 @@ function pcm(sample: SampleFormat, order: 'le' | 'be'): Omit<Encoding, 'muxer' |
   const codec = `pcm_${sample}${order}` as FFEncoderCodec;
   if (sample === 'f32') return { ...lossy, encoder: codec, sampleFormat: AV_SAMPLE_FMT_FLT };
   return { ...integers(sample, false), encoder: codec };
-}
-
-/** AIFF counts bytes in 32 bits; WAV has RF64 for more. */
-function checkSize(output: EncodeOutput, plan: Encoding, frames: number): void {
-  const bytes = frames * plan.channels * (plan.bits === null ? 4 : plan.bits / 8);
-  if (plan.muxer === 'aiff' && bytes > 2 ** 32 - 2 ** 20)
-    throw unsupported(output, 'AIFF holds at most 4 GB', 'Choose WAV or FLAC.');
-}
-
-function name(format: OutputFormat): string {
-  return format.startsWith('stem.') ? 'A stem file' : format.toUpperCase();
-}
-
-function unsupported(output: EncodeOutput, message: string, hint = 'Choose WAV or FLAC.'): UnbraidError {
-  return new UnbraidError('unsupported-format', message, { file: output.path, hint });
 }

@@ -1,11 +1,11 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { endsBatch, type BatchItem, type ItemState } from '../../common/jobs/batch.js';
 import { collisionKey, distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { hashFile } from './content-hash.js';
-import type { FoundFile } from './find-files.js';
+import { findFiles, realPath, type FolderFilter, type FoundFile } from './find-files.js';
 import type { OutputFolder } from './output-folder.js';
 import { earlierResult, keyOf, separateFile, type SeparateFileRequest } from './separate-file.js';
 import type { PreparedSong, RunOptions, SongRunner } from './song-runner.js';
@@ -46,6 +46,14 @@ export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
   });
   const order = new Map(files.map((file, i) => [file.path, i]));
   return entries.sort((a, b) => order.get(a.path)! - order.get(b.path)!);
+}
+
+/** The sources below a folder. Names depend on the whole folder, so that a watcher's run gives those a full run gives. */
+export function folderEntries(root: string, filter: FolderFilter, output: OutputFolder): BatchEntry[] {
+  // What earlier runs wrote here is no source, even when the output folder is the searched one.
+  const made = new Set(output.records.paths().map((path) => join(realPath(output.root), path)));
+  const found = findFiles(root, filter);
+  return batchEntries(found.filter((file) => made.size === 0 || !made.has(realPath(file.path))));
 }
 
 /** Files named one by one share one output folder, whatever folders they come from. */

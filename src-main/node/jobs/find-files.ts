@@ -1,8 +1,9 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { basename, join, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { toUnbraidError } from '../../common/base/errors.js';
 import { isAudioName } from '../../common/jobs/audio-names.js';
+import type { ByteNames } from './byte-names.js';
 
 export interface FolderFilter {
   /** Globs against the path below the folder; a file must match one of `include` (when given), none of `exclude`. */
@@ -11,6 +12,8 @@ export interface FolderFilter {
   readonly recursive: boolean;
   /** Folders that are never entered: the output folder, when it lies inside. */
   readonly skip: readonly string[];
+  /** Opens names that are no UTF-8; without it they are left out. */
+  readonly names?: ByteNames;
 }
 
 /** One source of a batch. */
@@ -51,15 +54,13 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
   const found: FoundFile[] = [];
   const skipped = new Set(filter.skip.map(realPath));
   const visit = (folder: string, subfolders: readonly string[]): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        const enter = filter.recursive && !entry.name.startsWith('.') && !skipped.has(realPath(path));
-        if (enter) visit(path, [...subfolders, entry.name]);
-        continue;
+    for (const { name, path, kind } of listed(folder, filter.names)) {
+      if (kind === 'folder') {
+        const enter = filter.recursive && !name.startsWith('.') && !skipped.has(realPath(path));
+        if (enter) visit(path, [...subfolders, name]);
+      } else if (kind === 'file' && accepts([...subfolders, name].join(sep))) {
+        found.push({ path, subfolders, fileName: name });
       }
-      const isFile = entry.isFile() || (entry.isSymbolicLink() && isFileLink(path));
-      if (isFile && accepts(relative(root, path))) found.push({ path, subfolders, fileName: entry.name });
     }
   };
   try {
@@ -70,8 +71,32 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+interface Listed {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+/** A folder's entries; a name of bytes that are no text is listed once for each file that it may mean. */
+function listed(folder: string, names: ByteNames | undefined): Listed[] {
+  const known = new Set<string>();
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (known.has(entry.name)) return [];
+    known.add(entry.name);
+    const places = names?.entries(folder, entry.name) ?? [
+      { name: entry.name, path: join(folder, entry.name) },
+    ];
+    return places.map(({ name, path }) => ({ name, path, kind: kindOf(entry, path) }));
+  });
+}
+
+function kindOf(entry: Dirent, path: string): Listed['kind'] {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() || (entry.isSymbolicLink() && isFileLink(path)) ? 'file' : 'other';
+}
+
 /** The path without symbolic links, by which a folder is known however it was named; itself when it is missing. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {

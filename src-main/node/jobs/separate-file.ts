@@ -3,17 +3,23 @@ import { planStems } from '../../common/separation/conservation.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { infoOf } from '../inference/separation-engine.js';
+import { checkFormat } from '../audio/format-limits.js';
 import { findSeparator } from '../inference/model-store.js';
 import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
 import type { OutputFolder } from './output-folder.js';
 import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
 
+/** The stem of a two-stem run, as `planStems` takes it. */
+function keptStem({ twoStem }: SeparationSettings): readonly string[] {
+  return twoStem === undefined ? [] : [twoStem];
+}
+
 /** The names of the stems these settings will give, without running anything. */
 export function plannedStems(settings: SeparationSettings): readonly string[] {
   const separator = findSeparator(settings.model);
   const info = infoOf(separator, {});
-  const plan = planStems(info.stems, info.residualStem, settings.residual, settings.twoStem);
+  const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   return chosenStems(
     plan.names.map((name) => ({ name })),
     settings.stems,
@@ -24,7 +30,7 @@ export function plannedStems(settings: SeparationSettings): readonly string[] {
 export function checkOutputs(settings: SeparationSettings): void {
   const separator = findSeparator(settings.model);
   const info = infoOf(separator, {});
-  const plan = planStems(info.stems, info.residualStem, settings.residual, settings.twoStem);
+  const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   plannedStems(settings);
   checkStemCount(settings, plan.names.length);
   sampleFormat(settings.format, settings.depth, { sampleKind: 'int', bitDepth: 16 });
@@ -70,6 +76,9 @@ export async function separateFile(
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
     const { decoded } = song;
+    const sample = sampleFormat(settings.format, settings.depth, decoded.info);
+    const { channels, sampleRate, frames } = decoded.ref;
+    checkFormat({ format: settings.format, sample, channels, rate: sampleRate, frames }, song.path);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),

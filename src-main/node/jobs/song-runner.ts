@@ -13,6 +13,7 @@ import {
 } from '../inference/separation-engine.js';
 import { findSeparator, type AvailableSeparator } from '../inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
+import { ByteNames } from './byte-names.js';
 import { hashFile, hashText, type ContentHash } from './content-hash.js';
 import { Workspace } from './workspace.js';
 
@@ -61,11 +62,14 @@ export class SongRunner implements Disposable {
   readonly reader: CodecClient;
   readonly writer: CodecClient;
   readonly workspace: Workspace;
+  /** Opens sources whose names are no UTF-8. */
+  readonly names: ByteNames;
   private readonly scope = new Scope();
 
   constructor(options: RunnerOptions = {}) {
     const spawner = options.spawner ?? nodeSpawner;
     this.workspace = this.scope.add(Workspace.create(options.cacheDir));
+    this.names = new ByteNames(() => join(this.workspace.dir, 'names'));
     this.engine = this.scope.add(
       new SeparationEngine({
         spawner,

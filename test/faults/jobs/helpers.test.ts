@@ -85,7 +85,7 @@ describe('an inference process killed in the middle of a song', () => {
 
 describe('a codec process killed', () => {
   beforeAll(async () => {
-    for (let i = 1; i <= 3; i++) writeWav(join(dir, 'three', `${i}.wav`), song(2, 4410, 44100, i));
+    for (let i = 1; i <= 3; i++) writeWav(join(dir, 'three', `${i}.wav`), song(2, 4 * 44100, 44100, i));
     await batch('three', 'three-clean', nodeSpawner);
   });
 
@@ -120,9 +120,10 @@ describe('a codec process killed', () => {
   );
 });
 
-describe.runIf(existsSync('/proc/self/fd'))('thirty songs', () => {
-  it('use no more files, processes and memory than ten', async () => {
-    for (let i = 1; i <= 30; i++) writeWav(join(dir, 'many', `${i}.wav`), song(2, 2000, 44100, i));
+describe.runIf(existsSync('/proc/self/fd'))('five hundred songs', () => {
+  it('P16: use no more files, processes and memory than ten', async () => {
+    const count = 500;
+    for (let i = 1; i <= count; i++) writeWav(join(dir, 'many', `${i}.wav`), song(2, 500, 44100, i));
     const spawner = new KillingSpawner(() => false);
     const engine = new EngineApi({ cacheDir: cache, spawner });
     engines.push(engine);
@@ -138,16 +139,17 @@ describe.runIf(existsSync('/proc/self/fd'))('thirty songs', () => {
       output: join(dir, 'many-out'),
       settings,
     });
-    expect(report.summary.done).toBe(30);
-    const [early, late] = [looks.slice(5, 15), looks.slice(20)];
+    expect(report.summary.done).toBe(count);
+    const [early, late] = [looks.slice(5, 15), looks.slice(-100)];
     const most = (some: typeof looks, key: keyof (typeof looks)[0]): number =>
       Math.max(...some.map((one) => one[key]));
-    expect(most(late, 'open')).toBeLessThanOrEqual(most(early, 'open'));
+    // A file more may be open at the moment of a look; a leak would show hundreds.
+    expect(most(late, 'open')).toBeLessThanOrEqual(most(early, 'open') + 3);
     expect(most(looks, 'songs')).toBeLessThanOrEqual(2);
     expect(most(late, 'processes')).toBe(3);
     expect(most(late, 'memory') - most(early, 'memory')).toBeLessThan(48 * 2 ** 20);
     expect(readdirSync(cache)).toEqual([]);
-    expect(readdirSync(join(dir, 'many-out', '.unbraid'))).toHaveLength(30);
+    expect(readdirSync(join(dir, 'many-out', '.unbraid'))).toHaveLength(count);
   });
 
   /** Open files of this process and its helpers, songs on disk, and the helpers' resident bytes. */

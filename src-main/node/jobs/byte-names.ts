@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join, parse, sep } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+
+/** What stands for bytes that are no UTF-8 when a name is read as text. */
+const unreadable = '\uFFFD';
+
+/** One entry of a folder: its name as text, and where it can be opened. */
+export interface NamedEntry {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * Linux knows file names as bytes, which need not be UTF-8; as text such a name no longer finds its file. This
+ * gives those files a second name: a symbolic link in a temporary folder, whose own name is the readable text.
+ */
+export class ByteNames {
+  private links = 0;
+
+  /** `linkDir` makes a folder for the links; its owner deletes it. */
+  constructor(private readonly linkDir: () => string) {}
+
+  /** A folder's entry under its text `name`: where it can be opened. Throws system errors. */
+  entries(folder: string, name: string): readonly NamedEntry[] {
+    if (!name.includes(unreadable)) return [{ name, path: join(folder, name) }];
+    return readdirSync(folder, { encoding: 'buffer' })
+      .filter((raw) => raw.toString() === name)
+      .map((raw) => ({ name, path: this.open(folder, raw) }));
+  }
+
+  /**
+   * The path by which a source that was named as text can be opened.
+   * Throws `file-not-found` when several names look like it.
+   */
+  reach(path: string): string {
+    if (!path.includes(unreadable) || existsSync(path)) return path;
+    const { root } = parse(path);
+    let at = root;
+    for (const name of path.slice(root.length).split(sep).filter(Boolean)) {
+      const known = this.candidates(at, name);
+      if (known.length > 1) {
+        throw new UnbraidError('file-not-found', 'Several files have names that look like this one', {
+          file: path,
+          hint: 'Their names are no UTF-8: rename them, or let `unbraid batch` take the folder.',
+        });
+      }
+      at = known[0]?.path ?? join(at, name);
+    }
+    return at;
+  }
+
+  private candidates(folder: string, name: string): readonly NamedEntry[] {
+    try {
+      return this.entries(folder, name);
+    } catch {
+      return [];
+    }
+  }
+
+  private open(folder: string, raw: Buffer): string {
+    const text = raw.toString();
+    const path = join(folder, text);
+    if (Buffer.from(text).equals(raw)) return path;
+    const dir = join(this.linkDir(), String(this.links++));
+    mkdirSync(dir, { recursive: true });
+    const link = join(dir, text);
+    symlinkSync(Buffer.concat([Buffer.from(`${folder}${sep}`), raw]), link);
+    return link;
+  }
+}
