@@ -83,10 +83,13 @@ class Trainer:
             stems = stems / stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
             target = torch.stack([to_graph(stft(stem)) for stem in stems.unbind(1)], dim=1)
             mix = target.sum(1)
+        mixed = torch.autocast(self.device.type, self.amp or torch.bfloat16, enabled=self.amp is not None)
         if isinstance(self.network, RowUNet):
-            masks = self.network.row_masks(self.network.pool(powers(mix)))
-            return row_loss(masks, target, joint, self.network.pool, weights)
-        with torch.autocast(self.device.type, self.amp or torch.bfloat16, enabled=self.amp is not None):
+            rows = self.network.pool(powers(mix))
+            with mixed:
+                masks = self.network.row_masks(rows)
+            return row_loss(masks.float(), target, joint, self.network.pool, weights)
+        with mixed:
             masks = self.network(mix)
         estimate = apply_masks(self.network.mask_kind, masks.float(), mix)
         loss = spectral_loss(merge_joint(estimate, joint), merge_joint(target, joint), weights)
@@ -179,7 +182,8 @@ def _groups(network: nn.Module, decay: float) -> list[dict]:
 
 
 def _amp_type(amp: str, device: torch.device) -> torch.dtype | None:
-    """bfloat16 has the range of float32, so gradients need no scaling; a CPU gains nothing by it."""
+    """bfloat16 has the range of float32, so gradients need no scaling. `auto` leaves it to GPUs; of CPUs only those
+    with bfloat16 instructions gain by `on`."""
     if amp == "off" or (amp == "auto" and device.type != "cuda"):
         return None
     return torch.bfloat16
