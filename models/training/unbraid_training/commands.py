@@ -15,6 +15,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
+    _picture(commands.add_parser("picture", help="draw the spectrograms of a song's stems, true and estimated"))
     _calibrate(commands.add_parser("calibrate", help="set how sharp masks are, and how readily a stem is heard"))
     _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
     _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
@@ -163,6 +164,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--checkpoint", type=Path, help="a network's last.pt")
     chosen.add_argument("--estimates", type=Path, help="folder of SONG/STEM.wav files; default: the mixture")
+    chosen.add_argument("--nmf", type=Path, nargs="+", help="training sets to learn NMF dictionaries from")
     parser.add_argument("--pattern", default="{stem}", help="file name of an estimate without its suffix")
     parser.add_argument("--songs", type=int, default=0, help="only the first n songs")
     parser.add_argument("--begin", type=float, default=0, help="seconds")
@@ -192,11 +194,35 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     elif options.estimates:
         method = folder_method(options.estimates, options.pattern, options.begin)
         scores = score(method, songs, *span, options.bss)
+    elif options.nmf:
+        from .nmf import nmf_method
+
+        scores = score(nmf_method(options.nmf), songs, *span, options.bss)
     else:
         scores = mixture_scores(songs, *span)
     print(f"{len(songs)} songs, dB\n{table(scores)}")
     if options.json:
         options.json.write_text(json.dumps(scores, indent=1))
+
+
+def _picture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path, help="the PNG")
+    parser.add_argument("--data", type=Path, required=True, help="training-set folder; its first song is shown")
+    parser.add_argument("--begin", type=float, default=0, help="seconds")
+    parser.add_argument("--end", type=float, default=0, help="seconds; 0 is the end of the song")
+    parser.set_defaults(run=_run_picture)
+
+
+def _run_picture(options: argparse.Namespace) -> None:
+    from .evaluate import network_method
+    from .picture import compose, write_png
+    from .store import Store
+
+    song = Store([options.data]).songs[0]
+    method = network_method(options.checkpoint, "cpu")
+    write_png(options.out, compose(song, method, options.begin, options.end))
+    print(options.out)
 
 
 def _calibrate(parser: argparse.ArgumentParser) -> None:
