@@ -2,8 +2,8 @@ import { basename, join } from 'node:path';
 import type { BrowserWindow, BrowserWindowConstructorOptions, Session, WebContents } from 'electron';
 import type { WindowState } from './window-state.js';
 
-/** The only thing a page may ask the system for: to put a bug report on the clipboard. */
-const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
+/** All a page may ask the system for: to put a bug report on the clipboard, and to name outputs for sound. */
+const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'speaker-selection']);
 
 /** The window's options: the page is sandboxed and isolated, and has no Node. */
 export function windowOptions(

@@ -11,7 +11,7 @@ import { graph, manifest } from '../fixtures/manifests.js';
 import { writeOnnx, type Graph } from '../fixtures/onnx.js';
 import { benchDsp } from './dsp.js';
 import { watchMemory } from './memory.js';
-import { bins, fourTargets, frames, heavyNet, recurrentNet, tinyNet } from './networks.js';
+import { bins, convNet, fourTargets, frames, heavyNet, recurrentNet } from './networks.js';
 import { median, publish, type Row } from './report.js';
 import { benchSong, songSeconds } from './song.js';
 
@@ -138,10 +138,11 @@ async function timeBare(children: readonly ChildProcess[], runs: number): Promis
 it('separation against the bare session', async () => {
   const rows: Row[] = [];
   const nets = [
-    ['tiny', tinyNet(), songSeconds, 'ours / bare, at most 1.25', 5],
-    ['tiny-one-stem', tinyNet(), songSeconds, 'ours / bare, at most 1.25', 5],
+    ['tiny', convNet(32), songSeconds, 'ours / bare, at most 1.25', 5],
+    ['tiny-one-stem', convNet(32), songSeconds, 'ours / bare, at most 1.25', 5],
+    ['unet', convNet(44), songSeconds, 'ours / bare, at most 1.25', 5],
     ['four-target', fourTargets(), songSeconds, 'ours / bare, at most 1.25', 3],
-    ['recurrent', recurrentNet(), songSeconds / 4, 'ours / bare, at most 1.10', 3],
+    ['recurrent', recurrentNet(7), songSeconds / 4, 'ours / bare, at most 1.10', 3],
     ['heavy', heavyNet(), songSeconds / 8, 'ours / bare, at most 1.05', 3],
   ] as const;
   // `UNBRAID_BENCH_NETS='tiny;heavy'` measures some of them.
@@ -170,7 +171,7 @@ it('separation against the bare session', async () => {
         device: 'cpu',
         quality: {},
         residual: 'fold',
-        ...(name.endsWith('one-stem') && { twoStem: 'vocals' }),
+        ...(name.endsWith('one-stem') && { keep: ['vocals'] }),
         tempDir,
       });
       ours.push((performance.now() - start) / 1000);

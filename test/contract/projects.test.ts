@@ -125,6 +125,25 @@ it('a project gives the stems, the masks and the document back, to the sample', 
   expect((await open(second)).recovery.missing).toEqual([]);
 });
 
+it('a project that a living page has is not taken from it unasked; taken over, the other is told', async () => {
+  const place = home();
+  const engine = place.start();
+  const info = await engine.sessions.openPath(place.song, 'song.wav');
+  await save(engine, info, track);
+  const client = engine.client();
+  const { handle: project } = (await client.projects({})).projects[0];
+  await expect(client.openProject({ project, living: [info.session] })).rejects.toMatchObject({
+    code: 'project-open',
+    hint: expect.stringContaining('take it over') as string,
+  });
+  const append = (session: string): Promise<null> => client.appendJournal({ session, diff: asSent() });
+  await append(info.session);
+  // A page that is not among the living was left.
+  const taken = await client.openProject({ project, living: ['0'.repeat(32)] });
+  expect(taken.document.records).toEqual([muted]);
+  await expect(append(info.session)).rejects.toMatchObject({ code: 'project-open' });
+});
+
 it('a song that is gone is asked for, another one refused, and the right one taken', async () => {
   const place = home();
   const engine = place.start();

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'io-error'
   | 'project-damaged'
   | 'project-locked'
+  | 'project-open'
   | 'source-moved'
   | 'source-changed'
   | 'model-not-found'

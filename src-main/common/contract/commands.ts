@@ -4,6 +4,7 @@ import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
 import type { Speeds } from '../jobs/speed.js';
@@ -41,7 +42,7 @@ export interface SourceInfo {
 export interface SeparatorSummary {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'classic' | 'model';
+  readonly kind: 'classic' | 'model' | 'ensemble';
   readonly description: string;
   readonly stems: readonly string[];
   readonly license: string;
@@ -174,6 +175,7 @@ export const commandSchemas = {
   diagnostics: z.strictObject({}),
   /** Speeds measured on this machine, by `speedKey`. */
   speeds: z.strictObject({}),
+  ...maskCommandSchemas,
   ...projectCommandSchemas,
   ...queueCommandSchemas,
   ...hostCommandSchemas,
@@ -183,7 +185,8 @@ export type CommandName = keyof typeof commandSchemas;
 export type CommandInput<C extends CommandName> = z.input<(typeof commandSchemas)[C]>;
 export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas)[C]>;
 
-export interface CommandResults extends HostCommandResults, ProjectCommandResults, QueueCommandResults {
+export interface CommandResults
+  extends HostCommandResults, MaskCommandResults, ProjectCommandResults, QueueCommandResults {
   info: SourceInfo;
   models: {
     readonly separators: readonly SeparatorSummary[];

@@ -34,11 +34,16 @@ export const projectCommandSchemas = {
   }),
   /** Keeps one change of the document; it is on the disk when the answer comes. Only of a song that was saved. */
   appendJournal: z.strictObject({ session: handle, diff: diffSchema }),
-  /** `source` or `upload` is the song itself, when it is not where the project says. */
+  /**
+   * `source` or `upload` is the song itself, when it is not where the project says. A song of `living`, those that
+   * pages have open now, keeps its project (`project-open`); any other song that has it belongs to a page that was
+   * left, and loses it. Without `living` the project is taken from whoever has it.
+   */
   openProject: z.strictObject({
     project: handle,
     source: handle.optional(),
     upload: handle.optional(),
+    living: z.array(handle).max(1000).default([]),
   }),
 } as const;
 

@@ -35,6 +35,11 @@ export interface QueueInfo {
   readonly entries: readonly QueueEntry[];
   /** Nothing new begins until `queueResume`. */
   readonly paused: boolean;
+  /**
+   * Whether the list outlives the program: `damaged` when that of the last run could not be read (it is kept aside),
+   * `elsewhere` when another program has it, `unwritable` when there is no place for it.
+   */
+  readonly keeping: 'kept' | 'damaged' | 'elsewhere' | 'unwritable';
 }
 
 /** `list`: ask for `queueState` again; `entry`: this one has changed. */
@@ -64,7 +69,7 @@ export const queueCommandSchemas = {
     product: z.enum(queueProducts).default('stems'),
     settings: settingsSchema,
   }),
-  /** Stops the running song, which begins again on `queueResume`, and starts no other. */
+  /** Holds the running song between two segments, where it goes on on `queueResume`, and starts no other. */
   queuePause: z.strictObject({}),
   queueResume: z.strictObject({}),
   /** Stops one running song and goes on with the next. */

@@ -5,13 +5,13 @@ import type { Progress } from './progress.js';
 /**
  * The states of one file of the queue:
  *
- *   waiting → running → done
- *     ↑  ↑       ├────→ skipped (the same source and settings were done before)
- *     │  └resume─┼────→ paused
- *     └──retry───┼────→ failed
- *     └──retry───┴────→ cancelled
+ *   waiting → running ⇄ paused (pause, goOn; resume leads back to waiting)
+ *      ↑         ├─────────┤
+ *      │         ├→ done, skipped (the same source and settings were done before)
+ *      └──retry──┴→ failed, cancelled
  *
- * A paused file begins again from its start: its half-made stems are gone.
+ * A file that is held goes on where it was (goOn), and what was begun of it may still end; one whose work was stopped
+ * begins again from its start (resume).
  */
 export type QueueState<Result> =
   | { readonly state: 'waiting' }
@@ -31,6 +31,7 @@ export type QueueAction<Result> =
   | { readonly act: 'finish'; readonly result: Result; readonly skipped: boolean }
   | { readonly act: 'fail'; readonly error: WireError }
   | { readonly act: 'pause' }
+  | { readonly act: 'goOn' }
   | { readonly act: 'resume' }
   | { readonly act: 'cancel' }
   | { readonly act: 'retry' };
@@ -38,11 +39,12 @@ export type QueueAction<Result> =
 const allowed: Readonly<Record<QueueAction<never>['act'], readonly QueueStateName[]>> = {
   start: ['waiting'],
   advance: ['running'],
-  finish: ['running'],
-  fail: ['running'],
-  pause: ['running'],
+  finish: ['running', 'paused'],
+  fail: ['running', 'paused'],
+  pause: ['running', 'paused'],
+  goOn: ['paused'],
   resume: ['paused'],
-  cancel: ['running'],
+  cancel: ['running', 'paused'],
   retry: ['failed', 'cancelled'],
 };
 
@@ -58,6 +60,7 @@ export function queueStep<Result>(from: QueueState<Result>, action: QueueAction<
   }
   switch (action.act) {
     case 'start':
+    case 'goOn':
       return { state: 'running', progress: null };
     case 'advance':
       return { state: 'running', progress: action.progress };

@@ -23,7 +23,10 @@ export const settingsSchema = z.strictObject({
   /** Id of a model or a classic method. */
   model: z.string().min(1).default(defaultSeparator),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('auto'),
-  /** Stems to write; all when left out. The null test is always made over the complete set. */
+  /**
+   * Stems wanted; all when left out. Files: only these are written, and the null test is made over the complete set.
+   * In an open song: these, and one track of everything else, so that the tracks add up.
+   */
   stems: z.array(z.string().min(1)).min(1).optional(),
   /** This stem and everything else, as two files. */
   twoStem: z.string().min(1).optional(),

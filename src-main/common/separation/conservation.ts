@@ -14,9 +14,9 @@ export interface StemPlan {
   readonly complete: readonly string[];
   /** Index in `complete` of the stem that takes the residual; null when it is spread. */
   readonly absorber: number | null;
-  /** With two stems: index in `complete` of the one kept; the other is everything else. */
-  readonly single: number | null;
-  /** The names of what comes out: `complete`, or two names. */
+  /** Where only some are wanted: their indices in `complete`; everything else becomes one stem more. */
+  readonly kept: readonly number[] | null;
+  /** The names of what comes out: `complete`, or those kept and the rest. */
   readonly names: readonly string[];
 }
 
@@ -25,15 +25,22 @@ export function complementName(stem: string): string {
   return stem === 'vocals' ? 'accompaniment' : `no-${stem}`;
 }
 
+/** The name of what is left beside the kept stems: a stem's own when it is the only one. */
+function restName(complete: readonly string[], kept: readonly number[]): string {
+  if (kept.length === 1) return complementName(complete[kept[0]]);
+  const left = complete.filter((_, s) => !kept.includes(s));
+  return left.length === 1 ? left[0] : 'rest';
+}
+
 /**
- * Plans the stems of a separator. `twoStem` asks for that stem and its complement.
+ * Plans the stems of a separator. `keep` asks for these stems and one of everything else; all of them is no choice.
  * Throws `invalid-argument` when the separator has no such stem.
  */
 export function planStems(
   estimates: readonly string[],
   residualStem: string,
   policy: ResidualPolicy,
-  twoStem?: string,
+  keep: readonly string[] = [],
 ): StemPlan {
   const inside = estimates.indexOf(residualStem);
   const complete = [...estimates];
@@ -42,25 +49,36 @@ export function planStems(
   else if (policy === 'fold') absorber = inside;
   else if (policy === 'stem') absorber = complete.push('residual') - 1;
   else absorber = null;
-  if (twoStem === undefined) return { complete, absorber, single: null, names: complete };
-  const single = complete.indexOf(twoStem);
-  if (single < 0) {
-    throw new UnbraidError('invalid-argument', `This separator has no stem "${twoStem}"`, {
+  const unknown = keep.find((stem) => !complete.includes(stem));
+  if (unknown !== undefined) {
+    throw new UnbraidError('invalid-argument', `This separator has no stem "${unknown}"`, {
       hint: `Choose one of ${complete.join(', ')}.`,
     });
   }
-  return { complete, absorber, single, names: [twoStem, complementName(twoStem)] };
+  const kept = [...complete.keys()].filter((s) => keep.includes(complete[s]));
+  if (kept.length === 0 || kept.length === complete.length) {
+    return { complete, absorber, kept: null, names: complete };
+  }
+  return {
+    ...{ complete, absorber, kept },
+    names: [...kept.map((s) => complete[s]), restName(complete, kept)],
+  };
 }
 
 /**
  * The estimates (indices below `estimates`) a plan really needs: not the absorber's, which is what the others
- * leave; and of two stems only the one that is kept.
+ * leave; and where `keepsAlone` only those that are kept.
  */
 export function wantedEstimates(plan: StemPlan, estimates: number): readonly number[] {
   const all = Array.from({ length: estimates }, (_, s) => s);
   if (plan.absorber === null) return all;
-  if (plan.single !== null && plan.single !== plan.absorber) return [plan.single];
+  if (keepsAlone(plan)) return plan.kept!;
   return all.filter((s) => s !== plan.absorber);
+}
+
+/** Whether the kept stems are their estimates and nothing else counts: the rest is what they leave. */
+export function keepsAlone({ kept, absorber }: StemPlan): boolean {
+  return kept !== null && absorber !== null && !kept.includes(absorber);
 }
 
 /** Frames of one cell of the energy grid that `spread` weighs with; blocks start on this grid. */
@@ -222,16 +240,20 @@ function eachChunk(
   }
 }
 
-/** source − kept, for the second of two stems; `[channels][n]`. */
+/** source − Σ kept, summed in float64; `kept` is `[stem][channels][n]`, the others `[channels][n]`. */
 export function complementOf(
   source: readonly Float32Array[],
-  kept: readonly Float32Array[],
+  kept: readonly (readonly Float32Array[])[],
   into: readonly Float32Array[],
   offset: Frames,
   count: Frames,
 ): void {
   source.forEach((plane, ch) => {
-    for (let i = offset; i < offset + count; i++) into[ch][i] = plane[i] - kept[ch][i];
+    for (let i = offset; i < offset + count; i++) {
+      let left = plane[i];
+      for (let s = 0; s < kept.length; s++) left -= kept[s][ch][i];
+      into[ch][i] = left;
+    }
   });
 }
 

@@ -10,8 +10,6 @@ import type {
   EngineEvent,
   JobEvent,
   JobStateEvent,
-  ModelCheck,
-  SeparatorSummary,
   SourceInfo,
 } from '../../common/contract/commands.js';
 import { createClient, type EngineClient } from '../../common/contract/client.js';
@@ -22,15 +20,6 @@ import { checkTemplate } from '../../common/jobs/naming.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { SpeedSettings } from '../../common/jobs/speed.js';
-import { manifestJsonSchema } from '../../common/separation/manifest.js';
-import { InferenceWorker } from '../inference/inference-worker.js';
-import {
-  findSeparator,
-  listSeparators,
-  userModelFolder,
-  type AvailableSeparator,
-} from '../inference/model-store.js';
-import { infoOf } from '../inference/separation-engine.js';
 import { BatchRun, folderEntries, entriesOf, type BatchEntry } from '../jobs/batch.js';
 import { evaluate } from '../jobs/evaluate.js';
 import type { ByteNames } from '../jobs/byte-names.js';
@@ -45,6 +34,7 @@ import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
 import { EngineLog } from './engine-log.js';
+import { ModelsApi } from './models-api.js';
 import { ProjectsApi } from './projects-api.js';
 import { QueueApi } from './queue-api.js';
 import { SessionsApi } from './sessions-api.js';
@@ -115,6 +105,7 @@ export class EngineApi implements Disposable {
       library: join(state, 'projects'),
     });
     this.queue = new QueueApi({
+      dir: join(state, 'queue'),
       runner: options,
       log: this.log,
       handles,
@@ -126,6 +117,7 @@ export class EngineApi implements Disposable {
     });
     this.endpoints = {
       ...this.fileEndpoints,
+      ...new ModelsApi(options.spawner ?? nodeSpawner).endpoints,
       ...this.sessions.endpoints,
       ...this.projects.endpoints,
       ...this.queue.endpoints,
@@ -139,11 +131,9 @@ export class EngineApi implements Disposable {
     | keyof ProjectsApi['endpoints']
     | keyof QueueApi['endpoints']
     | keyof HostApi['endpoints']
+    | keyof ModelsApi['endpoints']
   > = {
     info: (args) => this.info(args),
-    models: () => Promise.resolve(this.models()),
-    manifestSchema: () => Promise.resolve(manifestJsonSchema()),
-    checkModel: (args) => this.checkModel(args),
     speeds: () => Promise.resolve(this.speeds.all()),
     separate: ({ job, sources, output, settings }) =>
       this.runBatch(
@@ -336,60 +326,6 @@ export class EngineApi implements Disposable {
       return runner.dispose();
     });
   }
-
-  private models(): Awaited<ReturnType<Endpoints['models']>> {
-    const list = listSeparators();
-    return {
-      separators: list.separators.map(summary),
-      broken: list.broken.map(({ file, error }) => ({ file, error: error.toWire() })),
-      userFolder: userModelFolder(),
-    };
-  }
-
-  private async checkModel(args: CommandArgs<'checkModel'>): Promise<ModelCheck> {
-    const found = findSeparator(args.id);
-    if (found.kind === 'classic') return { id: args.id, provider: 'cpu', goldenMaxAbs: null, tolerance: 0 };
-    const worker = new InferenceWorker(this.options.spawner ?? nodeSpawner);
-    try {
-      const { manifest, folder } = found;
-      const opened = await worker.open({
-        kind: 'model',
-        manifest,
-        folder,
-        device: args.device,
-        threads: 1,
-        quality: {},
-      });
-      const { maxAbs, tolerance } = await worker.call('golden', null);
-      if (maxAbs !== null && maxAbs > tolerance) {
-        throw new UnbraidError(
-          'inference-failed',
-          `The model differs from its stored result by ${maxAbs.toExponential(1)} (at most ${tolerance} is right)`,
-          { file: folder, hint: 'Try --device cpu, or get the model again.' },
-        );
-      }
-      return { id: args.id, provider: opened.provider, goldenMaxAbs: maxAbs, tolerance };
-    } finally {
-      worker.dispose();
-    }
-  }
-}
-
-function summary(separator: AvailableSeparator): SeparatorSummary {
-  const { id, name, kind, description, stems } = separator;
-  const model = separator.kind === 'model' ? separator : undefined;
-  const sizes = model?.manifest.graphs.map((graph) => graph.bytes ?? 0);
-  return {
-    id,
-    name,
-    kind,
-    description,
-    stems,
-    license: model?.manifest.license.weights ?? 'no weights',
-    sampleRate: infoOf(separator, {}).sampleRate,
-    installed: model?.installed ?? true,
-    bytes: sizes ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null,
-  };
 }
 
 /** An absolute path that still says "folder" when the user's did. */

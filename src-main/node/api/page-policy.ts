@@ -14,6 +14,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
     "img-src 'self' data: blob:; connect-src 'self' ws:; worker-src 'self'; object-src 'none'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  // Browsers name outputs for sound only where microphones are not ruled out; the page never asks for one.
+  'Permissions-Policy':
+    'bluetooth=(), camera=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
 };

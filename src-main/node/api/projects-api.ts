@@ -92,7 +92,7 @@ export class ProjectsApi implements Disposable {
         : args.source !== undefined
           ? handles.get(args.source).path
           : undefined;
-    const { session, folder, recovery } = await this.store.openFolder(dir, chosen);
+    const { session, folder, recovery } = await this.store.openFolder(dir, chosen, args.living);
     const { name, savedAt, document, view } = folder.file;
     recent.add(dir, name);
     return { info: sessions.store.describe(session), name, savedAt, document, view, recovery };

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -16,7 +16,8 @@ import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { batchEntries } from '../jobs/batch.js';
 import { findFiles, type FoundFile } from '../jobs/find-files.js';
-import { runQueuedSong, shownName, type QueuedSong } from '../jobs/queue-song.js';
+import { runQueuedSong, shownName } from '../jobs/queue-song.js';
+import { QueueStore, type KeptEntry, type KeptSong } from '../jobs/queue-store.js';
 import { QueueService, type QueueItem } from '../jobs/queue-service.js';
 import { checkOutputs, plannedStems } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
@@ -28,6 +29,8 @@ import type { SessionsApi } from './sessions-api.js';
 
 export interface QueueApiOptions {
   readonly runner: RunnerOptions;
+  /** Where the queue is kept between runs. */
+  readonly dir: string;
   readonly handles: HandleTable;
   readonly sessions: SessionsApi;
   readonly log: EngineLog;
@@ -37,27 +40,25 @@ export interface QueueApiOptions {
   readonly onSeparated: (settings: SeparationSettings, result: FileResult) => void;
 }
 
-/** A song with what the page calls it. */
-interface PageSong extends QueuedSong {
-  readonly fileName: string;
-  readonly folders: readonly string[];
-  readonly upload: string | null;
-  /** The results are kept here for downloads. */
-  readonly kept: boolean;
-}
-
 /** The part of the contract that deals with the queue. Its processes live while it works. */
 export class QueueApi implements Disposable {
-  private readonly queue: QueueService<PageSong>;
+  private made: QueueService<KeptSong> | undefined;
+  private store: QueueStore | undefined;
+  private keeping: QueueInfo['keeping'] = 'kept';
   private runner: SongRunner | undefined;
   private runnerEnd: Promise<void> = Promise.resolve();
   private results: Workspace | undefined;
   private endJob: (() => void) | undefined;
   private jobs = 0;
 
-  constructor(private readonly options: QueueApiOptions) {
+  constructor(private readonly options: QueueApiOptions) {}
+
+  /** Made, with the songs of the last run, when a page first asks for it: a command line has no queue. */
+  private get queue(): QueueService<KeptSong> {
+    if (this.made) return this.made;
+    const { options } = this;
     const { publish } = options;
-    this.queue = new QueueService<PageSong>({
+    this.made = new QueueService<KeptSong>({
       work: async (song, run) => {
         await this.runnerEnd;
         this.runner ??= new SongRunner({ ...options.runner, workers: song.settings.workers });
@@ -69,15 +70,52 @@ export class QueueApi implements Disposable {
         const entry = this.entry(item);
         if (entry.state.state === 'failed') options.log.error('Batch', entry.state.error);
         publish({ queue: 'entry', entry });
+        // How far a song is need not be known after a crash: it begins again.
+        if (item.state.state !== 'running' || item.state.progress === null) this.save();
       },
-      onList: () => publish({ queue: 'list' }),
+      onList: () => {
+        publish({ queue: 'list' });
+        this.save();
+      },
       onBusy: (busy) => (busy ? this.begin() : this.rest()),
     });
+    this.made.restore(this.restored());
+    return this.made;
+  }
+
+  /** The songs of the last run; none where the list cannot be kept. */
+  private restored(): readonly KeptEntry[] {
+    try {
+      this.store = QueueStore.open(this.options.dir);
+      const { entries, damaged } = this.store.load();
+      if (damaged) this.keeping = 'damaged';
+      return entries;
+    } catch (thrown) {
+      const error = toUnbraidError(thrown, this.options.dir);
+      this.keeping = error.code === 'project-locked' ? 'elsewhere' : 'unwritable';
+      this.options.log.error('Queue', error.toWire());
+      return [];
+    }
+  }
+
+  private save(): void {
+    try {
+      this.store?.save(
+        this.made!.items.map(({ song, state }) => ({
+          song,
+          state: state.state === 'running' ? { state: 'paused' } : state,
+        })),
+      );
+    } catch (thrown) {
+      if (this.keeping !== 'unwritable')
+        this.options.log.error('Queue', toUnbraidError(thrown, this.options.dir).toWire());
+      this.keeping = 'unwritable';
+    }
   }
 
   readonly endpoints: Pick<Endpoints, keyof QueueCommandResults> = {
     queueAdd: (args) => this.add(args),
-    queuePause: async () => (await this.queue.pause(), this.info()),
+    queuePause: () => Promise.resolve(this.queue.hold()).then(() => this.info()),
     queueResume: () => Promise.resolve(this.queue.resume()).then(() => this.info()),
     queueCancel: async ({ entry }) => (await this.queue.cancel(entry), this.info()),
     queueRetry: async ({ entries }) => Promise.resolve(this.queue.retry(entries)).then(() => this.info()),
@@ -89,7 +127,9 @@ export class QueueApi implements Disposable {
   };
 
   async dispose(): Promise<void> {
-    await this.queue.dispose();
+    // What runs now is unfinished, not cancelled, for the next run.
+    this.store?.dispose();
+    await this.made?.dispose();
     this.rest();
     await this.runnerEnd;
     this.results?.dispose();
@@ -100,8 +140,8 @@ export class QueueApi implements Disposable {
     checkTemplate(settings.template);
     checkProduct(product, settings);
     const folder = output === null ? null : this.folder(output);
-    this.results ??= Workspace.create(this.options.runner.cacheDir);
-    const root = folder ?? this.results.dir;
+    const { queue } = this;
+    const root = folder ?? this.resultsFolder();
     const uploads = new Map<string, string>();
     const found = sources.flatMap((source): FoundFile[] => {
       if ('handle' in source) return this.filesOf(source.handle, folder);
@@ -110,19 +150,47 @@ export class QueueApi implements Disposable {
       return [{ path, fileName: name, subfolders: source.folders }];
     });
     const names = new Map(found.map((file) => [file.path, file]));
-    this.queue.add(
-      batchEntries([...names.values()]).map(({ path, name, subfolders }): PageSong => {
-        const { fileName, subfolders: folders } = names.get(path)!;
-        return {
-          ...{ path, subfolders, fileName, folders, product, settings },
-          name: this.freeName(root, subfolders, name, path),
-          output: root,
-          upload: uploads.get(path) ?? null,
-          kept: folder === null,
-        };
-      }),
-    );
-    return Promise.resolve(this.info());
+    const songs = batchEntries([...names.values()]).map(({ path, name, subfolders }): KeptSong => {
+      const { fileName, subfolders: folders } = names.get(path)!;
+      return {
+        ...{ path, subfolders, fileName, folders, product, settings },
+        name: this.freeName(root, subfolders, name, path),
+        output: root,
+        upload: uploads.get(path) ?? null,
+        kept: folder === null,
+      };
+    });
+    queue.add(await this.lasting(songs));
+    return this.info();
+  }
+
+  /** The same songs, with uploads taken to where they last. Throws typed system errors; then none is taken. */
+  private async lasting(songs: readonly KeptSong[]): Promise<KeptSong[]> {
+    const { store } = this;
+    if (!store) return [...songs];
+    const taken: KeptSong[] = [];
+    try {
+      for (const song of songs) {
+        taken.push(
+          song.upload === null ? song : { ...song, path: await store.take(song.path), upload: null },
+        );
+      }
+    } catch (error) {
+      for (const { path } of taken) if (store.owns(path)) rmSync(path, { force: true });
+      throw error;
+    }
+    for (const { upload } of songs) if (upload !== null) this.options.sessions.dropUpload(upload);
+    return taken;
+  }
+
+  /** Where results wait for downloads. */
+  private resultsFolder(): string {
+    if (this.store) {
+      mkdirSync(this.store.results, { recursive: true });
+      return this.store.results;
+    }
+    this.results ??= Workspace.create(this.options.runner.cacheDir);
+    return this.results.dir;
   }
 
   private folder(handle: string): string {
@@ -158,10 +226,11 @@ export class QueueApi implements Disposable {
   }
 
   private info(): QueueInfo {
-    return { entries: this.queue.items.map((item) => this.entry(item)), paused: this.queue.paused };
+    const { items, paused } = this.queue;
+    return { entries: items.map((item) => this.entry(item)), paused, keeping: this.keeping };
   }
 
-  private entry({ id, song, state }: QueueItem<PageSong>): QueueEntry {
+  private entry({ id, song, state }: QueueItem<KeptSong>): QueueEntry {
     const { fileName: name, folders, product } = song;
     const base = { id, name, folders, product };
     if (state.state === 'done' || state.state === 'skipped') {
@@ -172,7 +241,7 @@ export class QueueApi implements Disposable {
     return { ...base, state: { ...state, error } };
   }
 
-  private result(song: PageSong, result: FileResult): QueueResult {
+  private result(song: KeptSong, result: FileResult): QueueResult {
     const files = result.outputs.map(({ path, bytes }) => {
       const name = shownName(song.output, path);
       const handle = this.options.handles.put({ path, name });
@@ -185,7 +254,12 @@ export class QueueApi implements Disposable {
   }
 
   /** Frees what a song that left the list holds: its upload, and results that no other entry shows. */
-  private forget({ song, state }: QueueItem<PageSong>): void {
+  private forget({ song, state }: QueueItem<KeptSong>): void {
+    const { store } = this;
+    if (this.queue.items.length === 0) store?.clear();
+    if (store?.owns(song.path) && !this.queue.items.some((item) => item.song.path === song.path)) {
+      rmSync(song.path, { force: true });
+    }
     if (song.upload !== null && !this.queue.items.some((item) => item.song.upload === song.upload)) {
       this.options.sessions.dropUpload(song.upload);
     }

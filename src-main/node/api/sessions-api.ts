@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
+import type { MaskCommandResults } from '../../common/contract/masks.js';
 import type {
   Diagnostics,
   EditReport,
@@ -20,6 +21,7 @@ import { exportSession } from '../project/session-export.js';
 import { SessionStore, newHandle } from '../project/session-store.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
+import { MasksApi } from './masks-api.js';
 
 export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
   readonly version: string;
@@ -40,6 +42,7 @@ export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
 
 type SessionEndpoints = Pick<
   Endpoints,
+  | keyof MaskCommandResults
   | 'openUpload'
   | 'openDemo'
   | 'session'
@@ -59,7 +62,18 @@ export class SessionsApi implements Disposable {
 
   constructor(private readonly options: SessionsOptions) {}
 
+  private readonly masks = new MasksApi({
+    store: () => this.store,
+    runner: () => this.runner!,
+    publish: (event) => this.options.publish(event),
+    upload: (handle) => this.upload(handle),
+    dropUpload: (handle) => this.dropUpload(handle),
+    offer: (handle, file) => this.offer(handle, file),
+    withJob: (job, work) => this.options.withJob(job, work),
+  });
+
   readonly endpoints: SessionEndpoints = {
+    ...this.masks.endpoints,
     openUpload: ({ upload }) => {
       const file = this.upload(upload);
       return this.store.open(file.path, file.name);

@@ -1,3 +1,4 @@
+import type { EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import type { BlockCheck, StemPlan } from '../../common/separation/conservation.js';
 import type { ChannelGroups } from '../../common/separation/channel-map.js';
@@ -13,8 +14,8 @@ export interface QualitySettings {
   readonly shifts?: number;
 }
 
-/** Which separator a process holds: a classic method by id, or a model with the folder of its files. */
-export type SeparatorSpec =
+/** A separator of its own: a classic method by id, or a model with the folder of its files. */
+export type SingleSpec =
   | { readonly kind: 'classic'; readonly id: string; readonly quality: QualitySettings }
   | {
       readonly kind: 'model';
@@ -23,6 +24,16 @@ export type SeparatorSpec =
       readonly device: Device;
       /** Intra-op threads of the session. */
       readonly threads: number;
+      readonly quality: QualitySettings;
+    };
+
+/** Which separator a process holds; `quality` of an ensemble is that of its segments. */
+export type SeparatorSpec =
+  | SingleSpec
+  | {
+      readonly kind: 'ensemble';
+      readonly ensemble: EnsembleManifest;
+      readonly members: readonly SingleSpec[];
       readonly quality: QualitySettings;
     };
 

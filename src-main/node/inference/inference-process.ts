@@ -2,10 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, assert } from '../../common/base/errors.js';
 import { createClassic } from '../../common/separation/classic/registry.js';
+import { EnsembleSeparator } from '../../common/separation/ensemble.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import type { Separator } from '../../common/separation/separator.js';
 import { serveRpc } from '../process/rpc.js';
-import type { InferenceApi, OpenResult, QualitySettings, SeparatorSpec } from './inference-api.js';
+import type {
+  InferenceApi,
+  OpenResult,
+  QualitySettings,
+  SeparatorSpec,
+  SingleSpec,
+} from './inference-api.js';
 import { Song } from './song.js';
 
 /** The entry of an inference process: holds one separator and works on one song at a time. */
@@ -21,17 +28,36 @@ export function withQuality(manifest: ModelManifest, quality: QualitySettings): 
 async function open(spec: SeparatorSpec): Promise<OpenResult> {
   song?.dispose();
   song = undefined;
+  manifestFolder = undefined;
+  if (spec.kind !== 'ensemble') {
+    const loaded = await load(spec);
+    separator = loaded.separator;
+    return { provider: loaded.provider, warnings: loaded.warnings };
+  }
+  const members: Loaded[] = [];
+  for (const member of spec.members) members.push(await load(member));
+  separator = new EnsembleSeparator(
+    spec.ensemble,
+    members.map((member) => member.separator),
+    spec.quality,
+  );
+  return {
+    provider: members.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu',
+    warnings: members.flatMap((member) => member.warnings),
+  };
+}
+
+type Loaded = OpenResult & { readonly separator: Separator };
+
+async function load(spec: SingleSpec): Promise<Loaded> {
   if (spec.kind === 'classic') {
-    separator = createClassic(spec.id, spec.quality);
-    return { provider: 'cpu', warnings: [] };
+    return { separator: createClassic(spec.id, spec.quality), provider: 'cpu', warnings: [] };
   }
   // The runtime is loaded only where a model needs it: classic methods work without its binary.
   const { loadModel } = await import('./device.js');
   const manifest = withQuality(spec.manifest, spec.quality);
-  const loaded = await loadModel(spec.device, { ...spec, manifest });
-  separator = loaded.separator;
   manifestFolder = { manifest, folder: spec.folder };
-  return { provider: loaded.provider, warnings: loaded.warnings };
+  return loadModel(spec.device, { ...spec, manifest });
 }
 
 function current(): Song {

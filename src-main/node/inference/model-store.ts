@@ -2,30 +2,58 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
-import { classicMethods } from '../../common/separation/classic/registry.js';
+import { classicMethods, createClassic } from '../../common/separation/classic/registry.js';
+import { ensembleInfo } from '../../common/separation/ensemble.js';
+import { parseEnsemble, type EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
+import { separatorInfo } from '../../common/separation/model-separator.js';
+import type { SeparatorInfo } from '../../common/separation/separator.js';
 import { resourcePath } from '../process/resources.js';
 
-/** A separator as the user chooses it: a classic method, or a model with its manifest and folder. */
+interface Described {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly stems: readonly string[];
+}
+
+/** A model with its manifest and folder. */
+export interface ModelSeparatorEntry extends Described {
+  readonly kind: 'model';
+  readonly manifest: ModelManifest;
+  readonly folder: string;
+  /** All the files are there; their hashes are checked when they are loaded. */
+  readonly installed: boolean;
+}
+
+/** A separator that stands alone. */
+export type SingleSeparator = (Described & { readonly kind: 'classic' }) | ModelSeparatorEntry;
+
+/** A separator as the user chooses it: a classic method, a model, or several of them averaged. */
 export type AvailableSeparator =
-  | {
-      readonly kind: 'classic';
-      readonly id: string;
-      readonly name: string;
-      readonly description: string;
-      readonly stems: readonly string[];
-    }
-  | {
-      readonly kind: 'model';
-      readonly id: string;
-      readonly name: string;
-      readonly description: string;
-      readonly stems: readonly string[];
-      readonly manifest: ModelManifest;
-      readonly folder: string;
-      /** All the files are there; their hashes are checked when they are loaded. */
-      readonly installed: boolean;
-    };
+  | SingleSeparator
+  | (Described & {
+      readonly kind: 'ensemble';
+      readonly ensemble: EnsembleManifest;
+      /** In the order of the ensemble's members. */
+      readonly members: readonly SingleSeparator[];
+    });
+
+/** What a separator says about cutting a song, without loading it. */
+export function singleInfo(
+  separator: SingleSeparator,
+  quality: { readonly overlap?: number; readonly shifts?: number } = {},
+): SeparatorInfo {
+  if (separator.kind === 'classic') return createClassic(separator.id, quality).info;
+  const info = separatorInfo(separator.manifest);
+  return { ...info, segment: { ...info.segment, ...quality } };
+}
+
+/** The models a separator runs: itself, those of an ensemble, or none. */
+export function modelsOf(separator: AvailableSeparator): readonly ModelSeparatorEntry[] {
+  const singles = separator.kind === 'ensemble' ? separator.members : [separator];
+  return singles.filter((single) => single.kind === 'model');
+}
 
 /** A manifest that could not be read; the others still work. */
 export interface BrokenManifest {
@@ -54,7 +82,8 @@ function bundled(): { manifests: string; weights: string } {
 
 /** Reads every manifest: the bundled ones, and the user's (manifest and graph side by side). */
 export function listSeparators(userFolder: string = userModelFolder()): ModelList {
-  const separators: AvailableSeparator[] = classicMethods.map((method) => ({ kind: 'classic', ...method }));
+  const singles: SingleSeparator[] = classicMethods.map((method) => ({ kind: 'classic', ...method }));
+  const ensembles: { file: string; ensemble: EnsembleManifest }[] = [];
   const broken: BrokenManifest[] = [];
   const shipped = bundled();
   for (const [manifests, weights] of [
@@ -65,13 +94,57 @@ export function listSeparators(userFolder: string = userModelFolder()): ModelLis
       if (!name.endsWith('.json')) continue;
       const file = join(manifests, name);
       try {
-        separators.push(fromManifest(parseManifest(readJson(file), file), weights));
+        const json = readJson(file);
+        if (isEnsemble(json)) ensembles.push({ file, ensemble: parseEnsemble(json, file) });
+        else singles.push(fromManifest(parseManifest(json, file), weights));
       } catch (error) {
         broken.push({ file, error: toUnbraidError(error, file) });
       }
     }
   }
+  const separators: AvailableSeparator[] = [...singles];
+  for (const { file, ensemble } of ensembles) {
+    try {
+      separators.push(fromEnsemble(ensemble, singles, file));
+    } catch (error) {
+      broken.push({ file, error: toUnbraidError(error, file) });
+    }
+  }
   return { separators, broken };
+}
+
+function isEnsemble(json: unknown): boolean {
+  const schema =
+    typeof json === 'object' && json !== null ? (json as { schema?: unknown }).schema : undefined;
+  return typeof schema === 'string' && schema.startsWith('unbraid-ensemble/');
+}
+
+/** Throws `model-not-found` when a member is not there; ensembles of ensembles are none. */
+function fromEnsemble(
+  ensemble: EnsembleManifest,
+  singles: readonly SingleSeparator[],
+  file: string,
+): AvailableSeparator {
+  const members = ensemble.members.map(({ separator: id }) => {
+    const found = singles.findLast((single) => single.id === id);
+    if (found) return found;
+    throw new UnbraidError(
+      'model-not-found',
+      `The ensemble "${ensemble.id}" needs "${id}", which is not here`,
+      {
+        file,
+        hint: 'Install that model, or correct the ensemble.',
+      },
+    );
+  });
+  // Members that do not fit together are told of here, not when a song is waiting.
+  ensembleInfo(
+    ensemble,
+    members.map((member) => singleInfo(member)),
+  );
+  const { id, name, description, stems } = ensemble;
+  const names = stems.order.includes(stems.residual) ? stems.order : [...stems.order, stems.residual];
+  return { kind: 'ensemble', id, name, description, stems: names, ensemble, members };
 }
 
 function readJson(file: string): unknown {
@@ -85,7 +158,7 @@ function readJson(file: string): unknown {
   }
 }
 
-function fromManifest(manifest: ModelManifest, folder: string): AvailableSeparator {
+function fromManifest(manifest: ModelManifest, folder: string): ModelSeparatorEntry {
   const { id, name, description, stems } = manifest;
   const files = manifest.graphs.flatMap((graph) => [
     graph.file,
@@ -108,10 +181,11 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
       hint: `Choose one of ${ids}.`,
     });
   }
-  if (found.kind === 'model' && !found.installed) {
-    throw new UnbraidError('model-not-found', `The files of the model "${id}" are not installed`, {
-      file: found.folder,
-      hint: `Put ${found.manifest.graphs.map((graph) => graph.file).join(', ')} there.`,
+  const missing = modelsOf(found).find((model) => !model.installed);
+  if (missing) {
+    throw new UnbraidError('model-not-found', `The files of the model "${missing.id}" are not installed`, {
+      file: missing.folder,
+      hint: `Put ${missing.manifest.graphs.map((graph) => graph.file).join(', ')} there.`,
     });
   }
   return found;

@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { channelGroups } from '../../common/separation/channel-map.js';
-import { createClassic } from '../../common/separation/classic/registry.js';
 import { energyCell, nullDb, planStems, type ResidualPolicy } from '../../common/separation/conservation.js';
-import { separatorInfo } from '../../common/separation/model-separator.js';
+import { ensembleInfo } from '../../common/separation/ensemble.js';
 import type { SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { SeparatorInfo, SongStats } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
-import type { Device, QualitySettings, SeparatorSpec, SongSpec } from './inference-api.js';
+import type { Device, QualitySettings, SeparatorSpec, SingleSpec, SongSpec } from './inference-api.js';
 import { InferenceWorker } from './inference-worker.js';
-import type { AvailableSeparator } from './model-store.js';
+import { modelsOf, singleInfo, type AvailableSeparator, type SingleSeparator } from './model-store.js';
 import { SongSchedule } from './song-schedule.js';
 import { planFor } from './song.js';
 
@@ -33,13 +32,16 @@ export interface SeparateRequest {
   readonly device: Device;
   readonly quality: QualitySettings;
   readonly residual: ResidualPolicy;
-  readonly twoStem?: string | undefined;
+  /** The only stems wanted beside one of everything else; all when left out. */
+  readonly keep?: readonly string[] | undefined;
   /** An existing folder for the stems' caches and scratch files; the caller deletes it. */
   readonly tempDir: string;
 }
 
 export interface SeparateOptions {
   readonly signal?: AbortSignal;
+  /** Asked before each piece of work; what it answers is waited for. After it, the signal is looked at again. */
+  readonly pass?: () => Promise<void> | undefined;
   /** Fraction of the song's segments done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
   /** Called once, before the work: where the stems are going to be. */
@@ -77,7 +79,8 @@ const blockFrames = 128 * energyCell;
 function workerCount(separator: AvailableSeparator, wanted: number | undefined): number {
   if (wanted !== undefined) return Math.max(1, wanted);
   const byCores = Math.min(4, availableParallelism());
-  const need = separator.kind === 'model' ? separator.manifest.runtime.approxRssMB : undefined;
+  const models = modelsOf(separator).map((model) => model.manifest.runtime.approxRssMB ?? 0);
+  const need = models.reduce((sum, megabytes) => sum + megabytes, 0) || undefined;
   if (need === undefined) return byCores;
   return Math.max(1, Math.min(byCores, Math.floor((0.7 * freemem()) / (need * 2 ** 20))));
 }
@@ -101,7 +104,7 @@ export class SeparationEngine implements Disposable {
     const { source, separator, tempDir } = request;
     if (source.frames < 1) throw new UnbraidError('empty-audio', 'The file holds no samples');
     const info = infoOf(separator, request.quality);
-    const stems = planStems(info.stems, info.residualStem, request.residual, request.twoStem);
+    const stems = planStems(info.stems, info.residualStem, request.residual, request.keep);
     const song: SongSpec = {
       source,
       groups: channelGroups(source.channels, request.channelLayout, info.channels),
@@ -165,25 +168,42 @@ export class SeparationEngine implements Disposable {
     const { separator, quality, device } = request;
     const count = workerCount(separator, this.options.workers);
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
-    const spec: SeparatorSpec =
-      separator.kind === 'classic'
-        ? { kind: 'classic', id: separator.id, quality }
-        : { kind: 'model', manifest: separator.manifest, folder: separator.folder, device, threads, quality };
+    const spec = specOf(separator, { device, threads, quality });
     while (this.workers.length < count) this.workers.push(new InferenceWorker(this.spawner));
     const [first, ...others] = this.workers.slice(0, count);
     const { provider, warnings } = await first.open(spec, signal);
     if (provider !== 'cpu') return { workers: [first], provider, warnings: [...warnings] };
-    const onCpu: SeparatorSpec = spec.kind === 'model' ? { ...spec, device: 'cpu' } : spec;
+    const onCpu = specOf(separator, { device: 'cpu', threads, quality });
     await Promise.all(others.map((worker) => worker.open(onCpu, signal)));
     return { workers: [first, ...others], provider, warnings: [...warnings] };
   }
 }
 
+interface OpenSettings {
+  readonly device: Device;
+  readonly threads: number;
+  readonly quality: QualitySettings;
+}
+
+function singleSpec(separator: SingleSeparator, settings: OpenSettings): SingleSpec {
+  if (separator.kind === 'classic') return { kind: 'classic', id: separator.id, quality: settings.quality };
+  const { manifest, folder } = separator;
+  return { kind: 'model', manifest, folder, ...settings };
+}
+
+/** What a process is told. The members of an ensemble keep their own segments; the user's are the ensemble's. */
+function specOf(separator: AvailableSeparator, settings: OpenSettings): SeparatorSpec {
+  if (separator.kind !== 'ensemble') return singleSpec(separator, settings);
+  const { ensemble } = separator;
+  const members = separator.members.map((member) => singleSpec(member, { ...settings, quality: {} }));
+  return { kind: 'ensemble', ensemble, members, quality: settings.quality };
+}
+
 /** A separator's facts with the user's quality settings, without loading it. */
 export function infoOf(separator: AvailableSeparator, quality: QualitySettings): SeparatorInfo {
-  if (separator.kind === 'classic') return createClassic(separator.id, quality).info;
-  const info = separatorInfo(separator.manifest);
-  return { ...info, segment: { ...info.segment, ...quality } };
+  if (separator.kind !== 'ensemble') return singleInfo(separator, quality);
+  const infos = separator.members.map((member) => singleInfo(member));
+  return ensembleInfo(separator.ensemble, infos, quality);
 }
 
 /** One song being worked on by several processes. */
@@ -235,8 +255,9 @@ class SongJob {
 
   /** One process works until nothing is left: finished blocks first, because they free scratch space. */
   private async drive(worker: InferenceWorker, stats: SongStats): Promise<void> {
-    const { signal, onProgress } = this.options;
+    const { signal, onProgress, pass } = this.options;
     for (;;) {
+      await pass?.();
       if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
       const task = this.schedule.take();
       if (task === 'done') return;

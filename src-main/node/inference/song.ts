@@ -5,6 +5,7 @@ import { createResampler, type Resampler } from '../../common/dsp/resample.js';
 import {
   checkBlock,
   complementOf,
+  keepsAlone,
   conserve,
   energyCell,
   wantedEstimates,
@@ -197,14 +198,13 @@ export class Song {
     this.source.read(from, to - from, source);
     const complete = stems.complete.map((_, s) => this.stack(`stem ${s}`, channels, to - from));
     for (const s of this.wanted) this.estimate(s, from, to - from, complete[s]);
-    // Where only the kept one of two stems was estimated, the other is its complement and nothing else counts.
-    const onlyKept = this.wanted.length === 1 && this.wanted[0] === stems.single;
-    if (!onlyKept) conserve(stems, source, complete, start - from, count);
+    if (!keepsAlone(stems)) conserve(stems, source, complete, start - from, count);
     let outputs: readonly (readonly Float32Array[])[] = complete;
-    if (stems.single !== null) {
+    if (stems.kept !== null) {
+      const kept = stems.kept.map((s) => complete[s]);
       const rest = this.stack('rest', channels, to - from);
-      complementOf(source, complete[stems.single], rest, start - from, count);
-      outputs = [complete[stems.single], rest];
+      complementOf(source, kept, rest, start - from, count);
+      outputs = [...kept, rest];
     }
     outputs.forEach((planes, s) => this.writers[s].writeAt(start, planes, count, start - from));
     const checked = checkBlock(source, outputs, start - from, count);

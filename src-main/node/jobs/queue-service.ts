@@ -3,6 +3,7 @@ import type { Disposable } from '../../common/base/disposal.js';
 import { endsBatch } from '../../common/jobs/batch.js';
 import { canQueue, queueStep, type QueueAction, type QueueState } from '../../common/jobs/queue.js';
 import type { FileResult } from '../../common/jobs/results.js';
+import { Gate } from './gate.js';
 import type { QueuedSong } from './queue-song.js';
 import type { RunOptions } from './song-runner.js';
 
@@ -36,7 +37,13 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
   private list: QueueItem<Song>[] = [];
   private held = false;
   private running:
-    | { readonly id: string; readonly abort: AbortController; stop: Stop | null; ended: Promise<void> }
+    | {
+        readonly id: string;
+        readonly abort: AbortController;
+        readonly gate: Gate;
+        stop: Stop | null;
+        ended: Promise<void>;
+      }
     | undefined;
   private numbers = 0;
   private disposed = false;
@@ -62,7 +69,21 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     this.next();
   }
 
-  /** Ends when the running song has stopped. */
+  /** Brings songs of an earlier run back; nothing is told. Where one is unfinished, the queue waits for `resume`. */
+  restore(songs: readonly { readonly song: Song; readonly state: SongState }[]): void {
+    this.list = songs.map((entry) => ({ id: `${++this.numbers}`, ...entry }));
+    this.held = songs.some(({ state }) => state.state === 'waiting' || state.state === 'paused');
+  }
+
+  /** Starts no other song, and holds the running one between two segments: it goes on there on `resume`. */
+  hold(): void {
+    this.held = true;
+    this.running?.gate.close();
+    if (this.running) this.act(this.running.id, { act: 'pause' });
+    this.hooks.onList();
+  }
+
+  /** Stops the running song, which begins again on `resume`; ends when it has. */
   async pause(): Promise<void> {
     this.held = true;
     await this.stop('pause');
@@ -71,8 +92,11 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
 
   resume(): void {
     this.held = false;
-    for (const { id, state } of this.list)
-      if (canQueue('resume', state.state)) this.act(id, { act: 'resume' });
+    const { running } = this;
+    for (const { id, state } of this.list) {
+      if (canQueue('resume', state.state)) this.act(id, { act: id === running?.id ? 'goOn' : 'resume' });
+    }
+    running?.gate.open();
     this.hooks.onList();
     this.next();
   }
@@ -126,6 +150,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     if (!running) return;
     running.stop ??= why;
     running.abort.abort();
+    running.gate.open();
     await running.ended;
   }
 
@@ -135,7 +160,10 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     const item = this.list.find(({ state }) => state.state === 'waiting');
     if (!item) return;
     this.hooks.onBusy(true);
-    const running = { id: item.id, abort: new AbortController(), stop: null, ended: Promise.resolve() };
+    const running = {
+      ...{ id: item.id, abort: new AbortController(), gate: new Gate() },
+      ...{ stop: null, ended: Promise.resolve() },
+    };
     this.running = running;
     running.ended = this.run(item, running).finally(() => {
       this.running = undefined;
@@ -146,15 +174,18 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
 
   private async run(
     { id, song }: QueueItem<Song>,
-    running: { readonly abort: AbortController; readonly stop: Stop | null },
+    running: { readonly abort: AbortController; readonly gate: Gate; readonly stop: Stop | null },
   ): Promise<void> {
     this.act(id, { act: 'start' });
     const { signal } = running.abort;
     try {
       const result = await this.hooks.work(song, {
         signal,
+        pass: running.gate.pass,
         onProgress: (progress) => {
-          if (!signal.aborted) this.act(id, { act: 'advance', progress });
+          // What was begun before a pause still ends.
+          if (!signal.aborted && this.find(id).state.state === 'running')
+            this.act(id, { act: 'advance', progress });
         },
       });
       this.act(id, { act: 'finish', result, skipped: result.status === 'skipped' });

@@ -11,7 +11,7 @@ import {
   type SeparatedSong,
   type SeparateOptions,
 } from '../inference/separation-engine.js';
-import { findSeparator, type AvailableSeparator } from '../inference/model-store.js';
+import { findSeparator, modelsOf, type AvailableSeparator } from '../inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import { ByteNames } from './byte-names.js';
 import { hashFile, hashText, type ContentHash } from './content-hash.js';
@@ -28,8 +28,15 @@ export interface RunnerOptions {
   readonly cacheDir?: string;
 }
 
+/** The only stems wanted beside one of everything else, where the settings name no `twoStem`; all when left out. */
+export interface StemChoice {
+  readonly keep?: readonly string[] | undefined;
+}
+
 export interface RunOptions {
   readonly signal?: AbortSignal;
+  /** Holds a separation between two segments, see `Gate`. */
+  readonly pass?: () => Promise<void> | undefined;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -49,10 +56,9 @@ export function outputKey(
   separator: AvailableSeparator,
   name: string,
 ): string {
-  const model =
-    separator.kind === 'model'
-      ? separator.manifest.graphs.map((graph) => graph.sha256).join(',')
-      : separator.id;
+  const hashes = modelsOf(separator).flatMap(({ manifest }) => manifest.graphs.map((graph) => graph.sha256));
+  const parts = separator.kind === 'ensemble' ? [JSON.stringify(separator.ensemble), ...hashes] : hashes;
+  const model = parts.join(',') || separator.id;
   return hashText([engineVersion, content.sha256, settingsKey(settings), model, name].join('\n'));
 }
 
@@ -118,7 +124,7 @@ export class SongRunner implements Disposable {
   async separate(
     song: Pick<PreparedSong, 'path' | 'decoded' | 'dir'>,
     settings: SeparationSettings,
-    options: RunOptions & Pick<SeparateOptions, 'onStems' | 'onFinished'> = {},
+    options: RunOptions & StemChoice & Pick<SeparateOptions, 'onStems' | 'onFinished'> = {},
   ): Promise<SeparatedSong> {
     const { ref, info } = song.decoded;
     const total = ref.frames / ref.sampleRate;
@@ -134,11 +140,12 @@ export class SongRunner implements Disposable {
           device: settings.device,
           quality: { ...(overlap !== undefined && { overlap }), ...(shifts !== undefined && { shifts }) },
           residual: settings.residual,
-          twoStem: settings.twoStem,
+          keep: settings.twoStem === undefined ? options.keep : [settings.twoStem],
           tempDir: song.dir,
         },
         {
           ...(options.signal && { signal: options.signal }),
+          ...(options.pass && { pass: options.pass }),
           ...(options.onStems && { onStems: options.onStems }),
           ...(options.onFinished && { onFinished: options.onFinished }),
           onProgress: (fraction) => options.onProgress?.(meter.update('separate', fraction * total, total)),

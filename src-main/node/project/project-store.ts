@@ -44,6 +44,8 @@ export class ProjectStore implements Disposable {
   private readonly open = new Map<string, OpenProject>();
   /** Sessions that are being saved: a save takes as long as its stems need to be copied. */
   private readonly saving = new Set<string>();
+  /** Sessions whose project another one has taken over. */
+  private readonly lost = new Set<string>();
 
   constructor(private readonly options: ProjectStoreOptions) {}
 
@@ -88,13 +90,25 @@ export class ProjectStore implements Disposable {
 
   /**
    * Opens a project with its song, or the one a person has named in its place. A song of this process that has the
-   * project open loses it: it is a page's that was left. Throws typed errors; then the project is closed again.
+   * project open loses it: it is a page's that was left, unless its session is `living`. Throws `project-open` then,
+   * and typed errors for what goes wrong; then the project is closed again.
    */
   async openFolder(
     dir: string,
     chosen?: string,
+    living: readonly string[] = [],
   ): Promise<{ session: Session; folder: ProjectFolder; recovery: ProjectRecovery }> {
-    for (const [id, { folder }] of this.open) if (folder.dir === dir) await this.release(id);
+    const holders = [...this.open].filter(([, { folder }]) => folder.dir === dir).map(([id]) => id);
+    if (holders.some((id) => living.includes(id))) {
+      throw new UnbraidError('project-open', 'This project is open in another window', {
+        file: dir,
+        hint: 'Close it there, or take it over: the other window then keeps no more changes.',
+      });
+    }
+    for (const id of holders) {
+      this.lost.add(id);
+      await this.release(id);
+    }
     const { folder, recovery } = ProjectFolder.open(dir);
     const sessions = this.options.sessions();
     let session: Session | undefined;
@@ -123,6 +137,11 @@ export class ProjectStore implements Disposable {
   private get(session: Session): OpenProject {
     const here = this.open.get(session.id);
     if (here) return here;
+    if (this.lost.has(session.id)) {
+      throw new UnbraidError('project-open', 'Another window has taken this project over', {
+        hint: 'Go on there, or save this one as another project.',
+      });
+    }
     throw new UnbraidError('invalid-argument', 'This song is not a project yet', { hint: 'Save it first.' });
   }
 
@@ -170,6 +189,7 @@ export class ProjectStore implements Disposable {
   private async adopt(session: Session, folder: ProjectFolder, kept: KeptStems): Promise<void> {
     await this.release(session.id);
     this.open.set(session.id, { folder, kept });
+    this.lost.delete(session.id);
     session.scope.defer(async () => {
       if (this.open.get(session.id)?.folder === folder) this.open.delete(session.id);
       await close(folder);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { check } from '../../common/base/errors.js';
-import { complementName } from '../../common/separation/conservation.js';
+import { planStems } from '../../common/separation/conservation.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { cutOut } from '../audio/cut-out.js';
 import { removeCache, type PcmCacheRef } from '../audio/pcm-cache.js';
@@ -40,7 +40,7 @@ export async function separatePart(
   const separated = await runner.separate(
     { path: song.path, decoded: { ...song.decoded, ref: piece }, dir },
     settings,
-    options,
+    { ...options, keep: settings.stems },
   );
   const stems = await spliceStems(
     {
@@ -58,7 +58,9 @@ export async function separatePart(
 }
 
 /** The stem that takes what no other takes. */
-function restName({ model, twoStem }: SeparationSettings): string {
-  if (twoStem !== undefined) return complementName(twoStem);
-  return infoOf(findSeparator(model), {}).residualStem;
+function restName({ model, twoStem, stems, residual }: SeparationSettings): string {
+  const info = infoOf(findSeparator(model), {});
+  const keep = twoStem === undefined ? stems : [twoStem];
+  const plan = planStems(info.stems, info.residualStem, residual, keep);
+  return plan.kept === null ? info.residualStem : plan.names.at(-1)!;
 }

@@ -45,6 +45,8 @@ export interface Session {
   stems: readonly Track[];
   /** A track for what edits took away that holds nothing now: not listed, but silence for whoever still asks. */
   empty: readonly Track[];
+  /** A selection that was rendered to be listened to: not listed, found by its id, which is a handle. */
+  heard: Track | null;
   readonly edits: SessionEdits;
   separation: SeparationInfo | null;
   /** What the stems were separated with; null before that. */
@@ -105,6 +107,7 @@ export class SessionStore implements Disposable {
       tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
       stems: [],
       empty: [],
+      heard: null,
       edits: new SessionEdits(join(song.dir, 'edits')),
       separation: null,
       settings: null,
@@ -181,6 +184,7 @@ export class SessionStore implements Disposable {
           )
         : await this.runner.separate(song, settings, {
             signal,
+            keep: settings.twoStem === undefined ? settings.stems : undefined,
             onStems: (stems) => {
               const planned = stems.map((stem) => ({
                 ...stem,
@@ -288,9 +292,11 @@ function begun(ref: PcmCacheRef): boolean {
   return existsSync(join(ref.dir, '0.f32'));
 }
 
-function trackOf(session: Session, id: string): Track {
+/** A track of a session, or what is listened to. Throws `invalid-argument`. */
+export function trackOf(session: Session, id: string): Track {
   const track = [...session.tracks, ...session.empty].find((entry) => entry.id === id);
   if (track) return track;
+  if (session.heard?.id === id) return session.heard;
   throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);
 }
 

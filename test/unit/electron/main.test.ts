@@ -69,7 +69,7 @@ describe('the shell', () => {
     }
   });
 
-  it('refuses every permission but the clipboard for a report', () => {
+  it('refuses every permission but the clipboard for a report and the choice of an output', () => {
     const { request, check, device } = fakes.session.defaultSession;
     const asked = (permission: string): boolean => {
       let answer: boolean | undefined;
@@ -80,7 +80,7 @@ describe('the shell', () => {
     expect(['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read'].map(asked)).toEqual(
       Array(5).fill(false),
     );
-    expect(asked('clipboard-sanitized-write')).toBe(true);
+    expect(['clipboard-sanitized-write', 'speaker-selection'].map(asked)).toEqual([true, true]);
     expect(device!({} as never)).toBe(false);
   });
 

@@ -10,6 +10,7 @@ import {
   maxChannels,
   maxTracks,
   pageFrames,
+  speedUnit,
   type SharedState,
   type SharedTrack,
 } from '../../../src-renderer/playback/shared.js';
@@ -179,6 +180,86 @@ describe('the mixer of the audio thread', () => {
     render(core);
     core.setTracks([source, track(1)]);
     expect(render(core)).toEqual(range(quantum, (i) => sample(0, i)));
+  });
+
+  describe('at another speed', () => {
+    const hertz = 0.01;
+    /** A track whose samples are a sine over `period` frames. */
+    function sineTrack(): SharedTrack {
+      const shared = track(0);
+      for (let i = 0; i < 2 * pageFrames; i++) shared.samples[i] = Math.sin(2 * Math.PI * hertz * i);
+      return shared;
+    }
+    function playing(tracks: SharedTrack[], speed: number): { core: MixerCore; state: SharedState } {
+      const both = mixer(tracks);
+      both.state.controls[control.speed] = speed * speedUnit;
+      both.state.controls[control.playing] = 1;
+      return both;
+    }
+
+    it.each([0.5, 0.75, 1.25, 2])('%f: hears the song at times that far apart, across pages', (speed) => {
+      const { core, state } = playing([sineTrack()], speed);
+      const from = pageFrames - 1000;
+      state.controls[control.position] = from;
+      const heard = Array.from({ length: 16 }, () => render(core)).flat();
+      const error = heard
+        .slice(quantum)
+        .map((x, i) => Math.abs(x - Math.sin(2 * Math.PI * hertz * (from + (quantum + i) * speed))));
+      expect(Math.max(...error)).toBeLessThan(1e-4);
+      expect(state.controls[control.position]).toBe(from + 16 * quantum * speed);
+    });
+
+    it('is bit-exact again at the song’s own speed', () => {
+      const { core, state } = playing([track(0), track(1), track(2)], 0.75);
+      for (let q = 0; q < 3; q++) render(core);
+      state.controls[control.speed] = speedUnit;
+      const from = state.controls[control.position];
+      expect(from).toBe(3 * quantum * 0.75);
+      expect(render(core)).toEqual(range(from, (i) => sample(1, i) + sample(2, i)));
+    });
+
+    it.each([0.5, 0.7, 2])('%f: goes over a loop’s border without a click', (speed) => {
+      const { core, state } = playing([sineTrack()], speed);
+      // Ten whole periods: the song goes on as if there were no border.
+      state.controls.set([1, 1000, 2000], control.loop);
+      state.controls[control.position] = 1000;
+      const heard = Array.from({ length: 40 }, () => render(core)).flat();
+      const error = heard
+        .slice(quantum)
+        .map((x, i) => Math.abs(x - Math.sin(2 * Math.PI * hertz * (quantum + i) * speed)));
+      expect(Math.max(...error)).toBeLessThan(1e-4);
+      expect(state.controls[control.position]).toBe(1000 + (Math.floor(40 * quantum * speed) % 1000));
+    });
+
+    it('reaches new gains, silence and the end of the song without a step', () => {
+      const { core, state } = playing([track(0)], 0.5);
+      const steepest = (values: readonly number[]): number =>
+        Math.max(...values.slice(1).map((x, i) => Math.abs(x - values[i])));
+      const heard = [...render(core), ...render(core)];
+      state.gains[0] = 0.25;
+      heard.push(...render(core), ...render(core));
+      expect(heard[heard.length - 1]).toBeCloseTo(sample(0, 4 * 64 - 0.5) / 4, 6);
+      state.controls[control.playing] = 0;
+      heard.push(...render(core), ...render(core));
+      expect(steepest(heard)).toBeLessThan(0.1 / 40);
+      expect(state.controls[control.position]).toBe(5 * 64);
+      state.controls[control.seek] = length - 100;
+      render(core);
+      state.controls[control.playing] = 1;
+      for (let q = 0; q < 3; q++) render(core);
+      expect([state.controls[control.playing], state.controls[control.position]]).toEqual([0, length]);
+      expect(render(core)).toEqual(silence);
+    });
+
+    it('follows automation by the frames of the song', () => {
+      const fade = { kind: 'fade-out', start: 0, end: 5000, points: [] } as const;
+      const { core } = playing([track(0)], 2);
+      core.setAutomation({ envelopes: [[fade]], edge: 40 });
+      const heard = Array.from({ length: 6 }, () => render(core)).flat();
+      for (const i of [300, 500, 767]) {
+        expect(heard[i]).toBeCloseTo(sample(0, 2 * i) * (1 - (2 * i) / 5000), 5);
+      }
+    });
   });
 
   describe('with automation', () => {

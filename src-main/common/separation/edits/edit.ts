@@ -51,8 +51,10 @@ export function transfersOf({ kind, sources, target }: Edit): Transfer[] {
 }
 
 /** Samples `[start, start + count)` that a mask can change: its frames and half a window on both sides. */
-export function supportOf(mask: TileMask): { readonly start: number; readonly count: number } | null {
-  const range = mask.frameRange();
+export function supportOf(
+  mask: TileMask,
+  range = mask.frameRange(),
+): { readonly start: number; readonly count: number } | null {
   if (!range) return null;
   const { nFft, hop } = mask.grid;
   const start = Math.max(0, range[0] * hop - nFft / 2);
@@ -75,16 +77,17 @@ export type SampleReader = (channel: number, start: number, into: Float32Array) 
 
 /**
  * The masked part of a signal over the mask's support: inverse STFT of mask · STFT, `[channels][count]` float32, the
- * mixture phase of the stem itself. Local: reads one window more than the support on both sides.
+ * mixture phase of the stem itself. Local: reads one window more than the support on both sides. With `range` only
+ * these frames of the mask: the parts of neighbouring ranges add up to the whole.
  */
 export function maskedPart(
   read: SampleReader,
   channels: number,
   mask: TileMask,
   strength: number,
+  range = mask.frameRange(),
 ): { readonly start: number; readonly planes: Float32Array[] } | null {
-  const range = mask.frameRange();
-  const support = supportOf(mask);
+  const support = supportOf(mask, range);
   if (!range || !support) return null;
   const stft = stftOf(mask.grid);
   const { nFft, hop } = mask.grid;

@@ -121,13 +121,25 @@ export function wand(mask: TileMask, plane: LevelPlane, frame: number, bin: numb
   }
 }
 
-/** Where one stem is louder than every other by `margin` dB; all planes cover the same area. */
-export function selectByStem(mask: TileMask, planes: readonly LevelPlane[], stem: number, margin = 0): void {
-  const own = planes[stem];
-  const bins = own.high - own.low;
-  for (let i = 0; i < own.levels.length; i++) {
-    if (planes.every((other, s) => s === stem || own.levels[i] >= other.levels[i] + margin)) {
-      mask.set(own.start + Math.floor(i / bins), own.low + (i % bins), 1);
+/** Powers below this belong to nobody: −100 dB of a full-scale sine. */
+const silence = 1e-10;
+
+/**
+ * Where one stem has at least `share` (0 … 1) of the power of all stems together. `powers` are those of each stem
+ * over the area, `[frames][bins]`, 1 for a full-scale sine; bins in which all stems are silent are left out.
+ */
+export function selectByStem(
+  mask: TileMask,
+  area: MaskArea,
+  powers: readonly Float32Array[],
+  stem: number,
+  share: number,
+): void {
+  const bins = area.high - area.low;
+  for (let i = 0; i < powers[stem].length; i++) {
+    const all = powers.reduce((sum, power) => sum + power[i], 0);
+    if (all >= silence && powers[stem][i] >= share * all) {
+      mask.set(area.start + Math.floor(i / bins), area.low + (i % bins), 1);
     }
   }
 }

@@ -13,6 +13,9 @@ export interface MaskGrid {
   readonly hop: number;
 }
 
+/** The STFT that selections are drawn on and edits are made with; its window is Hann's. */
+export const maskGrid = { nFft: 4096, hop: 1024 } as const satisfies MaskGrid;
+
 /** Frames `[start, end)` and bins `[low, high)`. */
 export interface MaskArea {
   readonly start: number;

@@ -35,6 +35,11 @@ const arrows: readonly [State['state'], QueueAction<string>, State][] = [
   ['running', { act: 'pause' }, { state: 'paused' }],
   ['running', { act: 'cancel' }, { state: 'cancelled' }],
   ['paused', { act: 'resume' }, { state: 'waiting' }],
+  ['paused', { act: 'goOn' }, { state: 'running', progress: null }],
+  ['paused', { act: 'pause' }, { state: 'paused' }],
+  ['paused', { act: 'finish', result: 'x', skipped: false }, { state: 'done', result: 'x' }],
+  ['paused', { act: 'fail', error }, { state: 'failed', error }],
+  ['paused', { act: 'cancel' }, { state: 'cancelled' }],
   ['failed', { act: 'retry' }, { state: 'waiting' }],
   ['cancelled', { act: 'retry' }, { state: 'waiting' }],
 ];

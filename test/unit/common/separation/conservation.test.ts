@@ -8,6 +8,7 @@ import {
   checkBlock,
   perfectNullDb,
   planStems,
+  wantedEstimates,
   type ResidualPolicy,
 } from '../../../../src-main/common/separation/conservation.js';
 import { noise } from '../../../fixtures/signals.js';
@@ -92,16 +93,38 @@ describe('conservation', () => {
 
   it('two stems: the one asked for and everything else, whatever the policy', () => {
     for (const policy of ['fold', 'spread', 'stem'] as const) {
-      const plan = planStems(['vocals', 'drums', 'other'], 'other', policy, 'vocals');
+      const plan = planStems(['vocals', 'drums', 'other'], 'other', policy, ['vocals']);
       expect(plan.names).toEqual(['vocals', 'accompaniment']);
       const source = planes(1, 2000, 4);
       const stems = plan.complete.map((_, s) => planes(1, 2000, 5 + s));
       conserve(plan, source, stems, 0, 2000);
       const rest = [new Float32Array(2000)];
-      complementOf(source, stems[plan.single!], rest, 0, 2000);
-      expect(nullDb(checkBlock(source, [stems[plan.single!], rest], 0, 2000))).toBeLessThan(-140);
+      complementOf(source, [stems[0]], rest, 0, 2000);
+      expect(nullDb(checkBlock(source, [stems[0], rest], 0, 2000))).toBeLessThan(-140);
     }
-    expect(planStems(['drums', 'other'], 'other', 'fold', 'drums').names[1]).toBe('no-drums');
+    expect(planStems(['drums', 'other'], 'other', 'fold', ['drums']).names[1]).toBe('no-drums');
+  });
+
+  it('some stems: those asked for in their order, and one of everything else', () => {
+    const all = ['vocals', 'drums', 'bass', 'other'];
+    const plan = planStems(all, 'other', 'fold', ['drums', 'vocals']);
+    expect(plan).toMatchObject({ kept: [0, 1], names: ['vocals', 'drums', 'rest'] });
+    // What the others leave need not be estimated where nobody asks for it.
+    expect(wantedEstimates(plan, 4)).toEqual([0, 1]);
+    const source = [Float32Array.of(1, -0.5)];
+    const kept = [[Float32Array.of(0.25, 0.125)], [Float32Array.of(0.5, -1)]];
+    const rest = [Float32Array.of(7, 7)];
+    complementOf(source, kept, rest, 0, 2);
+    expect(rest[0]).toEqual(Float32Array.of(0.25, 0.375));
+    // With the stem that takes the residual, all others are needed to know it.
+    const other = planStems(all, 'other', 'fold', ['vocals', 'other']);
+    expect([other.names, wantedEstimates(other, 4)]).toEqual([
+      ['vocals', 'other', 'rest'],
+      [0, 1, 2],
+    ]);
+    expect(planStems(all, 'other', 'fold', all)).toMatchObject({ kept: null, names: all });
+    expect(planStems(all, 'other', 'fold', all.slice(1)).names).toEqual([...all.slice(1), 'vocals']);
+    expect(planStems(all, 'other', 'stem', all).names).toEqual([...all, 'residual']);
   });
 
   it('a model of one stem gets its complement as the absorber', () => {
@@ -110,7 +133,7 @@ describe('conservation', () => {
   });
 
   it('an unknown stem is refused and the known ones are named', () => {
-    expect(() => planStems(['vocals', 'other'], 'other', 'fold', 'banjo')).toThrowError(/no stem "banjo"/);
+    expect(() => planStems(['vocals', 'other'], 'other', 'fold', ['banjo'])).toThrowError(/no stem "banjo"/);
   });
 
   it('the null figure is relative to the source, and says so when nothing is off', () => {

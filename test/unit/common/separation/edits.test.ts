@@ -172,15 +172,17 @@ describe('shapes', () => {
     expect(mask.get(106, 45)).toBe(0);
   });
 
-  it('select by stem takes the bins that stem dominates, by the margin', () => {
-    const at = area(0, 1, 0, 3);
-    const planes = [
-      { ...at, levels: Float32Array.of(-10, -20, -30) },
-      { ...at, levels: Float32Array.of(-20, -10, -33) },
-    ];
-    const mask = new TileMask(grid);
-    selectByStem(mask, planes, 0, 6);
-    expect([0, 1, 2].map((f) => mask.get(0, f))).toEqual([1, 0, 0]);
+  it('select by stem takes the bins of whose power that stem has its share, and no silent ones', () => {
+    const own = Float32Array.of(0.5, 0.1, 0.31, 0, 1e-12, 0.3);
+    const other = Float32Array.of(0.1, 0.5, 0.3, 0, 0, 0.1);
+    const taken = (share: number): number[] => {
+      const mask = new TileMask(grid);
+      selectByStem(mask, area(2, 4, 7, 10), [own, other], 0, share);
+      return [2, 3].flatMap((t) => [7, 8, 9].map((f) => mask.get(t, f)));
+    };
+    expect(taken(0.5)).toEqual([1, 0, 1, 0, 0, 1]);
+    expect(taken(0.75)).toEqual([1, 0, 0, 0, 0, 1]);
+    expect(taken(0.8)).toEqual([1, 0, 0, 0, 0, 0]);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { perfectNullDb } from '../../../../src-main/common/separation/conservation.js';
+import { parseEnsemble } from '../../../../src-main/common/separation/ensemble-manifest.js';
 import type { ModelManifest } from '../../../../src-main/common/separation/manifest.js';
 import type { PcmCacheRef } from '../../../../src-main/node/audio/pcm-cache.js';
 import {
@@ -10,7 +11,7 @@ import {
   type SeparateRequest,
   type SeparatedSong,
 } from '../../../../src-main/node/inference/separation-engine.js';
-import type { AvailableSeparator } from '../../../../src-main/node/inference/model-store.js';
+import type { AvailableSeparator, SingleSeparator } from '../../../../src-main/node/inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../../../../src-main/node/process/spawner.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
@@ -39,7 +40,7 @@ function freshDir(): string {
 }
 
 /** Writes a graph, puts its hash into the manifest, and wraps both as the model store does. */
-function model(onnx: Graph, parts: Parameters<typeof manifest>[0] = {}): AvailableSeparator {
+function model(onnx: Graph, parts: Parameters<typeof manifest>[0] = {}): SingleSeparator {
   const file = `model-${counter++}.onnx`;
   const written = writeOnnx(folder, file, onnx);
   const plain = manifest(parts);
@@ -90,6 +91,33 @@ async function separate(
 
 const stereo = (length: number): Float32Array[] =>
   [noise(length, 1), noise(length, 2)].map((x) => x.map((y) => 0.4 * y));
+
+describe('an ensemble through the inference processes', () => {
+  it('averages a model and a classic method, and still adds up to the source', async () => {
+    const half = model(gainGraph([1, 2, 2048], [0.5, 0.5]));
+    const classic = { kind: 'classic', id: 'repet-sim', name: '', description: '', stems: [] } as const;
+    const ensemble = parseEnsemble({
+      ...{ schema: 'unbraid-ensemble/1', id: 'both', name: 'Both' },
+      stems: { order: ['vocals', 'other'], residual: 'other' },
+      members: [
+        { separator: half.id, weights: { vocals: 0.25, other: 1 } },
+        { separator: 'repet-sim', weights: { vocals: 0.75 } },
+      ],
+    });
+    const blend: AvailableSeparator = {
+      ...{ kind: 'ensemble', id: 'both', name: 'Both', description: '', stems: ensemble.stems.order },
+      ...{ ensemble, members: [half, classic] },
+    };
+    const planes = stereo(100_000);
+    const alone = await separate({ planes, separator: classic });
+    const { song, stems } = await separate({ planes, separator: blend });
+    planes.forEach((plane, ch) => {
+      const expected = plane.map((x, i) => 0.25 * 0.5 * x + 0.75 * alone.stems['vocals'][ch][i]);
+      expect(errorDb(stems['vocals'][ch], expected)).toBeLessThan(-110);
+    });
+    expect(song.nullDb).toBeLessThan(-120);
+  });
+});
 
 describe('ONNX models through the inference processes', () => {
   it.each([1, 100, 2047, 2048, 2049, 30000])(
@@ -201,16 +229,16 @@ describe('ONNX models through the inference processes', () => {
       );
       expect(song.nullDb).toBeLessThan(-120);
     }
-    for (const [twoStem, other, gain] of [
+    for (const [kept, other, gain] of [
       ['vocals', 'accompaniment', 0.25],
       ['other', 'no-other', 0.75],
     ] as const) {
-      const two = await separate({ planes, twoStem }, on);
-      expect(Object.keys(two.stems)).toEqual([twoStem, other]);
+      const two = await separate({ planes, keep: [kept] }, on);
+      expect(Object.keys(two.stems)).toEqual([kept, other]);
       expect(two.song.nullDb).toBeLessThan(-120);
       expect(
         errorDb(
-          two.stems[twoStem][0],
+          two.stems[kept][0],
           planes[0].map((x) => gain * x),
         ),
       ).toBeLessThan(-130);

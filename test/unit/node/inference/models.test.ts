@@ -171,6 +171,36 @@ describe('the model store', () => {
     expect(refusal(() => findSeparator('broken', list)).file).toBe(join(store, 'broken.json'));
   });
 
+  it('lists ensembles with their members, and tells of one whose member is missing or does not fit', () => {
+    const store = mkdtempSync(join(folder, 'store-'));
+    const written = writeOnnx(store, 'mine.onnx', gainGraph([1, 2, 2048], [0.5, 0.5]));
+    const mine = manifest({ id: 'mine', graphs: [{ ...wave, ...written }] });
+    const write = (id: string, member: string, weights: object): void => {
+      const stems = { order: Object.keys(weights), residual: 'other' };
+      const members = [{ separator: member, weights }];
+      const ensemble = { schema: 'unbraid-ensemble/1', id, name: id, stems, members };
+      writeFileSync(join(store, `${id}.json`), JSON.stringify(ensemble));
+    };
+    write('a-good', 'mine', { vocals: 1 });
+    write('b-lost', 'nobody', { vocals: 1 });
+    write('c-unfit', 'mine', { drums: 1 });
+    writeFileSync(join(store, 'mine.json'), JSON.stringify(mine));
+    const list = listSeparators(store);
+    expect(findSeparator('a-good', list)).toMatchObject({
+      kind: 'ensemble',
+      stems: ['vocals', 'other'],
+      members: [{ id: 'mine', installed: true }],
+    });
+    expect(list.broken.map((entry) => [entry.file, entry.error.code])).toEqual([
+      [join(store, 'b-lost.json'), 'model-not-found'],
+      [join(store, 'c-unfit.json'), 'model-incompatible'],
+    ]);
+    rmSync(join(store, 'mine.onnx'));
+    expect(refusal(() => findSeparator('a-good', listSeparators(store)))).toMatchObject({
+      code: 'model-not-found',
+    });
+  });
+
   it('a model whose files are missing is listed, but cannot be chosen', () => {
     const store = mkdtempSync(join(folder, 'store-'));
     writeFileSync(join(store, 'lost.json'), JSON.stringify(manifest({ id: 'lost' })));

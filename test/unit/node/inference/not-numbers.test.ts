@@ -21,9 +21,9 @@ describe('a model that gives samples that are not numbers', () => {
     { gain: Infinity, residual: 'fold' as const },
     { gain: NaN, residual: 'spread' as const },
     { gain: NaN, residual: 'stem' as const },
-    { gain: NaN, residual: 'fold' as const, twoStem: 'vocals' },
-  ])('is refused, with the place: $gain, $residual, $twoStem', async ({ gain, ...rest }) => {
-    const name = `${gain}-${rest.residual}-${rest.twoStem ?? ''}`;
+    { gain: NaN, residual: 'fold' as const, keep: ['vocals'] },
+  ])('is refused, with the place: $gain, $residual, $keep', async ({ gain, ...rest }) => {
+    const name = `${gain}-${rest.residual}-${rest.keep?.[0] ?? ''}`;
     const plain = manifest({});
     const written = writeOnnx(folder, `${name}.onnx`, gainGraph([1, 2, 2048], [gain, 0.5]));
     const full = { ...plain, graphs: plain.graphs.map((entry) => ({ ...entry, ...written })) };

@@ -25,11 +25,13 @@ function queued(name: string, change: Partial<QueuedSong> = {}): QueuedSong {
 function controlled() {
   const started: string[] = [];
   const busy: boolean[] = [];
+  const gates: (() => Promise<void> | undefined)[] = [];
   let end: (outcome: 'done' | Error) => void = () => undefined;
   const queue = new QueueService({
-    work: (entry, { signal }: RunOptions) =>
+    work: (entry, { signal, pass }: RunOptions) =>
       new Promise<FileResult>((resolve, reject) => {
         started.push(entry.name);
+        gates.push(pass!);
         signal!.addEventListener('abort', () => reject(new UnbraidError('cancelled', 'Cancelled')));
         end = (outcome) =>
           outcome === 'done'
@@ -45,6 +47,7 @@ function controlled() {
     queue,
     started,
     busy,
+    gates,
     states: () => queue.items.map(({ state }) => state.state),
     end: async (outcome: 'done' | Error) => (end(outcome), settle()),
   };
@@ -81,6 +84,27 @@ describe('the queue', () => {
       ['running', 'waiting', 'waiting'],
       ['a', 'a'],
     ]);
+    await queue.dispose();
+  });
+
+  it('held, keeps the running song where it is, until it goes on, ends, or is cancelled', async () => {
+    const { queue, started, states, end, gates } = controlled();
+    queue.add([queued('a'), queued('b')]);
+    expect(gates[0]()).toBeUndefined();
+    queue.hold();
+    const held = gates[0]();
+    expect([states(), queue.paused, held]).toEqual([['paused', 'waiting'], true, expect.any(Promise)]);
+    queue.resume();
+    await held;
+    expect([states(), started, gates[0]()]).toEqual([['running', 'waiting'], ['a'], undefined]);
+    // What was begun before the pause may end in it; nothing else starts.
+    queue.hold();
+    await end('done');
+    expect([states(), started]).toEqual([['done', 'waiting'], ['a']]);
+    queue.resume();
+    queue.hold();
+    await queue.cancel(queue.items[1].id);
+    expect([states(), started, queue.paused]).toEqual([['done', 'cancelled'], ['a', 'b'], true]);
     await queue.dispose();
   });
 

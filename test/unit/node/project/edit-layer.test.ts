@@ -50,6 +50,14 @@ function sumError(tracks: Record<string, Float32Array[]>): number {
   return Math.max(...sums.map((sum, ch) => errorDb(sum, source[ch])));
 }
 
+/** What differs, relative to the source: a stem that edits left next to nothing of has coarse digits of its own. */
+function changeDb(a: Float32Array, b: Float32Array, ch: number): number {
+  return errorDb(
+    source[ch].map((x, i) => x + (a[i] - b[i])),
+    source[ch],
+  );
+}
+
 const anEdit = fc
   .record({
     kind: fc.constantFrom('move' as const, 'copy' as const, 'attenuate' as const),
@@ -99,7 +107,8 @@ describe('the edit layer', () => {
             fresh.set(some);
             const [now, expected] = [read(edited), read(fresh)];
             for (const name of Object.keys(expected)) {
-              for (const ch of [0, 1]) expect(errorDb(now[name][ch], expected[name][ch])).toBeLessThan(-120);
+              for (const ch of [0, 1])
+                expect(changeDb(now[name][ch], expected[name][ch], ch)).toBeLessThan(-120);
             }
             fresh.dispose();
           }

@@ -1,0 +1,32 @@
+import { Worker } from 'node:worker_threads';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { builtEntry } from '../process/spawner.js';
+import type { MaskAnswer, MaskTasks } from './mask-worker.js';
+
+/**
+ * Runs one task in a thread of its own, which ends with it; aborting ends the thread at once. Throws typed errors,
+ * `cancelled` when aborted.
+ */
+export function runMaskTask<K extends keyof MaskTasks>(
+  kind: K,
+  args: MaskTasks[K]['args'],
+  signal?: AbortSignal,
+): Promise<MaskTasks[K]['result']> {
+  if (signal?.aborted) return Promise.reject(new UnbraidError('cancelled', 'Cancelled'));
+  const worker = new Worker(builtEntry(new URL('./mask-worker.js', import.meta.url)), {
+    workerData: { kind, args },
+  });
+  return new Promise<MaskTasks[K]['result']>((resolve, reject) => {
+    const abort = (): void => reject(new UnbraidError('cancelled', 'Cancelled'));
+    signal?.addEventListener('abort', abort, { once: true });
+    worker.once('message', (answer: MaskAnswer) => {
+      if ('error' in answer) reject(UnbraidError.fromWire(answer.error));
+      else resolve(answer.result as MaskTasks[K]['result']);
+    });
+    worker.once('error', (error) => reject(toUnbraidError(error)));
+    worker.once('exit', () => {
+      signal?.removeEventListener('abort', abort);
+      reject(new UnbraidError('process-died', 'The thread of a selection ended'));
+    });
+  }).finally(() => worker.terminate());
+}

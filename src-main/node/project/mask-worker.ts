@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
+import { TileMask, type MaskArea } from '../../common/separation/edits/tile-mask.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import type { MaskShape } from '../../common/separation/edits/mask-shape.js';
+import { readMask, writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
+import { renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
+
+/** What a thread is made for; masks go in and out as bytes or as files of them. */
+export interface MaskTasks {
+  wand: {
+    readonly args: {
+      readonly ref: PcmCacheRef;
+      readonly seed: Parameters<typeof wandMask>[1];
+      readonly area: MaskArea;
+    };
+    readonly result: Uint8Array;
+  };
+  stem: {
+    readonly args: {
+      readonly refs: readonly PcmCacheRef[];
+      readonly stem: number;
+      readonly share: number;
+      readonly area: MaskArea;
+    };
+    readonly result: Uint8Array;
+  };
+  render: {
+    readonly args: {
+      readonly ref: PcmCacheRef;
+      readonly maskFile: string;
+      readonly strength: number;
+      readonly dir: string;
+    };
+    readonly result: RenderedPart;
+  };
+  write: {
+    readonly args: {
+      readonly maskFile: string;
+      readonly path: string;
+      readonly format: 'npy' | 'png';
+      readonly shape: MaskShape;
+    };
+    readonly result: null;
+  };
+  stems: {
+    readonly args: {
+      readonly refs: readonly PcmCacheRef[];
+      readonly paths: readonly string[];
+      readonly shape: MaskShape;
+    };
+    readonly result: null;
+  };
+  read: {
+    readonly args: { readonly path: string; readonly shape: MaskShape };
+    readonly result: Uint8Array;
+  };
+}
+
+export type MaskTask = {
+  [K in keyof MaskTasks]: { readonly kind: K; readonly args: MaskTasks[K]['args'] };
+}[keyof MaskTasks];
+
+export type MaskAnswer =
+  { readonly result: MaskTasks[keyof MaskTasks]['result'] } | { readonly error: WireError };
+
+function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
+  switch (task.kind) {
+    case 'wand':
+      return wandMask(task.args.ref, task.args.seed, task.args.area).encode();
+    case 'stem':
+      return stemMask(task.args.refs, task.args.stem, task.args.share, task.args.area).encode();
+    case 'render': {
+      const { ref, maskFile, strength, dir } = task.args;
+      return renderPart(ref, TileMask.decode(readFileSync(maskFile)), strength, dir);
+    }
+    case 'write': {
+      const { maskFile, path, format, shape } = task.args;
+      const write = format === 'npy' ? writeMaskNpy : writeMaskPng;
+      write(path, TileMask.decode(readFileSync(maskFile)), shape);
+      return null;
+    }
+    case 'stems':
+      writeStemMasks(task.args.refs, task.args.paths, task.args.shape);
+      return null;
+    case 'read':
+      return readMask(task.args.path, task.args.shape).encode();
+    default:
+      throw new UnbraidError('internal', 'An unknown task');
+  }
+}
+
+let answer: MaskAnswer;
+try {
+  answer = { result: run(workerData as MaskTask) };
+} catch (error) {
+  answer = { error: toUnbraidError(error).toWire() };
+}
+parentPort?.postMessage(answer);

@@ -1,0 +1,145 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { CommandArgs } from '../../common/contract/commands.js';
+import { wandReach, type RenderedSelection } from '../../common/contract/masks.js';
+import { applyTemplate } from '../../common/jobs/naming.js';
+import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
+import { cutOut } from '../audio/cut-out.js';
+import { exportMix } from '../jobs/export-mix.js';
+import { templateValues } from '../jobs/export-plan.js';
+import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
+import { runMaskTask } from './mask-thread.js';
+import type { ExportOutcome } from './session-export.js';
+import { newHandle, trackOf, type Session } from './session-store.js';
+
+const { nFft, hop } = maskGrid;
+
+/** Frames and bins of the grid that a range and a band of a song cover; everything without them. */
+function areaOf(
+  session: Session,
+  { range, band }: Pick<CommandArgs<'pickMask'>, 'range' | 'band'>,
+): MaskArea {
+  const { frames, sampleRate } = session.song.decoded.ref;
+  const [last, bins] = [Math.floor(frames / hop) + 1, nFft / 2 + 1];
+  const start = range ? Math.min(last - 1, Math.round(range.start / hop)) : 0;
+  const end = range ? Math.max(start + 1, Math.round((range.start + range.count) / hop)) : last;
+  const low = band ? Math.min(bins - 1, Math.floor((band.low * nFft) / sampleRate)) : 0;
+  const high = band ? Math.max(low + 1, Math.ceil((band.high * nFft) / sampleRate) + 1) : bins;
+  return { start, end: Math.min(end, last), low, high: Math.min(high, bins) };
+}
+
+/** A mask found in the sound, as bytes; empty where nothing fits. Throws `invalid-argument`, `cancelled`. */
+export async function pickMask(
+  session: Session,
+  request: Omit<CommandArgs<'pickMask'>, 'job' | 'session'>,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  refuseWhileRunning(session);
+  const { pick } = request;
+  const area = areaOf(session, request);
+  const { ref } = trackOf(session, pick.track);
+  if (pick.kind === 'stem') {
+    const stems = session.tracks.filter(({ kind }) => kind === 'stem');
+    const stem = stems.findIndex(({ id }) => id === pick.track);
+    if (stem < 0)
+      throw new UnbraidError('invalid-argument', `"${pick.track}" is no stem`, {
+        hint: 'Separate the song, then choose one of its stems.',
+      });
+    const refs = stems.map((track) => track.ref);
+    return runMaskTask('stem', { refs, stem, share: pick.share, area }, signal);
+  }
+  const seed = {
+    frame: Math.round(pick.frame / hop),
+    bin: Math.round((pick.hertz * nFft) / ref.sampleRate),
+    below: pick.below,
+  };
+  const reach = Math.ceil((wandReach * ref.sampleRate) / hop);
+  const near = {
+    ...area,
+    start: Math.max(area.start, seed.frame - reach),
+    end: Math.min(area.end, seed.frame + reach + 1),
+  };
+  const within = seed.frame >= near.start && seed.frame < near.end;
+  if (!within || seed.bin < near.low || seed.bin >= near.high) return new TileMask(maskGrid).encode();
+  return runMaskTask('wand', { ref, seed, area: near }, signal);
+}
+
+type PartRequest = Omit<CommandArgs<'renderSelection'>, 'job' | 'session'>;
+
+/** Renders what an edit would take out of a track, for `/pcm`. Throws `invalid-argument`, `cancelled`, `disk-full`. */
+export async function renderSelection(
+  session: Session,
+  { track, mask, strength }: PartRequest,
+  signal?: AbortSignal,
+): Promise<RenderedSelection> {
+  refuseWhileRunning(session);
+  const { ref, kind } = trackOf(session, track);
+  const maskFile = session.edits.maskFile(mask);
+  const id = newHandle();
+  const dir = join(session.song.dir, 'heard', id);
+  try {
+    const { start, count, peak } = await runMaskTask('render', { ref, maskFile, strength, dir }, signal);
+    const before = session.heard;
+    session.heard = { id, name: track, kind, peak, ref: { ...ref, dir } };
+    if (before) rmSync(before.ref.dir, { recursive: true, force: true });
+    return { track: id, start, count, peak };
+  } catch (error) {
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The same as a file in `dir`, named by the track and "selection". Throws what rendering and encoding throw. */
+export async function exportSelection(
+  runner: SongRunner,
+  session: Session,
+  request: Omit<CommandArgs<'exportSelection'>, 'job' | 'session'>,
+  dir: string,
+  options: RunOptions = {},
+): Promise<ExportOutcome> {
+  refuseWhileRunning(session);
+  const { settings, mask, strength } = request;
+  const { info, name, song } = session;
+  if (settings.format.startsWith('stem.'))
+    throw new UnbraidError('invalid-argument', 'A selection is one file, not a stem file', {
+      hint: 'Choose another format.',
+    });
+  const track = trackOf(session, request.track);
+  const maskFile = session.edits.maskFile(mask);
+  const work = join(dir, 'work');
+  mkdirSync(work, { recursive: true });
+  try {
+    const whole = join(work, 'whole');
+    const task = { ref: track.ref, maskFile, strength, dir: whole };
+    const part = await runMaskTask('render', task, options.signal);
+    const ref = cutOut({ ...track.ref, dir: whole }, part, join(work, 'cut'));
+    const label = `${track.name} selection`;
+    const values = { ...templateValues(info.tags, name, settings.model, settings.format), stem: label };
+    const fileName = applyTemplate(settings.template, values).at(-1)!;
+    const path = join(dir, fileName);
+    const mix = await exportMix(
+      runner.writer,
+      {
+        ...{ info, name, settings, path, label, mixer: {}, format: settings.format },
+        stems: [{ name: track.name, peak: part.peak, ref }],
+        coverFrom: song.path,
+        cacheDir: work,
+        seed: parseInt(song.content.sha256.slice(0, 8), 16),
+      },
+      options,
+    );
+    const files = [{ name: fileName, path, bytes: mix.bytes }];
+    return { files, gainDb: mix.gainDb, writtenNullDb: null, warnings: mix.warnings };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Stems that are being made are no ground for a selection. */
+function refuseWhileRunning(session: Session): void {
+  if (session.running === null) return;
+  throw new UnbraidError('invalid-argument', 'This song is being separated', {
+    hint: 'Try again when the separation is done.',
+  });
+}

@@ -1,0 +1,284 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { ExportReport, SessionInfo } from '../../src-main/common/contract/session.js';
+import { settingsSchema } from '../../src-main/common/jobs/settings.js';
+import { npyHeader, npyValues, readNpyHeader } from '../../src-main/common/separation/edits/npy.js';
+import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
+import { TileMask, maskGrid } from '../../src-main/common/separation/edits/tile-mask.js';
+import { EngineApi } from '../../src-main/node/api/engine-api.js';
+import { headlessServices } from '../../src-main/node/api/host-services.js';
+import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import { cacheOf } from '../fixtures/audio/caches.js';
+import { errorDb } from '../fixtures/signals.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-selection-contract-'));
+const rate = 44_100;
+const { hop, nFft } = maskGrid;
+/** Some 13 s: several of the blocks that are worked on at once. */
+const frames = 560 * hop;
+const bin = 100;
+const hertz = (bin * rate) / nFft;
+/** Both tones sound from and to the middles between two frames of the grid. */
+const [from, to] = [100.5 * hop, 400.5 * hop];
+
+const tone = (hz: number, level: number, i: number): number =>
+  i >= from && i < to ? level * Math.sin((2 * Math.PI * hz * i) / rate) : 0;
+const low = Float32Array.from({ length: frames }, (_, i) => tone(hertz, 0.4, i));
+const high = Float32Array.from({ length: frames }, (_, i) => tone(2.5 * hertz, 0.2, i));
+const song = low.map((x, i) => x + high[i]);
+
+let engine: EngineApi;
+let client: EngineClient;
+let session: SessionInfo;
+
+/** The frames of a bin that a mask covers. */
+function covered(mask: TileMask, at: number): readonly [first: number, end: number, count: number] {
+  const on = Array.from({ length: 560 }, (_, t) => t).filter((t) => mask.get(t, at) === 1);
+  return [on[0] ?? -1, (on.at(-1) ?? -1) + 1, on.length];
+}
+
+function binsOf(mask: TileMask, frame: number): number[] {
+  return Array.from({ length: mask.bins }, (_, f) => f).filter((f) => mask.get(frame, f) > 0);
+}
+
+async function pick(
+  request: Omit<Parameters<EngineClient['pickMask']>[0], 'job' | 'session'>,
+): Promise<TileMask> {
+  const { mask } = await client.pickMask({ job: 'pick', session: session.session, ...request });
+  return TileMask.decode(readFileSync(engine.sessions.store.get(session.session).edits.maskFile(mask)));
+}
+
+function samples(track: string, start: number, count: number): Float32Array {
+  return engine.sessions.store.pcm({ session: session.session, track, start, count });
+}
+
+function addMask(mask: TileMask): string {
+  return engine.sessions.store.get(session.session).edits.addMask(mask.encode());
+}
+
+/** Around the low tone, from a frame to another one. */
+function aroundLow(start: number, end: number): TileMask {
+  const mask = new TileMask(maskGrid);
+  fillRectangle(mask, { start, end, low: bin - 20, high: bin + 21 });
+  return mask;
+}
+
+beforeAll(async () => {
+  engine = new EngineApi({
+    cacheDir: join(folder, 'cache'),
+    stateDir: join(folder, 'state'),
+    host: headlessServices('library'),
+  });
+  client = engine.client();
+  const codec = new CodecClient();
+  const path = join(folder, 'tones.wav');
+  const inputs = [{ ref: cacheOf(folder, [song], rate), gain: 1 }];
+  await codec.encodeSet({
+    outputs: [{ path, format: 'wav', sample: 'f32', inputs, tags: {} }],
+    dither: 'none',
+    seed: 1,
+  });
+  codec.dispose();
+  session = await engine.sessions.openPath(path, 'tones.wav');
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a wand', () => {
+  const seed = { kind: 'wand', track: 'source', frame: 250 * hop, hertz, below: 20 } as const;
+
+  it('takes the three bins of a tone while it sounds, and not the tone beside it', async () => {
+    const mask = await pick({ pick: seed });
+    expect(binsOf(mask, 250)).toEqual([bin - 1, bin, bin + 1]);
+    expect(binsOf(mask, 300)).toEqual([bin - 1, bin, bin + 1]);
+    const [first, end, count] = covered(mask, bin);
+    expect(count).toBe(end - first);
+    // A tone is heard in half a frame before and behind it at the least, in two at the most.
+    expect(Math.abs(first - 100)).toBeLessThanOrEqual(1);
+    expect(Math.abs(end - 401)).toBeLessThanOrEqual(1);
+  });
+
+  it('stays inside of a range and a band, and takes more with a lower level', async () => {
+    const range = { start: 200 * hop, count: 100 * hop };
+    expect(covered(await pick({ pick: seed, range }), bin)).toEqual([200, 300, 100]);
+    const band = { low: hertz, high: 1.005 * hertz };
+    expect(binsOf(await pick({ pick: seed, band }), 250)).toEqual([bin, bin + 1]);
+    expect(binsOf(await pick({ pick: { ...seed, below: 3 } }), 250)).toEqual([bin]);
+  });
+
+  it('finds nothing in silence and outside of its range', async () => {
+    expect((await pick({ pick: { ...seed, frame: 20 * hop } })).empty).toBe(true);
+    expect((await pick({ pick: seed, range: { start: 0, count: 50 * hop } })).empty).toBe(true);
+  });
+});
+
+describe('a selection that is rendered', () => {
+  it('is the masked part of the track sample by sample, over many blocks, and silent elsewhere', async () => {
+    const part = await client.renderSelection({
+      job: 'render',
+      session: session.session,
+      track: 'source',
+      mask: addMask(aroundLow(0, 560)),
+    });
+    const heard = samples(part.track, 0, frames);
+    const inner = (plane: Float32Array): Float32Array => plane.subarray(from + 3 * hop, to - 3 * hop);
+    expect(errorDb(inner(heard), inner(low))).toBeLessThan(-70);
+    expect(part.peak).toBe(heard.reduce((a, x) => Math.max(a, Math.abs(x)), 0));
+    // A second one takes the first one's place, at half the strength and over its own frames only.
+    const second = await client.renderSelection({
+      job: 'render',
+      session: session.session,
+      track: 'source',
+      mask: addMask(aroundLow(200, 300)),
+      strength: 0.5,
+    });
+    expect([second.start, second.count]).toEqual([200 * hop - nFft / 2, 99 * hop + nFft]);
+    const half = samples(second.track, 0, frames);
+    const middle = (plane: Float32Array): Float32Array => plane.subarray(204 * hop, 296 * hop);
+    expect(
+      errorDb(
+        middle(half),
+        middle(low).map((x) => 0.5 * x),
+      ),
+    ).toBeLessThan(-70);
+    expect(half.subarray(0, second.start).every((x) => x === 0)).toBe(true);
+    expect(half.subarray(second.start + second.count).every((x) => x === 0)).toBe(true);
+    expect(() => samples(part.track, 0, 10)).toThrow(/no track/);
+  });
+
+  it('is what an edit takes away', async () => {
+    const settings = settingsSchema.parse({ model: 'hpss' });
+    await client.separateSession({ job: 'separate', session: session.session, settings });
+    const mask = addMask(aroundLow(150, 460));
+    const part = { session: session.session, track: 'harmonic', mask, strength: 0.8 };
+    const { track } = await client.renderSelection({ job: 'render', ...part });
+    const heard = samples(track, 0, frames);
+    const edit = {
+      id: 'a',
+      kind: 'attenuate',
+      sources: ['harmonic'],
+      target: null,
+      strength: 0.8,
+      mask,
+    } as const;
+    await client.editSession({
+      job: 'edit',
+      session: session.session,
+      edits: [{ ...edit, sources: ['harmonic'] }],
+    });
+    expect(errorDb(heard, samples('removed', 0, frames))).toBeLessThan(-120);
+    await client.editSession({ job: 'edit', session: session.session, edits: [] });
+  });
+
+  it('is exported as a file named by its stem; an empty one and an unknown mask are refused', async () => {
+    const settings = settingsSchema.parse({ format: 'wav', depth: '32f' });
+    const part = { job: 'export', session: session.session, track: 'harmonic', settings };
+    const mask = addMask(aroundLow(200, 300));
+    const { files } = await client.exportSelection({ ...part, mask });
+    expect(files.map(({ name }) => name)).toEqual(['tones [harmonic selection].wav']);
+    const { path } = engine.sessions.download(files[0].download);
+    const bytes = readFileSync(path);
+    const data = new Float32Array(bytes.buffer.slice(bytes.indexOf('data') + 8 + bytes.byteOffset)).subarray(
+      0,
+    );
+    const rendered = { job: 'render', session: session.session, track: 'harmonic', mask };
+    const { track, start, count } = await client.renderSelection(rendered);
+    expect(errorDb(data.subarray(0, count), samples(track, start, count))).toBeLessThan(-140);
+    expect(data.length).toBe(count);
+    for (const wrong of ['0'.repeat(64), addMask(new TileMask(maskGrid))]) {
+      const asked = client.exportSelection({ ...part, mask: wrong });
+      await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+  });
+});
+
+describe('select by stem', () => {
+  it('takes the bins of whose power a stem has its share, in a range; shares of one half split the song', async () => {
+    const range = { start: 200 * hop, count: 50 * hop };
+    const of = (track: string, share: number): Promise<TileMask> =>
+      pick({ pick: { kind: 'stem', track, share }, range });
+    const [harmonic, percussive] = [await of('harmonic', 0.5), await of('percussive', 0.5)];
+    expect(harmonic.frameRange()).toEqual([200, 250]);
+    expect(harmonic.get(225, bin)).toBe(1);
+    expect(percussive.get(225, bin)).toBe(0);
+    expect((await of('percussive', 1)).get(225, bin)).toBe(0);
+    // What lies behind the song's end or above its band is nothing, and no failure.
+    const beyond = { pick: { kind: 'stem', track: 'percussive', share: 0.99 } as const };
+    const far = await pick({
+      ...beyond,
+      range: { start: 10 * frames, count: 5 },
+      band: { low: 1e5, high: 2e5 },
+    });
+    expect(far.frameRange()).toBeNull();
+    await expect(of('source', 0.5)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+});
+
+describe('masks as files', () => {
+  /** Sends a file as a page does; its handle. */
+  function upload(name: string, from: string): string {
+    const { handle, path } = engine.sessions.newUpload(name);
+    copyFileSync(from, path);
+    return handle;
+  }
+  const fileOf = (files: ExportReport['files'], ending: string): string =>
+    engine.sessions.download(files.find(({ name }) => name.endsWith(ending))!.download).path;
+
+  it.each(['npy', 'png'] as const)('go out as .%s with a side file, and come in again', async (format) => {
+    const mask = addMask(aroundLow(100, 300));
+    const { files } = await client.exportMask({ job: 'e', session: session.session, mask, format });
+    expect(files.map(({ name }) => name)).toEqual([
+      `tones [selection mask].${format}`,
+      'tones [selection mask].json',
+    ]);
+    const [path, side] = [fileOf(files, format), fileOf(files, 'json')];
+    expect(JSON.parse(readFileSync(side, 'utf8'))).toMatchObject({
+      ...{ n_fft: nFft, hop_length: hop, sample_rate: rate, frames: 561, bins: 2049, stem: null },
+      value_range: format === 'npy' ? [0, 1] : [0, 65535],
+    });
+    const sent = { upload: upload(`m.${format}`, path), side: upload('m.json', side) };
+    const back = await client.importMask({ job: 'i', session: session.session, ...sent });
+    expect(back.mask).toBe(mask);
+    // Uploads are gone once they were taken in.
+    const again = client.importMask({ job: 'i', session: session.session, ...sent });
+    await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('of another song or STFT are refused by the name of the file, with what was expected', async () => {
+    const path = join(folder, 'other.npy');
+    writeFileSync(path, npyHeader('<f4', [12, 2049]));
+    const asked = client.importMask({
+      job: 'i',
+      session: session.session,
+      upload: upload('other.npy', path),
+    });
+    await expect(asked).rejects.toMatchObject({
+      code: 'invalid-argument',
+      file: 'other.npy',
+      message: expect.stringContaining('[12, 2049]; this song needs [561, 2049]') as string,
+    });
+  });
+
+  it('are made of every stem: shares that add up to 1', async () => {
+    const { files } = await client.exportStemMasks({ job: 'e', session: session.session });
+    expect(files.map(({ name }) => name)).toEqual(
+      ['npy', 'json'].flatMap((ending) =>
+        ['harmonic', 'percussive'].map((stem) => `tones [${stem} mask].${ending}`),
+      ),
+    );
+    const [harmonic, percussive] = files.slice(0, 2).map(({ download }) => {
+      const bytes = readFileSync(engine.sessions.download(download).path);
+      const header = readNpyHeader(bytes);
+      expect(header.shape).toEqual([561, 2049]);
+      return npyValues(header.type, bytes.subarray(header.offset));
+    });
+    const at = 250 * 2049 + bin;
+    expect(harmonic[at]).toBeGreaterThan(0.9);
+    expect(Math.abs(harmonic[at] + percussive[at] - 1)).toBeLessThan(1e-6);
+  });
+});

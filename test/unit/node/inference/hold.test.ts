@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  SeparationEngine,
+  type SeparateOptions,
+} from '../../../../src-main/node/inference/separation-engine.js';
+import { Gate } from '../../../../src-main/node/jobs/gate.js';
+import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
+import { noise } from '../../../fixtures/signals.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'unbraid-hold-'));
+const engine = new SeparationEngine({ workers: 1 });
+afterAll(() => {
+  engine.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Separates twelve seconds by HPSS. */
+async function separate(name: string, options: SeparateOptions): Promise<Float32Array[][]> {
+  const tempDir = join(folder, name);
+  mkdirSync(tempDir);
+  const song = await engine.separate(
+    {
+      source: cacheOf(tempDir, [noise(12 * 44_100, 1)], 44_100),
+      channelLayout: 'mono',
+      separator: {
+        ...{ kind: 'classic', id: 'hpss', name: 'HPSS', description: '' },
+        ...{ stems: ['harmonic', 'percussive'], installed: true },
+      },
+      ...{ device: 'cpu', quality: {}, residual: 'fold', tempDir },
+    },
+    options,
+  );
+  return song.stems.map(({ ref }) => planesOf(ref));
+}
+
+describe('a separation that is held', () => {
+  it('begins nothing until it is let through, and then gives the same samples', async () => {
+    const gate = new Gate();
+    let asked = 0;
+    let told = 0;
+    let reached: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (reached = resolve));
+    const done = separate('held', {
+      pass: () => {
+        if (++asked === 3) {
+          gate.close();
+          reached();
+        }
+        return gate.pass();
+      },
+      onProgress: () => told++,
+    });
+    await held;
+    // With one process nothing is under way here: what was begun has been told.
+    const before = told;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([asked, told]).toEqual([3, before]);
+    gate.open();
+    expect(await done).toEqual(await separate('free', {}));
+    expect(asked).toBeGreaterThan(3);
+  });
+
+  it('can be cancelled while it is held', async () => {
+    const gate = new Gate();
+    const abort = new AbortController();
+    gate.close();
+    const run = separate('cancelled', { pass: gate.pass, signal: abort.signal });
+    abort.abort();
+    gate.open();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
