@@ -77,4 +77,11 @@ export async function sendMask(session: string, mask: Uint8Array<ArrayBuffer>): 
   return ((await response.json()) as { mask: string }).mask;
 }
 
+/** The bytes of a mask the engine has. */
+export async function fetchMask(session: string, mask: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await reach(`/mask?session=${session}&mask=${mask}`);
+  if (!response.ok) await readAnswer(response);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 export const downloadAddress = (handle: string): string => `/download/${encodeURIComponent(handle)}`;

@@ -23,7 +23,12 @@ export class ExportJob {
   constructor(private readonly client: EngineClient) {}
 
   /** Never rejects: failures are a state. */
-  async run(order: ExportOrder): Promise<void> {
+  run(order: ExportOrder): Promise<void> {
+    return this.perform((job) => this.client.exportSession({ ...order, job }));
+  }
+
+  /** The same for any command that makes files; it runs under the job's name it is given. */
+  async perform(command: (job: string) => Promise<ExportReport>): Promise<void> {
     if (this.running) return;
     const job = crypto.randomUUID();
     this.running = { job, cancelling: false };
@@ -32,7 +37,7 @@ export class ExportJob {
       if (isSessionEvent(event) && event.job === job) this.progress = event.progress;
     });
     try {
-      this.report = await this.client.exportSession({ ...order, job });
+      this.report = await command(job);
     } catch (thrown) {
       const wire = toUnbraidError(thrown).toWire();
       if (wire.code !== 'cancelled') this.error = wire;

@@ -5,8 +5,8 @@ import type { Preferences } from '../state/preferences.svelte.js';
 import type { QueueChoice } from '../state/queue.svelte.js';
 import { separatorOf } from './choice.svelte.js';
 
-/** What the batch makes: a product of the queue, or one stem alone (`only:drums`). */
-export type BatchMake = QueueProduct | `only:${string}`;
+/** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
+export type BatchMake = QueueProduct | 'some' | `only:${string}`;
 
 /** What a separator with these stems can make. */
 export function makesOf(stems: readonly string[]): BatchMake[] {
@@ -14,13 +14,16 @@ export function makesOf(stems: readonly string[]): BatchMake[] {
     const needed = productStem(product);
     return needed === null || stems.includes(needed);
   });
-  return [...products, ...stems.map((stem): BatchMake => `only:${stem}`)];
+  const some: BatchMake[] = stems.length > 2 ? ['some'] : [];
+  return [...products, ...some, ...stems.map((stem): BatchMake => `only:${stem}`)];
 }
 
 /** What the next songs of the batch become; null where the preferences hold. */
 export class BatchChoice {
   separator = $state<string | null>(null);
   make = $state<BatchMake>('stems');
+  /** Stems that are not written when `make` is `some`. */
+  unwanted = $state.raw<readonly string[]>([]);
   format = $state<Preferences['format'] | null>(null);
   template = $state<string | null>(null);
   /** Where results go; null keeps them for downloads. */
@@ -32,21 +35,37 @@ export class BatchChoice {
     return separatorOf(models, this.separator ?? this.preferences.separator);
   }
 
+  wanted({ stems }: SeparatorSummary): readonly string[] {
+    return stems.filter((stem) => !this.unwanted.includes(stem));
+  }
+
+  want(stem: string, on: boolean): void {
+    const others = this.unwanted.filter((name) => name !== stem);
+    this.unwanted = on ? others : [...others, stem];
+  }
+
+  /** The stems that are written; null for what the product has. A choice of none is none. */
+  private written(make: BatchMake, model: SeparatorSummary | undefined): readonly string[] | null {
+    if (make.startsWith('only:')) return [make.slice('only:'.length)];
+    const some = make === 'some' && model ? this.wanted(model) : [];
+    return some.length > 0 ? some : null;
+  }
+
   /** As the engine takes it; what the separator cannot make is all its stems. */
   toAdd(models: readonly SeparatorSummary[]): QueueChoice {
     const model = this.model(models);
     const make = model && makesOf(model.stems).includes(this.make) ? this.make : 'stems';
-    const only = make.startsWith('only:') ? make.slice('only:'.length) : null;
+    const written = this.written(make, model);
     const { format, template, device } = this.preferences;
     return {
       output: this.output?.handle ?? null,
-      product: only === null ? (make as QueueProduct) : 'stems',
+      product: written === null && make !== 'some' ? (make as QueueProduct) : 'stems',
       settings: {
         model: model?.id,
         device,
         format: this.format ?? format,
         template: this.template ?? template,
-        ...(only !== null && { stems: [only] }),
+        ...(written !== null && { stems: [...written] }),
       },
     };
   }

@@ -28,8 +28,8 @@ export function separatorOf(
 export class SeparationChoice {
   /** Null until someone chooses. */
   id = $state<string | null>(null);
-  /** A stem that is wanted with only the rest beside it; empty for all stems. */
-  twoStem = $state('');
+  /** Stems that are not wanted by themselves: together they are one track. */
+  unwanted = $state.raw<readonly string[]>([]);
   residual = $state<Residual>('fold');
   /** Null until someone chooses. */
   device = $state<Device | null>(null);
@@ -45,17 +45,29 @@ export class SeparationChoice {
     return separatorOf(models, this.id ?? this.preferences.separator);
   }
 
+  /** Those of a separator's stems that are wanted by themselves. */
+  wanted({ stems }: SeparatorSummary): readonly string[] {
+    // Of two stems each is what the other leaves.
+    return stems.length > 2 ? stems.filter((stem) => !this.unwanted.includes(stem)) : stems;
+  }
+
+  want(stem: string, on: boolean): void {
+    const others = this.unwanted.filter((name) => name !== stem);
+    this.unwanted = on ? others : [...others, stem];
+  }
+
   settings(models: readonly SeparatorSummary[]): SeparationSettingsInput & { readonly device: Device } {
     const model = this.model(models);
+    const wanted = model ? this.wanted(model) : [];
     const device = model?.kind === 'classic' ? 'auto' : (this.device ?? this.preferences.device);
     return {
       model: model?.id,
       residual: this.residual,
       device,
-      ...(model?.stems.includes(this.twoStem) && { twoStem: this.twoStem }),
+      ...(wanted.length > 0 && wanted.length < model!.stems.length && { stems: [...wanted] }),
       ...(this.overlap !== null && { overlap: this.overlap }),
       // Classic methods give the same whatever the song is shifted by.
-      ...(this.shifts !== null && model?.kind === 'model' && { shifts: this.shifts }),
+      ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { fillGains, type Envelope } from '../../src-main/common/jobs/automation.js';
-import { rampFrames, rampGain } from './kernel.js';
+import { mostFrames, rampGain } from './kernel.js';
 
 /** The envelopes of all tracks, the source's first, and the frames of their regions' edges. */
 export interface Automation {
@@ -9,9 +9,9 @@ export interface Automation {
 
 /** One track's automation on the audio thread. A new envelope fades in over one quantum. Allocates nothing to play. */
 export class AutomationPlayer {
-  /** Amplitude factors of the quantum being rendered, `[rampFrames]`. */
-  readonly factors = new Float32Array(rampFrames);
-  private readonly old = new Float32Array(rampFrames);
+  /** Amplitude factors of the frames being rendered, `[mostFrames]`. */
+  readonly factors = new Float32Array(mostFrames);
+  private readonly old = new Float32Array(mostFrames);
   private envelope: Envelope = [];
   private before: Envelope | null = null;
   private edge = 0;
@@ -23,15 +23,18 @@ export class AutomationPlayer {
     this.edge = edge;
   }
 
-  /** Fills `factors[done + i]`, i < run, for frames from `at` of the song; false when all are 1. */
-  fill(at: number, run: number, done: number): boolean {
+  /**
+   * Fills `factors[done + i]`, i < run, for frames from `at` of the song; false when all are 1. A new envelope is
+   * reached `ramp` frames from the first factor.
+   */
+  fill(at: number, run: number, done: number, ramp: number): boolean {
     const { envelope, before, factors, old, edge } = this;
     const now = fillGains(envelope, edge, at, run, factors, done);
     if (before === null) return now;
     const was = fillGains(before, edge, at, run, old, done);
     if (!was && !now) return false;
     for (let i = done; i < done + run; i++) {
-      factors[i] = rampGain(was ? old[i] : 1, now ? factors[i] : 1, i, rampFrames);
+      factors[i] = rampGain(was ? old[i] : 1, now ? factors[i] : 1, i, ramp);
     }
     return true;
   }

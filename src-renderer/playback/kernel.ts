@@ -1,6 +1,9 @@
 /** Frames a gain takes from one value to the next: one render quantum, 2.7 ms at 48 kHz. */
 export const rampFrames = 128;
 
+/** Frames of the song that one quantum may need, at twice its speed. */
+export const mostFrames = 2 * rampFrames + 4;
+
 /** One track as the kernel reads it: planes of one page, and where in them the first frame is. */
 export interface MixSource {
   /** `[channels]`, each `[pageFrames]`. */
@@ -21,7 +24,8 @@ export function rampGain(now: number, target: number, i: number, length: number)
 /**
  * Writes the sum of all sources, `out[ch][at + i] = Σ gain(ramp + i) · factors[ramp + i] · planes[ch][from + i]` for
  * i < count, summed in float64 and rounded once. Everything of `out` outside [at, at + count) stays. `ramp` is how far into the
- * ramp the first frame is. Peaks of what each source adds go to `peaks[source]` when they exceed what is there.
+ * ramp of `length` frames the first frame is. Peaks of what each source adds go to `peaks[source]` when they exceed
+ * what is there.
  */
 export function mixFrames(
   out: readonly Float32Array[],
@@ -30,6 +34,7 @@ export function mixFrames(
   sources: readonly MixSource[],
   ramp: number,
   peaks?: Float32Array,
+  length = rampFrames,
 ): void {
   for (let ch = 0; ch < out.length; ch++) {
     const plane = out[ch];
@@ -37,7 +42,7 @@ export function mixFrames(
       let sum = 0;
       for (let s = 0; s < sources.length; s++) {
         const { planes, from, now, target, factors } = sources[s];
-        let gain = rampGain(now[ch], target[ch], ramp + i, rampFrames);
+        let gain = rampGain(now[ch], target[ch], ramp + i, length);
         if (factors !== null) gain *= factors[ramp + i];
         const value = gain * planes[ch][from + i];
         sum += value;

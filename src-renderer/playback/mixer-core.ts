@@ -1,11 +1,13 @@
 import { AutomationPlayer, type Automation } from './automation-player.js';
 import { mixFrames, rampFrames, type MixSource } from './kernel.js';
+import { Varispeed } from './varispeed.js';
 import {
   control,
   maxChannels,
   maxTracks,
   pageFrames,
   slotPlanes,
+  speedUnit,
   type SharedState,
   type SharedTrack,
 } from './shared.js';
@@ -32,6 +34,7 @@ export class MixerCore {
   private readonly peaks = new Float32Array(maxTracks);
   /** 1 while sound goes out, 0 when it is faded out. */
   private master = 0;
+  private readonly varispeed = new Varispeed();
 
   constructor(private readonly shared: SharedState) {}
 
@@ -69,23 +72,28 @@ export class MixerCore {
       // A newer request that came in meanwhile stays for the next quantum.
       Atomics.compareExchange(controls, control.seek, seek, -1);
       Atomics.store(controls, control.position, Math.min(seek, Atomics.load(controls, control.length)));
+      this.varispeed.reset();
     }
   }
 
   private renderSound(out: readonly Float32Array[], quantum: number, wanted: number): void {
     const { controls } = this.shared;
     const position = Atomics.load(controls, control.position);
-    this.aim(position, quantum, wanted);
-    const ready = this.ready(position, quantum);
+    const speed = Atomics.load(controls, control.speed);
+    const reach = speed === speedUnit ? quantum : this.varispeed.needed(speed, quantum);
+    this.aim(position, reach, wanted);
+    const ready = this.ready(position, reach);
     Atomics.store(controls, control.stalled, ready ? 0 : 1);
     silence(out);
     if (!ready) {
       for (const { source } of this.tracks) source.now.fill(0);
       this.master = 0;
+      this.varispeed.reset();
       return;
     }
     this.peaks.fill(0);
-    Atomics.store(controls, control.position, this.mixFrom(position, out, quantum));
+    const after = speed === speedUnit ? this.playPlain(position, out) : this.playVaried(position, out, speed);
+    Atomics.store(controls, control.position, after);
     this.master = wanted;
     for (const { source, automation } of this.tracks) {
       source.now.set(source.target);
@@ -94,12 +102,46 @@ export class MixerCore {
     this.meter(out);
   }
 
-  /** Sets what each track's gain ramps to in this quantum. */
-  private aim(position: number, quantum: number, wanted: number): void {
+  /** One frame of the song for each that is heard, untouched; answers the position after it. */
+  private playPlain(position: number, out: readonly Float32Array[]): number {
+    const quantum = out[0].length;
+    const after = this.mixFrom(position, out, 0, quantum, rampFrames);
+    if (after === null) Atomics.store(this.shared.controls, control.playing, 0);
+    this.varispeed.follow(out);
+    return after ?? Atomics.load(this.shared.controls, control.length);
+  }
+
+  /** The same at another speed. */
+  private playVaried(position: number, out: readonly Float32Array[], speed: number): number {
+    const quantum = out[0].length;
+    const tape = this.varispeed.tape(out.length);
+    const moved = this.varispeed.advance(speed, quantum);
+    silence(tape);
+    this.mixFrom(position, tape, 1, this.varispeed.needed(speed, quantum), moved);
+    this.varispeed.play(out, speed);
+    const after = this.moveBy(position, moved);
+    if (after === null) Atomics.store(this.shared.controls, control.playing, 0);
+    return after ?? Atomics.load(this.shared.controls, control.length);
+  }
+
+  /** The position `frames` further along the loop; null beyond the end of the song. */
+  private moveBy(position: number, frames: number): number | null {
+    let at = position;
+    for (let left = frames; left > 0;) {
+      const run = Math.min(left, this.runLength(at));
+      if (run === 0) return null;
+      left -= run;
+      at = this.follow(at + run);
+    }
+    return at;
+  }
+
+  /** Sets what each track's gain ramps to; `reach` frames of the song are needed. */
+  private aim(position: number, reach: number, wanted: number): void {
     const { controls, gains } = this.shared;
     const frontier = Atomics.load(controls, control.frontier);
     // The ramp to the source must end before the stems do.
-    const stems = this.tracks.length > 1 && position + quantum + rampFrames <= frontier;
+    const stems = this.tracks.length > 1 && position + reach + Math.max(rampFrames, reach) <= frontier;
     const listen = Atomics.load(controls, control.listenSource) === 1;
     this.heard.length = 0;
     for (let t = 0; t < this.tracks.length; t++) {
@@ -133,10 +175,10 @@ export class MixerCore {
     return atLoopEnd ? Atomics.load(controls, control.loopStart) : position;
   }
 
-  /** Whether every heard track has all pages that this quantum needs. */
-  private ready(position: number, quantum: number): boolean {
+  /** Whether every heard track has all pages of the next `reach` frames. */
+  private ready(position: number, reach: number): boolean {
     let at = position;
-    for (let left = quantum; left > 0;) {
+    for (let left = reach; left > 0;) {
       const run = Math.min(left, this.runLength(at));
       if (run === 0) return true;
       const page = Math.floor(at / pageFrames);
@@ -149,22 +191,29 @@ export class MixerCore {
     return true;
   }
 
-  private mixFrom(position: number, out: readonly Float32Array[], quantum: number): number {
+  /**
+   * Mixes `count` frames of the song from `position` on into `out[ch][first …]`, with gains that reach their targets
+   * after `ramp` frames. Answers the position after them; null where the song ends before.
+   */
+  private mixFrom(
+    position: number,
+    out: readonly Float32Array[],
+    first: number,
+    count: number,
+    ramp: number,
+  ): number | null {
     let at = position;
-    for (let done = 0; done < quantum;) {
-      const run = Math.min(quantum - done, this.runLength(at));
-      if (run === 0) {
-        Atomics.store(this.shared.controls, control.playing, 0);
-        break;
-      }
+    for (let done = 0; done < count;) {
+      const run = Math.min(count - done, this.runLength(at));
+      if (run === 0) return null;
       const page = Math.floor(at / pageFrames);
       for (let h = 0; h < this.heard.length; h++) {
         const { shared, planes, automation } = this.tracks[this.heardIndex[h]];
         this.heard[h].planes = planes[Atomics.load(shared.table, page)];
         this.heard[h].from = at % pageFrames;
-        this.heard[h].factors = automation.fill(at, run, done) ? automation.factors : null;
+        this.heard[h].factors = automation.fill(at, run, done, ramp) ? automation.factors : null;
       }
-      mixFrames(out, done, run, this.heard, done, this.peaks);
+      mixFrames(out, first + done, run, this.heard, done, this.peaks, ramp);
       done += run;
       at = this.follow(at + run);
     }

@@ -1,7 +1,8 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { edgeFrames, type Envelope } from '../../src-main/common/jobs/automation.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
-import { Feeder, type FedTrack, type FeedSpan, type ReadPcm } from './feeder.js';
+import { Feeder, type FedTrack, type FeedSpan } from './feeder.js';
+import type { PlayedSong, PlayedTrack } from './played.js';
 import { slotsFor } from './page-pool.js';
 import workletAddress from './mixer-worklet.ts?worker&url';
 import {
@@ -12,21 +13,10 @@ import {
   maxChannels,
   maxTracks,
   pageFrames,
+  speedUnit,
   type SharedState,
   type SharedTrack,
 } from './shared.js';
-
-export interface PlayedSong {
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly frames: number;
-}
-
-/** A track to play; the same key stands for the same samples. */
-export interface PlayedTrack {
-  readonly key: string;
-  readonly read: ReadPcm;
-}
 
 /** Plays the tracks of one song, and says where it is. Dispose it with the song. */
 export class Player implements Disposable {
@@ -36,6 +26,8 @@ export class Player implements Disposable {
   stalled = $state(false);
   /** The source instead of the stems. */
   listenSource = $state(false);
+  /** Frames of the song for each that is heard; pitch follows. */
+  speed = $state(1);
 
   readonly context: AudioContext;
   private node: AudioWorkletNode | undefined;
@@ -118,6 +110,13 @@ export class Player implements Disposable {
   setListenSource(on: boolean): void {
     this.listenSource = on;
     Atomics.store(this.shared.controls, control.listenSource, on ? 1 : 0);
+  }
+
+  /** Takes 0.5 to 2; at 1 every sample is heard as it is. */
+  setSpeed(speed: number): void {
+    const units = Math.round(Math.min(2, Math.max(0.5, speed)) * speedUnit);
+    this.speed = units / speedUnit;
+    Atomics.store(this.shared.controls, control.speed, units);
   }
 
   setLoop(range: { readonly start: number; readonly end: number } | null): void {

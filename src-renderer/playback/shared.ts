@@ -23,7 +23,12 @@ export const control = {
   stalled: 8,
   /** 1 while the source is heard instead of the stems (A/B). */
   listenSource: 9,
+  /** Frames of the song a second of sound takes, in thousandths of its rate. */
+  speed: 10,
 } as const;
+
+/** Value of `speed` at the song's own. */
+export const speedUnit = 1000;
 
 /** Value of `frontier` when every stem is complete. */
 export const everything = 0x7fffffff;
@@ -56,6 +61,7 @@ export function createSharedState(length: number): SharedState {
   };
   shared.controls[control.seek] = -1;
   shared.controls[control.length] = length;
+  shared.controls[control.speed] = speedUnit;
   return shared;
 }
 

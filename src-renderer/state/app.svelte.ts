@@ -1,3 +1,4 @@
+import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
@@ -10,11 +11,14 @@ import { adoptFile, pageTransport } from '../api/bridge.js';
 import { SpectrogramPainter } from '../editor/gl/painter.js';
 import { BatchChoice } from '../jobs/batch-choice.svelte.js';
 import { SeparationChoice } from '../jobs/choice.svelte.js';
+import { OutputDevices } from '../playback/output-devices.svelte.js';
 import { HostController } from './host.svelte.js';
+import type { DialogName, ModelFolder, Notice } from './notices.js';
 import type { PageName } from './pages.js';
 import { Preferences } from './preferences.svelte.js';
 import { ProjectsController } from './projects.svelte.js';
 import { QueueController } from './queue.svelte.js';
+import { claimSession } from './session-claim.js';
 import { Settings } from './settings.svelte.js';
 import { SongController } from './song.svelte.js';
 
@@ -29,17 +33,12 @@ export type Screen =
   | { readonly screen: 'loading'; readonly name: string | null }
   | { readonly screen: 'editor'; readonly song: SongController };
 
-export interface ModelFolder {
-  readonly broken: readonly { readonly file: string; readonly error: WireError }[];
-  readonly path: string;
-}
-
-export type DialogName = 'export' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
-
 /** The page as a whole. */
 export class AppController {
   screen = $state.raw<Screen>({ screen: 'welcome' });
   error = $state.raw<WireError | null>(null);
+  /** Something to know that is no error; a newer one replaces an older one. */
+  notice = $state.raw<Notice | null>(null);
   dialog = $state<DialogName | null>(null);
   /** Which page is shown; the editor goes on behind the others. */
   page = $state<PageName>('editor');
@@ -58,6 +57,7 @@ export class AppController {
   readonly host: HostController;
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
+  readonly outputs: OutputDevices;
   /** Songs of which one is to be chosen, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
   /** Set by the view that owns the file chooser. */
@@ -65,12 +65,14 @@ export class AppController {
   /** Set by the view that knows what each command does. */
   runMenu: (command: PageCommand) => void = () => undefined;
 
+  private claim: Disposable | undefined;
   private madePainter: SpectrogramPainter | null | undefined;
 
   constructor() {
     requestIdleCallback(() => this.painter);
     this.host = new HostController(this.client, this.fail);
     this.queue = new QueueController(this.client, this.fail);
+    this.outputs = new OutputDevices(this.preferences, this.fail);
     this.client.subscribe((event) => this.receive(event));
     void this.host.takeOpened().then((files) => this.offer(files));
     void this.loadModels();
@@ -171,6 +173,8 @@ export class AppController {
       const opened = 'recovery' in loaded ? loaded : undefined;
       const info = 'recovery' in loaded ? loaded.info : loaded;
       const song = await SongController.open(info, this.client, this.fail, opened);
+      void this.claim?.dispose();
+      this.claim = claimSession(info.session);
       if (before.screen === 'editor') void before.song.dispose();
       this.screen = { screen: 'editor', song };
       this.projects.recovery = opened?.recovery ?? null;

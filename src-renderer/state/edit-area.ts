@@ -1,8 +1,7 @@
 import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
-import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import { TileMask, maskGrid } from '../../src-main/common/separation/edits/tile-mask.js';
 
-/** The STFT that masks are drawn on. */
-export const maskGrid = { nFft: 4096, hop: 1024 } as const;
+export { maskGrid };
 
 /** A rectangle in time and frequency: frames of the source, and Hz; no band is every frequency. */
 export interface EditArea {

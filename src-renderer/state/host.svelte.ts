@@ -6,6 +6,8 @@ import type { HostInfo, MenuState, OpenableFile, RecentFile } from '../../src-ma
 export class HostController {
   /** Null until the host has answered. */
   info = $state.raw<HostInfo | null>(null);
+  /** The folder exports go to as soon as they are finished; null asks then. */
+  exportFolder = $state.raw<OpenableFile | null>(null);
   recent = $state.raw<readonly RecentFile[]>([]);
   /** The newest first. */
   projects = $state.raw<readonly ProjectEntry[]>([]);
@@ -48,9 +50,12 @@ export class HostController {
     return this.files(this.client.takeOpened({}));
   }
 
-  /** Asks for a folder and copies finished exports into it; the first of them, or null when cancelled. */
-  async saveTo(downloads: readonly string[]): Promise<OpenableFile | null> {
-    const { folder } = await this.client.chooseFolder({});
+  /** Copies finished exports into a folder, or asks for one; the first of them, or null when cancelled. */
+  async saveTo(
+    downloads: readonly string[],
+    chosen: OpenableFile | null = null,
+  ): Promise<OpenableFile | null> {
+    const folder = chosen ?? (await this.client.chooseFolder({})).folder;
     if (!folder) return null;
     const { files } = await this.client.saveDownloads({ downloads: [...downloads], folder: folder.handle });
     return files[0];

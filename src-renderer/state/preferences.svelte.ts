@@ -12,6 +12,10 @@ const storedSchema = z.object({
   template: z.string().min(1).catch(defaultTemplate),
   calm: z.boolean().catch(false),
   keys: z.record(z.string(), z.string().min(1)).catch({}),
+  output: z
+    .object({ id: z.string().min(1), label: z.string() })
+    .nullable()
+    .catch(null),
 });
 type Stored = z.output<typeof storedSchema>;
 
@@ -34,6 +38,8 @@ export class Preferences {
   calm = $state(false);
   /** Key combinations a person chose, by the shortcut's text. */
   keys = $state.raw<Readonly<Record<string, string>>>({});
+  /** Where sound goes; null is the system's own output. */
+  output = $state.raw<Stored['output']>(null);
 
   constructor() {
     Object.assign(this, stored());
@@ -55,9 +61,10 @@ export class Preferences {
 
   private apply(): void {
     document.documentElement.toggleAttribute('data-calm', this.calm);
-    const { separator, device, format, template, calm, keys } = this;
+    const { separator, device, format, template, calm, keys, output } = this;
     try {
-      localStorage.setItem(storageKey, JSON.stringify({ separator, device, format, template, calm, keys }));
+      const kept: Stored = { separator, device, format, template, calm, keys, output };
+      localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {
       // Without storage the choice lasts as long as the page.
     }

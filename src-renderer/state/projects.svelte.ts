@@ -1,7 +1,10 @@
 import type { WireError } from '../../src-main/common/base/errors.js';
 import type { OpenedProject, ProjectEntry, ProjectRecovery } from '../../src-main/common/contract/project.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { Notice } from './notices.js';
 import type { HostController } from './host.svelte.js';
+import { livingSessions } from './session-claim.js';
+import type { Settings } from './settings.svelte.js';
 import type { SongController } from './song.svelte.js';
 
 /** What of the page opening and saving need. */
@@ -10,6 +13,8 @@ export interface ProjectsPort {
   readonly host: HostController;
   readonly song: SongController | null;
   error: WireError | null;
+  notice: Notice | null;
+  readonly settings: Pick<Settings, 't'>;
   open(name: string, load: () => Promise<OpenedProject>): Promise<void>;
   showLost(): void;
   fail(error: unknown): void;
@@ -24,14 +29,31 @@ export class ProjectsController {
 
   constructor(private readonly app: ProjectsPort) {}
 
-  /** Opens a project; `song` is its song, when that is not where the project says. */
-  async open(project: ProjectEntry, song?: { source: string } | { upload: string }): Promise<void> {
+  /**
+   * Opens a project; `song` is its song, when that is not where the project says. One that another window has is
+   * offered to be taken over.
+   */
+  async open(
+    project: ProjectEntry,
+    song?: { source: string } | { upload: string },
+    takeOver = false,
+  ): Promise<void> {
     const { app } = this;
     await app.open(project.name, async (): Promise<OpenedProject> => {
       await app.song?.project.flush();
-      return app.client.openProject({ project: project.handle, ...song });
+      const living = takeOver ? [] : await livingSessions(app.song?.info.session);
+      return app.client.openProject({ project: project.handle, ...song, living });
     });
     const { error } = app;
+    if (error?.code === 'project-open') {
+      const { t } = app.settings;
+      app.error = null;
+      app.notice = {
+        text: t('projects.openElsewhere', { name: project.name }),
+        action: { text: t('projects.takeOver'), run: () => void this.open(project, song, true) },
+      };
+      return;
+    }
     if (error?.code !== 'source-moved' && error?.code !== 'source-changed') return;
     this.lost = { project, error };
     app.error = null;

@@ -18,6 +18,8 @@ const portion = 500;
 export class QueueController {
   entries = $state.raw<readonly QueueEntry[]>([]);
   paused = $state(false);
+  /** Whether the list outlives the program. */
+  keeping = $state<QueueInfo['keeping']>('kept');
   /** Files that are being sent to the engine. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null);
 
@@ -112,8 +114,9 @@ export class QueueController {
     await asked.then((info) => this.show(info), this.fail);
   }
 
-  private show({ entries, paused }: QueueInfo): void {
+  private show({ entries, paused, keeping }: QueueInfo): void {
     this.entries = entries;
     this.paused = paused;
+    this.keeping = keeping;
   }
 }

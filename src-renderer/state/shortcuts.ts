@@ -1,5 +1,6 @@
 import type { AxisKind } from '../editor/gl/axis.js';
 import type { TextKey } from '../shared/strings/en.js';
+import { nextSpeed } from '../playback/varispeed.js';
 import type { AppController } from './app.svelte.js';
 import {
   bindingOf,
@@ -61,6 +62,19 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.end',
     run: onSong(({ player, view }) => player.seek(view.length)),
   },
+  {
+    keys: [','],
+    shown: ',',
+    text: 'shortcut.slower',
+    run: onSong(({ player }) => player.setSpeed(nextSpeed(player.speed, -1))),
+  },
+  {
+    keys: ['.'],
+    shown: '.',
+    text: 'shortcut.faster',
+    run: onSong(({ player }) => player.setSpeed(nextSpeed(player.speed, 1))),
+  },
+  { keys: ['n'], shown: 'N', text: 'shortcut.normalSpeed', run: onSong(({ player }) => player.setSpeed(1)) },
   { keys: ['arrowleft'], shown: '←', text: 'shortcut.back', run: arrow(-1) },
   { keys: ['arrowright'], shown: '→', text: 'shortcut.forward', run: arrow(1) },
   { keys: ['arrowup'], shown: '↑', text: 'shortcut.up', run: onSong((song) => song.selectNeighbour(-1)) },
@@ -110,7 +124,7 @@ export const shortcuts: readonly Shortcut[] = [
     keys: ['escape'],
     shown: 'Esc',
     text: 'shortcut.selNone',
-    run: onSong(({ view }) => view.clearSelection()),
+    run: onSong(({ listening, view }) => listening.stop() || view.clearSelection()),
   },
   {
     keys: ['a'],
@@ -178,11 +192,15 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.harmonic',
     run: onSong(({ view }) => view.toggleTool('harmonic')),
   },
+  { keys: ['g'], shown: 'G', text: 'shortcut.wand', run: onSong(({ view }) => view.toggleTool('wand')) },
   {
     keys: ['d'],
     shown: 'D',
     text: 'shortcut.dab',
-    run: ({ settings }, song, shift) => song?.view.dab(settings.axis, shift),
+    run: ({ settings }, song, shift) => {
+      if (song?.view.tool === 'wand') void song.finder.wandAtCursor();
+      else song?.view.dab(settings.axis, shift);
+    },
   },
   {
     keys: ['c'],

@@ -16,9 +16,12 @@ import { SongDocument } from './document.svelte.js';
 import { MixerState } from './mixer.svelte.js';
 import { SeparationController } from './separation.svelte.js';
 import type { ProjectController } from './project.svelte.js';
+import { playTracks } from './song-sound.js';
 import { songProject } from './song-project.js';
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
+import { Listening } from './listening.svelte.js';
+import { SelectionFinder } from './selection-finder.svelte.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
 import { sameTracks, stemIds } from './track-infos.js';
@@ -45,6 +48,10 @@ export class SongController implements Disposable {
   readonly automation: AutomationState;
   readonly list = new TrackList(this.document, () => this.tracks);
   readonly edits: StemEdits;
+  /** Finds selections in the sound. */
+  readonly finder: SelectionFinder;
+  /** Plays a selection alone. */
+  readonly listening: Listening;
   readonly tiles: TileStore;
   readonly project: ProjectController;
   readonly separation: SeparationController;
@@ -66,6 +73,12 @@ export class SongController implements Disposable {
     const port = editPort(client, info, (report) => this.adoptEdits(report));
     this.edits = new StemEdits(this.document, port);
     this.playback = new TrackPlayback(player, info);
+    this.finder = new SelectionFinder(client, info, this.view);
+    this.listening = new Listening({
+      ...{ client, info, player },
+      tracks: () => this.tracks.length,
+      replay: () => playTracks(this, everything),
+    });
     this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
     this.separation = new SeparationController(client, info.session, {
@@ -101,20 +114,6 @@ export class SongController implements Disposable {
     if (event.session === this.info.session) this.separation.receive(event);
   }
 
-  /** Hands the mixer's gains to the audio thread; an effect of the view calls it. */
-  applyMixer(): void {
-    this.player.setGains(this.mixer.gains(this.tracks, this.info.channels));
-  }
-
-  /** The same for what happens to levels in time. */
-  applyAutomation(): void {
-    this.player.setAutomation(this.tracks.map(({ id }) => this.mixer.envelope(id)));
-  }
-
-  applyLoop(): void {
-    this.player.setLoop(this.view.loopRange);
-  }
-
   toggleWaveform(id: string): void {
     const next = new Set(this.waveforms);
     if (!next.delete(id)) next.add(id);
@@ -127,6 +126,7 @@ export class SongController implements Disposable {
 
   async dispose(): Promise<void> {
     this.disposed = true;
+    this.listening.stop();
     await this.separation.cancel();
     await this.project.dispose();
     this.tiles.dispose();
@@ -166,12 +166,13 @@ export class SongController implements Disposable {
   /** The same stems with other samples here and there, and perhaps a track for what was taken away. */
   private adoptEdits({ info, changed }: EditReport): void {
     if (this.disposed) return;
+    this.listening.stop();
     this.info = info;
     this.document.addTracks(info.tracks.map(({ id }) => id));
     const same = sameTracks(info.tracks, this.tracks);
     this.tracks = info.tracks;
     if (!info.tracks.some(({ id }) => id === this.selectedTrack)) this.selectedTrack = info.tracks[0].id;
-    if (!same) this.play(everything);
+    if (!same) playTracks(this, everything);
     this.playback.refresh(changed);
     this.tiles.refresh(new Set(Object.keys(changed)));
     this.generation++;
@@ -183,18 +184,13 @@ export class SongController implements Disposable {
   }
 
   private replaceTracks(tracks: readonly TrackInfo[], frontier: number): void {
+    this.listening.stop();
     this.generation++;
     this.playback.renew();
     this.tiles.drop(stemIds([...this.tracks, ...tracks]));
     this.document.addTracks(tracks.map(({ id }) => id));
     this.tracks = tracks;
     if (!tracks.some(({ id }) => id === this.selectedTrack)) this.selectedTrack = tracks[0].id;
-    this.play(frontier);
-  }
-
-  private play(frontier: number): void {
-    this.playback.play(this.tracks, frontier);
-    this.applyMixer();
-    this.applyAutomation();
+    playTracks(this, frontier);
   }
 }

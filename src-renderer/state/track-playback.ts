@@ -17,7 +17,7 @@ export class TrackPlayback {
   }
 
   /** Plays these tracks, the source first; stems up to `frontier` frames. */
-  play(tracks: readonly TrackInfo[], frontier: number): void {
+  play(tracks: readonly Pick<TrackInfo, 'id'>[], frontier: number): void {
     this.player.setTracks(
       tracks.map(({ id }) => ({
         key: this.keyOf(id),

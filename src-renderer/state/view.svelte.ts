@@ -26,8 +26,11 @@ export interface LaneCursor {
   readonly hertz: number;
 }
 
-/** What a drag over a lane selects: a range of time, one of time and frequency, or what is painted. */
-export type SelectionTool = 'time' | 'rectangle' | PaintTool;
+/**
+ * What a drag over a lane selects: a range of time, one of time and frequency, or what is painted. With the wand it is
+ * a range of time, and a click puts the wand there.
+ */
+export type SelectionTool = 'time' | 'rectangle' | 'wand' | PaintTool;
 
 /** The part of the song on screen, the selection and the cursor. */
 export class SongView {

@@ -122,9 +122,7 @@ test('a folder with a broken file: one row fails and says what to do, the others
   await expect(app.getByText('Drop songs or folders here')).toBeVisible();
 });
 
-test('songs wait while the queue is paused, and go on from their beginning when it resumes', async ({
-  app,
-}) => {
+test('songs wait while the queue is paused, and go on when it resumes', async ({ app }) => {
   await openBatch(app);
   await empty(app);
   const long = clicksAndChords(60);
@@ -166,5 +164,37 @@ test('a separator without vocals offers no karaoke, one with them does', async (
   await expect(row(app, 'sing.wav').getByRole('link')).toHaveText(['sing [karaoke].wav'], {
     timeout: 60_000,
   });
+  await empty(app);
+});
+
+test('a folder dropped on the editor goes to the batch; of several files the first opens, the others are offered', async ({
+  app,
+}) => {
+  await openBatch(app);
+  await empty(app);
+  await app.getByLabel('Make').selectOption('only:percussive');
+  await app.getByRole('button', { name: 'Editor', exact: true }).click();
+  const folder = mkdtempSync(join(tmpdir(), 'unbraid-drop-'));
+  mkdirSync(join(folder, 'Live'));
+  writeFileSync(join(folder, 'Live', 'inside.wav'), clicksAndChords(1));
+  await dropFolder(app, join(folder, 'Live'));
+  await expect(app.getByRole('status').getByText('All songs in “Live” were added')).toBeVisible();
+  await expect(row(app, 'inside.wav').getByRole('link')).toHaveText(['inside [percussive].wav']);
+  rmSync(folder, { recursive: true });
+
+  await app.getByRole('button', { name: 'Editor', exact: true }).click();
+  await drop(
+    app,
+    ['first', 'second', 'third'].map((name) => ({ name: `${name}.wav`, bytes: clicksAndChords(1) })),
+  );
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect(app.getByText('first', { exact: true })).toBeVisible();
+  await expect(app.getByText('2 more were dropped with it')).toBeVisible();
+  await app.getByRole('button', { name: 'Add them to the batch' }).click();
+  await expect(app.getByText('2 more were dropped with it')).toHaveCount(0);
+  for (const name of ['second', 'third']) {
+    await expect(row(app, `${name}.wav`).getByRole('link')).toHaveText([`${name} [percussive].wav`]);
+  }
+  await expect(row(app, 'first.wav')).toHaveCount(0);
   await empty(app);
 });

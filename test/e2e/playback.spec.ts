@@ -76,6 +76,37 @@ test('Alt-click solos one stem alone, and the keys act on the selected track', a
   );
 });
 
+test('at another speed the position moves that much faster, and N brings the song’s own back', async ({
+  app,
+}) => {
+  const speed = app.getByLabel('Playing speed');
+  await speed.selectOption('2');
+  await app.getByRole('timer').click();
+  await app.keyboard.press(',');
+  await expect(speed).toHaveValue('1.75');
+  await app.keyboard.press('.');
+  await app.keyboard.press('.');
+  await expect(speed).toHaveValue('2');
+  const moved = await app.evaluate(async () => {
+    const { player } = window.__unbraid!.app.song;
+    player.seek(0);
+    player.play();
+    const at = (): [number, number] => [player.position, player.context.currentTime];
+    while (player.position < 10_000) await new Promise(requestAnimationFrame);
+    const [position, time] = at();
+    while (player.position < 100_000) await new Promise(requestAnimationFrame);
+    const [later, end] = at();
+    player.pause();
+    return (later - position) / ((end - time) * 44_100);
+  });
+  // Both are read a frame of the picture apart at most.
+  expect(moved).toBeGreaterThan(1.8);
+  expect(moved).toBeLessThan(2.2);
+  await app.keyboard.press('n');
+  await expect(speed).toHaveValue('1');
+  expect(await difference(app, { source: [1, 1] })).toBe(0);
+});
+
 test('a loop repeats its range sample by sample', async ({ app }) => {
   await app.getByLabel('Selection start').fill('0:01.000');
   await app.keyboard.press('Enter');

@@ -135,3 +135,27 @@ test('a project whose song has moved asks for it, and tells what was recovered',
   await app.getByRole('button', { name: 'Dismiss' }).click();
   await expect(card).toHaveCount(0);
 });
+
+test('a project that another window has is not taken from it unasked', async ({ app, host, electron }) => {
+  test.skip(electron !== null, 'The desktop has one window.');
+  await openFile(app, 'shared.wav', song());
+  await app.keyboard.press('Control+s');
+  await expect(app.getByText(/^Saved /)).toBeVisible();
+  const second = await app.context().newPage();
+  await second.goto(`${host.origin}/?debug`);
+  await second.getByRole('button', { name: 'shared', exact: true }).click();
+  await expect(second.getByRole('status').getByText('is open in another window')).toBeVisible();
+  await expect(second.getByRole('button', { name: 'Play', exact: true })).toHaveCount(0);
+  // The first window still keeps what is changed there.
+  const kept = app.waitForResponse(/\/api\/appendJournal$/);
+  await app.getByRole('button', { name: /^Mute Source/i }).click();
+  expect(((await (await kept).json()) as { ok: boolean }).ok).toBe(true);
+  await second.getByRole('button', { name: 'Open it here' }).click();
+  await expect(second.getByRole('button', { name: /^Mute Source/i })).toHaveAttribute('aria-pressed', 'true');
+  await second.close();
+  // A window that was closed holds nothing: no question.
+  await app.reload();
+  await app.getByRole('button', { name: 'shared', exact: true }).click();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect(app.getByText('is open in another window')).toHaveCount(0);
+});

@@ -110,6 +110,32 @@ test('only the selection is separated: outside of it nothing changes, and everyw
   expect(sounds(rest, 0, from) || sounds(rest, to, song.length)).toBe(false);
 });
 
+test('only the stems that are ticked become tracks; all else is one more, and the sum is the source', async ({
+  app,
+}) => {
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  await app.getByLabel('Model or method').selectOption('classic-4');
+  const start = app.getByRole('button', { name: 'Separate', exact: true });
+  for (const stem of ['vocals', 'drums', 'bass', 'other'])
+    await app.getByLabel(stem, { exact: true }).uncheck();
+  await expect(start).toBeDisabled();
+  for (const stem of ['vocals', 'drums']) await app.getByLabel(stem, { exact: true }).check();
+  await start.click();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 90_000 });
+  const tracks = await app.evaluate(() => window.__unbraid!.app.song.tracks.map(({ id }) => id));
+  expect(tracks).toEqual(['source', 'vocals', 'drums', 'rest']);
+  const count = 2 * 44_100;
+  const [source, ...stems] = await Promise.all(tracks.map((track) => trackSamples(app, track, 0, count)));
+  const worst = source.map((plane, ch) =>
+    plane.reduce(
+      (most, x, i) => Math.max(most, Math.abs(x - stems.reduce((sum, stem) => sum + stem[ch][i], 0))),
+      0,
+    ),
+  );
+  expect(Math.max(...worst)).toBeLessThan(1e-6);
+  for (const stem of stems) expect(stem[0].some((x) => Math.abs(x) > 1e-3)).toBe(true);
+});
+
 test('a cancelled separation leaves the song as it was, and another can start', async ({ app }) => {
   await openDemo(app);
   await app.getByLabel('Model or method').selectOption('classic-4');

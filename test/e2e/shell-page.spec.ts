@@ -129,6 +129,13 @@ test('in a desktop window files are opened where they lie, and exports go into a
   const [downloads, shown] = await app.evaluate(() => window.fakeShell.saved);
   expect(downloads).toHaveLength(2);
   expect(shown).toBe('e'.repeat(32));
+  // With a folder chosen before, they go there as soon as they are finished.
+  await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
+  await expect(dialog.getByText('Goes to: Stems')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('status')).toHaveCount(0);
+  await expect(dialog.getByRole('status')).toHaveText('Saved', { timeout: 60_000 });
+  expect(await app.evaluate(() => window.fakeShell.saved.length)).toBe(3);
   await app.keyboard.press('Escape');
   // A handle the host does not know ends in a card, and the song stays open.
   await app.evaluate(() => window.fakeShell.files.push({ handle: '0'.repeat(32), name: 'lost.wav' }));

@@ -5,6 +5,8 @@ import { hertzAt, type AxisKind } from '../gl/axis.js';
 export interface SurfaceHooks {
   readonly view: SongView;
   readonly seek: (frame: number) => void;
+  /** A click with the wand, with the keys that were held. */
+  readonly pick?: (frame: number, hertz: number, held: Pick<MouseEvent, 'shiftKey' | 'altKey'>) => void;
   /** Pixels from the upper left corner, null when the pointer has left. */
   readonly hover: (x: number, y: number) => void;
   readonly leave: () => void;
@@ -77,10 +79,10 @@ function selectTo(view: SongView, down: Press, frame: number, hertz: number | nu
 
 /**
  * A lane's gestures: click seeks, drag selects a range of time, with Shift or the rectangle tool one of time and
- * frequency, Shift-click extends it, the wheel zooms and scrolls. With a painting tool `paintSurface` has the drags.
+ * frequency, Shift-click extends it, a click with the wand is handed on, the wheel zooms and scrolls. With a painting tool `paintSurface` has the drags.
  */
 export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
-  const { view, seek, hover, leave } = hooks;
+  const { view, seek, pick, hover, leave } = hooks;
   const kind = (): AxisKind | null => hooks.axis?.() ?? null;
   return (element) => {
     const scope = new AbortController();
@@ -107,9 +109,12 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       down.dragged ||= Math.max(Math.abs(place.x - down.x), far) >= dragPixels;
       if (down.dragged) selectTo(view, down, place.frame, place.hertz);
     };
-    const release = (): void => {
-      if (down && !down.dragged && !(down.shift && extend(view, down.frame))) seek(down.frame);
+    const release = (event: PointerEvent): void => {
+      const click = down && !down.dragged ? down : null;
       down = null;
+      if (!click) return;
+      if (view.tool === 'wand' && pick && click.hertz !== null) pick(click.frame, click.hertz, event);
+      else if (!(click.shift && extend(view, click.frame))) seek(click.frame);
     };
 
     element.addEventListener('pointerdown', press, options);

@@ -36,5 +36,6 @@ export const paintDe: Readonly<Record<keyof typeof paintEn, string>> = {
   'shortcut.eraser': 'Radierer an oder aus',
   'shortcut.lasso': 'Lasso an oder aus',
   'shortcut.harmonic': 'Obertonpinsel an oder aus',
-  'shortcut.dab': 'Am Cursor der Spur malen (Umschalt: von der letzten Stelle an)',
+  'shortcut.dab':
+    'Am Cursor der Spur malen (Umschalt: von der letzten Stelle an), oder den Zauberstab ansetzen',
 };

@@ -34,5 +34,5 @@ export const paintEn = {
   'shortcut.eraser': 'Eraser on or off',
   'shortcut.lasso': 'Lasso on or off',
   'shortcut.harmonic': 'Harmonic brush on or off',
-  'shortcut.dab': 'Paint at the lane’s cursor (Shift: from the last place)',
+  'shortcut.dab': 'Paint at the lane’s cursor (Shift: from the last place), or put the wand there',
 } as const;

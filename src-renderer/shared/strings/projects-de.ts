@@ -3,6 +3,9 @@ import type { projectsEn } from './projects-en.js';
 /** Texte über Projekte auf der Platte. */
 export const projectsDe: Record<keyof typeof projectsEn, string> = {
   'app.save': 'Sichern',
+  'projects.openElsewhere':
+    '„{name}“ ist in einem anderen Fenster offen. Wird es hier geöffnet, bewahrt jenes Fenster keine Änderungen mehr auf.',
+  'projects.takeOver': 'Hier öffnen',
   'project.saved': 'Gesichert {time}',
   'project.saving': 'Wird gesichert',
   'project.title': 'Projekte',

@@ -1,6 +1,9 @@
 /** Texts about projects on disk. */
 export const projectsEn = {
   'app.save': 'Save',
+  'projects.openElsewhere':
+    '“{name}” is open in another window. Opened here as well, that window keeps no more changes.',
+  'projects.takeOver': 'Open it here',
   'project.saved': 'Saved {time}',
   'project.saving': 'Saving',
   'project.title': 'Projects',

@@ -5,11 +5,13 @@ import { expect } from './host.js';
 interface Debug {
   readonly app: {
     readonly song: {
+      readonly tracks: readonly { readonly id: string }[];
       readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
       readonly view: {
         readonly span: { readonly start: number; readonly framesPerPixel: number; readonly width: number };
       };
       readonly player: {
+        readonly context: { readonly currentTime: number };
         readonly position: number;
         readonly playing: boolean;
         seek(frame: number): void;

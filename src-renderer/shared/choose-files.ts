@@ -1,0 +1,12 @@
+/** Lets a person choose files with these endings (`.a,.b`); none when the choice is given up. */
+export function chooseFiles(accept: string): Promise<readonly File[]> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.accept = accept;
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]), { once: true });
+    input.addEventListener('cancel', () => resolve([]), { once: true });
+    input.click();
+  });
+}

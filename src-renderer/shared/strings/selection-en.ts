@@ -1,0 +1,36 @@
+/** Texts of what finds, plays and writes painted selections. */
+export const selectionEn = {
+  'paint.wand': 'Wand',
+  'paint.wand.help':
+    'Click a place in a spectrogram: the bins that hang together with it are painted, as far as the level goes, within the selection or 30 seconds to both sides. Shift adds, Alt takes away, both keep what is in both.',
+  'find.title': 'Find a selection',
+  'find.below': 'Level below the place, dB',
+  'find.combination': 'What is found',
+  'find.add': 'is added',
+  'find.subtract': 'is taken away',
+  'find.intersect': 'limits what is painted',
+  'find.replace': 'replaces what is painted',
+  'find.share': 'Share of the power',
+  'find.stem': 'Stem that dominates',
+  'find.byStem': 'Select by stem',
+  'find.byStem.help':
+    'Bins in which the stem has this share of the power, in the selection or the whole song',
+  'find.busy': 'Searching…',
+  'find.nothing': 'Nothing was found.',
+  'listen.title': 'The selection alone',
+  'listen.track': 'Track to hear',
+  'listen.start': 'Listen to the selection',
+  'listen.stop': 'Stop listening',
+  'listen.busy': 'Rendering…',
+  'listen.help': 'Plays what would move, over and over; A compares with the song, Esc stops.',
+  'listen.save': 'Selection as audio…',
+  'listen.export': 'Export the selection',
+  'masks.title': 'Masks as files…',
+  'masks.help':
+    'For other programs: {frames} frames × {bins} bins of an STFT of 4096 with a hop of 1024 (Hann, centred), told in a .json file beside each mask. What is imported replaces what is painted.',
+  'masks.npy': 'Export the selection as .npy',
+  'masks.png': 'Export the selection as 16-bit PNG',
+  'masks.stems': 'Export the masks of all stems as .npy ({count} × {size})',
+  'masks.import': 'Import a mask (.npy, .png)…',
+  'shortcut.wand': 'Wand on or off',
+} as const;

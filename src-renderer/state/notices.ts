@@ -1,0 +1,14 @@
+import type { WireError } from '../../src-main/common/base/errors.js';
+
+export interface ModelFolder {
+  readonly broken: readonly { readonly file: string; readonly error: WireError }[];
+  readonly path: string;
+}
+
+export type DialogName = 'export' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
+
+/** What the page tells beside errors, with one thing that can be done about it. */
+export interface Notice {
+  readonly text: string;
+  readonly action?: { readonly text: string; readonly run: () => void };
+}

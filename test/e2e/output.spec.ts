@@ -1,0 +1,55 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { openFile } from './support/page.js';
+import { sine } from './support/wav.js';
+
+test.beforeEach(async ({ app }) => openFile(app, 'song.wav', sine(440, 1)));
+
+/** Where the player's sound goes, as the browser has it; empty for the system's own output. */
+const sink = (app: Page): Promise<unknown> =>
+  app.evaluate(() => (window.__unbraid!.app.song.player.context as unknown as { sinkId: unknown }).sinkId);
+
+test('a browser that names no outputs says so, and the choice is off', async ({ app }) => {
+  await app.getByRole('button', { name: 'Sound output' }).click();
+  await expect(app.getByText('names no outputs')).toBeVisible();
+  await expect(app.getByRole('combobox', { name: 'Sound output' })).toBeDisabled();
+  expect(await sink(app)).toBe('');
+});
+
+test.describe('with named outputs', () => {
+  test.use({ permissions: ['microphone'] });
+
+  /** The machine that runs the tests may have no output: the browser's answers are given here, the rest is real. */
+  const plug = (app: Page, labels: readonly string[]): Promise<void> =>
+    app.evaluate((labels) => {
+      const devices = labels.map((label) => ({ kind: 'audiooutput', deviceId: `id-${label}`, label }));
+      navigator.mediaDevices.enumerateDevices = () => Promise.resolve(devices as MediaDeviceInfo[]);
+      const setSinkId = function (this: { asked?: string }, id: string): Promise<void> {
+        this.asked = id;
+        return Promise.resolve();
+      };
+      Object.assign(AudioContext.prototype, { setSinkId });
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    }, labels);
+  const asked = (app: Page): Promise<unknown> =>
+    app.evaluate(() => (window.__unbraid!.app.song.player.context as { asked?: unknown }).asked);
+
+  test('the chosen one is used and kept; gone, it stands aside for the system’s own until it is back', async ({
+    app,
+  }) => {
+    await plug(app, ['Speakers', 'Headphones']);
+    const button = app.getByRole('button', { name: 'Sound output' });
+    await button.click();
+    const choice = app.getByRole('combobox', { name: 'Sound output' });
+    await choice.selectOption('Headphones');
+    await expect.poll(() => asked(app)).toBe('id-Headphones');
+    expect(await app.evaluate(() => localStorage.getItem('unbraid.preferences'))).toContain('id-Headphones');
+    await plug(app, ['Speakers']);
+    await expect.poll(() => asked(app)).toBe('');
+    await expect(app.getByRole('status').getByText('“Headphones” is not there')).toBeVisible();
+    await app.getByRole('button', { name: 'Dismiss' }).click();
+    await plug(app, ['Speakers', 'Headphones']);
+    await expect.poll(() => asked(app)).toBe('id-Headphones');
+    await expect(app.getByText('“Headphones” is not there')).toHaveCount(0);
+  });
+});
