@@ -231,19 +231,6 @@ describe('names', () => {
     expect(Object.keys(hashes(at('pq')))).toHaveLength(6);
     expect(new Set(Object.values(hashes(at('pq')))).size).toBe(6);
   });
-
-  it('that are no UTF-8 are one error or work, never a crash', async () => {
-    const folder = Buffer.from(`${at('latin')}/`);
-    mkdirSync(folder);
-    writeFileSync(
-      Buffer.concat([folder, Buffer.from([0x66, 0xfc, 0x72, 0x2e, 0x77, 0x61, 0x76])]),
-      readFileSync(at('good.wav')),
-    );
-    writeWav(at('latin', 'plain.wav'), song(1, 1000));
-    const { out } = await cli.run(['batch', at('latin'), '-o', at('latin-out'), ...fast, '--json']);
-    const report = jsonLines(out).at(-1) as unknown as BatchReport;
-    expect(report.items.map((item) => item.state.state).sort()).toEqual(['done', 'failed']);
-  });
 });
 
 describe('nothing outside the output folder', () => {

@@ -16,7 +16,7 @@ export const outputFormats = [
 ] as const;
 
 /** What separates when nobody chooses: what did best on songs that nothing was trained on (see models/README.md). */
-export const defaultSeparator = 'classic-4';
+export const defaultSeparator = 'unbraid-blend';
 
 /** What a user may say about a separation; everything has a default. One schema for every host. */
 export const settingsSchema = z.strictObject({
