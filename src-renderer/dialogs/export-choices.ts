@@ -5,6 +5,16 @@ import type { SeparationSettings, SeparationSettingsInput } from '../../src-main
 export type ExportFormat = SeparationSettings['format'];
 export type ExportDepth = NonNullable<SeparationSettings['depth']>;
 
+/** What can be exported: files of sound, a project of another program, or this one's whole project. */
+export const exportKinds = [
+  { kind: 'stems', needsStems: true },
+  { kind: 'mix', needsStems: false },
+  { kind: 'dawproject', needsStems: true },
+  { kind: 'reaper', needsStems: true },
+  { kind: 'project', needsStems: false },
+] as const;
+export type ExportKind = (typeof exportKinds)[number]['kind'];
+
 /** Formats a person chooses from, most used first, with the ending of their files. */
 export const exportFormats: readonly {
   readonly format: ExportFormat;

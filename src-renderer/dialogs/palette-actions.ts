@@ -4,8 +4,9 @@ import type { TextKey } from '../shared/strings/en.js';
 import type { PaletteAction } from './palette-search.js';
 
 /** What only menus and buttons do. */
-const others: readonly { readonly text: TextKey; readonly run: (app: AppController) => void }[] = [
+const others: readonly { readonly text: TextKey; readonly run: (app: AppController) => unknown }[] = [
   { text: 'palette.demo', run: (app) => void app.openDemo() },
+  { text: 'palette.collect', run: (app) => app.song && (app.dialog = 'collect') },
   { text: 'palette.theme', run: ({ settings }) => settings.toggleTheme() },
   { text: 'palette.language', run: ({ settings }) => settings.toggleLanguage() },
 ];

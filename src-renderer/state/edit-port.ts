@@ -10,11 +10,12 @@ export function editPort(
   adopt: (report: EditReport) => void,
 ): EditPort {
   return {
+    cancel: (job) => void client.cancel({ job }).catch(() => undefined),
     sampleRate,
     sendMask: (mask) => sendMask(session, mask),
-    apply: (edits) =>
+    apply: (edits, job) =>
       client.editSession({
-        job: crypto.randomUUID(),
+        job,
         session,
         edits: edits.map((edit) => ({ ...edit, sources: [...edit.sources] })),
       }),

@@ -2,6 +2,7 @@ import { UnbraidError, toUnbraidError } from '../../src-main/common/base/errors.
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { RenderedSelection } from '../../src-main/common/contract/masks.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { sendMask } from '../api/data.js';
 import type { Player } from '../playback/player.svelte.js';
@@ -44,7 +45,7 @@ export class Listening {
   }
 
   /** Renders and plays what the mask covers of a track, 0 … 1 of it. What fails shows as `error`. */
-  async start(track: string, mask: TileMask, strength: number): Promise<void> {
+  async start(track: string, mask: TileMask, strength: number, phase?: EditRecord['phase']): Promise<void> {
     this.stop();
     const { client, info, player, tracks, replay } = this.port;
     const request = ++this.request;
@@ -54,7 +55,7 @@ export class Listening {
       if (tracks() >= maxTracks)
         throw new UnbraidError('too-large', `More than ${maxTracks - 1} tracks leave no room to listen`);
       const hash = await sendMask(info.session, mask.encode() as Uint8Array<ArrayBuffer>);
-      const part = { session: info.session, track, mask: hash, strength };
+      const part = { session: info.session, track, mask: hash, strength, ...(phase && { phase }) };
       const heard = await client.renderSelection({ ...part, job: crypto.randomUUID() });
       if (request !== this.request) return;
       const { position, playing, listenSource: source } = player;

@@ -5,7 +5,7 @@ export interface ModelFolder {
   readonly path: string;
 }
 
-export type DialogName = 'export' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
+export type DialogName = 'export' | 'collect' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
 
 /** What the page tells beside errors, with one thing that can be done about it. */
 export interface Notice {

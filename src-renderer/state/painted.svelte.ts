@@ -34,6 +34,9 @@ export class PaintedSelection {
   /** Multiples of the fundamental that the harmonic brush takes, the first included. */
   overtones = $state(10);
 
+  /** A change of the whole mask is being worked out. */
+  working = $state(false);
+
   private shown = new TileMask(maskGrid);
   /** What to go back to when a stroke is given up; null between strokes. */
   private before: TileMask | null = null;
@@ -116,6 +119,20 @@ export class PaintedSelection {
     this.cancel();
     this.shown = change(this.shown);
     this.settle();
+  }
+
+  /** Replaces the mask by one that is worked out elsewhere. What is painted meanwhile wins: the other is dropped. */
+  async changeLater(work: (mask: TileMask) => Promise<TileMask>): Promise<void> {
+    if (this.working) return;
+    this.cancel();
+    const { version } = this;
+    this.working = true;
+    try {
+      const made = await work(this.shown);
+      if (this.version === version) this.change(() => made);
+    } finally {
+      this.working = false;
+    }
   }
 
   clear(): void {

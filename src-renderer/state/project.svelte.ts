@@ -1,5 +1,6 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { ExportReport } from '../../src-main/common/contract/session.js';
 import type { ProjectView } from '../../src-main/common/contract/project.js';
 import { squashDiffs } from '../../src-main/common/document/diff.js';
 import type { DocumentDiff } from '../../src-main/common/document/store.js';
@@ -12,7 +13,7 @@ export interface SavedProject {
 }
 
 export interface ProjectPort {
-  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal'>;
+  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'collectProject'>;
   readonly session: string;
   readonly document: SongDocument;
   view(): ProjectView;
@@ -72,6 +73,12 @@ export class ProjectController implements Disposable {
     });
     await this.flush();
     return done;
+  }
+
+  /** Everything as one zip, under a job's name. Rejects with typed errors. */
+  collect(job: string): Promise<ExportReport> {
+    const { client, session, document, view } = this.port;
+    return client.collectProject({ job, session, document: document.snapshot(), view: view() });
   }
 
   /** There are new stems, which the journal does not hold: a song that is a project is saved again. */

@@ -111,7 +111,9 @@ export class SongController implements Disposable {
   }
 
   receive(event: SessionEvent): void {
-    if (event.session === this.info.session) this.separation.receive(event);
+    if (event.session !== this.info.session) return;
+    this.separation.receive(event);
+    this.edits.receive(event);
   }
 
   toggleWaveform(id: string): void {

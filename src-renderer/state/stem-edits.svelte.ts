@@ -1,6 +1,7 @@
 import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/errors.js';
-import type { EditReport, StemEdit } from '../../src-main/common/contract/session.js';
+import type { EditReport, SessionEvent, StemEdit } from '../../src-main/common/contract/session.js';
 import type { EditRecord } from '../../src-main/common/document/records.js';
+import type { Progress } from '../../src-main/common/jobs/progress.js';
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import type { SongDocument, StepName } from './document.svelte.js';
 import { areaMask, type EdgeWidth, type EditArea } from './edit-area.js';
@@ -10,6 +11,8 @@ export interface EditRequest {
   readonly sources: readonly string[];
   readonly target: string | null;
   readonly strength: number;
+  /** Without it the phase of the source itself. */
+  readonly phase?: EditRecord['phase'];
   /** Soft rims of the area. */
   readonly feather: EdgeWidth;
   /** A painted mask to take instead of the whole area; it has the rims it was painted with. */
@@ -20,7 +23,8 @@ export interface EditRequest {
 export interface EditPort {
   readonly sampleRate: number;
   sendMask(mask: Uint8Array<ArrayBuffer>): Promise<string>;
-  apply(edits: readonly StemEdit[]): Promise<EditReport>;
+  apply(edits: readonly StemEdit[], job: string): Promise<EditReport>;
+  cancel(job: string): void;
   adopt(report: EditReport): void;
 }
 
@@ -30,9 +34,13 @@ export interface EditPort {
  */
 export class StemEdits {
   busy = $state(false);
+  /** What the engine renders; null when it does not, or has told nothing yet. */
+  progress = $state.raw<Progress | null>(null);
+  cancelling = $state(false);
   error = $state.raw<UnbraidError | null>(null);
   /** Edits that name a stem the song does not have at the moment. */
   skipped = $state.raw<readonly string[]>([]);
+  private job: string | null = null;
   private rendered = '[]';
   private failed = '';
   /** Counts the separations: what comes back for the stems of an earlier one says nothing about these. */
@@ -45,7 +53,7 @@ export class StemEdits {
 
   /** Adds an edit over an area, as one step. What the engine refuses shows as `error`. */
   async add(area: EditArea, request: EditRequest): Promise<void> {
-    const { kind, sources, target, strength, feather, mask: painted } = request;
+    const { kind, sources, target, strength, phase, feather, mask: painted } = request;
     this.busy = true;
     this.error = null;
     try {
@@ -57,6 +65,7 @@ export class StemEdits {
       const record: EditRecord = {
         ...{ type: 'edit', id: `edit:${crypto.randomUUID()}`, order, enabled: true },
         ...{ kind, sources: [...sources], target: kind === 'attenuate' ? null : target, strength, mask },
+        ...(phase && { phase }),
         ...{ start, end, low, high },
       };
       this.document.step({ text: `step.edit.${kind}`, stem: target ?? sources[0] }, (tx) => tx.put(record));
@@ -71,6 +80,24 @@ export class StemEdits {
   setEnabled({ id, sources }: EditRecord, enabled: boolean): void {
     const name: StepName = { text: enabled ? 'step.edit.on' : 'step.edit.off', stem: sources[0] };
     this.document.step(name, (tx) => tx.update('edit', id, { enabled }));
+  }
+
+  /** Gives an edit another phase; undefined for the source's own. */
+  setPhase({ id, sources }: EditRecord, phase: EditRecord['phase']): void {
+    this.document.step({ text: 'step.edit.phase', stem: sources[0] }, (tx) =>
+      tx.update('edit', id, { phase }),
+    );
+  }
+
+  /** Gives up what is being rendered; the step that asked for it is taken back. */
+  cancel(): void {
+    if (!this.job || this.cancelling) return;
+    this.cancelling = true;
+    this.port.cancel(this.job);
+  }
+
+  receive({ job, progress }: Pick<SessionEvent, 'job' | 'progress'>): void {
+    if (job === this.job) this.progress = progress;
   }
 
   remove({ id, sources }: EditRecord): void {
@@ -102,10 +129,12 @@ export class StemEdits {
       // What failed once is not tried again until something changes.
       if (wanted.key === this.failed) return;
       const { stems } = this;
+      const step = this.document.undoName;
       this.busy = true;
+      this.job = crypto.randomUUID();
       this.error = null;
       try {
-        const report = await this.port.apply(wanted.edits);
+        const report = await this.port.apply(wanted.edits, this.job);
         if (stems !== this.stems) continue;
         this.rendered = wanted.key;
         this.failed = '';
@@ -113,10 +142,17 @@ export class StemEdits {
         this.port.adopt(report);
       } catch (error) {
         if (stems !== this.stems) continue;
+        const failure = toUnbraidError(error);
+        // Only when nothing was done since: else another step would be taken back.
+        const isNewest = step !== null && this.document.undoName === step;
+        if (failure.code === 'cancelled' && isNewest) this.document.undo();
+        else this.error = failure;
         this.failed = wanted.key;
-        this.error = toUnbraidError(error);
       } finally {
         this.busy = false;
+        this.cancelling = false;
+        this.progress = null;
+        this.job = null;
       }
     }
   }
@@ -124,13 +160,14 @@ export class StemEdits {
   private wanted(): { readonly edits: readonly StemEdit[]; readonly key: string } {
     const edits = this.document.edits
       .filter(({ enabled }) => enabled)
-      .map(({ id, kind, sources, target, strength, mask }) => ({
+      .map(({ id, kind, sources, target, strength, phase, mask }) => ({
         id,
         kind,
         sources,
         target,
         strength,
         mask,
+        ...(phase && { phase }),
       }));
     return { edits, key: JSON.stringify(edits) };
   }

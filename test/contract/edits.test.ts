@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src-main/common/contract/client.js';
-import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { isSessionEvent } from '../../src-main/common/contract/commands.js';
+import type { SessionEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
@@ -22,6 +23,7 @@ let engine: EngineApi;
 let host: WebHost;
 let headers: Record<string, string>;
 let session: SessionInfo;
+const progress: SessionEvent[] = [];
 
 const address = (path: string): string => `http://127.0.0.1:${host.port}${path}`;
 
@@ -68,6 +70,7 @@ beforeAll(async () => {
     stateDir: join(folder, 'state'),
     host: headlessServices('web'),
   });
+  engine.client().subscribe((event) => void (isSessionEvent(event) && progress.push(event)));
   host = new WebHost({ engine, pageDir: join(folder, 'page'), maxUpload: 4_000_000 });
   const entrance = await fetch(await host.listen(), { redirect: 'manual' });
   const cookie = entrance.headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -144,7 +147,11 @@ describe('edits of an open song', () => {
 
   it('what does not fit the schema, or names a mask that never came, is refused', async () => {
     const edit = { id: 'a', kind: 'move', sources: ['harmonic'], target: 'percussive', strength: 1 };
-    for (const wrong of [{ strength: 2 }, { sources: [] }, { kind: 'steal' }, { mask: 'x' }]) {
+    const phases = [
+      { phase: { method: 'guess', iterations: 3 } },
+      { phase: { method: 'misi', iterations: 0 } },
+    ];
+    for (const wrong of [{ strength: 2 }, { sources: [] }, { kind: 'steal' }, { mask: 'x' }, ...phases]) {
       const edits = [{ ...edit, mask: '1'.repeat(64), ...wrong }];
       const asked = client.editSession({ job: 'e', session: session.session, edits } as never);
       await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
@@ -163,5 +170,43 @@ describe('edits of an open song', () => {
     const report = await client.editSession({ job: 'e', session: session.session, edits });
     expect(report.skipped).toEqual(['lost']);
     expect(report.changed).toEqual({});
+  });
+
+  it('with another phase tell how far they are, and keep the sum', async () => {
+    const [harmonic, percussive] = [await samples('harmonic'), await samples('percussive')];
+    const edit = { id: 'p', kind: 'move' as const, sources: ['harmonic'], target: 'percussive', strength: 1 };
+    const mask = await sendMask();
+    await client.editSession({ job: 'plain', session: session.session, edits: [{ ...edit, mask }] });
+    const plain = await samples('harmonic');
+    const report = await client.editSession({
+      job: 'phase',
+      session: session.session,
+      edits: [{ ...edit, mask, phase: { method: 'misi', iterations: 2 } }],
+    });
+    expect(Object.keys(report.changed).sort()).toEqual(['harmonic', 'percussive']);
+    const after = [await samples('harmonic'), await samples('percussive')];
+    expect(
+      errorDb(
+        after[0][0].map((x, i) => x + after[1][0][i]),
+        harmonic[0].map((x, i) => x + percussive[0][i]),
+      ),
+    ).toBeLessThan(-120);
+    const done = progress.filter(({ job }) => job === 'phase').map((event) => event.progress.done);
+    expect(done.length).toBeGreaterThan(0);
+    expect(done.at(-1)).toBeCloseTo(session.frames / session.sampleRate);
+    expect(after[0]).not.toEqual(plain);
+    await client.editSession({ job: 'again', session: session.session, edits: [{ ...edit, mask }] });
+    expect(await samples('harmonic')).toEqual(plain);
+    await client.editSession({ job: 'back', session: session.session, edits: [] });
+    expect(await samples('harmonic')).toEqual(harmonic);
+  });
+
+  it('may be thousands: their list is longer than other commands are allowed to be', async () => {
+    const edit = { kind: 'move' as const, sources: ['vocals'], target: 'harmonic', strength: 1 };
+    const mask = await sendMask();
+    const edits = Array.from({ length: 8000 }, (_, i) => ({ ...edit, id: `edit:${i}`, mask }));
+    expect(JSON.stringify(edits).length).toBeGreaterThan(1 << 20);
+    const report = await client.editSession({ job: 'many', session: session.session, edits });
+    expect(report.skipped.length).toBe(8000);
   });
 });

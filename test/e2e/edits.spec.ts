@@ -152,3 +152,37 @@ test('edits outlive another separation', async ({ app }) => {
     expect(amplitude(left, 110)).toBeGreaterThan(0.15);
   }).toPass({ timeout: 60_000 });
 });
+
+test('the phase of an edit is chosen before and after, and undone', async ({ app }) => {
+  const stem = (name: string): Promise<number[][]> => trackSamples(app, name, start, count);
+  const total = sumOf(await stem('harmonic'), await stem('percussive'));
+  await selectTone(app);
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  const apply = panel.getByRole('button', { name: 'Apply to the selection' });
+  await panel.getByLabel('From').selectOption('harmonic');
+  await panel.getByLabel('To', { exact: true }).selectOption('percussive');
+  await apply.click();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(apply).toBeEnabled();
+  const mixture = await stem('harmonic');
+  await app.getByRole('button', { name: /^Undo Move to percussive/ }).click();
+  await expect(panel.getByRole('listitem')).toHaveCount(0);
+
+  await panel.getByLabel('Phase', { exact: true }).selectOption('MISI');
+  await panel.getByLabel('Iterations', { exact: true }).fill('3');
+  await app.keyboard.press('Enter');
+  await apply.click();
+  await expect(panel.getByLabel('Phase of edit 1')).toHaveValue('misi');
+  await expect(panel.getByLabel('Iterations of edit 1')).toHaveValue('3');
+  await expect(apply).toBeEnabled();
+  const misi = await stem('harmonic');
+  expect(amplitude(misi[0], hertz)).toBeLessThan(0.01);
+  expect(largest(misi, mixture)).toBeGreaterThan(1e-6);
+  expect(largest(sumOf(misi, await stem('percussive')), total)).toBeLessThan(1e-6);
+
+  await panel.getByLabel('Phase of edit 1').selectOption('Mixture phase');
+  await expect.poll(async () => largest(await stem('harmonic'), mixture)).toBe(0);
+  await app.getByRole('button', { name: /^Undo Phase of the edit of harmonic/ }).click();
+  await expect(panel.getByLabel('Phase of edit 1')).toHaveValue('misi');
+  await expect.poll(async () => largest(await stem('harmonic'), misi)).toBe(0);
+});

@@ -88,7 +88,7 @@ test('models are listed and checked, and another becomes the default', async ({ 
   await expect(hpss).toContainText('harmonic, percussive');
   await hpss.getByRole('button', { name: 'Check HPSS' }).click();
   await expect(hpss.getByRole('status')).toContainText('Runs on cpu');
-  await expect(app.getByRole('article', { name: 'Classic four stems' })).toContainText('Default');
+  await expect(app.getByRole('article', { name: 'Unbraid blend' })).toContainText('Default');
   await hpss.getByRole('button', { name: 'Use by default' }).click();
   await expect(hpss).toContainText('Default');
   await expect(app.getByRole('region', { name: 'Your own models' })).toBeVisible();

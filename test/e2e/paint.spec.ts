@@ -262,3 +262,44 @@ test('it is all done by keys, and axe finds nothing', async ({ app }) => {
   after.forEach((level) => expect(level).toBeLessThan(0.003));
   expect(Math.min(...before)).toBeGreaterThan(0.08);
 });
+
+/** What the page's painted selection has of a mask and of its changes. */
+interface Mask {
+  get(frame: number, bin: number): number;
+  set(frame: number, bin: number, value: number): void;
+  clone(): Mask;
+}
+interface Painted {
+  readonly mask: Mask;
+  readonly working: boolean;
+  change(change: (mask: Mask) => Mask): void;
+  changeLater(work: (mask: Mask) => Promise<Mask>): Promise<void>;
+}
+
+test('a changed mask comes back from its worker, unless something was painted meanwhile', async ({ app }) => {
+  const outcome = await app.evaluate(async () => {
+    const view = window.__unbraid!.app.song.view as unknown as { readonly painted: Painted };
+    const { painted } = view;
+    const set = (bin: number, value: number): void =>
+      painted.change((mask) => (mask.set(60, bin, value), mask));
+    set(100, 1);
+    const made = painted.mask.clone();
+    made.set(60, 200, 1);
+    let finish = (): void => undefined;
+    const work = (): Promise<Mask> => new Promise((resolve) => (finish = () => resolve(made.clone())));
+    const first = painted.changeLater(work);
+    const busy = painted.working;
+    let begun = false;
+    await painted.changeLater(() => ((begun = true), work()));
+    finish();
+    await first;
+    const taken = [busy, begun, painted.working, painted.mask.get(60, 200)];
+    set(200, 0);
+    const second = painted.changeLater(work);
+    set(300, 1);
+    finish();
+    await second;
+    return { taken, left: [painted.working, painted.mask.get(60, 200), painted.mask.get(60, 300)] };
+  });
+  expect(outcome).toEqual({ taken: [true, false, false, 1], left: [false, 0, 1] });
+});

@@ -188,7 +188,9 @@ test('a mask is exported, cleared and imported with the same bins; a wrong one i
   await app.keyboard.press('g');
   await clickTone(app, 'source');
   await expect(panel.getByText('Painted:')).toBeVisible();
-  await panel.getByRole('button', { name: 'Soften' }).click();
+  const soften = panel.getByRole('button', { name: 'Soften' });
+  await soften.click();
+  await expect(soften).toBeEnabled();
   const encoded = (): Promise<number[]> =>
     app.evaluate(() => [...(window.__unbraid!.app.song as unknown as Tools).view.painted.mask.encode()]);
   const before = await encoded();

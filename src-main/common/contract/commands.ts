@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { automationRegionSchema } from '../jobs/automation-schema.js';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
+import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { editPhaseSchema } from '../document/records.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
@@ -155,6 +157,28 @@ export const commandSchemas = {
     range: range.optional(),
     settings: settingsSchema,
   }),
+  /**
+   * The stems as a project of another program, with what the mixer says of them; `tracks` in their order, those left
+   * out stay here. The range in frames. The sound is WAV, whatever format the settings name.
+   */
+  handOver: z.strictObject({
+    job,
+    session,
+    to: z.enum(handOverKinds),
+    tracks: z
+      .array(
+        z.strictObject({
+          stem: z.string().min(1).max(200),
+          name: z.string().min(1).max(200),
+          colour: z.string().regex(/^#[0-9a-f]{6}$/i),
+        }),
+      )
+      .min(1)
+      .max(64),
+    mixer: z.record(z.string(), strip).default({}),
+    range: range.optional(),
+    settings: settingsSchema,
+  }),
   /** Makes the stems those of these edits, in this order; masks were sent by `POST /mask`. */
   editSession: z.strictObject({
     job,
@@ -167,6 +191,7 @@ export const commandSchemas = {
           sources: z.array(z.string().min(1).max(200)).min(1).max(32),
           target: z.string().min(1).max(200).nullable(),
           strength: z.number().min(0).max(1),
+          phase: editPhaseSchema.optional(),
           mask: z.string().regex(/^[0-9a-f]{64}$/),
         }),
       )
@@ -206,6 +231,7 @@ export interface CommandResults
   closeSession: null;
   separateSession: SessionInfo;
   exportSession: ExportReport;
+  handOver: ExportReport;
   editSession: EditReport;
   diagnostics: Diagnostics;
   speeds: Speeds;
@@ -227,6 +253,20 @@ function holdsPath(field: unknown): boolean {
 /** Whether there is such a command and a page may use it. */
 export function isPageCommand(command: string): command is CommandName {
   return Object.hasOwn(commandSchemas, command) && !pathCommands.has(command);
+}
+
+/** Commands that carry a document, or all edits or regions of one: thousands of records. */
+const documentCommands: ReadonlySet<CommandName> = new Set<CommandName>([
+  'editSession',
+  'saveProject',
+  'appendJournal',
+  'exportSession',
+  'handOver',
+]);
+
+/** Longest argument of a command as JSON, bytes. */
+export function longestArgument(command: CommandName): number {
+  return documentCommands.has(command) ? 64 << 20 : 1 << 20;
 }
 
 /** The handlers of a host: one for each command; a missing one is a compile error. */

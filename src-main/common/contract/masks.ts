@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editPhaseSchema } from '../document/records.js';
 import { settingsSchema } from '../jobs/settings.js';
 import type { ExportReport } from './session.js';
 
@@ -26,7 +27,11 @@ const pick = z.discriminatedUnion('kind', [
 ]);
 
 /** A masked part of a track: `mask` is the hash that `POST /mask` gave. */
-const part = { session: handle, track, mask: hash, strength: z.number().min(0).max(1).default(1) };
+const part = {
+  ...{ session: handle, track, mask: hash },
+  strength: z.number().min(0).max(1).default(1),
+  phase: editPhaseSchema.optional(),
+};
 
 /** Commands of painted selections; masks themselves travel by `/mask` (see session.ts). */
 export const maskCommandSchemas = {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { diffSchema } from '../document/diff-schema.js';
 import type { DocumentSnapshot } from '../document/migrations.js';
-import type { SessionInfo } from './session.js';
+import type { ExportReport, SessionInfo } from './session.js';
 
 const frame = z.number().int().min(0);
+const job = z.string().min(1).max(100);
 const handle = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** The part of the song on screen, the selection and the playhead; frames of the source. */
@@ -32,6 +33,15 @@ export const projectCommandSchemas = {
     copy: z.boolean().default(false),
     folder: handle.nullable().default(null),
   }),
+  /** The whole project with its song as one zip, whether it was saved or not. */
+  collectProject: z.strictObject({
+    job,
+    session: handle,
+    document: z.unknown(),
+    view: projectViewSchema.nullable(),
+  }),
+  /** Takes a zip that was collected, and uploaded, into the host's own projects. */
+  unpackProject: z.strictObject({ upload: handle }),
   /** Keeps one change of the document; it is on the disk when the answer comes. Only of a song that was saved. */
   appendJournal: z.strictObject({ session: handle, diff: diffSchema }),
   /**
@@ -81,6 +91,8 @@ export interface ProjectCommandResults {
   projects: { readonly projects: readonly ProjectEntry[] };
   chooseProject: { readonly project: ProjectEntry | null };
   saveProject: { readonly name: string; readonly savedAt: number };
+  collectProject: ExportReport;
+  unpackProject: { readonly project: ProjectEntry };
   appendJournal: null;
   openProject: OpenedProject;
 }

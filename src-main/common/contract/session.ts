@@ -58,6 +58,8 @@ export interface StemEdit {
   readonly sources: readonly string[];
   readonly target: string | null;
   readonly strength: number;
+  /** Without it the phase of the source itself. */
+  readonly phase?: { readonly method: 'griffin-lim' | 'misi'; readonly iterations: number } | undefined;
   /** Hash of a mask that was sent by `POST /mask`. */
   readonly mask: string;
 }

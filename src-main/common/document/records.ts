@@ -68,6 +68,12 @@ const automationSchema = z
     { message: 'the points are out of order or outside of the region', path: ['points'] },
   );
 
+/** The phase of what an edit takes out, where it is not the source's own. */
+export const editPhaseSchema = z.strictObject({
+  method: z.enum(['griffin-lim', 'misi']),
+  iterations: z.number().int().min(1).max(200),
+});
+
 /** A mask that moves energy between stems (see common/separation/edits); applied in order where it is on. */
 const editSchema = z
   .strictObject({
@@ -80,6 +86,7 @@ const editSchema = z
     /** The stem that gets it; `attenuate` has none. */
     target: z.string().min(1).max(200).nullable(),
     strength: z.number().min(0).max(1),
+    phase: editPhaseSchema.optional(),
     /** SHA-256 of the mask's bytes. */
     mask: z.string().regex(/^[0-9a-f]{64}$/),
     /** Where it acts, for people: frames of the source, and Hz. */

@@ -74,7 +74,7 @@ function withPhases(target: Float32Array, phases: Spectrum, into: Spectrum): voi
   for (let i = 0; i < target.length; i++) {
     const re = phases.re[i];
     const im = phases.im[i];
-    const length = Math.hypot(re, im);
+    const length = Math.sqrt(re * re + im * im);
     into.re[i] = length > 0 ? (target[i] * re) / length : target[i];
     into.im[i] = length > 0 ? (target[i] * im) / length : 0;
   }

@@ -7,7 +7,7 @@ import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
-import { isPageCommand } from '../../common/contract/commands.js';
+import { isPageCommand, longestArgument } from '../../common/contract/commands.js';
 import { dataAnswer, errorAnswer, jsonAnswer, type DataAnswer } from '../../node/api/data-answer.js';
 import type { EngineApi } from '../../node/api/engine-api.js';
 import { answerCommand, pageFile, securityHeaders } from '../../node/api/page-policy.js';
@@ -22,8 +22,6 @@ export interface WebHostOptions {
   /** Largest upload, bytes. */
   readonly maxUpload?: number;
 }
-
-const maxCommandBytes = 1 << 20;
 
 /** The engine behind loopback HTTP and WebSocket, for a browser on this machine. */
 export class WebHost implements Disposable {
@@ -127,7 +125,7 @@ export class WebHost implements Disposable {
     const command = /^\/api\/([A-Za-z]+)$/.exec(url.pathname)?.[1];
     if (command === undefined || !isPageCommand(command))
       return refuse(response, 404, 'There is no such command');
-    const body = await readBody(request, maxCommandBytes);
+    const body = await readBody(request, longestArgument(command));
     let args: unknown;
     try {
       args = JSON.parse(body.toString('utf8') || '{}');

@@ -3,6 +3,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
 import type { OpenedProject, ProjectCommandResults, ProjectEntry } from '../../common/contract/project.js';
+import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
 import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
@@ -54,6 +55,19 @@ export class ProjectsApi implements Disposable {
       return { project: this.entry(titleOf(dir)) };
     },
     saveProject: (args) => this.save(args),
+    collectProject: ({ job, session, document, view }) =>
+      this.options.sessions.makeFiles({ job, session }, (open, dir, options) =>
+        collectProject(this.store, open, { document, view }, dir, options),
+      ),
+    unpackProject: async ({ upload }) => {
+      const { sessions, library } = this.options;
+      const { path, name } = sessions.upload(upload);
+      try {
+        return { project: this.entry(titleOf(await unpackProject(path, name, library))) };
+      } finally {
+        sessions.dropUpload(upload);
+      }
+    },
     appendJournal: async ({ session, diff }) => {
       await this.store.append(this.options.sessions.store.get(session), diff);
       return null;

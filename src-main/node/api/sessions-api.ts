@@ -14,11 +14,13 @@ import type {
 } from '../../common/contract/session.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
-import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
+import { SongRunner, type RunOptions, type RunnerOptions } from '../jobs/song-runner.js';
 import { resourcePath } from '../process/resources.js';
 import { nodeSpawner } from '../process/spawner.js';
-import { exportSession } from '../project/session-export.js';
-import { SessionStore, newHandle } from '../project/session-store.js';
+import { handOver } from '../project/hand-over.js';
+import { exportSession, type ExportOutcome } from '../project/session-export.js';
+import { SessionStore, newHandle, type Session } from '../project/session-store.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
 import { MasksApi } from './masks-api.js';
@@ -49,6 +51,7 @@ type SessionEndpoints = Pick<
   | 'closeSession'
   | 'separateSession'
   | 'exportSession'
+  | 'handOver'
   | 'editSession'
   | 'diagnostics'
 >;
@@ -89,7 +92,14 @@ export class SessionsApi implements Disposable {
       return null;
     },
     separateSession: (args) => this.separate(args),
-    exportSession: (args) => this.export(args),
+    exportSession: (args) =>
+      this.makeFiles(args, (session, dir, options) =>
+        exportSession(this.runner!, session, args, dir, options),
+      ),
+    handOver: (args) =>
+      this.makeFiles(args, (session, dir, options) =>
+        handOver(this.runner!, session, { ...args, version: this.options.version }, dir, options),
+      ),
     editSession: (args) => this.edit(args),
     diagnostics: () => this.diagnostics(),
   };
@@ -158,6 +168,25 @@ export class SessionsApi implements Disposable {
     return file;
   }
 
+  /** Runs a job that makes files in a folder of a session, and hands out handles for them. Throws typed errors. */
+  async makeFiles(
+    { job, session: id }: { readonly job: string; readonly session: string },
+    make: (session: Session, dir: string, options: RunOptions) => Promise<ExportOutcome>,
+  ): Promise<ExportReport> {
+    const session = this.store.get(id);
+    const dir = this.store.exportDir(session);
+    const doneFrames = session.song.decoded.ref.frames;
+    const onProgress = (progress: Progress): void =>
+      this.options.publish({ session: id, job, progress, doneFrames });
+    const outcome = await this.options.withJob(job, (signal) => make(session, dir, { signal, onProgress }));
+    const files = outcome.files.map(({ name, path, bytes }) => {
+      const download = newHandle();
+      this.offer(download, { path, name });
+      return { name, bytes, download };
+    });
+    return { ...outcome, files };
+  }
+
   async dispose(): Promise<void> {
     await this.sessionStore?.dispose();
     await this.runner?.dispose();
@@ -174,28 +203,15 @@ export class SessionsApi implements Disposable {
     return info;
   }
 
-  private async export(args: CommandArgs<'exportSession'>): Promise<ExportReport> {
-    const { job, session: id } = args;
-    const session = this.store.get(id);
-    const dir = this.store.exportDir(session);
-    const runner = this.runner!;
-    const result = await this.options.withJob(job, (signal) =>
-      exportSession(runner, session, args, dir, {
-        signal,
-        onProgress: (progress) =>
-          this.options.publish({ session: id, job, progress, doneFrames: session.song.decoded.ref.frames }),
-      }),
-    );
-    const files = result.files.map(({ name, path, bytes }) => {
-      const download = newHandle();
-      this.downloads.set(download, { path, name });
-      return { name, bytes, download };
-    });
-    return { ...result, files };
-  }
-
   private edit({ job, session, edits }: CommandArgs<'editSession'>): Promise<EditReport> {
-    return this.options.withJob(job, (signal) => this.store.edit(session, edits, { signal }));
+    const { ref } = this.store.get(session).song.decoded;
+    const total = ref.frames / ref.sampleRate;
+    const meter = new ProgressMeter(() => performance.now() / 1000);
+    const onProgress = (fraction: number): void => {
+      const progress = meter.update('write', fraction * total, total);
+      this.options.publish({ session, job, progress, doneFrames: 0 });
+    };
+    return this.options.withJob(job, (signal) => this.store.edit(session, edits, { signal, onProgress }));
   }
 
   private async diagnostics(): Promise<Diagnostics> {

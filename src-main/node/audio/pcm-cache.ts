@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  copyFileSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -25,9 +24,15 @@ export interface PcmCacheRef {
   readonly sampleRate: number;
   /** Length in frames (samples of one channel). */
   readonly frames: number;
+  /** The folder of another cache of this shape, which has the blocks that this one does not mark as its own. */
+  readonly under?: string;
 }
 
 const bytesPerSample = 4;
+
+/** Frames of a block of a patched cache, and the file that has one byte for each: 1 for what is its own. */
+export const patchBlock = 1 << 16;
+export const marksFile = 'blocks';
 
 function channelFile(dir: string, channel: number): string {
   return join(dir, `${channel}.f32`);
@@ -95,15 +100,35 @@ export class PcmWriter implements Disposable {
   }
 }
 
+/** Fills `into` from frame `from` on; zeros behind the end of the file. */
+function readSamples(fd: number, from: number, into: Float32Array): void {
+  const bytes = asBytes(into);
+  let done = 0;
+  while (done < bytes.length) {
+    const got = readSync(fd, bytes, done, bytes.length - done, from * bytesPerSample + done);
+    if (got === 0) break;
+    done += got;
+  }
+  into.fill(0, Math.floor(done / bytesPerSample));
+}
+
 /** Reads any range of a cache; outside of it there is silence. */
 export class PcmReader implements Disposable {
   private readonly fds: number[] = [];
+  /** Of the cache below, and of the marks; none where there is none. */
+  private readonly under: number[] = [];
+  private readonly marks: number[] = [];
 
   constructor(readonly ref: PcmCacheRef) {
+    const { dir, channels, under } = ref;
     try {
-      for (let c = 0; c < ref.channels; c++) this.fds.push(openSync(channelFile(ref.dir, c), 'r'));
+      for (let c = 0; c < channels; c++) this.fds.push(openSync(channelFile(dir, c), 'r'));
+      if (under === undefined) return;
+      for (let c = 0; c < channels; c++) this.under.push(openSync(channelFile(under, c), 'r'));
+      this.marks.push(openSync(join(dir, marksFile), 'r'));
     } catch (error) {
-      throw toUnbraidError(error, ref.dir);
+      this.dispose();
+      throw toUnbraidError(error, dir);
     }
   }
 
@@ -118,18 +143,27 @@ export class PcmReader implements Disposable {
     const to = Math.max(from, Math.min(start + count, this.ref.frames));
     const head = offset + Math.min(Math.max(from - start, 0), count);
     into.fill(0, offset, head);
-    const bytes = asBytes(into.subarray(head, head + (to - from)));
-    let done = 0;
-    while (done < bytes.length) {
-      const got = readSync(this.fds[channel], bytes, done, bytes.length - done, from * bytesPerSample + done);
-      if (got === 0) break;
-      done += got;
-    }
-    into.fill(0, head + Math.floor(done / bytesPerSample), offset + count);
+    const wanted = into.subarray(head, head + (to - from));
+    if (this.marks.length === 0) readSamples(this.fds[channel], from, wanted);
+    else this.readPatched(channel, from, wanted);
+    into.fill(0, head + (to - from), offset + count);
   }
 
   dispose(): void {
-    for (const fd of this.fds.splice(0)) closeSync(fd);
+    for (const fds of [this.fds, this.under, this.marks]) for (const fd of fds.splice(0)) closeSync(fd);
+  }
+
+  /** Block by block from where it lies; the marks are read anew, because a writer elsewhere adds to them. */
+  private readPatched(channel: number, from: number, into: Float32Array): void {
+    const first = Math.floor(from / patchBlock);
+    const marks = new Uint8Array(Math.ceil((from + into.length) / patchBlock) - first);
+    readSync(this.marks[0], marks, 0, marks.length, first);
+    marks.forEach((mark, i) => {
+      const start = Math.max(from, (first + i) * patchBlock);
+      const end = Math.min(from + into.length, (first + i + 1) * patchBlock);
+      const fd = (mark === 1 ? this.fds : this.under)[channel];
+      readSamples(fd, start, into.subarray(start - from, end - from));
+    });
   }
 }
 
@@ -140,18 +174,6 @@ export function cachedFrames(ref: Pick<PcmCacheRef, 'dir'>): number {
     return Math.floor(fstatSync(fd).size / bytesPerSample);
   } finally {
     closeSync(fd);
-  }
-}
-
-/** Copies a cache into a folder; where the file system can, without copying a byte until one is written. */
-export function copyCache(ref: PcmCacheRef, dir: string): void {
-  try {
-    mkdirSync(dir, { recursive: true });
-    for (let c = 0; c < ref.channels; c++) {
-      copyFileSync(channelFile(ref.dir, c), channelFile(dir, c), constants.COPYFILE_FICLONE);
-    }
-  } catch (error) {
-    throw toUnbraidError(error, dir);
   }
 }
 

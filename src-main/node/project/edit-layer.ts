@@ -1,16 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disposable } from '../../common/base/disposal.js';
-import {
-  maskedPart,
-  removedTrack,
-  transfersOf,
-  type Edit,
-  type Transfer,
-} from '../../common/separation/edits/edit.js';
+import { removedTrack, transfersOf, type Edit, type Transfer } from '../../common/separation/edits/edit.js';
+import { partPieces, partRange, type SampleRange } from '../../common/separation/edits/part-pieces.js';
 import type { TileMask } from '../../common/separation/edits/tile-mask.js';
-import { PcmReader, PcmWriter, copyCache, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { PatchedWriter } from '../audio/patched-cache.js';
+import { PcmReader, PcmWriter, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { footprintOf, merge, overlap, reaches, type Change, type Footprint } from './edit-changes.js';
 import { PartStore, type PartRef } from './part-store.js';
+
+export type { SampleRange } from '../../common/separation/edits/part-pieces.js';
 
 /** An edit as a session holds it; the mask by the hash of its bytes. Edits that are off are left out of the list. */
 export interface ActiveEdit extends Edit {
@@ -23,32 +22,34 @@ export interface LayerStem {
   readonly ref: PcmCacheRef;
 }
 
-/** Samples `[start, start + count)`. */
-export interface SampleRange {
-  readonly start: number;
-  readonly count: number;
-}
-
 /** What one edit took out of its sources: a part each, all over the same range. */
 interface AppliedEdit extends SampleRange {
   readonly key: string;
+  readonly sources: readonly string[];
   readonly transfers: readonly Transfer[];
   readonly parts: ReadonlyMap<string, PartRef>;
+  readonly footprint: Footprint;
 }
 
-/** Samples that are written at once. */
+/** Samples that are written or compared at once. */
 const block = 1 << 16;
+
+/** A part that comes out this near to what it was is what it was: half a step of 24 bits, −144 dB. */
+const sameSample = 2 ** -24;
 
 /**
  * Applies edits to separated stems on disk. Each edit keeps what it took from its sources, so the stems are always
  * base + Σ ±parts, in order: a new edit computes its own range only; one that is switched off, moved or deleted has
- * those behind it computed again where they overlap, and nothing else. The sum of all tracks stays what it was.
+ * those behind it computed again that read what has changed, in time and frequency, and nothing else. The sum of all
+ * tracks stays what it was.
  */
 export class EditLayer implements Disposable {
   private readonly base: ReadonlyMap<string, PcmReader>;
-  private readonly rendered = new Map<string, PcmWriter>();
+  private readonly rendered = new Map<string, PatchedWriter | PcmWriter>();
   private readonly parts: PartStore;
   private applied: AppliedEdit[] = [];
+  /** Ranges that a write did not get to; the next one does. */
+  private unwritten: Change[] = [];
   private readonly shape: PcmCacheRef;
   private scratch = new Float32Array(0);
 
@@ -65,60 +66,42 @@ export class EditLayer implements Disposable {
 
   /** The tracks as they are now; `removed` is there when something was ever taken away. */
   tracks(): LayerStem[] {
-    const names = [...this.base.keys(), ...(this.rendered.has(removedTrack) ? [removedTrack] : [])];
-    return names.map((name) => {
-      const reader = this.base.get(name);
-      const writer = this.rendered.get(name);
-      if (!writer && reader) return { name, ref: reader.ref };
-      return { name, ref: { ...this.shape, dir: this.folderOf(name) } };
+    const stems = [...this.base].map(([name, { ref }]) => {
+      const patched = this.rendered.get(name);
+      return { name, ref: patched instanceof PatchedWriter ? patched.ref : ref };
     });
+    if (!this.rendered.has(removedTrack)) return stems;
+    return [...stems, { name: removedTrack, ref: { ...this.shape, dir: this.folderOf(removedTrack) } }];
   }
 
   /**
    * Makes the stems those of this list of edits; the sample ranges that changed, per track. `onProgress` is called
-   * with fractions and may throw to stop: the layer then holds the edits it got to.
+   * with fractions and may throw to stop: nothing has changed then.
    */
   set(
     edits: readonly ActiveEdit[],
     onProgress: (fraction: number) => void = () => {},
   ): Map<string, SampleRange[]> {
-    const changed = new Map<string, SampleRange[]>();
-    const dirty: AppliedEdit[] = [];
     const before = this.applied;
-    let same = 0;
-    while (same < edits.length && before[same]?.key === keyOf(edits[same])) same++;
-    // What comes after the first difference is kept where nothing it was computed from has changed.
-    const reusable = new Map(before.slice(same).map((applied) => [applied.key, applied]));
-    const touch = (applied: AppliedEdit): void => {
-      dirty.push(applied);
-      for (const { track } of applied.transfers) {
-        changed.set(track, [...(changed.get(track) ?? []), { start: applied.start, count: applied.count }]);
-      }
-    };
-    const wanted = new Set(edits.map(keyOf));
-    for (const applied of before.slice(same)) if (!wanted.has(applied.key)) touch(applied);
-    this.markMoved(before.slice(same), edits.slice(same), touch);
-    this.applied = before.slice(0, same);
+    const { bytes } = this.parts;
+    let changes: readonly Change[];
     try {
-      edits.slice(same).forEach((edit, i, list) => {
-        const known = reusable.get(keyOf(edit));
-        if (known && !dirty.some((other) => this.feeds(other, known, edit))) {
-          this.applied.push(known);
-        } else {
-          const fresh = this.compute(edit);
-          if (known) touch(known);
-          if (fresh) {
-            this.applied.push(fresh);
-            touch(fresh);
-          }
-        }
-        onProgress((i + 1) / list.length);
-      });
-    } finally {
-      const kept = new Set(this.applied);
-      for (const applied of before) if (!kept.has(applied)) touch(applied);
-      this.write(changed);
+      changes = this.plan(edits, before, onProgress);
+    } catch (error) {
+      this.applied = before;
+      this.parts.cut(bytes);
+      throw error;
     }
+    const changed = new Map<string, SampleRange[]>();
+    this.unwritten = [...this.unwritten, ...changes];
+    for (const { track, start, count } of this.unwritten) {
+      const ranges = changed.get(track);
+      if (ranges) ranges.push({ start, count });
+      else changed.set(track, [{ start, count }]);
+    }
+    for (const [track, ranges] of changed) changed.set(track, merge(ranges));
+    this.write(changed);
+    this.unwritten = [];
     return changed;
   }
 
@@ -131,47 +114,110 @@ export class EditLayer implements Disposable {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** Edits that changed places count as changed: each is computed from what lies before it. */
-  private markMoved(
-    before: readonly AppliedEdit[],
+  /** Computes what the edits take out, from the first difference on; what becomes of the tracks by that. */
+  private plan(
     edits: readonly ActiveEdit[],
-    touch: (applied: AppliedEdit) => void,
+    before: readonly AppliedEdit[],
+    onProgress: (fraction: number) => void,
+  ): readonly Change[] {
+    const keys = edits.map(keyOf);
+    let same = 0;
+    while (same < edits.length && before[same]?.key === keys[same]) same++;
+    const rest = before.slice(same);
+    // What comes after the first difference is kept where nothing it was computed from has changed.
+    const reusable = new Map(rest.map((applied) => [applied.key, applied]));
+    const changes: Change[] = [];
+    const touch = (applied: AppliedEdit, { start, count }: SampleRange = applied): void => {
+      for (const { track } of applied.transfers)
+        changes.push({ track, start, count, band: applied.footprint.band });
+    };
+    const order = new Map(keys.slice(same).map((key, i) => [key, i]));
+    for (const applied of rest) if (!order.has(applied.key)) touch(applied);
+    markMoved(rest, order, touch);
+    this.applied = before.slice(0, same);
+    edits.slice(same).forEach((edit, i, list) => {
+      const known = reusable.get(keys[same + i]);
+      if (known && !changes.some((change) => reaches(change, edit.sources, known.footprint))) {
+        this.applied.push(known);
+      } else {
+        this.renew(edit, keys[same + i], known, touch, (fraction) =>
+          onProgress((i + fraction) / list.length),
+        );
+      }
+      onProgress((i + 1) / list.length);
+    });
+    return changes;
+  }
+
+  /** Computes an edit; one that comes out as it was keeps its old parts and changes nothing behind it. */
+  private renew(
+    edit: ActiveEdit,
+    key: string,
+    known: AppliedEdit | undefined,
+    touch: (applied: AppliedEdit, range?: SampleRange) => void,
+    onProgress: (fraction: number) => void,
   ): void {
-    const order = new Map(edits.map((edit, i) => [keyOf(edit), i]));
-    let last = -1;
-    for (const applied of before) {
-      const at = order.get(applied.key);
-      if (at === undefined) continue;
-      if (at < last) touch(applied);
-      last = Math.max(last, at);
-    }
+    const { bytes } = this.parts;
+    const fresh = this.compute(edit, key, onProgress);
+    if (!fresh) return;
+    const different = known ? this.difference(known, fresh) : fresh;
+    this.applied.push(known && !different ? known : fresh);
+    if (different) touch(fresh, different);
+    else this.parts.cut(bytes);
   }
 
-  /** Whether an edit was computed from samples that another one changes: one of its sources, within a window. */
-  private feeds(other: AppliedEdit, applied: SampleRange, edit: ActiveEdit): boolean {
-    if (!other.transfers.some(({ track }) => edit.sources.includes(track))) return false;
-    const { nFft, hop } = this.maskOf(edit.mask).grid;
-    const more = nFft + hop;
-    return overlap(other, { start: applied.start - more, count: applied.count + 2 * more });
-  }
-
-  private compute(edit: ActiveEdit): AppliedEdit | undefined {
+  private compute(
+    edit: ActiveEdit,
+    key: string,
+    onProgress: (fraction: number) => void,
+  ): AppliedEdit | undefined {
     const mask = this.maskOf(edit.mask);
     const transfers = transfersOf(edit);
     const { channels, frames } = this.shape;
+    const [range, footprint] = [partRange(mask, edit.phase, frames), footprintOf(mask, edit.phase)];
+    if (!range || !footprint || transfers.length === 0) return undefined;
     const parts = new Map<string, PartRef>();
-    let range: SampleRange | undefined;
-    for (const source of new Set(transfers.map((transfer) => transfer.source))) {
+    const sources = new Set(transfers.map((transfer) => transfer.source));
+    for (const source of sources) {
       const read = (channel: number, start: number, into: Float32Array): void =>
         this.readState(source, channel, start, into);
-      const part = maskedPart(read, channels, mask, edit.strength);
-      if (!part) return undefined;
-      const count = Math.min(part.planes[0].length, frames - part.start);
-      if (count <= 0) return undefined;
-      parts.set(source, this.parts.append(part.planes, count));
-      range = { start: part.start, count };
+      const ref = this.parts.reserve(channels, range.count);
+      for (const { start, planes } of partPieces(read, channels, mask, edit)) {
+        const from = Math.max(start, range.start);
+        const end = Math.min(start + planes[0].length, range.start + range.count);
+        if (end > from) {
+          planes.forEach((plane, channel) =>
+            this.parts.add(ref, channel, from - range.start, plane.subarray(from - start, end - start)),
+          );
+        }
+        onProgress((parts.size + (end - range.start) / range.count) / sources.size);
+      }
+      parts.set(source, ref);
     }
-    return range && { ...range, key: keyOf(edit), transfers, parts };
+    return { ...range, key, sources: edit.sources, transfers, parts, footprint };
+  }
+
+  /** The samples in which the parts of two renderings of one edit differ; null when they do not. */
+  private difference(known: AppliedEdit, fresh: AppliedEdit): SampleRange | null {
+    let [first, last] = [Infinity, -1];
+    const [a, b] = [new Float32Array(block), new Float32Array(block)];
+    for (const [source, ref] of fresh.parts) {
+      const old = known.parts.get(source);
+      if (!old) return fresh;
+      for (let ch = 0; ch < this.shape.channels; ch++) {
+        for (let start = 0; start < fresh.count; start += block) {
+          const count = Math.min(block, fresh.count - start);
+          this.parts.read(old, ch, start, a.subarray(0, count));
+          this.parts.read(ref, ch, start, b.subarray(0, count));
+          for (let i = 0; i < count; i++) {
+            if (Math.abs(a[i] - b[i]) <= sameSample) continue;
+            first = Math.min(first, start + i);
+            last = Math.max(last, start + i);
+          }
+        }
+      }
+    }
+    return last < first ? null : { start: fresh.start + first, count: last + 1 - first };
   }
 
   /** A track as the edits applied so far make it, from `start` on; zeros outside the song. */
@@ -214,7 +260,7 @@ export class EditLayer implements Disposable {
     const planes = Array.from({ length: channels }, () => new Float32Array(block));
     for (const [track, ranges] of changed) {
       const writer = this.writerOf(track);
-      for (const range of merge(ranges)) {
+      for (const range of ranges) {
         const end = Math.min(frames, range.start + range.count);
         for (let start = range.start; start < end; start += block) {
           const count = Math.min(block, end - start);
@@ -225,16 +271,15 @@ export class EditLayer implements Disposable {
     }
   }
 
-  /** The cache of an edited track: a copy of the stem as it was, made when it first changes. */
-  private writerOf(track: string): PcmWriter {
+  /** The cache of an edited track: the stem as it was, but for the blocks that change. */
+  private writerOf(track: string): PatchedWriter | PcmWriter {
     const known = this.rendered.get(track);
     if (known) return known;
     const { channels, sampleRate } = this.shape;
     const dir = this.folderOf(track);
     const base = this.base.get(track);
-    if (base) copyCache(base.ref, dir);
-    else silentCache(dir, this.shape);
-    const writer = new PcmWriter(dir, channels, sampleRate);
+    if (!base) silentCache(dir, this.shape);
+    const writer = base ? new PatchedWriter(base.ref, dir) : new PcmWriter(dir, channels, sampleRate);
     this.rendered.set(track, writer);
     return writer;
   }
@@ -245,25 +290,21 @@ export class EditLayer implements Disposable {
   }
 }
 
-function keyOf({ id, kind, sources, target, strength, mask }: ActiveEdit): string {
-  return JSON.stringify([id, kind, sources, target, strength, mask]);
-}
-
-function overlap(a: SampleRange, b: SampleRange): boolean {
-  return a.start < b.start + b.count && b.start < a.start + a.count;
-}
-
-/** Ranges in order, those that touch as one. */
-function merge(ranges: readonly SampleRange[]): SampleRange[] {
-  const sorted = [...ranges].sort((a, b) => a.start - b.start);
-  const merged: { start: number; count: number }[] = [];
-  for (const { start, count } of sorted) {
-    const last = merged.at(-1);
-    if (last && start <= last.start + last.count) {
-      last.count = Math.max(last.count, start + count - last.start);
-    } else {
-      merged.push({ start, count });
-    }
+/** Edits that changed places count as changed: each is computed from what lies before it. */
+function markMoved(
+  before: readonly AppliedEdit[],
+  order: ReadonlyMap<string, number>,
+  touch: (applied: AppliedEdit) => void,
+): void {
+  let last = -1;
+  for (const applied of before) {
+    const at = order.get(applied.key);
+    if (at === undefined) continue;
+    if (at < last) touch(applied);
+    last = Math.max(last, at);
   }
-  return merged;
+}
+
+function keyOf({ id, kind, sources, target, strength, phase, mask }: ActiveEdit): string {
+  return JSON.stringify([id, kind, sources, target, strength, phase ?? null, mask]);
 }

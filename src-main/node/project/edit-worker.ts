@@ -60,9 +60,13 @@ let current: readonly ActiveEdit[] = [];
 function run({ id, edits, masks }: EditTask): EditResult {
   for (const [hash, file] of masks) files.set(hash, file);
   let changed: ReadonlyMap<string, readonly SampleRange[]>;
+  let told = 0;
   try {
     changed = layer.set(edits, (fraction) => {
       if (Atomics.load(stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
+      // Thousands of edits are no thousands of messages.
+      if (fraction < 1 && fraction - told < 0.01) return;
+      told = fraction;
       parentPort?.postMessage({ id, fraction } satisfies EditAnswer);
     });
   } catch (error) {

@@ -1,7 +1,8 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import { Scope } from '../../common/base/disposal.js';
 import { powerToDb } from '../../common/base/units.js';
-import { maskedPart, type SampleReader } from '../../common/separation/edits/edit.js';
+import type { Edit, SampleReader } from '../../common/separation/edits/edit.js';
+import { partPieces, partRange } from '../../common/separation/edits/part-pieces.js';
 import { PowerReader } from '../../common/separation/edits/powers.js';
 import { selectByStem, wand } from '../../common/separation/edits/selection.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
@@ -95,33 +96,37 @@ export interface RenderedPart {
  * What an edit with this mask would take out of a track, into a cache of the same shape in `dir`: silent elsewhere.
  * Throws `invalid-argument` when the mask covers nothing of the song.
  */
-export function renderPart(ref: PcmCacheRef, mask: TileMask, strength: number, dir: string): RenderedPart {
-  const range = mask.frameRange();
+export function renderPart(
+  ref: PcmCacheRef,
+  mask: TileMask,
+  how: Pick<Edit, 'strength' | 'phase'>,
+  dir: string,
+): RenderedPart {
+  const range = partRange(mask, how.phase, ref.frames);
   if (!range) throw nothingThere();
-  silentCache(dir, ref);
+  const { channels, sampleRate, frames } = ref;
+  const made = { dir, channels, sampleRate, frames };
+  silentCache(dir, made);
   const scope = new Scope();
-  const made = { ...ref, dir };
   try {
     const source = scope.add(new PcmReader(ref));
-    const writer = scope.add(new PcmWriter(dir, ref.channels, ref.sampleRate));
+    const writer = scope.add(new PcmWriter(dir, channels, sampleRate));
     const back = scope.add(new PcmReader(made));
-    let [first, last] = [ref.frames, 0];
-    for (let t = range[0]; t < range[1]; t += blockFrames) {
-      const frames = [t, Math.min(range[1], t + blockFrames)] as const;
-      const part = maskedPart(samplesOf(source), ref.channels, mask, strength, frames);
-      const count = part ? Math.min(part.planes[0].length, ref.frames - part.start) : 0;
-      if (!part || count <= 0) continue;
-      // Parts of neighbouring blocks overlap by a window.
-      const sum = part.planes.map((plane, channel) => {
+    // A searched phase depends on its pieces: they are those of an edit.
+    const longest = how.phase ? undefined : blockFrames;
+    for (const piece of partPieces(samplesOf(source), channels, mask, how, longest)) {
+      const from = Math.max(piece.start, range.start);
+      const count = Math.min(piece.start + piece.planes[0].length, range.start + range.count) - from;
+      if (count <= 0) continue;
+      // Neighbouring pieces overlap and add up.
+      const sum = piece.planes.map((plane, channel) => {
         const old = new Float32Array(count);
-        back.readChannel(channel, part.start, count, old);
-        return old.map((value, i) => value + plane[i]);
+        back.readChannel(channel, from, count, old);
+        return old.map((value, i) => value + plane[from - piece.start + i]);
       });
-      writer.writeAt(part.start, sum, count);
-      [first, last] = [Math.min(first, part.start), Math.max(last, part.start + count)];
+      writer.writeAt(from, sum, count);
     }
-    if (first >= last) throw nothingThere();
-    return { start: first, count: last - first, peak: new BlockPeaks(made).peak };
+    return { ...range, peak: new BlockPeaks(made).peak };
   } finally {
     void scope.dispose();
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
+import type { EditPhase } from '../../common/separation/edits/edit.js';
 import { TileMask, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { MaskShape } from '../../common/separation/edits/mask-shape.js';
@@ -31,6 +32,7 @@ export interface MaskTasks {
       readonly ref: PcmCacheRef;
       readonly maskFile: string;
       readonly strength: number;
+      readonly phase?: EditPhase | undefined;
       readonly dir: string;
     };
     readonly result: RenderedPart;
@@ -72,8 +74,8 @@ function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
     case 'stem':
       return stemMask(task.args.refs, task.args.stem, task.args.share, task.args.area).encode();
     case 'render': {
-      const { ref, maskFile, strength, dir } = task.args;
-      return renderPart(ref, TileMask.decode(readFileSync(maskFile)), strength, dir);
+      const { ref, maskFile, strength, phase, dir } = task.args;
+      return renderPart(ref, TileMask.decode(readFileSync(maskFile)), { strength, phase }, dir);
     }
     case 'write': {
       const { maskFile, path, format, shape } = task.args;

@@ -80,6 +80,16 @@ export class ProjectStore implements Disposable {
     });
   }
 
+  /** Writes a session as a project that holds its song too, into a folder that is empty; it is not kept there. */
+  collect(session: Session, dir: string, request: SaveRequest): Promise<void> {
+    return this.alone(session, async () => {
+      const { state } = await this.gather(session, dir, request, undefined, true);
+      // Where it lies on this machine is nobody's business on another one.
+      const absolute = state.source.relative ?? state.source.name;
+      await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
+    });
+  }
+
   /** Keeps one change; on the disk when it resolves. Throws typed errors. */
   async append(session: Session, diff: DocumentDiff): Promise<void> {
     const { folder } = this.get(session);
@@ -145,12 +155,13 @@ export class ProjectStore implements Disposable {
     throw new UnbraidError('invalid-argument', 'This song is not a project yet', { hint: 'Save it first.' });
   }
 
-  /** Puts stems, masks and song into a folder, and says what its file is to say of them. */
+  /** Puts stems, masks and song (a copy of it with `whole`) into a folder, and says what its file is to say of them. */
   private async gather(
     session: Session,
     dir: string,
     { document, view }: SaveRequest,
     earlier?: KeptStems,
+    whole = false,
   ): Promise<{ readonly state: ProjectState; readonly kept: KeptStems }> {
     const records = readSnapshot(document);
     const { stems } = session;
@@ -160,7 +171,8 @@ export class ProjectStore implements Disposable {
     const { path } = session.song;
     // Another project's own copy goes with that project.
     const old = this.open.get(session.id)?.folder.dir;
-    const lasts = !this.options.isTemporary(path) && !(old && path.startsWith(join(old, 'source') + sep));
+    const lasts =
+      !whole && !this.options.isTemporary(path) && !(old && path.startsWith(join(old, 'source') + sep));
     const source = await keepSource(dir, session, lasts);
     const { version: app, now } = this.options;
     const state: ProjectState = {

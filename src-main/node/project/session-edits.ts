@@ -22,8 +22,7 @@ interface Pending {
 }
 
 /**
- * The edits of one open song: its masks by the hash of their bytes, and a thread that renders the stems. The thread
- * starts with the first mask. Edits outlive a separation: `rebase` gives them other stems.
+ * The edits of one open song: its masks by the hash of their bytes, and a thread that renders the stems. Edits outlive a separation: `rebase` gives them other stems.
  */
 export class SessionEdits implements Disposable {
   private readonly masks = new Map<string, string>();
@@ -51,7 +50,6 @@ export class SessionEdits implements Disposable {
       throw toUnbraidError(error, file);
     }
     this.masks.set(hash, file);
-    if (this.stems.length > 0) this.start();
     return hash;
   }
 
@@ -72,6 +70,8 @@ export class SessionEdits implements Disposable {
   rebase(stems: readonly LayerStem[]): void {
     this.end('The stems were replaced');
     this.stems = stems.filter(({ name }) => name !== removedTrack);
+    // The first stroke then waits neither for the thread nor for the peaks of the stems.
+    if (this.stems.length > 0) this.start();
   }
 
   /**

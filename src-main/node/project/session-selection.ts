@@ -70,7 +70,7 @@ type PartRequest = Omit<CommandArgs<'renderSelection'>, 'job' | 'session'>;
 /** Renders what an edit would take out of a track, for `/pcm`. Throws `invalid-argument`, `cancelled`, `disk-full`. */
 export async function renderSelection(
   session: Session,
-  { track, mask, strength }: PartRequest,
+  { track, mask, strength, phase }: PartRequest,
   signal?: AbortSignal,
 ): Promise<RenderedSelection> {
   refuseWhileRunning(session);
@@ -79,9 +79,14 @@ export async function renderSelection(
   const id = newHandle();
   const dir = join(session.song.dir, 'heard', id);
   try {
-    const { start, count, peak } = await runMaskTask('render', { ref, maskFile, strength, dir }, signal);
+    const { start, count, peak } = await runMaskTask(
+      'render',
+      { ref, maskFile, strength, phase, dir },
+      signal,
+    );
     const before = session.heard;
-    session.heard = { id, name: track, kind, peak, ref: { ...ref, dir } };
+    const { channels, sampleRate, frames } = ref;
+    session.heard = { id, name: track, kind, peak, ref: { dir, channels, sampleRate, frames } };
     if (before) rmSync(before.ref.dir, { recursive: true, force: true });
     return { track: id, start, count, peak };
   } catch (error) {
@@ -99,7 +104,7 @@ export async function exportSelection(
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
   refuseWhileRunning(session);
-  const { settings, mask, strength } = request;
+  const { settings, mask, strength, phase } = request;
   const { info, name, song } = session;
   if (settings.format.startsWith('stem.'))
     throw new UnbraidError('invalid-argument', 'A selection is one file, not a stem file', {
@@ -111,9 +116,10 @@ export async function exportSelection(
   mkdirSync(work, { recursive: true });
   try {
     const whole = join(work, 'whole');
-    const task = { ref: track.ref, maskFile, strength, dir: whole };
+    const task = { ref: track.ref, maskFile, strength, phase, dir: whole };
     const part = await runMaskTask('render', task, options.signal);
-    const ref = cutOut({ ...track.ref, dir: whole }, part, join(work, 'cut'));
+    const { channels, sampleRate, frames } = track.ref;
+    const ref = cutOut({ dir: whole, channels, sampleRate, frames }, part, join(work, 'cut'));
     const label = `${track.name} selection`;
     const values = { ...templateValues(info.tags, name, settings.model, settings.format), stem: label };
     const fileName = applyTemplate(settings.template, values).at(-1)!;

@@ -1,5 +1,6 @@
 import { batchDe } from './batch-de.js';
 import { editsDe } from './edits-de.js';
+import { handOverDe } from './hand-over-de.js';
 import { paintDe } from './paint-de.js';
 import { selectionDe } from './selection-de.js';
 import { projectsDe } from './projects-de.js';
@@ -167,6 +168,7 @@ export const de: Texts = {
   ...spectrogramDe,
   ...batchDe,
   ...editsDe,
+  ...handOverDe,
   ...projectsDe,
   ...paintDe,
   ...selectionDe,

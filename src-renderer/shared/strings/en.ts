@@ -1,5 +1,6 @@
 import { batchEn } from './batch-en.js';
 import { editsEn } from './edits-en.js';
+import { handOverEn } from './hand-over-en.js';
 import { paintEn } from './paint-en.js';
 import { selectionEn } from './selection-en.js';
 import { projectsEn } from './projects-en.js';
@@ -166,6 +167,7 @@ export const en = {
   ...spectrogramEn,
   ...batchEn,
   ...editsEn,
+  ...handOverEn,
   ...projectsEn,
   ...paintEn,
   ...selectionEn,

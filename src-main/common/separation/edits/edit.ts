@@ -7,6 +7,13 @@ export type EditKind = 'move' | 'copy' | 'attenuate';
 /** The track that keeps what was taken away, so that the sum stays the source. */
 export const removedTrack = 'removed';
 
+/** Another phase for what an edit takes out than that of the stem it comes from; see phase-part.ts. */
+export interface EditPhase {
+  readonly method: 'griffin-lim' | 'misi';
+  /** Rounds of the search. */
+  readonly iterations: number;
+}
+
 /** One edit: a mask with the stems it takes from and the one it gives to. Edits apply in order. */
 export interface Edit {
   readonly kind: EditKind;
@@ -16,6 +23,8 @@ export interface Edit {
   readonly target: string | null;
   /** 0 … 1, times the mask. */
   readonly strength: number;
+  /** Without it the phase of the source itself. */
+  readonly phase?: EditPhase | undefined;
 }
 
 /** A signed share of a source's masked part that a track gets. */
@@ -63,7 +72,8 @@ export function supportOf(
 
 const stfts = new Map<string, Stft>();
 
-function stftOf({ nFft, hop }: MaskGrid): Stft {
+/** The transform of a grid; made once. */
+export function stftOf({ nFft, hop }: MaskGrid): Stft {
   const key = `${nFft} ${hop}`;
   const known = stfts.get(key);
   if (known) return known;

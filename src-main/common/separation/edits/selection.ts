@@ -39,29 +39,52 @@ function widened(area: MaskArea, frames: number, bins: number): MaskArea {
   };
 }
 
-/** The largest (or smallest) value within an ellipse of the given radii: dilation and erosion of a grey image. */
+/** Frames that are looked at together: a few MB of values with what lies around them. */
+const stripe = 256;
+
+/**
+ * The largest (or smallest) value within an ellipse of the given radii: dilation and erosion of a grey image. Stripe
+ * by stripe on plain arrays, because a mask may be a whole song's.
+ */
 function extreme(mask: TileMask, frames: number, bins: number, grow: boolean): TileMask {
   const area = mask.area();
   if (!area) return mask.clone();
-  const offsets: (readonly [number, number])[] = [];
-  for (let t = -frames; t <= frames; t++) {
-    for (let f = -bins; f <= bins; f++) {
-      if ((t / (frames + 0.5)) ** 2 + (f / (bins + 0.5)) ** 2 <= 1) offsets.push([t, f]);
+  const result = mask.clone();
+  const { start, end } = widened(area, frames, bins);
+  for (let first = Math.max(0, start); first < end; first += stripe) {
+    const count = Math.min(stripe, end - first);
+    const values = extremeOf(mask, first, count, { frames, bins, grow });
+    const part = { start: first, end: first + count, low: 0, high: mask.bins };
+    result.update(part, (_, t, f) => values[(t - first) * mask.bins + f]);
+  }
+  return result;
+}
+
+/** The same for frames `[first, first + count)`: `[count][bins]`. */
+function extremeOf(
+  mask: TileMask,
+  first: number,
+  count: number,
+  { frames, bins, grow }: { readonly frames: number; readonly bins: number; readonly grow: boolean },
+): Float32Array {
+  const wide = mask.bins;
+  const from = mask.plane(first - frames, count + 2 * frames);
+  const best = from.slice(frames * wide, (frames + count) * wide);
+  for (let dt = -frames; dt <= frames; dt++) {
+    for (let df = -bins; df <= bins; df++) {
+      if ((dt / (frames + 0.5)) ** 2 + (df / (bins + 0.5)) ** 2 > 1) continue;
+      // Beyond the song and the spectrum there is nothing that could eat into a selection.
+      for (let t = Math.max(0, -first - dt); t < count; t++) {
+        const at = (t + dt + frames) * wide + df;
+        const to = t * wide;
+        for (let f = Math.max(0, -df); f < Math.min(wide, wide - df); f++) {
+          const other = from[at + f];
+          if (grow ? other > best[to + f] : other < best[to + f]) best[to + f] = other;
+        }
+      }
     }
   }
-  const result = mask.clone();
-  result.update(widened(area, frames, bins), (value, t, f) => {
-    let best = value;
-    for (const [dt, df] of offsets) {
-      const [frame, bin] = [t + dt, f + df];
-      // Beyond the song and the spectrum there is nothing that could eat into a selection.
-      if (frame < 0 || bin < 0 || bin >= mask.bins) continue;
-      const other = mask.get(frame, bin);
-      if (grow ? other > best : other < best) best = other;
-    }
-    return best;
-  });
-  return result;
+  return best;
 }
 
 export function grow(mask: TileMask, frames: number, bins: number): TileMask {

@@ -198,6 +198,30 @@ describe('operations on selections', () => {
     expect(values(a)).toEqual([1, 1, 0]);
   });
 
+  it('grow and shrink take the extreme of an ellipse, at the rims of the song and all along it', () => {
+    const mask = new TileMask(grid);
+    noise(300 * 40, 7).forEach((x, i) => mask.set(Math.floor(i / 40), i % 40, Math.max(0, x)));
+    noise(300 * 9, 8).forEach((x, i) => mask.set(Math.floor(i / 9), 504 + (i % 9), Math.max(0, x)));
+    const extreme = (t: number, f: number, pick: (...values: number[]) => number): number => {
+      let best = mask.get(t, f);
+      for (let dt = -2; dt <= 2; dt++) {
+        for (let df = -3; df <= 3; df++) {
+          const isOut = t + dt < 0 || f + df < 0 || f + df >= mask.bins;
+          if (isOut || (dt / 2.5) ** 2 + (df / 3.5) ** 2 > 1) continue;
+          best = pick(best, mask.get(t + dt, f + df));
+        }
+      }
+      return best;
+    };
+    const [grown, shrunk] = [grow(mask, 2, 3), shrink(mask, 2, 3)];
+    for (const t of [0, 1, 2, 150, 253, 255, 256, 258, 299, 301, 302]) {
+      for (const f of [0, 2, 20, 39, 42, 43, 501, 506, 511, 512]) {
+        expect(grown.get(t, f)).toBeCloseTo(extreme(t, f, Math.max), 6);
+        expect(shrunk.get(t, f)).toBeCloseTo(extreme(t, f, Math.min), 6);
+      }
+    }
+  });
+
   it('grow and shrink undo each other on a rectangle; feather keeps the middle', () => {
     const grown = grow(a, 3, 2);
     expect([grown.get(7, 15), grown.get(6, 15), grown.get(15, 21), grown.get(15, 22)]).toEqual([1, 0, 1, 0]);

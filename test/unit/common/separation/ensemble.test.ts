@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseEnsemble } from '../../../../src-main/common/separation/ensemble-manifest.js';
 import { EnsembleSeparator, ensembleInfo } from '../../../../src-main/common/separation/ensemble.js';
@@ -151,6 +152,12 @@ describe('an ensemble’s manifest', () => {
     stems: { order: ['vocals'], residual: 'other' },
     members: [{ separator: 'a', weights: { vocals: 1 } }],
   };
+
+  it('is what the documentation shows', () => {
+    const text = readFileSync(new URL('../../../../models/README.md', import.meta.url), 'utf8');
+    const [, example] = /```json\n([^]*?)```/.exec(text) ?? [];
+    expect(parseEnsemble(JSON.parse(example)).members).toHaveLength(3);
+  });
 
   it.each([
     ['a stem nobody estimates', { stems: { order: ['vocals', 'bass'], residual: 'other' } }, 'bass'],

@@ -1,0 +1,44 @@
+import type { Frames } from '../../base/units.js';
+import type { MixerStrip } from '../mixer.js';
+
+/** What other programs take a song's stems as. */
+export const handOverKinds = ['dawproject', 'reaper'] as const;
+export type HandOverKind = (typeof handOverKinds)[number];
+
+/** A stem as a track of another program. */
+export interface HandOverTrack {
+  /** What a person calls it; any text. */
+  readonly name: string;
+  /** `#rrggbb`. */
+  readonly colour: string;
+  /** Its audio, seen from the project's file, with slashes. */
+  readonly file: string;
+  /** Automation counts in frames of the song, as everywhere. */
+  readonly strip: MixerStrip;
+}
+
+/** A song for another program: every track begins at its start and is as long as it. */
+export interface HandOver {
+  readonly name: string;
+  /** Version of this program. */
+  readonly version: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Where in the song the tracks begin; 0 unless they are a selection. */
+  readonly firstFrame: Frames;
+  /** Length of every track. */
+  readonly frames: Frames;
+  readonly tracks: readonly HandOverTrack[];
+}
+
+/** A number without an exponent and with at most so many decimals: what every reader of a text format takes. */
+export function decimal(value: number, places = 9): string {
+  const text = value.toFixed(places).replace(/\.?0+$/, '');
+  return text === '-0' ? '0' : text;
+}
+
+/** Text without what no UTF-8 file holds: halves of surrogate pairs become U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+}

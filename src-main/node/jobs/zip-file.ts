@@ -1,0 +1,160 @@
+import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, type ReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform, type PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { openPromise, type Entry } from 'yauzl';
+import { ZipFile } from 'yazl';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { syncFolder } from './atomic-file.js';
+import { ownerTag } from './workspace.js';
+
+/** What goes into a zip under a name with slashes: a file, stored as it is (it is audio), or a text. */
+export type ZipSource =
+  { readonly name: string; readonly file: string } | { readonly name: string; readonly text: string };
+
+export interface ZipOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of the bytes written so far. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Writes a zip (zip64 where it is longer than 4 GB), reads it back, and gives it its name: the path holds a whole
+ * zip or what it held before. Streams, so length costs disk only. Answers its bytes. Throws typed errors.
+ */
+export async function writeZip(
+  path: string,
+  sources: readonly ZipSource[],
+  { signal, onBytes }: ZipOptions = {},
+): Promise<number> {
+  const part = `${path}.${ownerTag()}.part`;
+  let reading: ReadStream | undefined;
+  let bytes = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      onBytes?.(bytes);
+      done(null, chunk);
+    },
+  });
+  try {
+    const zip = new ZipFile();
+    // The library types its own PassThrough as any stream that can be read.
+    const output = zip.outputStream as PassThrough;
+    zip.on('error', (error: Error) => output.destroy(error));
+    for (const source of sources) {
+      if ('text' in source) {
+        zip.addBuffer(Buffer.from(source.text), source.name);
+        continue;
+      }
+      const { size, mtime } = await stat(source.file);
+      zip.addReadStreamLazy(source.name, { compress: false, size, mtime }, (give) => {
+        reading = createReadStream(source.file);
+        reading.on('error', (error) => output.destroy(error));
+        give(null, reading);
+      });
+    }
+    zip.end();
+    await pipeline(output, counter, createWriteStream(part, { flush: true }), signal ? { signal } : {});
+    await checkZip(part, sources, signal);
+    renameSync(part, path);
+    syncFolder(dirname(path));
+    return bytes;
+  } catch (error) {
+    reading?.destroy();
+    rmSync(part, { force: true });
+    throw toUnbraidError(error, path);
+  }
+}
+
+/** Success means that the list at the end names every source, and that what is stored has its length and sum. */
+async function checkZip(path: string, sources: readonly ZipSource[], signal?: AbortSignal): Promise<void> {
+  const names: string[] = [];
+  await eachEntry(path, async (entry, open) => {
+    names.push(entry.fileName);
+    let [sum, length] = [0, 0];
+    for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted();
+      sum = crc32(chunk, sum);
+      length += chunk.length;
+    }
+    const source = sources.find(({ name }) => name === entry.fileName);
+    const expected =
+      source === undefined
+        ? null
+        : 'text' in source
+          ? Buffer.byteLength(source.text)
+          : (await stat(source.file)).size;
+    if (sum !== entry.crc32 || length !== expected) {
+      throw new UnbraidError('verify-failed', `"${entry.fileName}" was not stored whole`, { file: path });
+    }
+  });
+  if (names.length !== sources.length)
+    throw new UnbraidError('verify-failed', 'The zip does not hold all files', { file: path });
+}
+
+type Visit = (entry: Entry, open: () => Promise<Readable>) => Promise<void>;
+
+/** Visits the entries of a zip one by one. Names that lead out of a folder are refused by the reader itself. */
+async function eachEntry(path: string, visit: Visit): Promise<void> {
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+  try {
+    for await (const entry of zip.eachEntry()) {
+      await visit(entry, () => zip.openReadStreamPromise(entry));
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+/** Whether there is a zip at a path: known by its first bytes, whatever it is called. */
+export async function isZip(path: string): Promise<boolean> {
+  const info = await stat(path).catch(() => null);
+  if (!info?.isFile()) return false;
+  for await (const chunk of createReadStream(path, { end: 3 }) as AsyncIterable<Buffer>) {
+    return chunk.toString('latin1') === 'PK\u0003\u0004';
+  }
+  return false;
+}
+
+/**
+ * Unpacks a zip into a folder: files only, every one below it, and not more bytes than `limit`. What is there of a
+ * zip that fails stays: the caller deletes the folder.
+ *
+ * @throws UnbraidError `project-damaged` for a zip that is damaged or leads out of the folder, `too-large`, or a
+ * typed system error.
+ */
+export async function unzip(path: string, dir: string, limit: number, signal?: AbortSignal): Promise<void> {
+  let bytes = 0;
+  try {
+    await eachEntry(path, async (entry, open) => {
+      if (entry.fileName.endsWith('/')) return;
+      bytes += entry.uncompressedSize;
+      if (bytes > limit) {
+        throw new UnbraidError('too-large', `The zip unpacks to more than ${limit} bytes`, { file: path });
+      }
+      const target = join(dir, ...entry.fileName.split('/'));
+      mkdirSync(dirname(target), { recursive: true });
+      let sum = 0;
+      const summed = new Transform({
+        transform(chunk: Buffer, _, done) {
+          sum = crc32(chunk, sum);
+          done(null, chunk);
+        },
+      });
+      const writer = createWriteStream(target, { flags: 'wx' });
+      await pipeline(await open(), summed, writer, signal ? { signal } : {});
+      if (sum !== entry.crc32) throw new Error(`"${entry.fileName}" is damaged`);
+    });
+  } catch (error) {
+    const typed = toUnbraidError(error, path);
+    if (typed.code !== 'internal') throw typed;
+    throw new UnbraidError('project-damaged', `The zip cannot be read: ${typed.message}`, {
+      file: path,
+      hint: 'Copy it again from where it came from.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { ProgressMeter } from '../../common/jobs/progress.js';
+import type { RunOptions } from '../jobs/song-runner.js';
+import { isZip, unzip, writeZip } from '../jobs/zip-file.js';
+import { ownerTag, removeOrphans } from '../jobs/workspace.js';
+import { isProject } from './folder/project-folder.js';
+import { newProjectDir } from './project-list.js';
+import type { ProjectStore, SaveRequest } from './project-store.js';
+import type { ExportOutcome } from './session-export.js';
+import type { Session } from './session-store.js';
+
+/** A zip may unpack to this many times its length, and to this much in any case: more was made to fill a disk. */
+const mostTimes = 50;
+const mostBytes = 2 ** 31;
+
+const unpackPrefix = '.unpack-';
+
+/**
+ * Writes a session as one zip in `dir` that holds a whole project: song, stems, masks, everything a person has
+ * decided. Unpacked on any machine it is a project folder that finds its song inside. Throws typed errors.
+ */
+export async function collectProject(
+  store: ProjectStore,
+  session: Session,
+  request: SaveRequest,
+  dir: string,
+  { signal, onProgress }: RunOptions = {},
+): Promise<ExportOutcome> {
+  const work = join(dir, 'work');
+  mkdirSync(work, { recursive: true });
+  try {
+    const project = newProjectDir(work, session.name);
+    await store.collect(session, project, request);
+    const files = readdirSync(project, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const sources = files.map((file) => ({ name: relative(work, file).split(sep).join('/'), file }));
+    const all = files.reduce((sum, file) => sum + statSync(file).size, 0);
+    const { frames, sampleRate } = session.song.decoded.ref;
+    const seconds = frames / sampleRate;
+    const meter = new ProgressMeter(() => performance.now() / 1000);
+    const name = `${basename(project)}.zip`;
+    const path = join(dir, name);
+    const bytes = await writeZip(path, sources, {
+      signal,
+      onBytes: (done) => onProgress?.(meter.update('write', seconds * Math.min(1, done / all), seconds)),
+    });
+    return { files: [{ name, path, bytes }], gainDb: 0, writtenNullDb: null, warnings: [] };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Unpacks such a zip into a folder of its own below `library`, and answers that. Nothing is written anywhere else,
+ * and nothing stays of a zip that is refused.
+ *
+ * @throws UnbraidError `unsupported-format` for a file that is no project's zip, `project-damaged`, `too-large`, or
+ * a typed system error.
+ */
+export async function unpackProject(path: string, fileName: string, library: string): Promise<string> {
+  const refused = (): UnbraidError =>
+    new UnbraidError('unsupported-format', 'This is no project that was collected into a zip', {
+      file: fileName,
+      hint: 'Choose a .unbraid.zip file.',
+    });
+  if (!(await isZip(path))) throw refused();
+  mkdirSync(library, { recursive: true });
+  // Beside the projects, so that it is renamed and not copied; a name with a dot first is none of them.
+  removeOrphans(library, unpackPrefix);
+  const work = mkdtempSync(join(library, `${unpackPrefix}${ownerTag()}-`));
+  try {
+    await unzip(path, work, Math.max(mostBytes, mostTimes * statSync(path).size));
+    const inside = readdirSync(work).map((name) => join(work, name));
+    const found = [work, ...inside].find(isProject);
+    if (found === undefined) throw refused();
+    rmSync(join(found, 'lock'), { recursive: true, force: true });
+    const target = newProjectDir(library, basename(fileName).replace(/(\.unbraid)?\.zip$/i, ''));
+    // A folder takes the name of another one only where that is gone.
+    rmdirSync(target);
+    renameSync(found, target);
+    return target;
+  } catch (error) {
+    // The upload's own name says nothing to the person who chose it.
+    const { code, message, hint } = toUnbraidError(error);
+    throw new UnbraidError(code, message, { file: fileName, hint, cause: error });
+  } finally {
+    if (existsSync(work)) rmSync(work, { recursive: true, force: true });
+  }
+}

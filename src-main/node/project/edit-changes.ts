@@ -1,0 +1,66 @@
+import { sourceRange, type SampleRange } from '../../common/separation/edits/part-pieces.js';
+import type { EditPhase } from '../../common/separation/edits/edit.js';
+import type { TileMask } from '../../common/separation/edits/tile-mask.js';
+
+/** Frequencies `[low, high)` as shares of the sample rate. */
+export interface Band {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Samples of a track that are not what they were; what was added or taken lies in the band, up to its leakage. */
+export interface Change extends SampleRange {
+  readonly track: string;
+  readonly band: Band;
+}
+
+/** What an edit is computed from. */
+export interface Footprint {
+  readonly reads: SampleRange;
+  readonly band: Band;
+  /** Bins of its transform, as a share of the sample rate: what lies further off leaks less than −115 dB into it. */
+  readonly margin: number;
+}
+
+/** Bins beyond which a Hann window's leakage is no reason to compute an edit again. */
+const leakingBins = 64;
+
+/** Null for a mask that covers nothing. */
+export function footprintOf(mask: TileMask, phase: EditPhase | undefined): Footprint | null {
+  const [reads, area] = [sourceRange(mask, phase), mask.area()];
+  if (!reads || !area) return null;
+  const { nFft } = mask.grid;
+  // A searched phase may put energy beside its mask, and hears what lies there.
+  const band = phase ? { low: 0, high: 1 } : { low: area.low / nFft, high: area.high / nFft };
+  return { reads, band, margin: leakingBins / nFft };
+}
+
+/** Whether a change reaches what an edit of these sources is computed from. */
+export function reaches(
+  change: Change,
+  sources: readonly string[],
+  { reads, band, margin }: Footprint,
+): boolean {
+  if (!overlap(change, reads)) return false;
+  if (change.band.low - margin >= band.high || band.low - margin >= change.band.high) return false;
+  return sources.includes(change.track);
+}
+
+export function overlap(a: SampleRange, b: SampleRange): boolean {
+  return a.start < b.start + b.count && b.start < a.start + a.count;
+}
+
+/** Ranges in order, those that touch as one. */
+export function merge(ranges: readonly SampleRange[]): SampleRange[] {
+  const sorted = [...ranges].sort((a, b) => a.start - b.start);
+  const merged: { start: number; count: number }[] = [];
+  for (const { start, count } of sorted) {
+    const last = merged.at(-1);
+    if (last && start <= last.start + last.count) {
+      last.count = Math.max(last.count, start + count - last.start);
+    } else {
+      merged.push({ start, count });
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,141 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { CommandArgs } from '../../common/contract/commands.js';
+import { dawProject } from '../../common/jobs/hand-over/dawproject.js';
+import type { HandOver } from '../../common/jobs/hand-over/hand-over.js';
+import { reaperProject } from '../../common/jobs/hand-over/reaper.js';
+import { neutralStrip } from '../../common/jobs/mixer.js';
+import { distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
+import { ProgressMeter } from '../../common/jobs/progress.js';
+import { cutOut } from '../audio/cut-out.js';
+import { exportStems, type ExportResult } from '../jobs/export-stems.js';
+import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
+import { writeZip, type ZipSource } from '../jobs/zip-file.js';
+import type { ExportOutcome } from './session-export.js';
+import type { Session } from './session-store.js';
+
+export type HandOverRequest = Pick<
+  CommandArgs<'handOver'>,
+  'to' | 'tracks' | 'mixer' | 'range' | 'settings'
+> & { readonly version: string };
+
+/**
+ * Writes the stems of a session, edits included, as one file for another program: a .dawproject, or a zip that holds
+ * a folder with an .rpp and its audio. The WAV files are exported and read back as any export of stems is, so all
+ * of them add up to the source. Throws typed errors.
+ */
+export async function handOver(
+  runner: SongRunner,
+  session: Session,
+  request: HandOverRequest,
+  dir: string,
+  options: RunOptions = {},
+): Promise<ExportOutcome> {
+  const work = join(dir, 'work');
+  mkdirSync(work, { recursive: true });
+  try {
+    const audio = await writeAudio(runner, session, request, work, options);
+    const { ref } = session.tracks[0];
+    const song = describe(session, request);
+    const contents = contentsOf(request.to, song);
+    const folder = contents.folder === '' ? '' : `${contents.folder}/`;
+    const sources: ZipSource[] = [
+      ...contents.texts.map(({ name, text }) => ({ name: `${folder}${name}`, text })),
+      ...song.tracks.map(({ file }, n) => ({ name: `${folder}${file}`, file: audio.files[n].staged })),
+    ];
+    const path = join(dir, contents.fileName);
+    const all = audio.files.reduce((sum, file) => sum + file.bytes, 0);
+    const meter = new ProgressMeter(() => performance.now() / 1000);
+    const seconds = song.frames / ref.sampleRate;
+    const bytes = await writeZip(path, sources, {
+      signal: options.signal,
+      onBytes: (done) =>
+        options.onProgress?.(meter.update('write', seconds * Math.min(1, done / all), seconds)),
+    });
+    return {
+      files: [{ name: contents.fileName, path, bytes }],
+      gainDb: audio.gainDb,
+      writtenNullDb: audio.writtenNullDb,
+      warnings: [...audio.warnings, ...contents.warnings],
+    };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The stems that are wanted, in their order, as WAV files in a folder. */
+async function writeAudio(
+  runner: SongRunner,
+  session: Session,
+  { tracks, range, settings }: HandOverRequest,
+  dir: string,
+  options: RunOptions,
+): Promise<ExportResult> {
+  const [source, ...stems] = session.tracks;
+  if (stems.length === 0) {
+    throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
+  }
+  if (session.running !== null) {
+    throw new UnbraidError('invalid-argument', 'This song is being separated', {
+      hint: 'Export it when the separation is done.',
+    });
+  }
+  const cut = (ref: typeof source.ref, name: string): typeof source.ref =>
+    range ? cutOut(ref, range, join(dir, 'cuts', name)) : ref;
+  const { song, info, name } = session;
+  return exportStems(
+    runner.writer,
+    {
+      ...{ info, name, sourcePath: song.path, sourcePeak: source.peak, stagingDir: dir },
+      source: cut(source.ref, 'source'),
+      stems: stems.map((stem, n) => ({ name: stem.name, peak: stem.peak, ref: cut(stem.ref, `${n}`) })),
+      // The names in the zip are made below: nothing of the template is used.
+      settings: { ...settings, format: 'wav', stems: tracks.map(({ stem }) => stem) },
+      seed: parseInt(song.content.sha256.slice(0, 8), 16),
+    },
+    options,
+  );
+}
+
+/** What the writers of formats need to know. */
+function describe(session: Session, { tracks, mixer, range, version }: HandOverRequest): HandOver {
+  const { ref } = session.tracks[0];
+  // Names are cleaned before they are told apart: cleaning may make two of them the same.
+  const short = (name: string): string => [...sanitiseValue(name)].slice(0, 60).join('');
+  const files = distinctNames(tracks.map(({ name }) => `${short(name)}.wav`));
+  const firstFrame = range?.start ?? 0;
+  return {
+    ...{ name: session.name, version, tags: session.info.tags },
+    ...{ sampleRate: ref.sampleRate, channels: ref.channels },
+    firstFrame,
+    frames: Math.min(range?.count ?? ref.frames, ref.frames - firstFrame),
+    tracks: tracks.map(({ stem, name, colour }, n) => ({
+      ...{ name, colour, file: `audio/${sanitiseName(`${files[n]}.wav`)}` },
+      strip: { ...neutralStrip, ...mixer[stem] },
+    })),
+  };
+}
+
+interface Contents {
+  readonly fileName: string;
+  /** The one folder everything is in; empty for none. */
+  readonly folder: string;
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+  readonly warnings: readonly string[];
+}
+
+function contentsOf(to: HandOverRequest['to'], song: HandOver): Contents {
+  const [plain] = distinctNames([`${song.name}.x`]);
+  const base = sanitiseName(sanitiseValue(plain));
+  if (to === 'reaper') {
+    const texts = [{ name: `${base}.rpp`, text: reaperProject(song) }];
+    return { fileName: `${base} (Reaper).zip`, folder: base, texts, warnings: [] };
+  }
+  const { project, metadata, warnings } = dawProject(song);
+  const texts = [
+    { name: 'project.xml', text: project },
+    { name: 'metadata.xml', text: metadata },
+  ];
+  return { fileName: `${base}.dawproject`, folder: '', texts, warnings };
+}

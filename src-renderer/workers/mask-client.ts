@@ -1,0 +1,24 @@
+import { UnbraidError } from '../../src-main/common/base/errors.js';
+import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import type { MaskChange, MaskChangeTask } from './mask-change.js';
+import type { MaskChangeAnswer } from './mask-worker.js';
+
+/**
+ * Changes a mask in a worker of its own, which ends with it. The mask is copied before this returns, so it may go on
+ * being painted. Rejects with what the worker throws, and with `process-died` when it cannot be started.
+ */
+export function changeInWorker(from: TileMask, change: MaskChange): Promise<TileMask> {
+  const mask = from.encode() as Uint8Array<ArrayBuffer>;
+  const worker = new Worker(new URL('./mask-worker.ts', import.meta.url), { type: 'module' });
+  return new Promise<TileMask>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<MaskChangeAnswer>): void => {
+      if ('mask' in data) resolve(TileMask.decode(data.mask));
+      else reject(UnbraidError.fromWire(data.error));
+    };
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      reject(new UnbraidError('process-died', 'The worker of the selection ended'));
+    };
+    worker.postMessage({ ...change, mask } satisfies MaskChangeTask, [mask.buffer]);
+  }).finally(() => worker.terminate());
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { dawProject } from '../../../../../src-main/common/jobs/hand-over/dawproject.js';
+import { dawProjectFaults } from '../../../../fixtures/hand-over/dawproject-schema.js';
+import { allOf, readXml, type XmlNode } from '../../../../fixtures/hand-over/xml.js';
+import { hardName, songOf, trackOf } from './song.js';
+
+const fade = [{ kind: 'fade-out', start: 2000, end: 4000, points: [] }] as const;
+
+function find(node: XmlNode, tag: string, attribute?: string, value?: string): XmlNode {
+  const found = allOf(node).find(
+    (each) => each.tag === tag && (attribute === undefined || each.attributes[attribute] === value),
+  );
+  if (!found) throw new Error(`no <${tag}>`);
+  return found;
+}
+
+describe('a DAWproject', () => {
+  const song = songOf([
+    trackOf(hardName, { gainDb: -6, pan: -0.5, mute: true, automation: fade }),
+    trackOf('drums', { solo: true, pan: 1, gainDb: -Infinity }, '#FF0001'),
+  ]);
+  const project = readXml(dawProject(song).project);
+
+  it('keeps to the schema, and the check of it finds what does not', () => {
+    expect(dawProjectFaults(project)).toEqual([]);
+    const broken = (from: string | RegExp, to: string): string[] =>
+      dawProjectFaults(readXml(dawProject(song).project.replace(from, to)));
+    expect(broken('destination="master-channel"', 'destination="nobody"')).toHaveLength(1);
+    expect(broken('id="track1"', 'id="track0"')).not.toEqual([]);
+    expect(broken(' unit="linear"', '')).toEqual(['<Volume> lacks unit']);
+    expect(broken('value="0.501187"', 'value="2.5"')).toEqual(['<Volume> has 2.5, not 0 … 2']);
+    expect(broken(/<Scenes\/>/, '<Application name="a" version="1"/>')).toHaveLength(1);
+    expect(broken('duration="10"', 'duration="ten"')).toHaveLength(1);
+  });
+
+  it('has names, colours, faders, flags and clips', () => {
+    const first = find(project, 'Track', 'id', 'track0');
+    expect(first.attributes['name']).toBe(hardName);
+    expect(first.attributes['color']).toBe('#12ab9f');
+    expect(find(first, 'Mute').attributes['value']).toBe('true');
+    expect(find(first, 'Pan').attributes['value']).toBe('0.25');
+    expect(Number(find(first, 'Volume').attributes['value'])).toBeCloseTo(10 ** (-6 / 20), 6);
+    expect(find(first, 'Channel').attributes['solo']).toBe('false');
+    const second = find(project, 'Track', 'id', 'track1');
+    expect(find(second, 'Channel').attributes['solo']).toBe('true');
+    expect(find(second, 'Pan').attributes['value']).toBe('1');
+    expect(find(second, 'Volume').attributes['value']).toBe('0');
+    const lanes = find(project, 'Lanes', 'track', 'track1');
+    expect(find(lanes, 'Clip').attributes).toMatchObject({ time: '0', duration: '10', name: 'drums' });
+    expect(find(lanes, 'Audio').attributes).toMatchObject({
+      sampleRate: '1000',
+      channels: '2',
+      duration: '10',
+    });
+    expect(find(lanes, 'File').attributes['path']).toBe('audio/drums.wav');
+    expect(allOf(lanes).some(({ tag }) => tag === 'Points')).toBe(false);
+    expect(find(project, 'Lanes', 'id', 'lanes').attributes['timeUnit']).toBe('seconds');
+  });
+
+  it('has automation with the fader in it, which it stands for there', () => {
+    const points = find(find(project, 'Lanes', 'track', 'track0'), 'Points');
+    expect(find(points, 'Target').attributes['parameter']).toBe('track0-volume');
+    const lines = points.children
+      .filter(({ tag }) => tag === 'RealPoint')
+      .map(({ attributes }) => [Number(attributes['time']), Number(attributes['value'])]);
+    const fader = 10 ** (-6 / 20);
+    expect(lines[0]).toEqual([0, expect.closeTo(fader, 5)]);
+    expect(lines.find(([time]) => time === 3.999)![1]).toBeCloseTo(fader * 0.0005, 6);
+    expect(lines.at(-1)).toEqual([10, expect.closeTo(fader, 5)]);
+  });
+
+  it('says what the format cannot hold', () => {
+    const loud = [{ kind: 'gain', start: 2000, end: 4000, points: [{ frame: 2000, db: 3 }] }] as const;
+    const { project: text, warnings } = dawProject(
+      songOf([
+        trackOf('a', { gainDb: 12 }),
+        trackOf('b', { gainDb: 5, automation: loud }),
+        trackOf('c', { gainDb: 6 }),
+        trackOf('d', { soloSafe: true }),
+      ]),
+    );
+    expect(warnings.map((each) => /"(\w)"/.exec(each)![1])).toEqual(['a', 'b', 'd']);
+    expect(dawProjectFaults(readXml(text))).toEqual([]);
+    expect(
+      Math.max(...[...text.matchAll(/RealPoint[^>]*value="([\d.]+)"/g)].map(([, value]) => Number(value))),
+    ).toBe(2);
+  });
+
+  it('has the tags in its metadata, and the name where there is no title', () => {
+    const tags = { artist: 'A & <B>\u0007', date: '2024-05-01', genre: 'Pop', album: '' };
+    const read = (more: Record<string, string>): [string, string][] =>
+      readXml(dawProject(songOf([], { name: 'n', tags: more })).metadata).children.map(({ tag, text }) => [
+        tag,
+        text,
+      ]);
+    expect(read({ ...tags, title: 'T' })).toEqual([
+      ['Title', 'T'],
+      ['Artist', 'A & <B>\ufffd'],
+      ['Year', '2024'],
+      ['Genre', 'Pop'],
+    ]);
+    expect(read({})).toEqual([['Title', 'n']]);
+  });
+});
