@@ -109,8 +109,9 @@ test('a tone is moved from one stem into another, heard, exported, and put back'
   await app.getByRole('button', { name: /^Undo Move to percussive/ }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(0);
   await expect(async () => {
-    expect(await stem('harmonic')).toEqual(before.harmonic);
-    expect(await stem('percussive')).toEqual(before.percussive);
+    // Telling how long lists differ takes minutes; one number says that they do.
+    expect(largest(await stem('harmonic'), before.harmonic)).toBe(0);
+    expect(largest(await stem('percussive'), before.percussive)).toBe(0);
   }).toPass();
 });
 

@@ -24,6 +24,11 @@ async function reload(app: Page): Promise<void> {
   await expect(app.getByRole('heading', { name: 'Projects' })).toBeVisible();
 }
 
+/** Whether all samples are equal; to tell how long lists differ would take minutes at each try. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 test('a saved song comes back with its stems, edits and mixer, and keeps each later change', async ({
   app,
 }) => {
@@ -59,7 +64,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
   await expect(panel.getByRole('listitem')).toHaveCount(1);
-  await expect(async () => expect(await samplesOf(app)).toEqual(edited)).toPass();
+  await expect(async () => expect(same(await samplesOf(app), edited)).toBe(true)).toPass();
   await expect(app.getByRole('button', { name: /^Mute harmonic/ })).toHaveAttribute('aria-pressed', 'true');
   await expect(app.getByRole('button', { name: /^Solo percussive/ })).toHaveAttribute('aria-pressed', 'true');
   await expect(app.getByLabel('Selection end')).toHaveValue(/3/);
@@ -74,7 +79,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
 
   // Without the edit the stems are those that were separated.
   await panel.getByRole('checkbox', { name: 'Edit 1 is on' }).uncheck();
-  await expect(async () => expect(await samplesOf(app)).toEqual(before)).toPass();
+  await expect(async () => expect(same(await samplesOf(app), before)).toBe(true)).toPass();
 });
 
 test('another project of the same song is one of its own', async ({ app }) => {
