@@ -1,4 +1,12 @@
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, type ReadStream } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  type ReadStream,
+  type WriteStream,
+} from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform, type PassThrough, type Readable } from 'node:stream';
@@ -31,6 +39,7 @@ export async function writeZip(
 ): Promise<number> {
   const part = `${path}.${ownerTag()}.part`;
   let reading: ReadStream | undefined;
+  let writing: WriteStream | undefined;
   let bytes = 0;
   const counter = new Transform({
     transform(chunk: Buffer, _, done) {
@@ -57,16 +66,26 @@ export async function writeZip(
       });
     }
     zip.end();
-    await pipeline(output, counter, createWriteStream(part, { flush: true }), signal ? { signal } : {});
+    writing = createWriteStream(part, { flush: true });
+    await pipeline(output, counter, writing, signal ? { signal } : {});
     await checkZip(part, sources, signal);
     renameSync(part, path);
     syncFolder(dirname(path));
     return bytes;
   } catch (error) {
     reading?.destroy();
+    // A file that is being opened would appear after it was deleted.
+    await closed(writing);
     rmSync(part, { force: true });
     throw toUnbraidError(error, path);
   }
+}
+
+function closed(stream: WriteStream | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (!stream || stream.closed) return resolve();
+    stream.on('error', () => undefined).once('close', () => resolve());
+  });
 }
 
 /** Success means that the list at the end names every source, and that what is stored has its length and sum. */

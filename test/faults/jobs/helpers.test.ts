@@ -121,7 +121,7 @@ describe('a codec process killed', () => {
 });
 
 describe.runIf(existsSync('/proc/self/fd'))('five hundred songs', () => {
-  it('P16: use no more files, processes and memory than ten', async () => {
+  it('P16: use no more files, processes and memory than two hundred', async () => {
     const count = 500;
     for (let i = 1; i <= count; i++) writeWav(join(dir, 'many', `${i}.wav`), song(2, 500, 44100, i));
     const spawner = new KillingSpawner(() => false);
@@ -140,14 +140,15 @@ describe.runIf(existsSync('/proc/self/fd'))('five hundred songs', () => {
       settings,
     });
     expect(report.summary.done).toBe(count);
-    const [early, late] = [looks.slice(5, 15), looks.slice(-100)];
+    // Heaps grow until their first full collections; after that nothing may.
+    const [early, late] = [looks.slice(100, 200), looks.slice(-100)];
     const most = (some: typeof looks, key: keyof (typeof looks)[0]): number =>
       Math.max(...some.map((one) => one[key]));
     // A file more may be open at the moment of a look; a leak would show hundreds.
     expect(most(late, 'open')).toBeLessThanOrEqual(most(early, 'open') + 3);
     expect(most(looks, 'songs')).toBeLessThanOrEqual(2);
     expect(most(late, 'processes')).toBe(3);
-    expect(most(late, 'memory') - most(early, 'memory')).toBeLessThan(48 * 2 ** 20);
+    expect(most(late, 'memory') - most(early, 'memory')).toBeLessThan(32 * 2 ** 20);
     expect(readdirSync(cache)).toEqual([]);
     expect(readdirSync(join(dir, 'many-out', '.unbraid'))).toHaveLength(count);
   });
