@@ -5,7 +5,7 @@ import { applyTemplate } from '../../common/jobs/naming.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import { exportMix } from './export-mix.js';
 import { endingOf, templateValues } from './export-plan.js';
-import { earlierResult, keyOf, type SeparateFileRequest } from './separate-file.js';
+import { checkHeld, earlierResult, keyOf, type SeparateFileRequest } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 
 export interface MixFileRequest extends SeparateFileRequest {
@@ -36,6 +36,7 @@ export async function mixFile(
     const key = mixKeyOf(request);
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
+    checkHeld(song, settings);
     const values = templateValues(decoded.info.tags, name, settings.model, settings.format);
     const target = [...subfolders, ...applyTemplate(settings.template, { ...values, stem: label })];
     folder.checkTargets([target], {

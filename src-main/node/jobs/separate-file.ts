@@ -36,6 +36,13 @@ export function checkOutputs(settings: SeparationSettings): void {
   sampleFormat(settings.format, settings.depth, { sampleKind: 'int', bitDepth: 16 });
 }
 
+/** Refuses a song that its output format cannot hold, before it is separated. Throws `unsupported-format`. */
+export function checkHeld({ path, decoded }: PreparedSong, { format, depth }: SeparationSettings): void {
+  const { channels, sampleRate, frames } = decoded.ref;
+  const sample = sampleFormat(format, depth, decoded.info);
+  checkFormat({ format, sample, channels, rate: sampleRate, frames }, path);
+}
+
 export interface SeparateFileRequest {
   readonly song: PreparedSong;
   /** The song's name in templates. */
@@ -76,9 +83,7 @@ export async function separateFile(
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
     const { decoded } = song;
-    const sample = sampleFormat(settings.format, settings.depth, decoded.info);
-    const { channels, sampleRate, frames } = decoded.ref;
-    checkFormat({ format: settings.format, sample, channels, rate: sampleRate, frames }, song.path);
+    checkHeld(song, settings);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
