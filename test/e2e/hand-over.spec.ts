@@ -80,6 +80,7 @@ test('a whole project goes into one zip, and comes back from it', async ({ app }
   const dialog = await mixed(app);
   await app.keyboard.press('Escape');
   await app.keyboard.press('Control+k');
+  await expect(app.getByRole('combobox', { name: 'Search commands' })).toBeFocused();
   await app.keyboard.type('Collect everything');
   await app.keyboard.press('Enter');
   await expect(dialog.getByLabel('Whole project (one zip)')).toBeChecked();

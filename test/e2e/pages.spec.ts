@@ -37,6 +37,7 @@ test('the command palette finds an action by some letters and does it, by keys a
   await expect(app.getByRole('heading', { name: 'Diagnostics' })).toBeVisible();
 
   await app.keyboard.press('Control+k');
+  await expect(field).toBeFocused();
   await app.keyboard.type('xyzxyz');
   await expect(app.getByText('No command is called that')).toBeVisible();
   await field.fill('this list');
