@@ -18,12 +18,12 @@ export interface Change extends SampleRange {
 export interface Footprint {
   readonly reads: SampleRange;
   readonly band: Band;
-  /** Bins of its transform, as a share of the sample rate: what lies further off leaks less than −115 dB into it. */
+  /** Bins of its transform, as a share of the sample rate: what lies further off leaks less than −120 dB into it. */
   readonly margin: number;
 }
 
 /** Bins beyond which a Hann window's leakage is no reason to compute an edit again. */
-const leakingBins = 64;
+const leakingBins = 160;
 
 /** Null for a mask that covers nothing. */
 export function footprintOf(mask: TileMask, phase: EditPhase | undefined): Footprint | null {

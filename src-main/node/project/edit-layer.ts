@@ -6,7 +6,7 @@ import { partPieces, partRange, type SampleRange } from '../../common/separation
 import type { TileMask } from '../../common/separation/edits/tile-mask.js';
 import { PatchedWriter } from '../audio/patched-cache.js';
 import { PcmReader, PcmWriter, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { footprintOf, merge, overlap, reaches, type Change, type Footprint } from './edit-changes.js';
+import { footprintOf, merge, overlap, type Change, type Footprint } from './edit-changes.js';
 import { PartStore, type PartRef } from './part-store.js';
 
 export type { SampleRange } from '../../common/separation/edits/part-pieces.js';
@@ -137,7 +137,8 @@ export class EditLayer implements Disposable {
     this.applied = before.slice(0, same);
     edits.slice(same).forEach((edit, i, list) => {
       const known = reusable.get(keys[same + i]);
-      if (known && !changes.some((change) => reaches(change, edit.sources, known.footprint))) {
+      // Any change may reach it: to tell which ones do by time and frequency has left wrong parts standing.
+      if (known && changes.length === 0) {
         this.applied.push(known);
       } else {
         this.renew(edit, keys[same + i], known, touch, (fraction) =>

@@ -50,14 +50,6 @@ function sumError(tracks: Record<string, Float32Array[]>): number {
   return Math.max(...sums.map((sum, ch) => errorDb(sum, source[ch])));
 }
 
-/** What differs, relative to the source: a stem that edits left next to nothing of has coarse digits of its own. */
-function changeDb(a: Float32Array, b: Float32Array, ch: number): number {
-  return errorDb(
-    source[ch].map((x, i) => x + (a[i] - b[i])),
-    source[ch],
-  );
-}
-
 const anEdit = fc
   .record({
     kind: fc.constantFrom('move' as const, 'copy' as const, 'attenuate' as const),
@@ -113,8 +105,7 @@ describe('the edit layer', () => {
             fresh.set(some);
             const [now, expected] = [read(edited), read(fresh)];
             for (const name of Object.keys(expected)) {
-              for (const ch of [0, 1])
-                expect(changeDb(now[name][ch], expected[name][ch], ch)).toBeLessThan(-120);
+              for (const ch of [0, 1]) expect(errorDb(now[name][ch], expected[name][ch])).toBeLessThan(-120);
             }
             fresh.dispose();
           }
@@ -233,7 +224,7 @@ describe('the edit layer', () => {
     fresh.dispose();
   });
 
-  it('computes again only what reads the change: other times and far frequencies stay', () => {
+  it('computes what follows a deleted edit again, as a fresh rendering does', () => {
     const wide = { nFft: 4096, hop: 1024 };
     const long = 80_000;
     const song = ['vocals', 'drums'].map((name, s) => ({
@@ -260,12 +251,12 @@ describe('the edit layer', () => {
     edited.set([first, ...rest]);
     asked.length = 0;
     edited.set(rest);
-    expect(asked).toEqual(['over', 'after']);
+    expect(asked).toEqual(['far', 'later', 'over', 'after']);
     const fresh = layer(song);
     fresh.set(rest);
     const [now, expected] = [read(edited), read(fresh)];
     for (const name of ['vocals', 'drums']) {
-      expect(errorDb(now[name][0], expected[name][0])).toBeLessThan(-115);
+      expect(errorDb(now[name][0], expected[name][0])).toBeLessThan(-120);
     }
     edited.dispose();
     fresh.dispose();
