@@ -8,18 +8,21 @@ export interface Band {
   readonly high: number;
 }
 
-/** Samples of a track that are not what they were; what was added or taken lies in the band, up to its leakage. */
-export interface Change extends SampleRange {
+/** Samples of a track that are not what they were; what was added or taken lies in the band, up to the margin. */
+export interface Change extends SampleRange, Reach {
   readonly track: string;
-  readonly band: Band;
 }
 
-/** What an edit is computed from. */
-export interface Footprint {
-  readonly reads: SampleRange;
+/** Where an edit lies in frequency. */
+export interface Reach {
   readonly band: Band;
   /** Bins of its transform, as a share of the sample rate: what lies further off leaks less than −120 dB into it. */
   readonly margin: number;
+}
+
+/** What an edit is computed from. */
+export interface Footprint extends Reach {
+  readonly reads: SampleRange;
 }
 
 /** Bins beyond which a Hann window's leakage is no reason to compute an edit again. */
@@ -39,9 +42,11 @@ export function footprintOf(mask: TileMask, phase: EditPhase | undefined): Footp
 export function reaches(
   change: Change,
   sources: readonly string[],
-  { reads, band, margin }: Footprint,
+  { reads, band, margin: own }: Footprint,
 ): boolean {
   if (!overlap(change, reads)) return false;
+  // Whichever transform is the shorter one spreads further, the one that wrote or the one that reads.
+  const margin = Math.max(own, change.margin);
   if (change.band.low - margin >= band.high || band.low - margin >= change.band.high) return false;
   return sources.includes(change.track);
 }

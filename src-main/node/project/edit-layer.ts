@@ -6,7 +6,7 @@ import { partPieces, partRange, type SampleRange } from '../../common/separation
 import type { TileMask } from '../../common/separation/edits/tile-mask.js';
 import { PatchedWriter } from '../audio/patched-cache.js';
 import { PcmReader, PcmWriter, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { footprintOf, merge, overlap, type Change, type Footprint } from './edit-changes.js';
+import { footprintOf, merge, overlap, reaches, type Change, type Footprint } from './edit-changes.js';
 import { PartStore, type PartRef } from './part-store.js';
 
 export type { SampleRange } from '../../common/separation/edits/part-pieces.js';
@@ -128,17 +128,22 @@ export class EditLayer implements Disposable {
     const reusable = new Map(rest.map((applied) => [applied.key, applied]));
     const changes: Change[] = [];
     const touch = (applied: AppliedEdit, { start, count }: SampleRange = applied): void => {
-      for (const { track } of applied.transfers)
-        changes.push({ track, start, count, band: applied.footprint.band });
+      const { band, margin } = applied.footprint;
+      for (const { track } of applied.transfers) changes.push({ track, start, count, band, margin });
     };
     const order = new Map(keys.slice(same).map((key, i) => [key, i]));
     for (const applied of rest) if (!order.has(applied.key)) touch(applied);
-    markMoved(rest, order, touch);
+    const moved = movedOf(
+      rest.filter((applied) => order.has(applied.key)),
+      order,
+    );
+    for (const applied of moved) touch(applied);
     this.applied = before.slice(0, same);
     edits.slice(same).forEach((edit, i, list) => {
       const known = reusable.get(keys[same + i]);
-      // Any change may reach it: to tell which ones do by time and frequency has left wrong parts standing.
-      if (known && changes.length === 0) {
+      const reached = (applied: AppliedEdit): boolean =>
+        moved.has(applied) || changes.some((change) => reaches(change, edit.sources, applied.footprint));
+      if (known && !reached(known)) {
         this.applied.push(known);
       } else {
         this.renew(edit, keys[same + i], known, touch, (fraction) =>
@@ -291,19 +296,29 @@ export class EditLayer implements Disposable {
   }
 }
 
-/** Edits that changed places count as changed: each is computed from what lies before it. */
-function markMoved(
-  before: readonly AppliedEdit[],
-  order: ReadonlyMap<string, number>,
-  touch: (applied: AppliedEdit) => void,
-): void {
-  let last = -1;
-  for (const applied of before) {
-    const at = order.get(applied.key);
-    if (at === undefined) continue;
-    if (at < last) touch(applied);
-    last = Math.max(last, at);
-  }
+/**
+ * The fewest edits that must have changed places for `before` to come into the new order: those outside a longest
+ * increasing run of places (patience sorting). Each is computed again, as what lies before it is not what did; the
+ * others keep their order among themselves, so that they see no changes but those of the moved ones.
+ */
+function movedOf(before: readonly AppliedEdit[], order: ReadonlyMap<string, number>): Set<AppliedEdit> {
+  const places = before.map(({ key }) => order.get(key) ?? -1);
+  /** For each length, the run of that length that ends lowest: the index of its last edit. */
+  const ends: number[] = [];
+  const previous: number[] = [];
+  places.forEach((place, i) => {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places[ends[middle]] < place) low = middle + 1;
+      else high = middle;
+    }
+    previous.push(low > 0 ? ends[low - 1] : -1);
+    ends[low] = i;
+  });
+  const moved = new Set(before);
+  for (let i = ends.at(-1) ?? -1; i >= 0; i = previous[i]) moved.delete(before[i]);
+  return moved;
 }
 
 function keyOf({ id, kind, sources, target, strength, phase, mask }: ActiveEdit): string {

@@ -20,6 +20,12 @@ PRESETS: dict[str, dict] = {
         "widths": (12, 32, 56, 96),
         "dense": (0, 32, 32, 32),
     },
+    "rows": {
+        "network": "row-unet",
+        "groups": FAST_ROWS,
+        "widths": (24, 64, 112, 192),
+        "dense": (0, 64, 64, 64),
+    },
     "unet": {
         "network": "unet",
         "groups": UNET_ROWS,
