@@ -88,11 +88,11 @@ export class Stft {
   private readonly window: Float64Array;
   private readonly overlap: Overlap;
   /** Samples in front of sample 0 in the first frame. */
-  private readonly lead: number;
+  protected readonly lead: number;
   /** Frames a kernel works on at a time. */
   private readonly lanes: 2 | 4;
   /** Frames handed to the kernels at once: whole lanes, about 64 Ki samples. */
-  private readonly block: number;
+  protected readonly block: number;
   private readonly key: string;
 
   constructor(config: StftConfig) {
@@ -259,7 +259,7 @@ export class Stft {
     return output;
   }
 
-  private table(): StftTable {
+  protected table(): StftTable {
     return stftTable(this.key, { ...this.config, single: this.single }, this.window);
   }
 
@@ -267,7 +267,7 @@ export class Stft {
     return this.config.precision === 'single';
   }
 
-  private wholeLanes(count: number): number {
+  protected wholeLanes(count: number): number {
     return Math.ceil(count / this.lanes) * this.lanes;
   }
 
@@ -280,7 +280,7 @@ export class Stft {
   }
 
   /** Copies the part of `wave`, which starts at sample `start`, that lies inside the output. */
-  private place(wave: Float32Array, start: number, output: Float32Array): void {
+  protected place(wave: Float32Array, start: number, output: Float32Array): void {
     const from = Math.max(0, -start);
     const to = Math.min(wave.length, output.length - start);
     if (to > from) output.set(wave.subarray(from, to), start + from);
@@ -297,7 +297,7 @@ export class Stft {
     return sum;
   }
 
-  private fillGain(gain: Float64Array | Float32Array, start: number, frames: number): void {
+  protected fillGain(gain: Float64Array | Float32Array, start: number, frames: number): void {
     // Weights this far down hold rounding noise only.
     const floor = 1e-8 * this.overlap.meanSquare;
     for (let i = 0; i < gain.length; i++) {

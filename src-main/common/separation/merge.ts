@@ -101,9 +101,19 @@ function blend(
 ): void {
   const count = part.length;
   const { sum, piece } = buffers;
+  const take = (segment: Segment, into: Float32Array): Float64Array => {
+    read(segment.index, from - segment.inputStart, into);
+    return buffers.share(plan, segments, segment, from, count);
+  };
+  if (segments.length === 2) {
+    // Two fading into each other, as nearly always: the shares add up to 1.
+    read(segments[1].index, from - segments[1].inputStart, part);
+    const share = take(segments[0], piece.subarray(0, count));
+    for (let i = 0; i < count; i++) part[i] += share[i] * (piece[i] - part[i]);
+    return;
+  }
   for (let s = 0; s < segments.length; s++) {
-    read(segments[s].index, from - segments[s].inputStart, piece.subarray(0, count));
-    const share = buffers.share(plan, segments, segments[s], from, count);
+    const share = take(segments[s], piece.subarray(0, count));
     if (s === 0) for (let i = 0; i < count; i++) sum[i] = share[i] * piece[i];
     else for (let i = 0; i < count; i++) sum[i] += share[i] * piece[i];
   }

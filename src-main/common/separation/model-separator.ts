@@ -1,8 +1,10 @@
 import { UnbraidError, assert } from '../base/errors.js';
-import { Stft, allocateSpectrum, type FrameSource, type Spectrum } from '../dsp/stft.js';
+import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
+import { givesAny, type Graph } from './graph.js';
 import type { GraphManifest, ModelManifest } from './manifest.js';
+import { MaskLanes } from './mask-lanes.js';
 import { reflectIndex } from './segment-plan.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
@@ -18,13 +20,6 @@ export function separatorInfo(manifest: ModelManifest): SeparatorInfo {
     segment: manifest.segment,
     needsStats: manifest.audio.globalNorm !== 'none',
   };
-}
-
-interface Graph {
-  readonly manifest: GraphManifest;
-  readonly session: Session;
-  readonly inputs: readonly TensorPort[];
-  readonly outputs: readonly TensorPort[];
 }
 
 /** The buffers of one segment length; made once, because fresh memory is slow to touch. */
@@ -51,6 +46,8 @@ export class ModelSeparator implements Separator {
   readonly info: SeparatorInfo;
   private readonly graphs: readonly Graph[];
   private readonly stft: Stft | undefined;
+  /** For models that mask and do nothing else. */
+  private readonly masks: MaskLanes | null;
   private workspace: Workspace | undefined;
 
   /** `sessions` in the order of `manifest.graphs`. Throws `model-incompatible` when a tensor's name is missing. */
@@ -59,8 +56,6 @@ export class ModelSeparator implements Separator {
     sessions: readonly Session[],
   ) {
     this.info = separatorInfo(manifest);
-    // What single precision leaves goes to the residual, and so into the sum.
-    this.stft = manifest.stft ? new Stft({ ...manifest.stft, precision: 'single' }) : undefined;
     this.graphs = manifest.graphs.map((graph, i) => {
       checkNames(graph, sessions[i]);
       return {
@@ -70,6 +65,10 @@ export class ModelSeparator implements Separator {
         outputs: graph.outputs.map((tensor) => new TensorPort(tensor)),
       };
     });
+    this.masks = MaskLanes.for(manifest, this.graphs);
+    // What single precision leaves goes to the residual, and so into the sum.
+    const stft = this.masks ? undefined : manifest.stft;
+    this.stft = stft && new Stft({ ...stft, precision: 'single' });
   }
 
   async separate(
@@ -87,9 +86,9 @@ export class ModelSeparator implements Separator {
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
     if (this.addsWaves) for (const plane of work.waves.flat()) plane.fill(0);
-    if (work.spectral) this.analyse(work, work.spectral);
-    if (this.masksOnly) await this.runMasks(work, wanted);
+    if (this.masks) await this.masks.separate(work.scaled, work.waves, wanted);
     else {
+      if (work.spectral) this.analyse(work, work.spectral);
       await this.runGraphs(work, wanted);
       if (work.spectral) this.synthesise(work, work.spectral, wanted);
     }
@@ -111,47 +110,9 @@ export class ModelSeparator implements Separator {
     return waves || this.manifest.stft?.outerPad.some((pad) => pad > 0) === true;
   }
 
-  /** Whether every result is just a real mask times the mixture: then masks are applied inside the inverse. */
-  private get masksOnly(): boolean {
-    const { stft, post, combine } = this.manifest;
-    const roles = this.graphs.flatMap((graph) => graph.outputs.map((port) => port.manifest.role));
-    const plain = !post.ratioMask && !post.wiener && !post.denoiseFlip && combine === 'union';
-    const whole = stft?.outerPad.concat(stft.frameCrop).every((pad) => pad === 0) === true;
-    return plain && whole && roles.every((role) => role === 'mask-mag');
-  }
-
   /** Whether a graph takes magnitudes. */
   private get magnitudesIn(): boolean {
     return this.graphs.some((graph) => graph.inputs.some((port) => port.manifest.role === 'mag'));
-  }
-
-  private async runMasks(work: Workspace, wanted: readonly number[]): Promise<void> {
-    const { stft } = this;
-    const { spectral } = work;
-    assert(stft && spectral, 'masks need an STFT');
-    for (const graph of this.graphs) {
-      const sizes = this.sizes(work, graph);
-      const outputs = await this.runOnce(work, graph, sizes, 1);
-      for (const port of graph.outputs) {
-        const tensor = outputs[port.name];
-        port.expect(tensor, sizes);
-        graph.manifest.stems.forEach((name, s) => {
-          const stem = this.info.stems.indexOf(name);
-          if (!wanted.includes(stem)) return;
-          work.waves[stem].forEach((into, ch) => {
-            const x = spectral.mix[ch];
-            const mask = port.maskView(tensor, sizes, { stem: s, channel: ch });
-            if (mask) {
-              stft.inverseMasked(x, mask, into.length, into);
-              return;
-            }
-            const masked: FrameSource = (first, count, re, im) =>
-              port.unpackMasked(tensor, sizes, { stem: s, channel: ch, first, count }, x, { re, im });
-            stft.inverseOf(masked, x.frames, into.length, into);
-          });
-        });
-      }
-    }
   }
 
   private prepare(samples: number): Workspace {
@@ -236,6 +197,7 @@ export class ModelSeparator implements Separator {
     const stems = ratioMask || wiener ? this.everyStem : wanted;
     const share = this.manifest.combine === 'mean' ? 1 / this.graphs.length : 1;
     for (const graph of this.graphs) {
+      if (!givesAny(graph, this.info.stems, stems)) continue;
       const sizes = this.sizes(work, graph);
       const flip = this.manifest.post.denoiseFlip;
       const first = await this.runOnce(work, graph, sizes, 1);

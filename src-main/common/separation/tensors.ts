@@ -1,4 +1,5 @@
 import { UnbraidError, assert } from '../base/errors.js';
+import type { LanePlane } from '../dsp/lane-stft.js';
 import type { MaskView, Spectrum } from '../dsp/stft.js';
 import { gatherMasked, gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
 import type { Axis, AxisSizes, Layout, TensorShape } from './layout.js';
@@ -58,6 +59,40 @@ export class TensorPort {
   private input(shape: TensorShape): Float32Array {
     if (this.buffer.length !== shape.size) this.buffer = new Float32Array(shape.size);
     return this.buffer;
+  }
+
+  /** Whether frames × bins of each channel lie together, in either order: a plane can be written whole. */
+  get dense(): boolean {
+    const last = this.layout.flat().slice(-2);
+    return !this.has('split') && last.includes('f') && last.includes('t');
+  }
+
+  /** Whether the frames or the bins of a mask lie side by side. */
+  get sideBySide(): boolean {
+    const last = this.layout.flat().at(-1);
+    return !this.has('split') && (last === 'f' || last === 't');
+  }
+
+  /** The input tensor itself, for planes that are written in place. */
+  inPlace(sizes: SegmentSizes): Tensor {
+    const shape = this.resolve(sizes);
+    return { data: this.input(shape), dims: shape.dims };
+  }
+
+  /** Where the planes of one channel of a dense input lie: magnitudes, or real and imaginary parts. */
+  planesOf(channel: number, sizes: SegmentSizes): LanePlane[] {
+    const shape = this.resolve(sizes);
+    const { stride } = shape;
+    const parts = this.manifest.role === 'mag' ? (['magnitude'] as const) : (['real', 'imaginary'] as const);
+    return parts.map((part, ri) => ({
+      part,
+      data: this.input(shape),
+      offset: channel * stride.ch + ri * stride.ri,
+      frameStride: stride.t,
+      binStride: stride.f,
+      firstBin: sizes.firstBin,
+      bins: sizes.bins,
+    }));
   }
 
   packWave(mix: readonly Float32Array[], sizes: SegmentSizes, sign: 1 | -1): Tensor {

@@ -13,6 +13,9 @@ interface KernelExports {
   analyse32(...args: number[]): void;
   synthesise32(...args: number[]): void;
   drain32(...args: number[]): void;
+  analyseLanes(...args: number[]): void;
+  fromLanes(...args: number[]): void;
+  synthesiseMasked(...args: number[]): void;
   polyphase(...args: number[]): void;
   polyphaseLerp(...args: number[]): void;
   gramPanel(...args: number[]): void;

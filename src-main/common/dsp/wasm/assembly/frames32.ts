@@ -3,14 +3,14 @@
 import { transform } from './fft';
 
 // The transposition leaves its four vectors here; globals of one module cost no more than locals once inlined.
-let t0: v128 = f32x4.splat(0);
-let t1: v128 = f32x4.splat(0);
-let t2: v128 = f32x4.splat(0);
-let t3: v128 = f32x4.splat(0);
+export let t0: v128 = f32x4.splat(0);
+export let t1: v128 = f32x4.splat(0);
+export let t2: v128 = f32x4.splat(0);
+export let t3: v128 = f32x4.splat(0);
 
 // @ts-ignore: decorator
 @inline
-function turn(a: v128, b: v128, c: v128, d: v128): void {
+export function turn(a: v128, b: v128, c: v128, d: v128): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
   const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
   const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
@@ -22,7 +22,7 @@ function turn(a: v128, b: v128, c: v128, d: v128): void {
 }
 
 /** Windows four frames, `hop` bytes apart, into elements: even samples real, odd ones imaginary. */
-function gather(a: usize, hop: usize, n: usize, window: usize, z: usize): void {
+export function gather(a: usize, hop: usize, n: usize, window: usize, z: usize): void {
   const end = a + 4 * n;
   const b = hop;
   const c = 2 * hop;
@@ -40,7 +40,7 @@ function gather(a: usize, hop: usize, n: usize, window: usize, z: usize): void {
 }
 
 /** The bins k and m − k of all four frames, in place: the factor ½ is in the window. */
-function unpack(z: usize, m: usize, tw: usize): void {
+export function unpack(z: usize, m: usize, tw: usize): void {
   const zr = v128.load(z);
   const zi = v128.load(z, 16);
   const dc = f32x4.add(zr, zi);
@@ -107,7 +107,7 @@ function toRows(z: usize, m: usize, re: usize, im: usize, row: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function load4(p: usize, row: usize): v128 {
+export function load4(p: usize, row: usize): v128 {
   let v = v128.load32_zero(p);
   v = v128.load32_lane(p + row, v, 1);
   v = v128.load32_lane(p + 2 * row, v, 2);
@@ -137,7 +137,7 @@ function fromRows(z: usize, m: usize, re: usize, im: usize, row: usize): void {
 }
 
 /** The inverse of `unpack`, with real and imaginary parts swapped so that a forward transform inverts. */
-function pack(z: usize, m: usize, tw: usize): void {
+export function pack(z: usize, m: usize, tw: usize): void {
   const dc = v128.load(z);
   const nyquist = v128.load(z + 32 * m);
   v128.store(z, f32x4.sub(dc, nyquist));
@@ -174,7 +174,7 @@ function accumulate(p: usize, value: v128): void {
 }
 
 /** Adds the four windowed frames to the float32 accumulators at `acc`, `hop` bytes apart. */
-function scatter(z: usize, n: usize, window: usize, acc: usize, hop: usize): void {
+export function scatter(z: usize, n: usize, window: usize, acc: usize, hop: usize): void {
   const end = acc + 4 * n;
   while (acc < end) {
     turn(v128.load(z, 16), v128.load(z), v128.load(z, 48), v128.load(z, 32));

@@ -1,4 +1,5 @@
 // Loops over planes of float32 samples or bins: sums in float64, levels, masks.
+import { t0, t1, t2, t3, turn } from './frames32';
 
 // @ts-ignore: decorator
 @inline
@@ -104,26 +105,16 @@ function scaleRows(re: usize, im: usize, row: usize, rows: usize, columns: usize
 
 /** Four bins of four frames: the masks are turned from frames innermost to bins innermost. */
 function scaleTile(re: usize, im: usize, row: usize, mask: usize, maskColumn: usize): void {
-  const a = v128.load(mask);
-  const b = v128.load(mask + maskColumn);
-  const c = v128.load(mask + 2 * maskColumn);
-  const d = v128.load(mask + 3 * maskColumn);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  const m0 = v128.shuffle<f64>(ab, cd, 0, 2);
-  const m1 = v128.shuffle<f64>(ab, cd, 1, 3);
-  const m2 = v128.shuffle<f64>(ef, gh, 0, 2);
-  const m3 = v128.shuffle<f64>(ef, gh, 1, 3);
-  scale(re, m0);
-  scale(im, m0);
-  scale(re + row, m1);
-  scale(im + row, m1);
-  scale(re + 2 * row, m2);
-  scale(im + 2 * row, m2);
-  scale(re + 3 * row, m3);
-  scale(im + 3 * row, m3);
+  const c = mask + 2 * maskColumn;
+  turn(v128.load(mask), v128.load(mask + maskColumn), v128.load(c), v128.load(c + maskColumn));
+  scale(re, t0);
+  scale(im, t0);
+  scale(re + row, t1);
+  scale(im + row, t1);
+  scale(re + 2 * row, t2);
+  scale(im + 2 * row, t2);
+  scale(re + 3 * row, t3);
+  scale(im + 3 * row, t3);
 }
 
 /**
@@ -171,18 +162,12 @@ export function maskFrames(
 // @ts-ignore: decorator
 @inline
 function transposeTile(src: usize, srcRow: usize, dst: usize, dstRow: usize): void {
-  const a = v128.load(src);
-  const b = v128.load(src + srcRow);
-  const c = v128.load(src + 2 * srcRow);
-  const d = v128.load(src + 3 * srcRow);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(dst, v128.shuffle<f64>(ab, cd, 0, 2));
-  v128.store(dst + dstRow, v128.shuffle<f64>(ab, cd, 1, 3));
-  v128.store(dst + 2 * dstRow, v128.shuffle<f64>(ef, gh, 0, 2));
-  v128.store(dst + 3 * dstRow, v128.shuffle<f64>(ef, gh, 1, 3));
+  const c = src + 2 * srcRow;
+  turn(v128.load(src), v128.load(src + srcRow), v128.load(c), v128.load(c + srcRow));
+  v128.store(dst, t0);
+  v128.store(dst + dstRow, t1);
+  v128.store(dst + 2 * dstRow, t2);
+  v128.store(dst + 3 * dstRow, t3);
 }
 
 /**
