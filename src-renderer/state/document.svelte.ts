@@ -1,7 +1,13 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { statesOf } from '../../src-main/common/document/diff.js';
 import { inOrder, tracksFor } from '../../src-main/common/document/edits.js';
+import { fittingMarks, marksWithin } from '../../src-main/common/document/fitting.js';
 import { History } from '../../src-main/common/document/history.js';
+import type {
+  StepChange,
+  StepMarks,
+  StepName as StoredName,
+} from '../../src-main/common/document/history-schema.js';
 import {
   newTrack,
   trackId,
@@ -14,11 +20,13 @@ import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
 import type { TextKey } from '../shared/strings/en.js';
 
-/** What a step is called: a text, and the stem it is about. Made into words where it is shown, in any language. */
-export interface StepName {
+/** What a step of this page is called; those of a stored history may have texts of a newer one. */
+export interface StepName extends StoredName {
   readonly text: Extract<TextKey, `step.${string}`>;
-  readonly stem?: string;
 }
+
+/** Characters of a stored history, as JSON: half of what a command may carry, some ten thousand steps. */
+const longestHistory = 32 << 20;
 
 /** The document of an open song, with its history, as the page sees it. */
 export class SongDocument implements Disposable {
@@ -28,20 +36,30 @@ export class SongDocument implements Disposable {
   regions = $state.raw<ReadonlyMap<string, readonly AutomationRecord[]>>(new Map());
   /** Edits of the stems in the order in which they apply. */
   edits = $state.raw<readonly EditRecord[]>([]);
-  undoName = $state.raw<StepName | null>(null);
-  redoName = $state.raw<StepName | null>(null);
+  undoName = $state.raw<StoredName | null>(null);
+  redoName = $state.raw<StoredName | null>(null);
 
   /** Track records from top to bottom. */
   readonly ordered: readonly TrackRecord[] = $derived(inOrder([...this.tracks.values()]));
 
   private readonly store = new DocumentStore();
-  private readonly history = new History<StepName>(this.store);
+  private readonly history = new History<StoredName>(this.store);
   private readonly listening = this.store.listen((diff) => this.show(diff));
 
-  /** Takes the records of a stored document in; no step. Only for a document that has none yet. */
-  load(records: readonly DocumentRecord[]): void {
+  /** Takes the records of a stored document in, and what can be undone there; no step. Only for an empty document. */
+  load(records: readonly DocumentRecord[], marks: StepMarks): void {
     const added = Object.fromEntries(records.map((record) => [record.id, record]));
     this.store.apply({ added, updated: {}, removed: {} });
+    this.history.load(fittingMarks(this.store.all(), marks));
+    this.showNames();
+  }
+
+  /** All steps that can be undone or done again, for a project to keep; what is too much for one is forgotten. */
+  marks(): StepMarks {
+    const marks = marksWithin(this.history.marks, longestHistory);
+    if (marks !== this.history.marks) this.history.load(marks);
+    this.showNames();
+    return marks;
   }
 
   snapshot(): DocumentSnapshot {
@@ -49,8 +67,8 @@ export class SongDocument implements Disposable {
   }
 
   /** Calls back after each change, whoever made it. */
-  listen(listener: (diff: DocumentDiff) => void): Disposable {
-    return this.store.listen(listener);
+  listen(listener: (change: StepChange) => void): Disposable {
+    return this.history.listen(listener);
   }
 
   /** The record of a stem; as new when there is none yet. */

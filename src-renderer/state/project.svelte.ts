@@ -2,8 +2,8 @@ import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ExportReport } from '../../src-main/common/contract/session.js';
 import type { ProjectView } from '../../src-main/common/contract/project.js';
-import { squashDiffs } from '../../src-main/common/document/diff.js';
-import type { DocumentDiff } from '../../src-main/common/document/store.js';
+import type { StepChange } from '../../src-main/common/document/history-schema.js';
+import { withChange } from '../../src-main/common/document/marks.js';
 import type { SongDocument } from './document.svelte.js';
 
 /** Where a project was saved last; `savedAt` in milliseconds since 1970. */
@@ -22,22 +22,22 @@ export interface ProjectPort {
 
 /**
  * Keeps an open song as a project: saved when a person says so, and from then on each change of the document as it
- * is made. One request at a time; changes that come meanwhile go together with the next.
+ * is made, undo and redo too. One request at a time; changes that come meanwhile go together with the next.
  */
 export class ProjectController implements Disposable {
   /** Null as long as the song is no project. */
   saved = $state.raw<SavedProject | null>(null);
   saving = $state(false);
   /** Changes since the snapshot that was saved, the oldest first. */
-  private pending: DocumentDiff[] = [];
+  private pending: readonly StepChange[] = [];
   private collecting = false;
   private chain: Promise<void> = Promise.resolve();
   private readonly listening: Disposable;
 
   constructor(private readonly port: ProjectPort) {
-    this.listening = port.document.listen((diff) => {
+    this.listening = port.document.listen((change) => {
       if (!this.collecting) return;
-      this.pending.push(diff);
+      this.pending = withChange(this.pending, change);
       void this.flush();
     });
   }
@@ -59,7 +59,8 @@ export class ProjectController implements Disposable {
       this.saving = true;
       try {
         this.saved = await client.saveProject({
-          ...{ session, document: document.snapshot(), view: view(), copy, folder },
+          ...{ session, document: document.snapshot(), history: document.marks() },
+          ...{ view: view(), copy, folder },
         });
         done = true;
       } catch (error) {
@@ -78,7 +79,10 @@ export class ProjectController implements Disposable {
   /** Everything as one zip, under a job's name. Rejects with typed errors. */
   collect(job: string): Promise<ExportReport> {
     const { client, session, document, view } = this.port;
-    return client.collectProject({ job, session, document: document.snapshot(), view: view() });
+    return client.collectProject({
+      ...{ job, session, view: view() },
+      ...{ document: document.snapshot(), history: document.marks() },
+    });
   }
 
   /** There are new stems, which the journal does not hold: a song that is a project is saved again. */
@@ -93,8 +97,7 @@ export class ProjectController implements Disposable {
       const sent = this.pending;
       this.pending = [];
       try {
-        const diff = squashDiffs(sent);
-        await this.port.client.appendJournal({ session: this.port.session, diff: mutable(diff) });
+        await this.port.client.appendJournal({ session: this.port.session, changes: sent });
       } catch (error) {
         // They are sent with the next change, or the next save makes them needless.
         this.pending = [...sent, ...this.pending];
@@ -112,14 +115,4 @@ export class ProjectController implements Disposable {
   private inTurn(work: () => Promise<void>): Promise<void> {
     return (this.chain = this.chain.then(work));
   }
-}
-
-/** The same diff, as commands take it. */
-function mutable(diff: DocumentDiff): Parameters<EngineClient['appendJournal']>[0]['diff'] {
-  const updated = Object.entries(diff.updated).map(([id, [from, to]]) => [id, [from, to]] as const);
-  return structuredClone({
-    added: diff.added,
-    updated: Object.fromEntries(updated),
-    removed: diff.removed,
-  }) as Parameters<EngineClient['appendJournal']>[0]['diff'];
 }

@@ -34,14 +34,17 @@ function restoreView(view: SongView, player: Playhead, kept: ProjectView): void 
   player.seek(Math.min(position, view.length));
 }
 
-/** The project of a song; one that was `opened` as a project gets its document and its view from it. */
+/**
+ * The project of a song; one that was `opened` as a project gets from it its document, what can be undone there, and
+ * its view.
+ */
 export function songProject(
   { document, info, player, view }: Song,
   client: EngineClient,
   fail: (error: unknown) => void,
   opened?: OpenedProject,
 ): ProjectController {
-  if (opened) document.load(opened.document.records);
+  if (opened) document.load(opened.document.records, opened.history);
   const { session } = info;
   const project = new ProjectController({
     client,

@@ -45,6 +45,8 @@ export class StemEdits {
   private failed = '';
   /** Counts the separations: what comes back for the stems of an earlier one says nothing about these. */
   private stems = 0;
+  /** The newest step when the stems came or the engine was asked last: no later request is that one's. */
+  private settled: object | null = null;
 
   constructor(
     private readonly document: SongDocument,
@@ -118,6 +120,7 @@ export class StemEdits {
   /** The stems were made anew: whatever was rendered is gone. */
   forget(): void {
     this.stems++;
+    this.settled = this.document.undoName;
     this.rendered = '[]';
     this.failed = '';
   }
@@ -130,6 +133,8 @@ export class StemEdits {
       if (wanted.key === this.failed) return;
       const { stems } = this;
       const step = this.document.undoName;
+      const asks = step !== null && step !== this.settled;
+      this.settled = step;
       this.busy = true;
       this.job = crypto.randomUUID();
       this.error = null;
@@ -144,9 +149,10 @@ export class StemEdits {
         if (stems !== this.stems) continue;
         const failure = toUnbraidError(error);
         // Only when nothing was done since: else another step would be taken back.
-        const isNewest = step !== null && this.document.undoName === step;
+        const isNewest = asks && this.document.undoName === step;
         if (failure.code === 'cancelled' && isNewest) this.document.undo();
         else this.error = failure;
+        if (isNewest) this.settled = this.document.undoName;
         this.failed = wanted.key;
       } finally {
         this.busy = false;

@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { OpenedProject, ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import type { StepMarks } from '../../src-main/common/document/history-schema.js';
 import { documentVersion } from '../../src-main/common/document/migrations.js';
-import { newTrack, recordSchema } from '../../src-main/common/document/records.js';
+import { newTrack, recordSchema, type TrackRecord } from '../../src-main/common/document/records.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { unzip, writeZip } from '../../src-main/node/jobs/zip-file.js';
@@ -25,10 +26,21 @@ const engines: EngineApi[] = [];
 const zip = join(root, 'carried.zip');
 const document = {
   ...{ document: 'unbraid' as const, version: documentVersion },
-  records: [recordSchema.parse({ ...newTrack('harmonic', 0), mute: true, name: 'Chords' })],
+  records: [recordSchema.parse({ ...newTrack('harmonic', 0), mute: true, name: 'Chords' }) as TrackRecord],
+};
+const [chords] = document.records;
+/** The name can be taken back; another one can be given again. */
+const history = {
+  done: [nameStep({ ...chords, name: null }, chords)],
+  undone: [nameStep(chords, { ...chords, name: 'Keys' })],
 };
 let samples: Float32Array;
 let chosen = '';
+
+function nameStep(from: typeof chords, to: typeof chords): StepMarks['done'][number] {
+  const diff = { added: {}, updated: { [from.id]: [from, to] as const }, removed: {} };
+  return { name: { text: 'step.rename', stem: 'harmonic' }, diff };
+}
 
 function machine(name: string): EngineApi {
   const host = { ...headlessServices('library'), chooseFolder: () => Promise.resolve(chosen) };
@@ -66,7 +78,7 @@ beforeAll(async () => {
   const { session } = await engine.sessions.openPath(path, 'My song.wav');
   const info = await client.separateSession({ job: 's', session, settings: { model: 'hpss', workers: 1 } });
   samples = pcm(engine, info);
-  const report = await client.collectProject({ job: 'c', session, document, view: null });
+  const report = await client.collectProject({ job: 'c', session, document, history, view: null });
   expect(report.files.map(({ name }) => name)).toEqual(['My song.unbraid.zip']);
   const made = engine.sessions.download(report.files[0].download).path;
   expect(readdirSync(join(made, '..'))).toEqual(['My song.unbraid.zip']);
@@ -84,6 +96,7 @@ afterAll(async () => {
 function expectWhole(engine: EngineApi, opened: OpenedProject): void {
   expect(opened.recovery).toEqual({ applied: 0, lost: 0, previous: false, missing: [] });
   expect(opened.document).toEqual(document);
+  expect(opened.history).toEqual(history);
   expect(opened.info.name).toBe('My song');
   expect(pcm(engine, opened.info)).toEqual(samples);
   expect(Math.max(...samples)).toBeGreaterThan(0.01);
@@ -95,9 +108,12 @@ it('another machine takes the zip in, opens it with song, stems and settings, an
   expect(project.name).toBe('My song');
   const opened = await open(engine, project);
   expectWhole(engine, opened);
-  const [track] = document.records;
-  const diff = { added: {}, updated: { [track.id]: [track, { ...track, mute: false }] }, removed: {} };
-  await engine.client().appendJournal({ session: opened.info.session, diff: diff as never });
+  const { session } = opened.info;
+  await engine.client().appendJournal({ session, changes: [{ kind: 'redo' }, { kind: 'undo' }] });
+  await engine.client().appendJournal({ session, changes: [{ kind: 'undo' }] });
+  await expect(engine.client().appendJournal({ session, changes: [{ kind: 'undo' }] })).rejects.toThrow(
+    /nothing to undo/,
+  );
   // A second time it is a project of its own.
   await unpack(engine, zip);
   expect((await engine.client().projects({})).projects).toHaveLength(2);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { OpenedProject } from '../../src-main/common/contract/project.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { noMarks } from '../../src-main/common/document/marks.js';
 import { documentVersion, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import {
   newTrack,
@@ -61,8 +62,9 @@ const documentOf = (...records: readonly DocumentRecord[]): DocumentSnapshot => 
 const track = recordSchema.parse(newTrack('harmonic', 0));
 const muted = { ...track, mute: true };
 const change = { added: {}, updated: { [track.id]: [track, muted] }, removed: {} } as const;
-const asSent = (): Parameters<ReturnType<EngineApi['client']>['appendJournal']>[0]['diff'] =>
-  structuredClone(change) as never;
+const name = { text: 'step.mute', stem: 'harmonic' };
+const asSent = (): Parameters<ReturnType<EngineApi['client']>['appendJournal']>[0]['changes'] =>
+  structuredClone([{ kind: 'step', name, diff: change } as const]);
 
 const pcm = (engine: EngineApi, { session }: SessionInfo, name: string): Float32Array =>
   engine.sessions.store.pcm({ session, track: name, start: 20_000, count: 30_000 });
@@ -88,7 +90,7 @@ async function edited(engine: EngineApi, path: string): Promise<{ info: SessionI
 }
 
 const save = (engine: EngineApi, { session }: SessionInfo, ...records: DocumentRecord[]): Promise<unknown> =>
-  engine.client().saveProject({ session, document: documentOf(...records), view: null });
+  engine.client().saveProject({ session, document: documentOf(...records), history: noMarks, view: null });
 
 async function open(
   engine: EngineApi,
@@ -106,7 +108,7 @@ it('a project gives the stems, the masks and the document back, to the sample', 
   const first = place.start();
   const { info, edit } = await edited(first, place.song);
   await save(first, info, track, edit);
-  await first.client().appendJournal({ session: info.session, diff: asSent() });
+  await first.client().appendJournal({ session: info.session, changes: asSent() });
   const samples = ['harmonic', 'percussive'].map((name) => pcm(first, info, name));
   const second = place.start();
   await expect(open(second)).rejects.toMatchObject({ code: 'project-locked' });
@@ -115,6 +117,7 @@ it('a project gives the stems, the masks and the document back, to the sample', 
   const again = await open(second);
   expect(again.recovery).toEqual({ applied: 0, lost: 0, previous: false, missing: [] });
   expect(again.document.records).toEqual([muted, edit]);
+  expect(again.history).toEqual({ done: [{ name, diff: change }], undone: [] });
   expect(again.info.separation).toEqual(info.separation);
   const { session } = again.info;
   await second.client().editSession({ job: 'edit', session, edits: [editsOf(edit)] });
@@ -136,7 +139,7 @@ it('a project that a living page has is not taken from it unasked; taken over, t
     code: 'project-open',
     hint: expect.stringContaining('take it over') as string,
   });
-  const append = (session: string): Promise<null> => client.appendJournal({ session, diff: asSent() });
+  const append = (session: string): Promise<null> => client.appendJournal({ session, changes: asSent() });
   await append(info.session);
   // A page that is not among the living was left.
   const taken = await client.openProject({ project, living: ['0'.repeat(32)] });
@@ -199,7 +202,7 @@ it('goes into a chosen folder, under a name that is free; a failed save leaves n
   const { session } = await engine.sessions.openPath(place.song, 'song.wav');
   chosen = join(place.dir, 'music');
   const folder = (await client.chooseFolder({})).folder!.handle;
-  const request = { session, document: documentOf(track), view: null, folder };
+  const request = { session, document: documentOf(track), history: noMarks, view: null, folder };
   await client.saveProject(request);
   await client.saveProject({ ...request, copy: true });
   const names = ['song (2).unbraid', 'song.unbraid', 'song.wav'];
@@ -216,7 +219,7 @@ it('a song that is no project keeps no changes', async () => {
   const place = home();
   const engine = place.start();
   const { session } = await engine.sessions.openPath(place.song, 'song.wav');
-  await expect(engine.client().appendJournal({ session, diff: asSent() })).rejects.toMatchObject({
+  await expect(engine.client().appendJournal({ session, changes: asSent() })).rejects.toMatchObject({
     code: 'invalid-argument',
     hint: 'Save it first.',
   });

@@ -97,7 +97,9 @@ test('a whole project goes into one zip, and comes back from it', async ({ app }
   await app.getByRole('button', { name: 'Open a collected project' }).click();
   const buffer = await readFile(path);
   await (await choosing).setFiles({ name: 'carried.unbraid.zip', mimeType: 'application/zip', buffer });
-  await expect(app.getByRole('button', { name: 'Mute percussive' })).toHaveAttribute('aria-pressed', 'true');
+  const mute = app.getByRole('button', { name: 'Mute percussive', exact: true });
+  await expect(mute).toHaveAttribute('aria-pressed', 'true');
+  await expect(app.getByRole('button', { name: 'Undo Mute percussive' })).toBeEnabled();
   await expect(app.getByRole('region', { name })).toBeVisible();
   await expect(app.getByText(/^Saved /)).toBeVisible();
 });

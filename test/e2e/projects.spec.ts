@@ -68,7 +68,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   await expect(app.getByRole('button', { name: /^Mute harmonic/ })).toHaveAttribute('aria-pressed', 'true');
   await expect(app.getByRole('button', { name: /^Solo percussive/ })).toHaveAttribute('aria-pressed', 'true');
   await expect(app.getByLabel('Selection end')).toHaveValue(/3/);
-  await expect(app.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled();
+  await expect(app.getByRole('button', { name: 'Undo Solo percussive' })).toBeEnabled();
 
   // New stems are saved as they come.
   await app.getByLabel('Model or method').selectOption('hpss');

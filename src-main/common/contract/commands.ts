@@ -259,6 +259,7 @@ export function isPageCommand(command: string): command is CommandName {
 const documentCommands: ReadonlySet<CommandName> = new Set<CommandName>([
   'editSession',
   'saveProject',
+  'collectProject',
   'appendJournal',
   'exportSession',
   'handOver',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { diffSchema } from '../document/diff-schema.js';
+import { historyChangeSchema, marksSchema, type StepMarks } from '../document/history-schema.js';
 import type { DocumentSnapshot } from '../document/migrations.js';
 import type { ExportReport, SessionInfo } from './session.js';
 
@@ -24,11 +24,12 @@ export const projectCommandSchemas = {
   chooseProject: z.strictObject({}),
   /**
    * Saves an open song where it is kept. The first time, and with `copy`, it gets a new folder: in `folder`, or
-   * among the host's own projects. `document` is a snapshot.
+   * among the host's own projects. `document` is a snapshot, `history` what can be undone and done again.
    */
   saveProject: z.strictObject({
     session: handle,
     document: z.unknown(),
+    history: marksSchema,
     view: projectViewSchema.nullable(),
     copy: z.boolean().default(false),
     folder: handle.nullable().default(null),
@@ -38,12 +39,16 @@ export const projectCommandSchemas = {
     job,
     session: handle,
     document: z.unknown(),
+    history: marksSchema,
     view: projectViewSchema.nullable(),
   }),
   /** Takes a zip that was collected, and uploaded, into the host's own projects. */
   unpackProject: z.strictObject({ upload: handle }),
-  /** Keeps one change of the document; it is on the disk when the answer comes. Only of a song that was saved. */
-  appendJournal: z.strictObject({ session: handle, diff: diffSchema }),
+  /**
+   * Keeps changes of the document and its history, in their order and all or none; they are on the disk when the
+   * answer comes. Only of a song that was saved.
+   */
+  appendJournal: z.strictObject({ session: handle, changes: z.array(historyChangeSchema).min(1).readonly() }),
   /**
    * `source` or `upload` is the song itself, when it is not where the project says. A song of `living`, those that
    * pages have open now, keeps its project (`project-open`); any other song that has it belongs to a page that was
@@ -83,6 +88,7 @@ export interface OpenedProject {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly document: DocumentSnapshot;
+  readonly history: StepMarks;
   readonly view: ProjectView | null;
   readonly recovery: ProjectRecovery;
 }

@@ -12,12 +12,22 @@ const sameIds = (id: string, [from, to]: readonly [DocumentRecord, DocumentRecor
   from.id === id && to.id === id && from.type === to.type;
 
 /** A diff that comes from outside: a page's, or a line of a journal. Whether it fits is `applyDiff`'s to say. */
-export const diffSchema = z.strictObject({
-  added: part,
-  updated: z
-    .record(z.string(), z.tuple([recordSchema, recordSchema]))
-    .refine((pairs) => Object.entries(pairs).every(([id, pair]) => sameIds(id, pair)), {
-      message: 'an update makes a record another one',
-    }),
-  removed: part,
-}) satisfies z.ZodType<DocumentDiff>;
+export const diffSchema = z
+  .strictObject({
+    added: part,
+    updated: z
+      .record(z.string(), z.tuple([recordSchema, recordSchema]).readonly())
+      .refine((pairs) => Object.entries(pairs).every(([id, pair]) => sameIds(id, pair)), {
+        message: 'an update makes a record another one',
+      }),
+    removed: part,
+  })
+  .refine(({ added, updated, removed }) => !hasTwice([added, updated, removed]), {
+    message: 'a record is changed twice',
+  }) satisfies z.ZodType<DocumentDiff>;
+
+/** A diff that has a record twice could be done and not taken back. */
+function hasTwice(parts: readonly object[]): boolean {
+  const ids = parts.flatMap((records) => Object.keys(records));
+  return new Set(ids).size < ids.length;
+}

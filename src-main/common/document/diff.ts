@@ -67,6 +67,22 @@ export function squashDiffs<R extends Identified>(diffs: readonly RecordsDiff<R>
   return between(states);
 }
 
+/** Whether a diff starts from these records: what it adds is not there, and what it updates or removes is the same. */
+export function startsFrom<R extends Identified>(
+  records: ReadonlyMap<string, R>,
+  diff: RecordsDiff<R>,
+): boolean {
+  return misfit(records, diff) === null;
+}
+
+/** Does what a diff says to a map that is its owner's; nothing is checked. */
+export function writeDiff<R extends Identified>(records: Map<string, R>, diff: RecordsDiff<R>): void {
+  for (const [id, [, to]] of statesOf(diff)) {
+    if (to === undefined) records.delete(id);
+    else records.set(id, to);
+  }
+}
+
 /**
  * The records after a change; `records` stays as it is. Throws `internal` when the diff does not start from these
  * records: what it adds is there already, or what it updates or removes is not, or is another one.
@@ -75,13 +91,19 @@ export function applyDiff<R extends Identified>(
   records: ReadonlyMap<string, R>,
   diff: RecordsDiff<R>,
 ): Map<string, R> {
+  const wrong = misfit(records, diff);
+  assert(wrong === null, `the change does not fit the record "${wrong}"`);
   const next = new Map(records);
-  for (const [id, [from, to]] of statesOf(diff)) {
+  writeDiff(next, diff);
+  return next;
+}
+
+/** The first record that is not what a diff starts from; null when all are. */
+function misfit<R extends Identified>(records: ReadonlyMap<string, R>, diff: RecordsDiff<R>): string | null {
+  for (const [id, [from]] of statesOf(diff)) {
     const here = records.get(id);
     const fits = from === undefined ? here === undefined : here !== undefined && sameRecord(here, from);
-    assert(fits, `the change does not fit the record "${id}"`);
-    if (to === undefined) next.delete(id);
-    else next.set(id, to);
+    if (!fits) return id;
   }
-  return next;
+  return null;
 }

@@ -1,34 +1,42 @@
-import { isEmptyDiff, reverseDiff, squashDiffs } from './diff.js';
+import type { Disposable } from '../base/disposal.js';
+import { isEmptyDiff } from './diff.js';
+import { diffOf, moveMarks, noMarks, type HistoryChange, type Marks } from './marks.js';
 import type { DocumentRecord } from './records.js';
-import type { DocumentDiff, DocumentStore, Transaction } from './store.js';
+import type { DocumentStore, Transaction } from './store.js';
 
-/** One step back: what it did, and what the Edit menu calls it. */
-interface Mark<Name> {
-  readonly name: Name;
-  readonly diff: DocumentDiff;
-}
-
-/**
- * Undo and redo of one document. `Name` is what hosts make the menu's text from.
- *
- *   step   → a mark on the undo side, the redo side is cleared
- *   undo   → the newest mark is reversed and goes to the redo side;   redo → the other way
- */
+/** Undo and redo of one document. `Name` is what hosts make the menu's text from. */
 export class History<Name> {
-  private readonly done: Mark<Name>[] = [];
-  private readonly undone: Mark<Name>[] = [];
+  private current: Marks<Name> = noMarks;
+  private readonly listeners = new Set<(change: HistoryChange<Name>) => void>();
   /** The gesture under way: the newest mark is its own. */
   private open: { readonly gesture: string } | null = null;
 
   constructor(private readonly store: DocumentStore) {}
 
+  /** All steps that can be undone or done again: a value, which later steps replace. */
+  get marks(): Marks<Name> {
+    return this.current;
+  }
+
   /** What undo would take back; null when there is nothing. */
   get undoName(): Name | null {
-    return this.done.at(-1)?.name ?? null;
+    return this.current.done.at(-1)?.name ?? null;
   }
 
   get redoName(): Name | null {
-    return this.undone.at(-1)?.name ?? null;
+    return this.current.undone.at(-1)?.name ?? null;
+  }
+
+  /** Takes marks that fit the records in place of those there are; nobody is told. */
+  load(marks: Marks<Name>): void {
+    this.current = marks;
+    this.open = null;
+  }
+
+  /** Calls back after each change of document and marks; done to what was there before, it leads to the same. */
+  listen(listener: (change: HistoryChange<Name>) => void): Disposable {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
   }
 
   /**
@@ -38,12 +46,13 @@ export class History<Name> {
   step(name: Name, edit: (transaction: Transaction) => void, gesture: string | null = null): void {
     const diff = this.store.change(edit);
     if (isEmptyDiff(diff)) return;
-    this.undone.length = 0;
-    const earlier = gesture !== null && this.open?.gesture === gesture ? this.done.pop() : undefined;
-    const mark = { name, diff: earlier ? squashDiffs([earlier.diff, diff]) : diff };
-    const stays = !isEmptyDiff(mark.diff);
-    if (stays) this.done.push(mark);
+    const kind = gesture !== null && this.open?.gesture === gesture ? 'merge' : 'step';
+    const before = this.current.done.length;
+    this.current = moveMarks(this.current, { kind, name, diff });
+    // A gesture that came back to where it began has no mark left to be part of.
+    const stays = this.current.done.length >= before;
     this.open = gesture !== null && stays ? { gesture } : null;
+    this.tell({ kind, name, diff });
   }
 
   /** The pointer is up, the key is released: the next step is one of its own. */
@@ -53,27 +62,32 @@ export class History<Name> {
 
   /** Adds records that are not the person's doing, such as the tracks of new stems; those that are there stay. */
   addQuietly(records: readonly DocumentRecord[]): void {
-    this.store.change((transaction) => {
+    const diff = this.store.change((transaction) => {
       for (const record of records) if (!transaction.get(record.id)) transaction.put(record);
     });
+    if (!isEmptyDiff(diff)) this.tell({ kind: 'quiet', diff });
   }
 
   /** Takes the newest step back; its name, or null when there is none. */
   undo(): Name | null {
-    return this.move(this.done, this.undone, reverseDiff);
+    return this.take('undo', this.undoName);
   }
 
   /** Does the step again that was taken back last; its name, or null. */
   redo(): Name | null {
-    return this.move(this.undone, this.done, (diff) => diff);
+    return this.take('redo', this.redoName);
   }
 
-  private move(from: Mark<Name>[], to: Mark<Name>[], way: (diff: DocumentDiff) => DocumentDiff): Name | null {
-    const mark = from.pop();
+  private take(kind: 'undo' | 'redo', name: Name | null): Name | null {
     this.open = null;
-    if (!mark) return null;
-    this.store.apply(way(mark.diff));
-    to.push(mark);
-    return mark.name;
+    if (this.current[kind === 'undo' ? 'done' : 'undone'].length === 0) return null;
+    this.store.apply(diffOf(this.current, { kind }));
+    this.current = moveMarks(this.current, { kind });
+    this.tell({ kind });
+    return name;
+  }
+
+  private tell(change: HistoryChange<Name>): void {
+    for (const listener of [...this.listeners]) listener(change);
   }
 }

@@ -6,8 +6,12 @@ import type { DocumentStore } from './store.js';
 /** Takes the records of one version to the next; they are as that version wrote them, nothing checked. */
 export type Migration = (records: readonly unknown[]) => readonly unknown[];
 
-/** `migrations[v - 1]` takes version v to v + 1. */
-const migrations: readonly Migration[] = [];
+/**
+ * `migrations[v - 1]` takes version v to v + 1.
+ *
+ *   2   edits may have a `phase`: those of version 1 have none, which says the source's own
+ */
+const migrations: readonly Migration[] = [(records) => records];
 
 /** The version that is written now. */
 export const documentVersion = migrations.length + 1;
@@ -44,6 +48,13 @@ export function migrate(
     );
   }
   return steps.slice(version - 1).reduce((sum, step) => step(sum), records);
+}
+
+/** The version of a stored document. Throws `invalid-argument` for what is none. */
+export function versionOf(raw: unknown): number {
+  const parsed = envelope.safeParse(raw);
+  if (!parsed.success) throw new UnbraidError('invalid-argument', 'This is not a document of Unbraid');
+  return parsed.data.version;
 }
 
 /**

@@ -55,9 +55,9 @@ export class ProjectsApi implements Disposable {
       return { project: this.entry(titleOf(dir)) };
     },
     saveProject: (args) => this.save(args),
-    collectProject: ({ job, session, document, view }) =>
+    collectProject: ({ job, session, document, history, view }) =>
       this.options.sessions.makeFiles({ job, session }, (open, dir, options) =>
-        collectProject(this.store, open, { document, view }, dir, options),
+        collectProject(this.store, open, { document, history, view }, dir, options),
       ),
     unpackProject: async ({ upload }) => {
       const { sessions, library } = this.options;
@@ -68,8 +68,8 @@ export class ProjectsApi implements Disposable {
         sessions.dropUpload(upload);
       }
     },
-    appendJournal: async ({ session, diff }) => {
-      await this.store.append(this.options.sessions.store.get(session), diff);
+    appendJournal: async ({ session, changes }) => {
+      await this.store.append(this.options.sessions.store.get(session), changes);
       return null;
     },
     openProject: (args) => this.open(args),
@@ -107,8 +107,8 @@ export class ProjectsApi implements Disposable {
           ? handles.get(args.source).path
           : undefined;
     const { session, folder, recovery } = await this.store.openFolder(dir, chosen, args.living);
-    const { name, savedAt, document, view } = folder.file;
+    const { name, savedAt, document, history, view } = folder.file;
     recent.add(dir, name);
-    return { info: sessions.store.describe(session), name, savedAt, document, view, recovery };
+    return { info: sessions.store.describe(session), name, savedAt, document, history, view, recovery };
   }
 }

@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
-import type { ProjectRecovery } from '../../common/contract/project.js';
-import type { EditRecord } from '../../common/document/records.js';
-import type { DocumentDiff } from '../../common/document/store.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { ProjectSeparation, ProjectSource } from './folder/format.js';
-import { blobFile, keepCache, keepFile } from './folder/keep-files.js';
-import type { ProjectFolder } from './folder/project-folder.js';
+import { keepCache, keepFile } from './folder/keep-files.js';
 import { describeSource } from './folder/source.js';
 import type { EarlierSeparation, Session } from './session-store.js';
 
@@ -63,45 +59,6 @@ function isWhole({ dir, channels, frames }: PcmCacheRef): boolean {
   const size = (c: number): number | undefined =>
     statSync(join(dir, `${c}.f32`), { throwIfNoEntry: false })?.size;
   return Array.from({ length: channels }, (_, c) => size(c)).every((bytes) => bytes === 4 * frames);
-}
-
-/**
- * Copies the masks of edits into a project. Throws `invalid-argument` for one that never came, unless its edit is off:
- * an opened project may have lost it.
- */
-export async function keepMasks(dir: string, session: Session, edits: readonly EditRecord[]): Promise<void> {
-  for (const { mask, enabled } of edits) {
-    const file = blobFile(dir, mask);
-    if (existsSync(file) || (!enabled && !session.edits.has(mask))) continue;
-    await keepFile(session.edits.maskFile(mask), file);
-  }
-}
-
-/** The edits that a diff brings in or changes. */
-export function editsOf({ added, updated }: DocumentDiff): EditRecord[] {
-  const records = [...Object.values(added), ...Object.values(updated).map(([, to]) => to)];
-  return records.filter((record) => record.type === 'edit');
-}
-
-/**
- * Gives a session the masks of a project. Edits whose masks are gone or damaged are switched off, which is kept as
- * a change of its own.
- */
-export function takeMasks(folder: ProjectFolder, session: Session): ProjectRecovery['missing'] {
-  const edits = folder.file.document.records.filter((record) => record.type === 'edit');
-  const isThere = ({ mask }: EditRecord): boolean => {
-    try {
-      return session.edits.addMask(readFileSync(blobFile(folder.dir, mask))) === mask;
-    } catch {
-      return false;
-    }
-  };
-  const gone = edits.filter((edit) => !isThere(edit));
-  const off = gone
-    .filter(({ enabled }) => enabled)
-    .map((edit) => [edit.id, [edit, { ...edit, enabled: false }]] as const);
-  if (off.length > 0) folder.append({ added: {}, updated: Object.fromEntries(off), removed: {} });
-  return gone.length > 0 ? ['masks'] : [];
 }
 
 /**

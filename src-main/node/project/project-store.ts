@@ -4,17 +4,20 @@ import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { ProjectRecovery, ProjectView } from '../../common/contract/project.js';
 import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
-import type { DocumentRecord } from '../../common/document/records.js';
-import type { DocumentDiff } from '../../common/document/store.js';
+import { fittingMarks } from '../../common/document/fitting.js';
+import type { StepChange, StepMarks } from '../../common/document/history-schema.js';
 import type { ProjectSeparation } from './folder/format.js';
 import { ProjectFolder, type ProjectState } from './folder/project-folder.js';
 import { findSource } from './folder/source.js';
-import { editsOf, keepMasks, keepSource, keepStems, takeMasks, takeStems } from './project-session.js';
+import { editsIn, masksIn } from './folder/edits-in.js';
+import { keepMasks, takeMasks } from './project-masks.js';
+import { keepSource, keepStems, takeStems } from './project-session.js';
 import type { Session, SessionStore } from './session-store.js';
 
 /** What a person has decided about a song, to be saved; `document` is a snapshot that was not checked yet. */
 export interface SaveRequest {
   readonly document: unknown;
+  readonly history: StepMarks;
   readonly view: ProjectView | null;
 }
 
@@ -90,12 +93,14 @@ export class ProjectStore implements Disposable {
     });
   }
 
-  /** Keeps one change; on the disk when it resolves. Throws typed errors. */
-  async append(session: Session, diff: DocumentDiff): Promise<void> {
+  /** Keeps changes, all or none; on the disk when it resolves. Throws typed errors. */
+  async append(session: Session, changes: readonly StepChange[]): Promise<void> {
     const { folder } = this.get(session);
+    const { records } = folder.after(changes);
     // A mask must be there before anything refers to it.
-    await keepMasks(folder.dir, session, editsOf(diff));
-    folder.append(diff);
+    const masks = editsIn(changes).map(({ mask }) => mask);
+    await keepMasks(folder.dir, session, masks, records.values());
+    folder.append(changes);
   }
 
   /**
@@ -159,15 +164,16 @@ export class ProjectStore implements Disposable {
   private async gather(
     session: Session,
     dir: string,
-    { document, view }: SaveRequest,
+    { document: raw, history: marks, view }: SaveRequest,
     earlier?: KeptStems,
     whole = false,
   ): Promise<{ readonly state: ProjectState; readonly kept: KeptStems }> {
-    const records = readSnapshot(document);
+    const records = readSnapshot(raw);
+    const document = { document: 'unbraid', version: documentVersion, records } as const;
+    const history = fittingMarks(new Map(records.map((record) => [record.id, record])), marks);
     const { stems } = session;
     const kept = earlier?.stems === stems ? earlier : { stems, separation: await keepStems(dir, session) };
-    const edits = records.filter((record: DocumentRecord) => record.type === 'edit');
-    await keepMasks(dir, session, edits);
+    await keepMasks(dir, session, masksIn({ document, history }), records);
     const { path } = session.song;
     // Another project's own copy goes with that project.
     const old = this.open.get(session.id)?.folder.dir;
@@ -177,7 +183,7 @@ export class ProjectStore implements Disposable {
     const { version: app, now } = this.options;
     const state: ProjectState = {
       ...{ app, name: session.name, savedAt: now(), source, separation: kept.separation, view },
-      document: { document: 'unbraid', version: documentVersion, records },
+      ...{ document, history },
     };
     return { state, kept };
   }

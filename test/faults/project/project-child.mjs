@@ -1,5 +1,5 @@
-// Changes and saves a project until it is killed; says each state once it is durable. With a number, the n-th file
-// operation after the start kills the process.
+// Changes and saves a project until it is killed; says each state once it is durable: n steps that can be undone, and
+// one that can be done again. With a number, the n-th file operation after the start kills the process.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -29,16 +29,16 @@ syncBuiltinESMExports();
 
 const out = new URL('../../../out/', import.meta.url).href;
 const { ProjectFolder } = await import(`${out}node/project/folder/project-folder.js`);
-const { newTrack } = await import(`${out}common/document/records.js`);
 
 const { folder } = ProjectFolder.open(dir);
-const track = newTrack('drums', 0);
-let [now] = folder.file.document.records;
+const [track] = folder.file.document.records;
+const step = (from, to) => ({
+  ...{ kind: 'step', name: { text: `step.${to}` } },
+  diff: { added: {}, updated: { [track.id]: [from, to].map((order) => ({ ...track, order })) }, removed: {} },
+});
 if (at !== undefined) left = Number(at);
-for (let order = now.order + 1; order < now.order + 1e9; order++) {
-  const next = { ...track, order };
-  folder.append({ added: {}, updated: { [track.id]: [now, next] }, removed: {} });
-  now = next;
+for (let order = track.order + 1; order < track.order + 1e9; order++) {
+  folder.append([step(order - 1, order), step(order, order + 0.5), { kind: 'undo' }]);
   if (order % 5 === 0) {
     folder.save({ ...folder.file, savedAt: order });
   }

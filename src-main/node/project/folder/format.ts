@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { UnbraidError } from '../../../common/base/errors.js';
 import { projectViewSchema } from '../../../common/contract/project.js';
-import { documentVersion, readSnapshot, type DocumentSnapshot } from '../../../common/document/migrations.js';
+import { readMarks, type StepMarks } from '../../../common/document/history-schema.js';
+import { noMarks } from '../../../common/document/marks.js';
+import {
+  documentVersion,
+  readSnapshot,
+  versionOf,
+  type DocumentSnapshot,
+} from '../../../common/document/migrations.js';
 import { settingsSchema } from '../../../common/jobs/settings.js';
 
 /**
  * A project is a folder:
  *
- *   project.json            all but the newest changes; replaced as a whole
+ *   project.json            all but the newest changes, with what can be undone; replaced as a whole
  *   project.previous.json   the one before it, for when the first is damaged
  *   journal.ndjson          one line a change since then
  *   blobs/<sha256>          masks of edits, never changed
@@ -16,8 +23,12 @@ import { settingsSchema } from '../../../common/jobs/settings.js';
  *   lock                    who has it open
  *
  * `projectMigrations[v − 1]` takes the JSON of version v to v + 1.
+ *
+ *   2   has a history
  */
-const projectMigrations: readonly ((raw: Record<string, unknown>) => Record<string, unknown>)[] = [];
+const projectMigrations: readonly ((raw: Record<string, unknown>) => Record<string, unknown>)[] = [
+  (raw) => ({ ...raw, version: 2, history: noMarks }),
+];
 export const projectVersion = projectMigrations.length + 1;
 
 const frame = z.number().int().min(0);
@@ -72,20 +83,28 @@ const fileSchema = z.object({
   separation: separationSchema.nullable(),
   view: projectViewSchema.nullable(),
   document: z.unknown(),
+  history: z.unknown(),
   /** Number of the last change in the document; the journal goes on after it. */
   sequence: z.number().int().min(0),
 });
 
-/** `project.json`; its document is of this version and whole. */
-export type ProjectFile = Readonly<Omit<z.output<typeof fileSchema>, 'document'>> & {
+/** `project.json`; its document is of this version and whole, its history is not checked against it. */
+export type ProjectFile = Readonly<Omit<z.output<typeof fileSchema>, 'document' | 'history'>> & {
   readonly document: DocumentSnapshot;
+  readonly history: StepMarks;
 };
+
+/** A `project.json` as it was read; `older` tells that an earlier version wrote it. */
+export interface StoredProject {
+  readonly file: ProjectFile;
+  readonly older: boolean;
+}
 
 /**
  * Reads the text of a `project.json`. Throws `unsupported-format` for one of a newer Unbraid, `project-damaged` for
  * what is none.
  */
-export function parseProject(text: string, steps = projectMigrations): ProjectFile {
+export function parseProject(text: string, steps = projectMigrations): StoredProject {
   const raw = asObject(text);
   const version = raw['version'];
   if (raw['project'] !== 'unbraid' || typeof version !== 'number' || version < 1) throw damaged('');
@@ -100,8 +119,14 @@ export function parseProject(text: string, steps = projectMigrations): ProjectFi
   const parsed = fileSchema.safeParse(newest);
   if (!parsed.success) throw damaged(`: ${parsed.error.issues[0].path.join('.')}`);
   try {
-    const records = readSnapshot(parsed.data.document);
-    return { ...parsed.data, document: { document: 'unbraid', version: documentVersion, records } };
+    const { data } = parsed;
+    const document = {
+      document: 'unbraid',
+      version: documentVersion,
+      records: readSnapshot(data.document),
+    } as const;
+    const history = readMarks(data.history, versionOf(data.document));
+    return { file: { ...data, document, history }, older: version <= steps.length };
   } catch (error) {
     if (error instanceof UnbraidError && error.code === 'unsupported-format') throw error;
     throw damaged(': document', error);

@@ -12,18 +12,23 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { toUnbraidError } from '../../../common/base/errors.js';
 import type { Disposable } from '../../../common/base/disposal.js';
-import { applyDiff } from '../../../common/document/diff.js';
 import { diffSchema } from '../../../common/document/diff-schema.js';
+import { fittingMarks } from '../../../common/document/fitting.js';
+import {
+  historyChangeSchema,
+  type StepChange,
+  type StepName,
+} from '../../../common/document/history-schema.js';
+import { doChanges, type MarkedRecords } from '../../../common/document/marks.js';
 import { checkOwners } from '../../../common/document/migrations.js';
-import type { DocumentRecord } from '../../../common/document/records.js';
-import type { DocumentDiff } from '../../../common/document/store.js';
 import { syncFolder } from '../../jobs/atomic-file.js';
 
-type Records = ReadonlyMap<string, DocumentRecord>;
+/** A document and what can be undone in it. */
+export type DocumentState = MarkedRecords<StepName>;
 
 /** What a journal adds to the document it was kept for. */
 export interface Replay {
-  readonly records: Records;
+  readonly state: DocumentState;
   /** Number of the last change that holds. */
   readonly sequence: number;
   /** Changes that were applied. */
@@ -35,45 +40,59 @@ export interface Replay {
 }
 
 const linePattern = /^\{"sum":"([0-9a-f]{16})","entry":(.*)\}$/;
-const entrySchema = z.strictObject({ sequence: z.number().int().min(1), diff: diffSchema });
+const number = z.number().int().min(1);
+const entrySchema = z.union([
+  z.strictObject({ sequence: number, changes: z.array(historyChangeSchema).readonly() }),
+  // Of projects of version 1, which kept no history.
+  z.strictObject({ sequence: number, diff: diffSchema }),
+]);
+type Entry = z.output<typeof entrySchema>;
 
 function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** One line: its number and its diff, under a checksum of both (the start of their SHA-256). */
-export function journalLine(sequence: number, diff: DocumentDiff): string {
-  const entry = JSON.stringify({ sequence, diff });
+/** One line: its number and its changes, under a checksum of both (the start of their SHA-256). */
+export function journalLine(sequence: number, changes: readonly StepChange[]): string {
+  const entry = JSON.stringify({ sequence, changes });
   return `{"sum":"${checksum(entry)}","entry":${entry}}\n`;
 }
 
 /** The entry of a line; null for one that is torn or damaged. */
-function readLine(line: string): z.output<typeof entrySchema> | null {
+function readLine(line: string): Entry | null {
   const match = linePattern.exec(line);
   if (!match || checksum(match[2]) !== match[1]) return null;
   const parsed = entrySchema.safeParse(JSON.parse(match[2]));
   return parsed.success ? parsed.data : null;
 }
 
-/** The records after a change; throws typed errors when it does not fit, or leaves automation without its track. */
-export function changed(records: Records, diff: DocumentDiff): Records {
-  const next = applyDiff(records, diff);
-  checkOwners(next);
+/** The document after changes; throws typed errors when one does not fit, or they leave automation without its track. */
+export function changed(state: DocumentState, changes: readonly StepChange[]): DocumentState {
+  const next = doChanges(state, changes);
+  checkOwners(next.records);
   return next;
+}
+
+/** The document after a line; one without names clears what could be redone, as the step it was did. */
+function afterEntry(state: DocumentState, entry: Entry): DocumentState {
+  if ('changes' in entry) return changed(state, entry.changes);
+  const { records, marks } = changed(state, [{ kind: 'quiet', diff: entry.diff }]);
+  return { records, marks: { done: marks.done, undone: [] } };
 }
 
 /**
  * Does again what a journal says, from the change after number `saved` on: earlier ones are in `records` already.
- * It ends at the first line that is not whole, not in sequence, or does not fit. Throws nothing.
+ * It ends at the first line that is not whole, not in sequence, or does not fit. Steps that do not fit what comes of
+ * it cannot be undone any more, and are left out. Throws nothing.
  */
-export function replay(bytes: Buffer, records: Records, saved: number): Replay {
-  let [state, sequence, applied, at] = [records, saved, 0, 0];
+export function replay(bytes: Buffer, start: DocumentState, saved: number): Replay {
+  let [state, sequence, applied, at] = [start, saved, 0, 0];
   for (let end = bytes.indexOf(10, at); end >= 0; end = bytes.indexOf(10, at)) {
     const entry = readLine(bytes.toString('utf8', at, end));
     if (entry === null || entry.sequence > sequence + 1) break;
     if (entry.sequence === sequence + 1) {
       try {
-        state = changed(state, entry.diff);
+        state = afterEntry(state, entry);
       } catch {
         break;
       }
@@ -84,7 +103,8 @@ export function replay(bytes: Buffer, records: Records, saved: number): Replay {
   }
   const rest = bytes.toString('utf8', at);
   const lostLines = rest === '' ? 0 : rest.replace(/\n$/, '').split('\n').length;
-  return { records: state, sequence, applied, goodBytes: at, lostLines };
+  const marks = fittingMarks(state.records, state.marks);
+  return { state: { ...state, marks }, sequence, applied, goodBytes: at, lostLines };
 }
 
 /** The bytes of a journal; none when there is no file. Throws typed system errors. */
@@ -117,8 +137,8 @@ export class Journal implements Disposable {
   }
 
   /** On the disk when it returns. After a failure the journal is as it was. Throws typed system errors. */
-  append(sequence: number, diff: DocumentDiff): void {
-    const line = Buffer.from(journalLine(sequence, diff));
+  append(sequence: number, changes: readonly StepChange[]): void {
+    const line = Buffer.from(journalLine(sequence, changes));
     try {
       for (let done = 0; done < line.length;) done += writeSync(this.fd, line, done);
       fdatasyncSync(this.fd);

@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
 import { Scope, type Disposable } from '../../../common/base/disposal.js';
+import { fittingMarks } from '../../../common/document/fitting.js';
+import type { StepChange, StepName } from '../../../common/document/history-schema.js';
+import type { Mark } from '../../../common/document/marks.js';
 import { documentVersion } from '../../../common/document/migrations.js';
-import type { DocumentRecord } from '../../../common/document/records.js';
-import type { DocumentDiff } from '../../../common/document/store.js';
 import { syncFolder, writeAtomically } from '../../jobs/atomic-file.js';
-import { parseProject, projectVersion, type ProjectFile } from './format.js';
-import { Journal, changed, readJournal, replay } from './journal.js';
+import { masksIn } from './edits-in.js';
+import { parseProject, projectVersion, type ProjectFile, type StoredProject } from './format.js';
+import { Journal, changed, readJournal, replay, type DocumentState } from './journal.js';
 import { keepOnly } from './keep-files.js';
 import { lockFolder } from './lock.js';
 
@@ -39,8 +41,10 @@ export class ProjectFolder implements Disposable {
   private constructor(
     readonly dir: string,
     private current: ProjectFile,
-    private records: ReadonlyMap<string, DocumentRecord>,
+    private state: DocumentState,
     private sequence: number,
+    /** The file on the disk is of an older version, which would not understand this journal. */
+    private older: boolean,
     private readonly journal: Journal,
     lock: Disposable,
   ) {
@@ -59,7 +63,7 @@ export class ProjectFolder implements Disposable {
         throw new UnbraidError('output-exists', 'There is a project already', { file: dir });
       const file: ProjectFile = { project: 'unbraid', version: projectVersion, ...state, sequence: 0 };
       const journal = new Journal(join(dir, 'journal.ndjson'), 0);
-      const folder = new ProjectFolder(dir, file, recordsOf(file), 0, journal, lock);
+      const folder = new ProjectFolder(dir, file, stateOf(file), 0, false, journal, lock);
       folder.write(file);
       return folder;
     } catch (error) {
@@ -80,16 +84,13 @@ export class ProjectFolder implements Disposable {
         });
     });
     try {
-      const { file, previous } = readProject(dir);
+      const { file, older, previous } = readProject(dir);
       const path = join(dir, 'journal.ndjson');
       const bytes = readJournal(path);
-      const { records, sequence, applied, goodBytes, lostLines } = replay(
-        bytes,
-        recordsOf(file),
-        file.sequence,
-      );
+      const { state, sequence, applied, goodBytes, lostLines } = replay(bytes, stateOf(file), file.sequence);
       if (lostLines > 0) writeFileSync(aside(dir, 'journal.lost', 'ndjson'), bytes.subarray(goodBytes));
-      const folder = new ProjectFolder(dir, file, records, sequence, new Journal(path, goodBytes), lock);
+      const journal = new Journal(path, goodBytes);
+      const folder = new ProjectFolder(dir, file, state, sequence, older, journal, lock);
       return { folder, recovery: { applied, lost: lostLines, previous } };
     } catch (error) {
       void lock.dispose();
@@ -97,36 +98,59 @@ export class ProjectFolder implements Disposable {
     }
   }
 
-  /** The last save, with the document as the journal has left it. */
+  /** The last save, with the document and its history as the journal has left them. */
   get file(): ProjectFile {
-    const records = [...this.records.values()];
-    const document = { document: 'unbraid', version: documentVersion, records } as const;
-    return { ...this.current, document, sequence: this.sequence };
+    const { records, marks } = this.state;
+    const document = {
+      document: 'unbraid',
+      version: documentVersion,
+      records: [...records.values()],
+    } as const;
+    return { ...this.current, document, history: marks, sequence: this.sequence };
   }
 
-  /** Keeps a change; on the disk when this returns. Throws `internal` for one that does not fit, or typed errors. */
-  append(diff: DocumentDiff): void {
+  /** The document as `append` would leave it. Throws what that throws. */
+  after(changes: readonly StepChange[]): DocumentState {
     this.checkOpen();
-    const next = changed(this.records, diff);
-    this.journal.append(this.sequence + 1, diff);
-    this.records = next;
+    return changed(this.state, changes);
+  }
+
+  /** Keeps changes; on the disk when this returns. Throws `internal` for one that does not fit, or typed errors. */
+  append(changes: readonly StepChange[]): void {
+    const next = this.after(changes);
+    // An older Unbraid would take these lines for damaged ones: it is to see a file that it refuses.
+    if (this.older) this.replace(this.file);
+    this.journal.append(this.sequence + 1, changes);
+    this.state = next;
     this.sequence++;
+  }
+
+  /** Forgets steps that cannot be undone: those that are not `usable` or do not fit, and what lies behind them. */
+  forgetMarks(usable: (mark: Mark<StepName>) => boolean): void {
+    const { records, marks } = this.state;
+    this.state = { records, marks: fittingMarks(records, marks, usable) };
   }
 
   /** Replaces the saved state and empties the journal. Stems and masks it names must be there already. */
   save(state: ProjectState): void {
     this.checkOpen();
+    const before = this.current;
+    this.sweep([this.replace(state), before]);
+  }
+
+  /** Writes the state in place of the saved one and sweeps nothing: masks of a change to come may be there already. */
+  private replace(state: ProjectState): ProjectFile {
     const file: ProjectFile = {
       ...{ project: 'unbraid', version: projectVersion },
       ...state,
       sequence: this.sequence,
     };
-    const before = this.current;
     this.write(file);
     this.current = file;
-    this.records = recordsOf(file);
+    this.state = stateOf(file);
+    this.older = false;
     this.journal.clear();
-    this.sweep([file, before]);
+    return file;
   }
 
   /** Saves what the journal holds, so that it can be closed with nothing to recover. */
@@ -158,11 +182,9 @@ export class ProjectFolder implements Disposable {
     }
   }
 
-  /** Deletes masks and stems that neither the state nor the one before it needs. */
+  /** Deletes masks and stems that neither the state nor the one before it needs, undo and redo included. */
   private sweep(files: readonly ProjectFile[]): void {
-    const records = files.flatMap(({ document }) => document.records);
-    const masks = records.flatMap((record) => (record.type === 'edit' ? [record.mask] : []));
-    keepOnly(join(this.dir, 'blobs'), new Set(masks));
+    keepOnly(join(this.dir, 'blobs'), new Set(files.flatMap(masksIn)));
     keepOnly(
       join(this.dir, 'stems'),
       new Set(files.flatMap(({ separation }) => (separation ? [separation.folder] : []))),
@@ -170,8 +192,8 @@ export class ProjectFolder implements Disposable {
   }
 }
 
-function recordsOf(file: ProjectFile): ReadonlyMap<string, DocumentRecord> {
-  return new Map(file.document.records.map((record) => [record.id, record]));
+function stateOf({ document, history }: ProjectFile): DocumentState {
+  return { records: new Map(document.records.map((record) => [record.id, record])), marks: history };
 }
 
 /** Runs what makes or checks a folder, then locks it. */
@@ -193,16 +215,16 @@ function aside(dir: string, name: string, ending: string): string {
 }
 
 /** The project's file, or the one before it when that is damaged; the damaged one is kept aside. */
-function readProject(dir: string): { readonly file: ProjectFile; readonly previous: boolean } {
+function readProject(dir: string): StoredProject & { readonly previous: boolean } {
   const [path, earlier] = [join(dir, fileName), join(dir, previousName)];
   try {
-    if (existsSync(path)) return { file: parseProject(readFileSync(path, 'utf8')), previous: false };
+    if (existsSync(path)) return { ...parseProject(readFileSync(path, 'utf8')), previous: false };
   } catch (error) {
     if (!(error instanceof UnbraidError) || error.code !== 'project-damaged') throw error;
     if (!existsSync(earlier)) throw error.about(dir);
   }
-  const file = parseProject(readFileSync(earlier, 'utf8'));
+  const stored = parseProject(readFileSync(earlier, 'utf8'));
   if (existsSync(path)) renameSync(path, aside(dir, 'project.damaged', 'json'));
   writeAtomically(path, readFileSync(earlier, 'utf8'));
-  return { file, previous: true };
+  return { ...stored, previous: true };
 }

@@ -30,10 +30,20 @@ describe('stored documents', () => {
 
   it('D18: a newer one is refused, and says so', () => {
     const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
-    expect(newer).toThrow(/version 2, and this Unbraid knows them up to 1/);
+    expect(newer).toThrow(/version 3, and this Unbraid knows them up to 2/);
     expect(newer).toThrow(
       expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
     );
+  });
+
+  it('D18: edits of version 1 had no phase, and are the same today', () => {
+    const edit = {
+      ...{ type: 'edit', id: 'edit:1', order: 0, enabled: true, kind: 'attenuate', sources: ['vocals'] },
+      ...{ target: null, strength: 1, mask: 'a'.repeat(64), start: 0, end: 9, low: 0, high: 100 },
+    };
+    const phased = { ...edit, id: 'edit:2', phase: { method: 'misi', iterations: 3 } };
+    expect(readSnapshot(stored([tracks[0], edit, phased], 1))).toEqual([tracks[0], edit, phased]);
+    expect(snapshot(new DocumentStore()).version).toBe(2);
   });
 
   it('D19: what is read back is what was stored', () => {

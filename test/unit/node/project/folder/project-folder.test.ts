@@ -8,18 +8,21 @@ import {
   type EditRecord,
   type TrackRecord,
 } from '../../../../../src-main/common/document/records.js';
+import type { StepMarks } from '../../../../../src-main/common/document/history-schema.js';
+import { noMarks } from '../../../../../src-main/common/document/marks.js';
 import { parseProject } from '../../../../../src-main/node/project/folder/format.js';
 import { replay } from '../../../../../src-main/node/project/folder/journal.js';
 import { ProjectFolder } from '../../../../../src-main/node/project/folder/project-folder.js';
 import { testFolder } from '../../../../cli/support/run.js';
-import { contents, region } from '../../../common/document/records-of.js';
-import { changes, histories, stateOf } from './projects.js';
+import { actions, ends, grouped, live, plain } from '../../../common/document/lives.js';
+import { region } from '../../../common/document/records-of.js';
+import { stateOf, stepOf } from './projects.js';
 
 const root = testFolder();
 const fresh = (): string => mkdtempSync(join(root, 'p-'));
 const at = (dir: string, name: string): string => join(dir, name);
-const recordsOf = (folder: ProjectFolder): [string, unknown][] =>
-  contents(new Map(folder.file.document.records.map((record) => [record.id, record])));
+const contentsOf = ({ file: { document, history } }: ProjectFolder): unknown =>
+  plain({ records: new Map(document.records.map((record) => [record.id, record])), marks: history });
 
 /** Opens, hands over and closes again. */
 async function reopen<T>(dir: string, use: (opened: ReturnType<typeof ProjectFolder.open>) => T): Promise<T> {
@@ -33,28 +36,37 @@ async function reopen<T>(dir: string, use: (opened: ReturnType<typeof ProjectFol
 
 // As stores have it: the order of a record's fields counts.
 const drums = recordSchema.parse(newTrack('drums', 0)) as TrackRecord;
-const louder = (gainDb: number, from = drums): Parameters<ProjectFolder['append']>[0] => ({
-  ...{ added: {}, removed: {} },
-  updated: { [drums.id]: [from, { ...drums, gainDb }] },
-});
+const louder = (gainDb: number, from = drums): Parameters<ProjectFolder['append']>[0] => [
+  stepOf({ added: {}, removed: {}, updated: { [drums.id]: [from, { ...drums, gainDb }] } }),
+];
 
 describe('a project folder', () => {
-  it('gives back any document, whichever of its changes were saved and whichever were only kept', async () => {
+  it('D20: gives back any document with its history, whichever changes were saved and whichever only kept', async () => {
     await fc.assert(
-      fc.asyncProperty(changes, fc.nat(11), async (groups, savedAfter) => {
-        const { states, diffs } = histories(groups);
+      fc.asyncProperty(actions, ends, fc.nat(11), async (sequence, ends, savedAfter) => {
+        const { changes, states, start } = live(sequence, [drums]);
+        const groups = grouped(changes, ends);
         const dir = fresh();
-        const folder = ProjectFolder.create(dir, stateOf());
-        diffs.forEach((diff, i) => {
-          folder.append(diff);
-          if (i === savedAfter) folder.save(stateOf(states[i + 1].values(), 'saved'));
+        const folder = ProjectFolder.create(dir, stateOf([drums]));
+        let saved = 0;
+        groups.forEach((group, i) => {
+          folder.append(group);
+          if (i !== savedAfter) return;
+          const { document, history } = folder.file;
+          folder.save(stateOf(document.records, 'saved', history));
+          saved = i + 1;
         });
         await folder.dispose();
+        const last = plain(states.at(-1) ?? start);
         await reopen(dir, ({ folder: again, recovery }) => {
-          expect(recordsOf(again)).toEqual(contents(states.at(-1)!));
-          const kept = savedAfter < diffs.length ? diffs.length - savedAfter - 1 : diffs.length;
-          expect(recovery).toEqual({ applied: kept, lost: 0, previous: false });
-          expect(again.file.name).toBe(savedAfter < diffs.length ? 'saved' : 'song');
+          expect(contentsOf(again)).toEqual(last);
+          expect(recovery).toEqual({ applied: groups.length - saved, lost: 0, previous: false });
+          expect(again.file.name).toBe(saved > 0 ? 'saved' : 'song');
+          again.fold();
+        });
+        await reopen(dir, ({ folder: again, recovery }) => {
+          expect(contentsOf(again)).toEqual(last);
+          expect(recovery.applied).toBe(0);
         });
       }),
       { numRuns: 40 },
@@ -71,19 +83,16 @@ describe('a project folder', () => {
     const journal = at(dir, 'journal.ndjson');
     const whole = readFileSync(journal);
     const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([i]) => i + 1);
-    const start = new Map([[drums.id, drums]]);
+    const start = { records: new Map([[drums.id, drums]]), marks: noMarks };
     for (let length = 0; length <= whole.length; length++) {
       const lines = ends.filter((end) => end <= length).length;
       const torn = length > 0 && !ends.includes(length);
-      const { applied, sequence, goodBytes, lostLines, records } = replay(
-        whole.subarray(0, length),
-        start,
-        0,
-      );
+      const { applied, sequence, goodBytes, lostLines, state } = replay(whole.subarray(0, length), start, 0);
       expect({ applied, sequence, goodBytes, lostLines }).toEqual({
         ...{ applied: lines, sequence: lines, goodBytes: ends[lines - 1] ?? 0, lostLines: torn ? 1 : 0 },
       });
-      expect((records.get(drums.id) as TrackRecord).gainDb).toBe(lines);
+      expect((state.records.get(drums.id) as TrackRecord).gainDb).toBe(lines);
+      expect(state.marks.done).toHaveLength(lines);
     }
     for (const length of [1, ends[0] - 1, ends[0], ends[1] + 40, whole.length - 1, whole.length]) {
       writeFileSync(journal, whole.subarray(0, length));
@@ -127,9 +136,9 @@ describe('a project folder', () => {
     const vocals = newTrack('vocals', 1);
     const folder = ProjectFolder.create(dir, stateOf([vocals, region('a', 0, 9)]));
     expect(() => folder.append(louder(1))).toThrow(/does not fit/);
-    expect(() => folder.append({ added: {}, updated: {}, removed: { [vocals.id]: vocals } })).toThrow(
-      /belongs to no track/,
-    );
+    const orphan = stepOf({ added: {}, updated: {}, removed: { [vocals.id]: vocals } });
+    expect(() => folder.append([orphan])).toThrow(/belongs to no track/);
+    expect(() => folder.append([{ kind: 'undo' }])).toThrow(/nothing to undo/);
     expect(readFileSync(at(dir, 'journal.ndjson')).length).toBe(0);
     await folder.dispose();
     expect(() => folder.append(louder(1))).toThrow(/opened elsewhere/);
@@ -157,13 +166,13 @@ describe('a project folder', () => {
     folder.save(stateOf([drums]));
     await folder.dispose();
     const path = at(dir, 'project.json');
-    const newer = readFileSync(path, 'utf8').replace('"version": 1', '"version": 7');
+    const newer = readFileSync(path, 'utf8').replace('"version": 2', '"version": 7');
     writeFileSync(path, newer);
     const names = readdirSync(dir).sort();
     expect(() => ProjectFolder.open(dir)).toThrow(
       expect.objectContaining({
         code: 'unsupported-format',
-        message: 'This project has version 7, and this Unbraid knows them up to 1',
+        message: 'This project has version 7, and this Unbraid knows them up to 2',
         hint: expect.stringContaining('newer Unbraid') as string,
         file: dir,
       }),
@@ -180,29 +189,32 @@ describe('a project folder', () => {
         ...raw,
         ...stateOf([drums], `${String(raw['name'])}er`),
         sequence: 5,
-        version: 1,
+        version: 2,
       }),
     ];
     expect(parseProject(text, steps)).toMatchObject({
-      name: 'older',
-      sequence: 5,
-      document: { records: [drums] },
+      older: true,
+      file: { name: 'older', sequence: 5, document: { records: [drums] } },
     });
   });
 
-  it('deletes masks and stems once neither its file nor the one before names them', async () => {
+  it('D23: deletes masks and stems once neither its file nor the one before names them, nor undo or redo', async () => {
     const dir = fresh();
     const hash = 'b'.repeat(64);
     const edit: EditRecord = {
       ...{ type: 'edit', id: 'edit:1', order: 0, enabled: true, kind: 'attenuate', sources: ['drums'] },
       ...{ target: null, strength: 1, mask: hash, start: 0, end: 1, low: 0, high: 1 },
     };
+    const gone = stepOf({ added: {}, updated: {}, removed: { [edit.id]: edit } });
     const folder = ProjectFolder.create(dir, stateOf([edit]));
     mkdirSync(at(dir, 'blobs'));
     writeFileSync(join(dir, 'blobs', hash), 'mask');
     mkdirSync(join(dir, 'stems', 'c'.repeat(32)), { recursive: true });
-    folder.save(stateOf([]));
-    expect(existsSync(join(dir, 'blobs', hash))).toBe(true);
+    const marks = { done: [gone], undone: [] } as unknown as StepMarks;
+    for (const history of [marks, marks, { done: [], undone: marks.done }, noMarks]) {
+      folder.save(stateOf([], 'song', history));
+      expect(existsSync(join(dir, 'blobs', hash))).toBe(true);
+    }
     expect(readdirSync(join(dir, 'stems'))).toEqual([]);
     folder.save(stateOf([]));
     expect(readdirSync(join(dir, 'blobs'))).toEqual([]);
