@@ -101,7 +101,7 @@ export function menuTemplate(context: MenuContext): Items {
         { label: menus.recent, submenu: recentItems(context) },
         ...items('openDemo', 'openProject'),
         line,
-        ...items('save', 'saveAs', 'export'),
+        ...items('save', 'saveAs', 'export', 'collect'),
         line,
         { role: mac ? 'close' : 'quit' },
       ],

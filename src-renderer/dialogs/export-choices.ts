@@ -63,6 +63,16 @@ export function exactSettings(
   };
 }
 
+/** Why a template of names can not be used; null when it can. */
+export function templateProblem(template: string): string | null {
+  try {
+    checkTemplate(template);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** One line for each file the template makes, or the reason why it makes none. */
 export function previewNames(
   template: string,
@@ -70,11 +80,8 @@ export function previewNames(
   stems: readonly string[],
   ext: string,
 ): { readonly names: readonly string[]; readonly problem: string | null } {
-  try {
-    checkTemplate(template);
-  } catch (error) {
-    return { names: [], problem: error instanceof Error ? error.message : String(error) };
-  }
+  const problem = templateProblem(template);
+  if (problem !== null) return { names: [], problem };
   const known: TemplateValues = { ...info.tags, name: info.name, model: info.separation?.model };
   const names = stems.map((stem) => applyTemplate(template, { ...known, stem, ext }).join('/'));
   return { names, problem: null };

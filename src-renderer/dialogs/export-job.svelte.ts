@@ -27,8 +27,8 @@ export class ExportJob {
     return this.perform((job) => this.client.exportSession({ ...order, job }));
   }
 
-  /** The same for any command that makes files; it runs under the job's name it is given. */
-  async perform(command: (job: string) => Promise<ExportReport>): Promise<void> {
+  /** The same for any command that makes files, or reads them (null); it runs under the job's name it is given. */
+  async perform(command: (job: string) => Promise<ExportReport | null>): Promise<void> {
     if (this.running) return;
     const job = crypto.randomUUID();
     this.running = { job, cancelling: false };

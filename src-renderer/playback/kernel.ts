@@ -1,6 +1,11 @@
 /** Frames a gain takes from one value to the next: one render quantum, 2.7 ms at 48 kHz. */
 export const rampFrames = 128;
 
+/** Quanta of a fade of about 7 ms, between 5 and 10 ms at all rates from 13 kHz on. */
+export function fadeQuanta(sampleRate: number): number {
+  return Math.max(1, Math.round((0.007 * sampleRate) / rampFrames));
+}
+
 /** Frames of the song that one quantum may need, at twice its speed. */
 export const mostFrames = 2 * rampFrames + 4;
 

@@ -23,40 +23,45 @@ const silent: Float32Array[] = Array.from({ length: maxChannels }, () => new Flo
 
 /**
  * The mixer of the audio thread: all tracks from one position, so they cannot drift apart. Track 0 is the source,
- * the others are its stems. Every change of gain, and starting, stopping and seeking, is a ramp over one quantum:
- * a seek first fades out where it is, then jumps. Allocates nothing while it renders.
+ * the others are its stems. Every change of gain, and starting, stopping and seeking, is a ramp over one quantum, or
+ * over as many as `control.fade` asks for: a seek first fades out where it is, then jumps, and a track that is taken
+ * away is heard until it is faded out. Allocates nothing while it renders.
  */
 export class MixerCore {
+  /** The tracks, and behind them those that were taken away and still fade out. */
   private tracks: CoreTrack[] = [];
+  /** How many of them are not fading out. */
+  private count = 0;
   /** Tracks that are heard in the quantum being rendered. */
   private readonly heard: MixSource[] = [];
-  private readonly heardIndex = new Int32Array(maxTracks);
-  private readonly peaks = new Float32Array(maxTracks);
+  private readonly heardIndex = new Int32Array(2 * maxTracks);
+  private readonly peaks = new Float32Array(2 * maxTracks);
   /** 1 while sound goes out, 0 when it is faded out. */
   private master = 0;
+  /** Quanta of the longer fade that was asked for last, and how many of them are still to come. */
+  private fade = 0;
+  private fadeLeft = 0;
   private readonly varispeed = new Varispeed();
 
   constructor(private readonly shared: SharedState) {}
 
   /** Replaces the tracks; those that are not new keep their gains. */
   setTracks(tracks: readonly SharedTrack[]): void {
-    this.tracks = tracks.map((shared) => {
-      const known = this.tracks.find((track) => track.shared.samples.buffer === shared.samples.buffer);
-      if (known) return known;
-      const source: MixSource = {
-        planes: silent,
-        from: 0,
-        now: new Float32Array(maxChannels),
-        target: new Float32Array(maxChannels),
-        factors: null,
-      };
-      return { shared, planes: slotPlanes(shared), source, automation: new AutomationPlayer() };
-    });
+    const before = this.tracks;
+    const now = tracks.map(
+      (shared) =>
+        before.find((track) => track.shared.samples.buffer === shared.samples.buffer) ?? newTrack(shared),
+    );
+    const leaving = before.filter(
+      (track) => !now.includes(track) && track.source.now.some((gain) => gain !== 0),
+    );
+    this.count = now.length;
+    this.tracks = [...now, ...leaving.slice(0, maxTracks)];
   }
 
   /** Replaces the automation of every track, in the order of the tracks; what plays fades over to it. */
   setAutomation({ envelopes, edge }: Automation): void {
-    this.tracks.forEach(({ automation }, t) => automation.set(envelopes[t] ?? [], edge));
+    for (let t = 0; t < this.count; t++) this.tracks[t].automation.set(envelopes[t] ?? [], edge);
   }
 
   /** Fills `out` (`[channels][quantum]`) and moves on. */
@@ -66,14 +71,25 @@ export class MixerCore {
     const seek = Atomics.load(controls, control.seek);
     const play = Atomics.load(controls, control.playing) === 1;
     const wanted = play && seek < 0 ? 1 : 0;
+    const fade = Atomics.exchange(controls, control.fade, 0);
+    if (fade > 0) this.fade = this.fadeLeft = fade;
     if (this.master > 0 || wanted > 0) this.renderSound(out, quantum, wanted);
-    else silence(out);
-    if (seek >= 0) {
+    else this.rest(out);
+    if (seek >= 0 && this.master === 0) {
+      // What is faded out over several quanta comes in again over as many.
+      this.fadeLeft = this.fade;
       // A newer request that came in meanwhile stays for the next quantum.
       Atomics.compareExchange(controls, control.seek, seek, -1);
       Atomics.store(controls, control.position, Math.min(seek, Atomics.load(controls, control.length)));
       this.varispeed.reset();
     }
+    if (this.fadeLeft === 0) this.fade = 0;
+  }
+
+  /** Nothing is heard: what comes later has nothing to be faded over from. */
+  private rest(out: readonly Float32Array[]): void {
+    silence(out);
+    this.fadeLeft = 0;
   }
 
   private renderSound(out: readonly Float32Array[], quantum: number, wanted: number): void {
@@ -81,9 +97,15 @@ export class MixerCore {
     const position = Atomics.load(controls, control.position);
     const speed = Atomics.load(controls, control.speed);
     const reach = speed === speedUnit ? quantum : this.varispeed.needed(speed, quantum);
-    this.aim(position, reach, wanted);
-    const ready = this.ready(position, reach);
+    let to = wanted;
+    this.aim(position, reach, to);
+    let ready = this.ready(position, reach);
     Atomics.store(controls, control.stalled, ready ? 0 : 1);
+    if (!ready) {
+      // What is heard already fades out before the wait, if its own samples are there.
+      this.aim(position, reach, (to = 0));
+      ready = this.heard.length > 0 && this.ready(position, reach);
+    }
     silence(out);
     if (!ready) {
       for (const { source } of this.tracks) source.now.fill(0);
@@ -94,12 +116,19 @@ export class MixerCore {
     this.peaks.fill(0);
     const after = speed === speedUnit ? this.playPlain(position, out) : this.playVaried(position, out, speed);
     Atomics.store(controls, control.position, after);
-    this.master = wanted;
+    this.settle(to);
+    this.meter(out);
+  }
+
+  /** A quantum is over: its ramps were reached, and what is faded out is forgotten. */
+  private settle(to: number): void {
     for (const { source, automation } of this.tracks) {
       source.now.set(source.target);
       automation.settle();
     }
-    this.meter(out);
+    this.fadeLeft = Math.max(0, this.fadeLeft - 1);
+    this.master = this.fadeLeft > 0 ? 1 : to;
+    while (this.tracks.length > this.count && this.fadeLeft === 0) this.tracks.pop();
   }
 
   /** One frame of the song for each that is heard, untouched; answers the position after it. */
@@ -136,21 +165,27 @@ export class MixerCore {
     return at;
   }
 
-  /** Sets what each track's gain ramps to; `reach` frames of the song are needed. */
+  /** Sets what each track's gain ramps to in this quantum; `reach` frames of the song are needed. */
   private aim(position: number, reach: number, wanted: number): void {
     const { controls, gains } = this.shared;
     const frontier = Atomics.load(controls, control.frontier);
     // The ramp to the source must end before the stems do.
-    const stems = this.tracks.length > 1 && position + reach + Math.max(rampFrames, reach) <= frontier;
+    const stems = this.count > 1 && position + reach + Math.max(rampFrames, reach) <= frontier;
     const listen = Atomics.load(controls, control.listenSource) === 1;
     this.heard.length = 0;
     for (let t = 0; t < this.tracks.length; t++) {
-      const { source, shared } = this.tracks[t];
-      const on = (t === 0) === (listen || !stems) ? wanted : 0;
+      const track = this.tracks[t];
+      const { source, shared } = track;
+      const leaving = t >= this.count;
+      const on = !leaving && (t === 0) === (listen || !stems) ? wanted : 0;
+      // No one fills the pages of a track that was taken away: it must not be waited for.
+      if (leaving && !this.hasPages(track, position, reach)) source.now.fill(0);
       let any = false;
       for (let ch = 0; ch < shared.channels; ch++) {
-        source.target[ch] = on * gains[t * maxChannels + ch];
-        any ||= source.target[ch] !== 0 || source.now[ch] !== 0;
+        const goal = on === 0 ? 0 : on * gains[t * maxChannels + ch];
+        const now = source.now[ch];
+        source.target[ch] = this.fadeLeft > 1 ? now + (goal - now) / this.fadeLeft : goal;
+        any ||= source.target[ch] !== 0 || now !== 0;
       }
       if (!any) continue;
       this.heardIndex[this.heard.length] = t;
@@ -177,14 +212,17 @@ export class MixerCore {
 
   /** Whether every heard track has all pages of the next `reach` frames. */
   private ready(position: number, reach: number): boolean {
+    for (let h = 0; h < this.heard.length; h++)
+      if (!this.hasPages(this.tracks[this.heardIndex[h]], position, reach)) return false;
+    return true;
+  }
+
+  private hasPages({ shared }: CoreTrack, position: number, reach: number): boolean {
     let at = position;
     for (let left = reach; left > 0;) {
       const run = Math.min(left, this.runLength(at));
       if (run === 0) return true;
-      const page = Math.floor(at / pageFrames);
-      for (let h = 0; h < this.heard.length; h++) {
-        if (Atomics.load(this.tracks[this.heardIndex[h]].shared.table, page) < 0) return false;
-      }
+      if (Atomics.load(shared.table, Math.floor(at / pageFrames)) < 0) return false;
       left -= run;
       at = this.follow(at + run);
     }
@@ -224,12 +262,24 @@ export class MixerCore {
     const { meters } = this.shared;
     for (let h = 0; h < this.heard.length; h++) {
       const t = this.heardIndex[h];
+      if (t >= this.count) continue;
       if (this.peaks[h] > meters[t]) meters[t] = this.peaks[h];
     }
     let peak = meters[maxTracks];
     for (const plane of out) for (const value of plane) peak = Math.max(peak, Math.abs(value));
     meters[maxTracks] = peak;
   }
+}
+
+function newTrack(shared: SharedTrack): CoreTrack {
+  const source: MixSource = {
+    planes: silent,
+    from: 0,
+    now: new Float32Array(maxChannels),
+    target: new Float32Array(maxChannels),
+    factors: null,
+  };
+  return { shared, planes: slotPlanes(shared), source, automation: new AutomationPlayer() };
 }
 
 function silence(out: readonly Float32Array[]): void {

@@ -2,6 +2,7 @@ import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { edgeFrames, type Envelope } from '../../src-main/common/jobs/automation.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
 import { Feeder, type FedTrack, type FeedSpan } from './feeder.js';
+import { fadeQuanta } from './kernel.js';
 import type { PlayedSong, PlayedTrack } from './played.js';
 import { slotsFor } from './page-pool.js';
 import workletAddress from './mixer-worklet.ts?worker&url';
@@ -95,8 +96,14 @@ export class Player implements Disposable {
     Atomics.store(this.shared.controls, control.frontier, whole);
   }
 
-  /** Factors of each track and channel. */
+  /** What is changed next, in tracks, gains and place, is reached by a fade of 5 to 10 ms. */
+  crossFade(): void {
+    Atomics.store(this.shared.controls, control.fade, fadeQuanta(this.song.sampleRate));
+  }
+
+  /** Factors of each track and channel; what lies behind these tracks is silent. */
   setGains(gains: readonly ChannelGains[]): void {
+    this.shared.gains.fill(0, gains.length * maxChannels);
     gains.forEach((channels, t) =>
       channels.forEach((gain, ch) => (this.shared.gains[t * maxChannels + ch] = gain)),
     );
@@ -171,16 +178,14 @@ export class Player implements Disposable {
 
   private span(): FeedSpan {
     const { controls } = this.shared;
-    const seek = Atomics.load(controls, control.seek);
-    const loop = {
-      start: Atomics.load(controls, control.loopStart),
-      end: Atomics.load(controls, control.loopEnd),
-    };
+    const at = (place: number): number => Atomics.load(controls, place);
+    const seek = at(control.seek);
+    const loop = { start: at(control.loopStart), end: at(control.loopEnd) };
     return {
-      position: seek >= 0 ? seek : Atomics.load(controls, control.position),
+      position: seek >= 0 ? seek : at(control.position),
       length: this.song.frames,
-      playing: Atomics.load(controls, control.playing) === 1,
-      loop: Atomics.load(controls, control.loop) === 1 ? loop : null,
+      playing: at(control.playing) === 1,
+      loop: at(control.loop) === 1 ? loop : null,
     };
   }
 

@@ -25,6 +25,8 @@ export const control = {
   listenSource: 9,
   /** Frames of the song a second of sound takes, in thousandths of its rate. */
   speed: 10,
+  /** Quanta the next change of gains takes, and the jump with it; the audio thread takes the request up, 0 for none. */
+  fade: 11,
 } as const;
 
 /** Value of `speed` at the song's own. */

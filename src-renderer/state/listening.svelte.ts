@@ -14,7 +14,7 @@ export interface ListeningPort {
   readonly info: Pick<SessionInfo, 'session'>;
   readonly player: Pick<
     Player,
-    'position' | 'playing' | 'listenSource' | 'setListenSource' | 'seek' | 'play' | 'pause'
+    'position' | 'playing' | 'listenSource' | 'crossFade' | 'setListenSource' | 'seek' | 'play' | 'pause'
   >;
   /** How many tracks the player has without the one that is listened to. */
   readonly tracks: () => number;
@@ -61,8 +61,11 @@ export class Listening {
       const { position, playing, listenSource: source } = player;
       this.before = { position, playing, source };
       this.heard = heard;
+      player.crossFade();
       player.setListenSource(false);
       replay();
+      // Making room for the track may have taken longer than the first fade.
+      player.crossFade();
       player.seek(heard.start);
       player.play();
     } catch (error) {
@@ -79,6 +82,7 @@ export class Listening {
     this.busy = false;
     if (!heard || !before) return busy;
     const { player, replay } = this.port;
+    player.crossFade();
     if (!before.playing) player.pause();
     this.heard = null;
     this.before = null;

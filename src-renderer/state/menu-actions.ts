@@ -2,7 +2,7 @@ import type { PageCommand } from '../../src-main/common/contract/host.js';
 import type { AppController } from './app.svelte.js';
 import { runShortcut, shortcuts, type Shortcut } from './shortcuts.js';
 
-type Action = Shortcut['text'] | ((app: AppController) => void);
+type Action = Shortcut['text'] | ((app: AppController) => unknown);
 
 /** What each command of the menus does: most are a shortcut, so that menu and key can not differ. */
 export const menuActions: Readonly<Record<PageCommand, Action>> = {
@@ -12,6 +12,7 @@ export const menuActions: Readonly<Record<PageCommand, Action>> = {
   save: 'shortcut.save',
   saveAs: 'shortcut.saveAs',
   export: 'shortcut.export',
+  collect: (app) => app.song && (app.dialog = 'collect'),
   undo: 'shortcut.undo',
   redo: 'shortcut.redo',
   selectFrom: 'shortcut.selStart',
@@ -58,7 +59,7 @@ export function runMenuCommand(app: AppController, command: PageCommand): void {
   }
   if (app.dialog) return;
   const action = menuActions[command];
-  if (typeof action === 'function') return action(app);
+  if (typeof action === 'function') return void action(app);
   const shortcut = shortcuts.find(({ text }) => text === action);
   if (shortcut) runShortcut(app, shortcut);
 }

@@ -88,10 +88,13 @@ export class SelectionFinder {
     return this.queue(how, (job) => this.client.pickMask({ ...request, job }));
   }
 
-  /** Takes a mask out of a .npy or .png file, in the place of what is painted; a .json file tells its STFT. */
-  fromFiles(files: readonly File[]): Promise<void> {
+  /**
+   * Takes a mask out of a .npy or .png file, in the place of what is painted; a .json file tells its STFT. It runs under
+   * the job's name, by which it is watched and cancelled.
+   */
+  fromFiles(files: readonly File[], job: string = crypto.randomUUID()): Promise<void> {
     const { session } = this.info;
-    return this.queue('replace', async (job) => {
+    return this.queue('replace', async () => {
       const side = files.find(({ name }) => /\.json$/i.test(name));
       const file = files.find((one) => one !== side);
       if (!file || files.length > (side ? 2 : 1))
@@ -121,7 +124,8 @@ export class SelectionFinder {
       this.nothing = found.empty;
       this.view.painted.change((painted) => combine[how](painted, found));
     } catch (error) {
-      this.error = toUnbraidError(error);
+      const failure = toUnbraidError(error);
+      if (failure.code !== 'cancelled') this.error = failure;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RemixResult } from '../../src-main/common/jobs/results.js';
@@ -170,6 +170,29 @@ describe('the file of a remix', () => {
     const onStem = await cli.run(['remix', stemFolder, '-o', stem, '--overwrite']);
     expect(onStem).toMatchObject({ code: 2, out: '' });
     expect((await ears.read(stem)).planes).toEqual(stems[2]);
+  });
+
+  it('that cannot hold the song is refused before anything is separated or mixed', async () => {
+    const high = join(dir, 'high.wav');
+    writeWav(high, song(2, 9600), 96_000, '16');
+    const parts = join(dir, 'high');
+    mkdirSync(parts);
+    for (const name of ['vocals', 'other']) writeWav(join(parts, `${name}.wav`), song(1, 9600), 96_000, '16');
+    for (const input of [high, parts]) {
+      const file = join(dir, 'high.mp3');
+      const run = await cli.run(['remix', input, '-o', file, '--workers', '1', '--json']);
+      expect(run.code).toBe(1);
+      expect(run.err).toContain(`${input}: MP3 cannot hold 96000 Hz (48,000 Hz at most)`);
+      expect(run.err).toContain('Choose WAV or FLAC.');
+      // A separation would tell of itself before it starts a model's process.
+      const told = jsonLines(run.out).map((line) => JSON.stringify(line));
+      expect(told.filter((line) => /"phase":"(separate|write|verify)"/.test(line))).toEqual([]);
+      expect(existsSync(file)).toBe(false);
+    }
+    // A folder's settings name the format.
+    const run = await cli.run(['remix', high, '-o', `${dir}/`, '-f', 'stem.mp4']);
+    expect(run).toMatchObject({ code: 1, out: '' });
+    expect(run.err).not.toContain('separat');
   });
 
   it('leaves nothing beside it', () => {

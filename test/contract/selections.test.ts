@@ -1,8 +1,9 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import { isSessionEvent } from '../../src-main/common/contract/commands.js';
 import type { ExportReport, SessionInfo } from '../../src-main/common/contract/session.js';
 import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 import { npyHeader, npyValues, readNpyHeader } from '../../src-main/common/separation/edits/npy.js';
@@ -262,6 +263,73 @@ describe('masks as files', () => {
       file: 'other.npy',
       message: expect.stringContaining('[12, 2049]; this song needs [561, 2049]') as string,
     });
+  });
+
+  it('of another STFT come in by what their side file tells', async () => {
+    // 22,050 Hz, a hop of 128: frames four times as dense, bins twice as narrow, none above 11,025 Hz.
+    const grid = { n_fft: 4096, hop_length: 128, sample_rate: 22_050 };
+    const [count, wide] = [Math.floor(frames / 2 / 128) + 1, 2049];
+    const values = new Float32Array(count * wide);
+    for (let t = 400; t < 1200; t++) values.fill(1, t * wide + 2 * (bin - 20), t * wide + 2 * (bin + 21));
+    const [path, beside] = [join(folder, 'dense.npy'), join(folder, 'dense.json')];
+    writeFileSync(path, Buffer.concat([npyHeader('<f4', [count, wide]), Buffer.from(values.buffer)]));
+    writeFileSync(beside, JSON.stringify(grid));
+    const { mask } = await client.importMask({
+      ...{ job: 'i', session: session.session },
+      ...{ upload: upload('dense.npy', path), side: upload('dense.json', beside) },
+    });
+    const found = TileMask.decode(
+      readFileSync(engine.sessions.store.get(session.session).edits.maskFile(mask)),
+    );
+    // A frame at the rim covers four of the dense ones, not all of them within.
+    expect(covered(found, bin)).toEqual([101, 300, 199]);
+    expect([99, 100, 300, 301].map((t) => Math.round(8 * found.get(t, bin)))).toEqual([0, 5, 3, 0]);
+    expect(binsOf(found, 200)).toEqual(Array.from({ length: 42 }, (_, i) => bin - 20 + i));
+    // They cover the rectangle by three and by one quarter.
+    expect([found.get(200, bin - 20), found.get(200, bin + 21)]).toEqual([191 / 255, 64 / 255]);
+  });
+
+  it('go out and come in with progress, and leave nothing behind when they are cancelled', async () => {
+    const id = session.session;
+    const { dir } = engine.sessions.store.get(id).song;
+    const exports = (): string[] => readdirSync(dir).filter((name) => name.startsWith('export-'));
+    const mask = addMask(aroundLow(100, 300));
+    const { files } = await client.exportMask({ job: 'e', session: id, mask, format: 'npy' });
+    const path = fileOf(files, 'npy');
+    const before = exports();
+    const uploads: string[] = [];
+    const sent = (): string => {
+      uploads.push(upload('m.npy', path));
+      return uploads.at(-1)!;
+    };
+    const orders: readonly [phase: string, (job: string) => Promise<unknown>][] = [
+      ['write', (job) => client.exportMask({ job, session: id, mask, format: 'png' })],
+      ['write', (job) => client.exportStemMasks({ job, session: id })],
+      ['read', (job) => client.importMask({ job, session: id, upload: sent() })],
+    ];
+    for (const [phase, order] of orders) {
+      for (const cancelled of [true, false]) {
+        const told: number[] = [];
+        const unsubscribe = client.subscribe((event) => {
+          if (!isSessionEvent(event) || event.job !== 'masks') return;
+          expect(event.progress).toMatchObject({ phase, total: frames / rate });
+          told.push(event.progress.done);
+          if (cancelled) void client.cancel({ job: 'masks' });
+        });
+        if (cancelled) await expect(order('masks')).rejects.toMatchObject({ code: 'cancelled' });
+        else await order('masks');
+        unsubscribe();
+        if (cancelled) expect(exports()).toEqual(before);
+        else expect(told.length).toBeGreaterThanOrEqual(3);
+        expect(told).toEqual([...told].sort((a, b) => a - b));
+      }
+      before.splice(0, Infinity, ...exports());
+    }
+    // What was sent is not kept either.
+    for (const handle of uploads)
+      await expect(client.importMask({ job: 'i', session: id, upload: handle })).rejects.toMatchObject({
+        code: 'invalid-argument',
+      });
   });
 
   it('are made of every stem: shares that add up to 1', async () => {

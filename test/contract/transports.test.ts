@@ -9,6 +9,8 @@ import type { CommandAnswer } from '../../src-main/common/contract/bridge.js';
 import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { documentVersion } from '../../src-main/common/document/migrations.js';
+import { newTrack, recordSchema } from '../../src-main/common/document/records.js';
 import { schemeHandler } from '../../src-main/electron/app-scheme.js';
 import { serveIpc } from '../../src-main/electron/ipc.js';
 import { WebHost } from '../../src-main/hosts/web/server.js';
@@ -178,6 +180,40 @@ describe.each([
     await expect
       .poll(() => events.some((event) => 'session' in event && event.session === session.session))
       .toBe(true);
+  });
+
+  it('carries a document of two MiB, and what can be undone in it, there and back', async () => {
+    const { client } = route;
+    const track = recordSchema.parse(newTrack('harmonic', 0));
+    const points = Array.from({ length: 1000 }, (_, frame) => ({ frame, db: -(frame % 50) - 0.25 }));
+    const regions = Array.from({ length: 90 }, (_, i) =>
+      recordSchema.parse({
+        ...{ type: 'automation', id: `automation:${i}`, track: track.id, kind: 'gain' },
+        ...{ start: 0, end: 1000, points },
+      }),
+    );
+    const document = { document: 'unbraid', version: documentVersion, records: [track, ...regions] };
+    expect(JSON.stringify(document).length).toBeGreaterThan(2 << 20);
+    const added = Object.fromEntries(regions.map((record) => [record.id, record]));
+    const mark = { name: { text: 'step.region.gain' }, diff: { added, updated: {}, removed: {} } };
+    const request = { session: session.session, document, history: { done: [mark], undone: [] }, view: null };
+    const [zip] = (await client.collectProject({ ...request, job: 'three' })).files;
+    expect(zip.name).toBe('tone.unbraid.zip');
+    await client.saveProject(request);
+    const diff = { added: {}, updated: {}, removed: added };
+    const changes = [{ kind: 'quiet', diff } as const, { kind: 'quiet', diff: mark.diff } as const];
+    await client.appendJournal({ session: session.session, changes: [...changes, { kind: 'undo' }] });
+    const { projects } = await client.projects({});
+    const opened = await client.openProject({ project: projects[0].handle });
+    expect(opened.document.records).toEqual([track]);
+    expect(opened.history).toEqual({ done: [], undone: [mark] });
+    const wrong = { text: 'no step' };
+    const refused = client.appendJournal({
+      session: opened.info.session,
+      changes: [{ kind: 'step', name: wrong, diff: { added: {}, updated: {}, removed: {} } }],
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-argument' });
+    await client.closeSession({ session: opened.info.session });
   });
 
   it('refuses with the same codes', async () => {

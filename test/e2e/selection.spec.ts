@@ -169,7 +169,9 @@ test('a selection is heard alone, sample by sample, and exported', async ({ app 
   await expect(panel.getByRole('button', { name: 'Stop listening' })).toBeVisible();
   await panel.getByRole('button', { name: 'Grow' }).click();
   await expect(panel.getByRole('button', { name: 'Listen to the selection' })).toBeVisible();
-  await panel.getByRole('button', { name: 'Shrink' }).click();
+  const shrink = panel.getByRole('button', { name: 'Shrink' });
+  await shrink.click();
+  await expect(shrink).toBeEnabled();
 
   await panel.getByText('Selection as audio…').click();
   await panel.getByLabel('Sample format').selectOption('32f');
@@ -180,6 +182,37 @@ test('a selection is heard alone, sample by sample, and exported', async ({ app 
   expect(file[0].length).toBe(part.count);
   const shifted = file.map((plane) => plane.subarray(start - part.start, start - part.start + count));
   expect(largest(shifted, rendered)).toBeLessThan(1e-6);
+});
+
+test('listening begins and ends without a click while the song plays', async ({ app }) => {
+  await app.keyboard.press('g');
+  await clickTone(app, 'source');
+  await expect(panel.getByText('Painted:')).toBeVisible();
+  const recording = await app.evaluateHandle(async (first) => {
+    const { app, record } = window.__unbraid!;
+    const running = await record();
+    app.song.player.seek(first);
+    app.song.player.play();
+    return running;
+  }, start);
+  const listen = panel.getByRole('button', { name: 'Listen to the selection' });
+  for (let round = 0; round < 4; round++) {
+    await app.waitForTimeout(100);
+    await listen.click();
+    await expect(panel.getByRole('button', { name: 'Stop listening' })).toBeVisible();
+    await app.waitForTimeout(300);
+    await app.keyboard.press('Escape');
+    await expect(listen).toBeVisible();
+  }
+  await app.waitForTimeout(100);
+  const planes = await recording.evaluate((running) => running.stop());
+  await app.evaluate(() => window.__unbraid!.app.song.player.pause());
+  // The steepest of both tones, and what fading them in or out adds within one quantum.
+  const own = (2 * Math.PI * hertz * (level + 3 * 0.2)) / sampleRate;
+  for (const plane of planes) {
+    expect(largest([plane], [new Float32Array(plane.length)])).toBeGreaterThan(level);
+    expect(largest([plane], [[0, ...plane.slice(0, -1)]])).toBeLessThan(own + (level + 0.2) / 128);
+  }
 });
 
 test('a mask is exported, cleared and imported with the same bins; a wrong one is refused', async ({

@@ -95,6 +95,9 @@ test('in a desktop window menus act like keys, and show the state of the page', 
   await menu(app, 'mute');
   await app.keyboard.press('Escape');
   await expect(mute).toHaveAttribute('aria-pressed', 'false');
+  await menu(app, 'collect');
+  await expect(app.getByLabel('Whole project (one zip)')).toBeChecked();
+  await app.keyboard.press('Escape');
   // None fails, whatever it does; the fixture watches for errors.
   for (const command of pageCommands.filter((name) => name !== 'open' && name !== 'openDemo')) {
     await menu(app, command);

@@ -28,6 +28,7 @@ export const pageCommands = [
   'save',
   'saveAs',
   'export',
+  'collect',
   'undo',
   'redo',
   'selectFrom',

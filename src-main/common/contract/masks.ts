@@ -51,7 +51,7 @@ export const maskCommandSchemas = {
   exportMask: z.strictObject({ job, session: handle, mask: hash, format: z.enum(['npy', 'png']) }),
   /** Each stem's share of the magnitudes as .npy, each with a side file. */
   exportStemMasks: z.strictObject({ job, session: handle }),
-  /** Takes a mask in from an uploaded .npy or .png file; with its side file, that is checked. */
+  /** Takes a mask in from an uploaded .npy or .png file; one of another STFT, told by its side file, is resampled. */
   importMask: z.strictObject({ job, session: handle, upload: handle, side: handle.optional() }),
 } as const;
 

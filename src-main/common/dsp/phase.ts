@@ -7,6 +7,8 @@ import type { Stft } from './stft.js';
 export interface PhaseSearch {
   /** Rounds of inverse and forward transform; 0 leaves the phases of the start. */
   readonly iterations: number;
+  /** Is called before every transform; it may throw to stop the search. */
+  readonly ask?: (() => void) | undefined;
 }
 
 /**
@@ -21,14 +23,16 @@ export function griffinLim(
   target: Float32Array,
   start: Spectrum,
   samples: Frames,
-  { iterations }: PhaseSearch,
+  { iterations, ask }: PhaseSearch,
 ): Float32Array {
   const spectrum = allocateSpectrum(start.frames, start.bins);
   withPhases(target, start, spectrum);
   const wave = stft.inverse(spectrum, samples);
   for (let round = 0; round < iterations; round++) {
+    ask?.();
     stft.forward(wave, spectrum);
     withPhases(target, spectrum, spectrum);
+    ask?.();
     stft.inverse(spectrum, samples, wave);
   }
   return wave;
@@ -47,7 +51,7 @@ export function misi(
   stft: Stft,
   mix: Float32Array,
   targets: readonly Float32Array[],
-  { iterations }: PhaseSearch,
+  { iterations, ask }: PhaseSearch,
 ): Float32Array[] {
   check(targets.length > 0, 'MISI needs one source at least');
   const spectrum = stft.forward(mix);
@@ -59,8 +63,10 @@ export function misi(
   shareError(mix, waves);
   for (let round = 0; round < iterations; round++) {
     waves.forEach((wave, s) => {
+      ask?.();
       stft.forward(wave, phases);
       withPhases(targets[s], phases, phases);
+      ask?.();
       stft.inverse(phases, mix.length, wave);
     });
     shareError(mix, waves);

@@ -37,9 +37,8 @@ export class MasksApi {
         exportSelection(this.options.runner(), open, request, dir, options),
       ),
     exportMask: ({ job, session, ...request }) =>
-      this.files(job, session, (open, dir, { signal }) => exportMask(open, request, dir, signal)),
-    exportStemMasks: ({ job, session }) =>
-      this.files(job, session, (open, dir, { signal }) => exportStemMasks(open, dir, signal)),
+      this.files(job, session, (open, dir, options) => exportMask(open, request, dir, options)),
+    exportStemMasks: ({ job, session }) => this.files(job, session, exportStemMasks),
     importMask: ({ job, session: id, upload, side }) =>
       this.options.withJob(job, async (signal) => {
         const { store, upload: fileOf, dropUpload } = this.options;
@@ -47,7 +46,11 @@ export class MasksApi {
         const file = fileOf(upload);
         try {
           const beside = side === undefined ? null : fileOf(side).path;
-          const mask = await importMask(session, { path: file.path, side: beside }, signal);
+          const mask = await importMask(
+            session,
+            { path: file.path, side: beside },
+            { signal, onProgress: this.progressOf(job, session) },
+          );
           return { mask: session.edits.addMask(mask) };
         } catch (error) {
           const { code, message, hint } = toUnbraidError(error);
@@ -65,10 +68,9 @@ export class MasksApi {
     id: string,
     make: (session: Session, dir: string, options: RunOptions) => Promise<ExportOutcome>,
   ): Promise<ExportReport> {
-    const { store, withJob, publish, offer } = this.options;
+    const { store, withJob, offer } = this.options;
     const session = store().get(id);
-    const doneFrames = session.song.decoded.ref.frames;
-    const onProgress = (progress: Progress): void => publish({ session: id, job, progress, doneFrames });
+    const onProgress = this.progressOf(job, session);
     const outcome = await withJob(job, (signal) =>
       make(session, store().exportDir(session), { signal, onProgress }),
     );
@@ -78,5 +80,11 @@ export class MasksApi {
       return { name, bytes, download };
     });
     return { ...outcome, files };
+  }
+
+  /** Sends the progress of a job of a song to the page. */
+  private progressOf(job: string, session: Session): (progress: Progress) => void {
+    const doneFrames = session.song.decoded.ref.frames;
+    return (progress) => this.options.publish({ session: session.id, job, progress, doneFrames });
   }
 }

@@ -10,8 +10,9 @@ import { hashText } from './content-hash.js';
 import { exportMix } from './export-mix.js';
 import { endingOf } from './export-plan.js';
 import { OutputFolder } from './output-folder.js';
+import { checkHeld } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
-import { loadStems } from './stem-sources.js';
+import { loadStems, type CheckRead } from './stem-sources.js';
 
 export interface RemixRequest {
   /** A song, a .stem.mp4, or a folder of stems. */
@@ -76,7 +77,9 @@ export async function remix(
   try {
     folder.open();
     folder.checkTargets([[target.file]], { sources: sourcesOf(input), overwrite: settings.overwrite });
-    const set = await loadStems(runner, input, settings, options);
+    const check: CheckRead = ({ decoded }) =>
+      checkHeld({ path: input, decoded }, { depth: settings.depth, format: target.format });
+    const set = await loadStems(runner, input, settings, check, options);
     try {
       const key = hashText(JSON.stringify([input, request.mixer, settings, target]));
       const staged = join(folder.stagingDir(), `remix.${endingOf(target.format)}`);

@@ -37,7 +37,10 @@ export function checkOutputs(settings: SeparationSettings): void {
 }
 
 /** Refuses a song that its output format cannot hold, before it is separated. Throws `unsupported-format`. */
-export function checkHeld({ path, decoded }: PreparedSong, { format, depth }: SeparationSettings): void {
+export function checkHeld(
+  { path, decoded }: Pick<PreparedSong, 'path' | 'decoded'>,
+  { format, depth }: Pick<SeparationSettings, 'format' | 'depth'>,
+): void {
   const { channels, sampleRate, frames } = decoded.ref;
   const sample = sampleFormat(format, depth, decoded.info);
   checkFormat({ format, sample, channels, rate: sampleRate, frames }, path);

@@ -5,7 +5,7 @@ import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { AudioInfo, DecodeResult } from '../audio/types.js';
 import type { ExportStem } from './export-stems.js';
 import { fileFilter } from './find-files.js';
-import { songName, type RunOptions, type SongRunner } from './song-runner.js';
+import { songName, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
 
 /** Stems in caches, wherever they came from. */
 export interface StemSet {
@@ -19,6 +19,9 @@ export interface StemSet {
   dispose(): void | Promise<void>;
 }
 
+/** Looks at a song, or the first of its stems, as soon as it is read; throws to go no further. */
+export type CheckRead = (song: Pick<PreparedSong, 'path' | 'decoded'>) => void;
+
 /** The stem a file made earlier holds: `Song [vocals].wav` or `vocals.wav`. */
 export function stemNameOf(fileName: string): string {
   const base = basename(fileName, extname(fileName));
@@ -26,23 +29,25 @@ export function stemNameOf(fileName: string): string {
 }
 
 /**
- * Stems from a folder of stems made before, from the parts of a .stem.mp4, or by separating a song.
- * Throws typed errors that name the file.
+ * Stems from a folder of stems made before, from the parts of a .stem.mp4, or by separating a song, which `check` may
+ * refuse before that. Throws typed errors that name the file.
  */
 export async function loadStems(
   runner: SongRunner,
   path: string,
   settings: SeparationSettings,
+  check: CheckRead,
   options: RunOptions = {},
 ): Promise<StemSet> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new UnbraidError('file-not-found', 'The file or folder does not exist', { file: path });
   const signal = options.signal ? { signal: options.signal } : {};
-  if (stat.isDirectory()) return fromFolder(runner, path, signal);
+  if (stat.isDirectory()) return fromFolder(runner, path, check, signal);
   const info = await runner.reader.probe(path, signal);
-  if (info.stems) return fromStemFile(runner, path, info, signal);
+  if (info.stems) return fromStemFile(runner, path, info, check, signal);
   const song = await runner.prepare(path, settings, options);
   try {
+    check(song);
     const separated = await runner.separate(song, settings, options);
     return {
       name: songName(path),
@@ -59,7 +64,12 @@ export async function loadStems(
   }
 }
 
-async function fromFolder(runner: SongRunner, folder: string, signal: RunOptions): Promise<StemSet> {
+async function fromFolder(
+  runner: SongRunner,
+  folder: string,
+  check: CheckRead,
+  signal: RunOptions,
+): Promise<StemSet> {
   const accepts = fileFilter({});
   const files = readdirSync(folder)
     .filter((name) => accepts(name))
@@ -71,6 +81,7 @@ async function fromFolder(runner: SongRunner, folder: string, signal: RunOptions
     runner,
     basename(folder),
     files.map((file) => ({ name: stemNameOf(file), path: join(folder, file) })),
+    check,
     signal,
   );
 }
@@ -79,6 +90,7 @@ async function fromStemFile(
   runner: SongRunner,
   path: string,
   info: AudioInfo,
+  check: CheckRead,
   signal: RunOptions,
 ): Promise<StemSet> {
   const parts = (info.stems ?? []).map((stem) => ({
@@ -86,13 +98,14 @@ async function fromStemFile(
     path,
     track: stem.track,
   }));
-  return { ...(await decodeAll(runner, songName(path), parts, signal)), info };
+  return { ...(await decodeAll(runner, songName(path), parts, check, signal)), info };
 }
 
 async function decodeAll(
   runner: SongRunner,
   name: string,
   parts: readonly { readonly name: string; readonly path: string; readonly track?: number }[],
+  check: CheckRead,
   options: RunOptions,
 ): Promise<StemSet> {
   const dir = runner.workspace.songDir();
@@ -108,6 +121,7 @@ async function decodeAll(
     } catch (error) {
       throw toUnbraidError(error, part.path);
     }
+    if (i === 0) check({ path: part.path, decoded: decoded[0] });
     checkAlike(decoded[0], decoded[i], part.path);
   }
   return {

@@ -188,7 +188,9 @@ export class EditLayer implements Disposable {
       const read = (channel: number, start: number, into: Float32Array): void =>
         this.readState(source, channel, start, into);
       const ref = this.parts.reserve(channels, range.count);
-      for (const { start, planes } of partPieces(read, channels, mask, edit)) {
+      let done = parts.size;
+      const ask = (): void => onProgress(done / sources.size);
+      for (const { start, planes } of partPieces(read, channels, mask, edit, undefined, ask)) {
         const from = Math.max(start, range.start);
         const end = Math.min(start + planes[0].length, range.start + range.count);
         if (end > from) {
@@ -196,7 +198,8 @@ export class EditLayer implements Disposable {
             this.parts.add(ref, channel, from - range.start, plane.subarray(from - start, end - start)),
           );
         }
-        onProgress((parts.size + (end - range.start) / range.count) / sources.size);
+        done = parts.size + (end - range.start) / range.count;
+        ask();
       }
       parts.set(source, ref);
     }

@@ -5,12 +5,13 @@ import type { MaskAnswer, MaskTasks } from './mask-worker.js';
 
 /**
  * Runs one task in a thread of its own, which ends with it; aborting ends the thread at once. Throws typed errors,
- * `cancelled` when aborted.
+ * `cancelled` when aborted. `onShare` hears how much is done, 0 … 1, from tasks that deal with files.
  */
 export function runMaskTask<K extends keyof MaskTasks>(
   kind: K,
   args: MaskTasks[K]['args'],
   signal?: AbortSignal,
+  onShare?: (share: number) => void,
 ): Promise<MaskTasks[K]['result']> {
   if (signal?.aborted) return Promise.reject(new UnbraidError('cancelled', 'Cancelled'));
   const worker = new Worker(builtEntry(new URL('./mask-worker.js', import.meta.url)), {
@@ -19,8 +20,9 @@ export function runMaskTask<K extends keyof MaskTasks>(
   return new Promise<MaskTasks[K]['result']>((resolve, reject) => {
     const abort = (): void => reject(new UnbraidError('cancelled', 'Cancelled'));
     signal?.addEventListener('abort', abort, { once: true });
-    worker.once('message', (answer: MaskAnswer) => {
-      if ('error' in answer) reject(UnbraidError.fromWire(answer.error));
+    worker.on('message', (answer: MaskAnswer) => {
+      if ('share' in answer) onShare?.(answer.share);
+      else if ('error' in answer) reject(UnbraidError.fromWire(answer.error));
       else resolve(answer.result as MaskTasks[K]['result']);
     });
     worker.once('error', (error) => reject(toUnbraidError(error)));

@@ -4,8 +4,9 @@ import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/
 import type { EditPhase } from '../../common/separation/edits/edit.js';
 import { TileMask, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
-import type { MaskShape } from '../../common/separation/edits/mask-shape.js';
-import { readMask, writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
+import type { FileGrid, MaskShape, MaskedSong } from '../../common/separation/edits/mask-shape.js';
+import { writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
+import { readMask } from './mask-read.js';
 import { renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
 
 /** What a thread is made for; masks go in and out as bytes or as files of them. */
@@ -55,7 +56,7 @@ export interface MaskTasks {
     readonly result: null;
   };
   read: {
-    readonly args: { readonly path: string; readonly shape: MaskShape };
+    readonly args: { readonly path: string; readonly song: MaskedSong; readonly grid: FileGrid | null };
     readonly result: Uint8Array;
   };
 }
@@ -64,8 +65,13 @@ export type MaskTask = {
   [K in keyof MaskTasks]: { readonly kind: K; readonly args: MaskTasks[K]['args'] };
 }[keyof MaskTasks];
 
+/** How much of a task is done, 0 … 1, or how it ended. */
 export type MaskAnswer =
-  { readonly result: MaskTasks[keyof MaskTasks]['result'] } | { readonly error: WireError };
+  | { readonly share: number }
+  | { readonly result: MaskTasks[keyof MaskTasks]['result'] }
+  | { readonly error: WireError };
+
+const onShare = (share: number): void => parentPort?.postMessage({ share } satisfies MaskAnswer);
 
 function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
   switch (task.kind) {
@@ -80,14 +86,14 @@ function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
     case 'write': {
       const { maskFile, path, format, shape } = task.args;
       const write = format === 'npy' ? writeMaskNpy : writeMaskPng;
-      write(path, TileMask.decode(readFileSync(maskFile)), shape);
+      write(path, TileMask.decode(readFileSync(maskFile)), shape, onShare);
       return null;
     }
     case 'stems':
-      writeStemMasks(task.args.refs, task.args.paths, task.args.shape);
+      writeStemMasks(task.args.refs, task.args.paths, task.args.shape, onShare);
       return null;
     case 'read':
-      return readMask(task.args.path, task.args.shape).encode();
+      return readMask(task.args.path, task.args.song, task.args.grid, onShare).encode();
     default:
       throw new UnbraidError('internal', 'An unknown task');
   }

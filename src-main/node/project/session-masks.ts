@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { applyTemplate, defaultTemplate } from '../../common/jobs/naming.js';
-import { checkSide, maskShape, maskSide } from '../../common/separation/edits/mask-shape.js';
+import { ProgressMeter, type JobPhase } from '../../common/jobs/progress.js';
+import { maskShape, maskSide, readSide } from '../../common/separation/edits/mask-shape.js';
+import type { RunOptions } from '../jobs/song-runner.js';
 import { runMaskTask } from './mask-thread.js';
 import type { ExportedPath, ExportOutcome } from './session-export.js';
 import type { Session } from './session-store.js';
@@ -30,6 +32,25 @@ function writeSide(session: Session, path: string, side: Side): void {
   }
 }
 
+/** Tells the shares of one phase as seconds of the song. */
+function shares(session: Session, phase: JobPhase, { onProgress }: RunOptions): (share: number) => void {
+  const { frames, sampleRate } = session.song.decoded.ref;
+  const meter = new ProgressMeter(() => performance.now() / 1000);
+  const seconds = frames / sampleRate;
+  return (share) => onProgress?.(meter.update(phase, share * seconds, seconds));
+}
+
+/** Makes files in a folder of their own, which is gone when anything fails or is cancelled. */
+async function filling(dir: string, work: () => Promise<readonly string[]>): Promise<ExportOutcome> {
+  mkdirSync(dir, { recursive: true });
+  try {
+    return outcomeOf(dir, await work());
+  } catch (error) {
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 function outcomeOf(dir: string, names: readonly string[]): ExportOutcome {
   const files = names.map((name): ExportedPath => {
     const path = join(dir, name);
@@ -38,64 +59,70 @@ function outcomeOf(dir: string, names: readonly string[]): ExportOutcome {
   return { files, gainDb: 0, writtenNullDb: null, warnings: [] };
 }
 
-/** Writes a mask into `dir` as .npy or 16-bit .png, and a side file. Throws `too-large`, `disk-full` and their like. */
-export async function exportMask(
+/**
+ * Writes a mask into the new folder `dir` as .npy or 16-bit .png, and a side file. Throws `too-large`, `disk-full` and
+ * their like, `cancelled`; the folder is gone then.
+ */
+export function exportMask(
   session: Session,
   { mask, format }: { readonly mask: string; readonly format: 'npy' | 'png' },
   dir: string,
-  signal?: AbortSignal,
+  options: RunOptions = {},
 ): Promise<ExportOutcome> {
-  const maskFile = session.edits.maskFile(mask);
-  const shape = maskShape(session.song.decoded.ref.frames);
-  const names = [nameOf(session, 'selection', format), nameOf(session, 'selection', 'json')];
-  mkdirSync(dir, { recursive: true });
-  await runMaskTask('write', { maskFile, path: join(dir, names[0]), format, shape }, signal);
-  const side: Side =
-    format === 'npy'
-      ? { stem: null, axes: ['frames', 'bins'], type: '<f4', range: [0, 1] }
-      : { stem: null, axes: ['bins', 'frames'], type: 'uint16', range: [0, 65535] };
-  writeSide(session, join(dir, names[1]), side);
-  return outcomeOf(dir, names);
+  return filling(dir, async () => {
+    const maskFile = session.edits.maskFile(mask);
+    const shape = maskShape(session.song.decoded.ref.frames);
+    const names = [nameOf(session, 'selection', format), nameOf(session, 'selection', 'json')];
+    const task = { maskFile, path: join(dir, names[0]), format, shape };
+    await runMaskTask('write', task, options.signal, shares(session, 'write', options));
+    const side: Side =
+      format === 'npy'
+        ? { stem: null, axes: ['frames', 'bins'], type: '<f4', range: [0, 1] }
+        : { stem: null, axes: ['bins', 'frames'], type: 'uint16', range: [0, 65535] };
+    writeSide(session, join(dir, names[1]), side);
+    return names;
+  });
 }
 
 /** Writes each stem's share of the magnitudes into `dir` as .npy, with side files. Throws as `exportMask`. */
-export async function exportStemMasks(
+export function exportStemMasks(
   session: Session,
   dir: string,
-  signal?: AbortSignal,
+  options: RunOptions = {},
 ): Promise<ExportOutcome> {
-  const stems = session.tracks.filter(({ kind }) => kind === 'stem');
-  if (stems.length === 0)
-    throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
-  const names = stems.map(({ name }) => nameOf(session, name, 'npy'));
-  if (new Set(names).size < names.length)
-    throw new UnbraidError('invalid-argument', 'Two stems have names that make one file name');
-  mkdirSync(dir, { recursive: true });
-  const shape = maskShape(session.song.decoded.ref.frames);
-  const paths = names.map((name) => join(dir, name));
-  await runMaskTask('stems', { refs: stems.map(({ ref }) => ref), paths, shape }, signal);
-  const sides = stems.map(({ name }) => {
-    const side = nameOf(session, name, 'json');
-    writeSide(session, join(dir, side), { stem: name, axes: ['frames', 'bins'], type: '<f4', range: [0, 1] });
-    return side;
+  return filling(dir, async () => {
+    const stems = session.tracks.filter(({ kind }) => kind === 'stem');
+    if (stems.length === 0)
+      throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
+    const names = stems.map(({ name }) => nameOf(session, name, 'npy'));
+    if (new Set(names).size < names.length)
+      throw new UnbraidError('invalid-argument', 'Two stems have names that make one file name');
+    const shape = maskShape(session.song.decoded.ref.frames);
+    const task = { refs: stems.map(({ ref }) => ref), paths: names.map((name) => join(dir, name)), shape };
+    await runMaskTask('stems', task, options.signal, shares(session, 'write', options));
+    const sides = stems.map(({ name }) => {
+      const side = nameOf(session, name, 'json');
+      const file: Side = { stem: name, axes: ['frames', 'bins'], type: '<f4', range: [0, 1] };
+      writeSide(session, join(dir, side), file);
+      return side;
+    });
+    return [...names, ...sides];
   });
-  return outcomeOf(dir, [...names, ...sides]);
 }
 
 /**
- * A mask out of a file, as bytes; a side file beside it is checked first. Throws `unsupported-format` and
- * `invalid-argument`, saying what was expected and what was found.
+ * A mask out of a file, as bytes, brought to the song's STFT from the one that a side file tells of. Throws
+ * `unsupported-format` and `invalid-argument`, saying what was expected and what was found, and `cancelled`.
  */
 export async function importMask(
   session: Session,
   { path, side }: { readonly path: string; readonly side: string | null },
-  signal?: AbortSignal,
+  options: RunOptions = {},
 ): Promise<Uint8Array> {
-  const { frames, sampleRate } = session.song.decoded.ref;
-  if (side !== null) {
-    if (statSync(side).size > maxSideBytes)
-      throw new UnbraidError('too-large', 'The file beside the mask is too long for its JSON');
-    checkSide(readFileSync(side, 'utf8'), sampleRate);
-  }
-  return runMaskTask('read', { path, shape: maskShape(frames) }, signal);
+  const { frames: samples, sampleRate } = session.song.decoded.ref;
+  if (side !== null && statSync(side).size > maxSideBytes)
+    throw new UnbraidError('too-large', 'The file beside the mask is too long for its JSON');
+  const grid = side === null ? null : readSide(readFileSync(side, 'utf8'));
+  const task = { path, song: { samples, sampleRate }, grid };
+  return runMaskTask('read', task, options.signal, shares(session, 'read', options));
 }

@@ -93,6 +93,7 @@ export const de: Texts = {
   'step.point.move': 'Punkt in {name} verschieben',
   'step.point.add': 'Punkt in {name} hinzufügen',
   'step.point.remove': 'Punkt in {name} entfernen',
+  'step.other': 'Schritt',
 
   'track.menu': 'Optionen von {name}',
   'track.rename': 'Umbenennen',

@@ -92,6 +92,7 @@ export const en = {
   'step.point.move': 'Move a point of {name}',
   'step.point.add': 'Add a point to {name}',
   'step.point.remove': 'Remove a point of {name}',
+  'step.other': 'step',
 
   'track.menu': 'Options of {name}',
   'track.rename': 'Rename',

@@ -29,10 +29,11 @@ export const selectionDe: Readonly<Record<keyof typeof selectionEn, string>> = {
   'listen.export': 'Auswahl exportieren',
   'masks.title': 'Masken als Dateien…',
   'masks.help':
-    'Für andere Programme: {frames} Frames × {bins} Bins einer STFT von 4096 mit Schrittweite 1024 (Hann, zentriert), beschrieben in einer .json-Datei neben jeder Maske. Importiertes ersetzt Gemaltes.',
+    'Für andere Programme: {frames} Frames × {bins} Bins einer STFT von 4096 mit Schrittweite 1024 (Hann, zentriert), beschrieben in einer .json-Datei neben jeder Maske. Eine mit anderer STFT wird auf diese gebracht, wenn ihre .json-Datei mit gewählt wird. Importiertes ersetzt Gemaltes.',
   'masks.npy': 'Auswahl als .npy exportieren',
   'masks.png': 'Auswahl als 16-Bit-PNG exportieren',
   'masks.stems': 'Masken aller Stems als .npy exportieren ({count} × {size})',
+  'masks.progress': 'Fortschritt der Maskendateien',
   'masks.import': 'Maske importieren (.npy, .png)…',
   'shortcut.wand': 'Zauberstab an oder aus',
 };

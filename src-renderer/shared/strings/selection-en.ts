@@ -27,10 +27,11 @@ export const selectionEn = {
   'listen.export': 'Export the selection',
   'masks.title': 'Masks as files…',
   'masks.help':
-    'For other programs: {frames} frames × {bins} bins of an STFT of 4096 with a hop of 1024 (Hann, centred), told in a .json file beside each mask. What is imported replaces what is painted.',
+    'For other programs: {frames} frames × {bins} bins of an STFT of 4096 with a hop of 1024 (Hann, centred), told in a .json file beside each mask. One of another STFT is brought to this one when its .json file is chosen with it. What is imported replaces what is painted.',
   'masks.npy': 'Export the selection as .npy',
   'masks.png': 'Export the selection as 16-bit PNG',
   'masks.stems': 'Export the masks of all stems as .npy ({count} × {size})',
+  'masks.progress': 'Progress of the mask files',
   'masks.import': 'Import a mask (.npy, .png)…',
   'shortcut.wand': 'Wand on or off',
 } as const;

@@ -28,6 +28,20 @@ describe('the menu bar', () => {
     expect(used).toEqual([...pageCommands]);
   });
 
+  it('has saving, exporting and collecting in the file menu, for an open song', () => {
+    const file = (song: boolean): unknown[] => {
+      const bar = menuTemplate(context({ state: { ...state, song } }));
+      const items = itemsOf([bar.find(({ label }) => label === 'File')!]);
+      return items
+        .filter(({ id }) => ['save', 'export', 'collect'].includes(id!))
+        .map(({ enabled }) => enabled);
+    };
+    expect([file(true), file(false)]).toEqual([
+      [true, true, true],
+      [false, false, false],
+    ]);
+  });
+
   it('has no accelerator twice', () => {
     const keys = itemsOf(menuTemplate(context())).flatMap(({ accelerator }) => accelerator ?? []);
     expect(keys.length).toBeGreaterThan(20);

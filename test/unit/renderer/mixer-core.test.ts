@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fillGains, type Envelope } from '../../../src-main/common/jobs/automation.js';
 import { rampGain } from '../../../src-renderer/playback/kernel.js';
-import { MixerCore } from '../../../src-renderer/playback/mixer-core.js';
+import type { MixerCore } from '../../../src-renderer/playback/mixer-core.js';
 import {
   control,
-  createSharedState,
-  createSharedTrack,
-  everything,
   maxChannels,
   maxTracks,
   pageFrames,
@@ -14,41 +11,7 @@ import {
   type SharedState,
   type SharedTrack,
 } from '../../../src-renderer/playback/shared.js';
-
-const quantum = 128;
-const length = pageFrames + 5000;
-
-/** Sample `i` of a track: different for each track and never zero. */
-const sample = (track: number, i: number): number => Math.fround((track + 1) * 0.1 + i / 1e6);
-
-function track(index: number, pages: readonly number[] = [0, 1]): SharedTrack {
-  const shared = createSharedTrack(length, 1, 2);
-  pages.forEach((page, slot) => {
-    for (let i = 0; i < pageFrames; i++)
-      shared.samples[slot * pageFrames + i] = sample(index, page * pageFrames + i);
-    shared.table[page] = slot;
-  });
-  return shared;
-}
-
-function mixer(tracks: SharedTrack[], frontier = everything): { core: MixerCore; state: SharedState } {
-  const state = createSharedState(length);
-  state.gains.fill(1);
-  state.controls[control.frontier] = frontier;
-  const core = new MixerCore(state);
-  core.setTracks(tracks);
-  return { core, state };
-}
-
-function render(core: MixerCore): number[] {
-  const out = [new Float32Array(quantum).fill(99)];
-  core.render(out);
-  return [...out[0]];
-}
-
-const range = (from: number, value: (i: number) => number): number[] =>
-  Array.from({ length: quantum }, (_, i) => Math.fround(value(from + i)));
-const silence = range(0, () => 0);
+import { length, mixer, quantum, range, render, sample, silence, track } from './mixer-parts.js';
 
 describe('the mixer of the audio thread', () => {
   it('is silent and stays where it is until it plays, then fades in over one quantum', () => {

@@ -8,9 +8,10 @@ import {
 } from '../../../src-renderer/dialogs/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
 import { de } from '../../../src-renderer/shared/strings/de.js';
-import { en } from '../../../src-renderer/shared/strings/en.js';
+import { en, type TextKey } from '../../../src-renderer/shared/strings/en.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { meterFill, nextLevel } from '../../../src-renderer/tracks/ballistics.js';
+import { stepWords } from '../../../src-renderer/tracks/step-words.js';
 import { trackColour } from '../../../src-renderer/tracks/colours.js';
 import { settingsSchema } from '../../../src-main/common/jobs/settings.js';
 
@@ -20,6 +21,17 @@ describe('texts', () => {
     const values = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
     for (const [key, text] of Object.entries(en))
       expect([key, values(de[key as keyof typeof de])]).toEqual([key, values(text)]);
+  });
+
+  it('name the steps of a history; one of a newer page has a general name', () => {
+    const song = { list: { givenName: (id: string) => (id === 'vocals' ? 'Anna' : null) } };
+    const inEnglish = (key: TextKey, values?: Record<string, string>): string => fillText(en[key], values);
+    const words = (text: string, stem?: string): string => stepWords(song, { text, stem }, inEnglish);
+    expect(words('step.mute', 'vocals')).toBe('Mute Anna');
+    expect(words('step.mute', 'drums')).toBe('Mute drums');
+    expect(words('step.reset')).toBe('Reset mixer');
+    expect([words('step.unheard-of', 'vocals'), words('step.toString')]).toEqual(['step', 'step']);
+    expect(de['step.other']).toBe('Schritt');
   });
 
   it('take values by name, and show a name that has none', () => {

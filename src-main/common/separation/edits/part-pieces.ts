@@ -1,4 +1,4 @@
-import { griffinLim, misi } from '../../dsp/phase.js';
+import { griffinLim, misi, type PhaseSearch } from '../../dsp/phase.js';
 import { check } from '../../base/errors.js';
 import { maskedPart, stftOf, supportOf, type Edit, type EditPhase, type SampleReader } from './edit.js';
 import type { MaskGrid, TileMask } from './tile-mask.js';
@@ -52,7 +52,8 @@ export function sourceRange(mask: TileMask, phase: EditPhase | undefined): Sampl
  *   griffin-lim   the signal of the magnitudes mask · |STFT|
  *   misi          the first of two signals with mask · |STFT| and (1 − mask) · |STFT| that add up to the source
  *
- * Pieces of a searched phase need not agree where they meet, so they are cross-faded over two windows.
+ * Pieces of a searched phase need not agree where they meet, so they are cross-faded over two windows. A search takes
+ * seconds a piece: `ask` is called all through it, and may throw to stop it.
  */
 export function* partPieces(
   read: SampleReader,
@@ -60,10 +61,11 @@ export function* partPieces(
   mask: TileMask,
   { strength, phase }: Pick<Edit, 'strength' | 'phase'>,
   longest = pieceFrames,
+  ask?: () => void,
 ): Generator<PartPiece> {
   const range = mask.frameRange();
   if (!range) return;
-  if (phase) return yield* searchedPieces(read, channels, mask, strength, phase, range, longest);
+  if (phase) return yield* searchedPieces(read, channels, mask, strength, { ...phase, ask }, range, longest);
   for (let from = range[0]; from < range[1]; from += longest) {
     const frames = [from, Math.min(range[1], from + longest)] as const;
     const part = maskedPart(read, channels, mask, strength, frames);
@@ -76,7 +78,7 @@ function* searchedPieces(
   channels: number,
   mask: TileMask,
   strength: number,
-  phase: EditPhase,
+  phase: EditPhase & PhaseSearch,
   range: readonly [number, number],
   longest: number,
 ): Generator<PartPiece> {
@@ -122,7 +124,7 @@ function searched(
   read: (into: Float32Array) => void,
   mask: TileMask,
   strength: number,
-  phase: EditPhase,
+  phase: EditPhase & PhaseSearch,
   [first, end]: readonly [number, number],
 ): Float32Array {
   const stft = stftOf(mask.grid);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { commandSchemas, isPageCommand } from '../../../../src-main/common/contract/commands.js';
+import {
+  commandSchemas,
+  isPageCommand,
+  longestArgument,
+  type CommandName,
+} from '../../../../src-main/common/contract/commands.js';
 
 const request = (strip: unknown): unknown => ({
   job: 'j',
@@ -25,6 +30,15 @@ describe('an export of the mix', () => {
   ])('%j is refused', (strip) => {
     expect(commandSchemas.exportSession.safeParse(request(strip)).success).toBe(false);
   });
+});
+
+it('all commands that carry a document may be as long as one', () => {
+  const carries = Object.entries(commandSchemas)
+    .filter(([, { shape }]) => 'document' in shape || 'history' in shape || 'changes' in shape)
+    .map(([name]) => name as CommandName);
+  expect(carries.sort()).toEqual(['appendJournal', 'collectProject', 'saveProject']);
+  expect(carries.map(longestArgument)).toEqual([64 << 20, 64 << 20, 64 << 20]);
+  expect(longestArgument('session')).toBe(1 << 20);
 });
 
 it('a page reaches no command that takes a path', () => {

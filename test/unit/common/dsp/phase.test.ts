@@ -55,6 +55,19 @@ describe('Griffin–Lim', () => {
     for (let i = 1; i < errors.length; i++) expect(errors[i]).toBeLessThan(errors[i - 1] - 0.5);
   });
 
+  it('asks before every transform, and stops when it is told to', () => {
+    let asked = 0;
+    const ask = (): void => {
+      if (++asked === 5) throw new Error('enough');
+    };
+    const start = stft.forward(one);
+    griffinLim(stft, target, start, samples, { iterations: 2, ask });
+    expect(asked).toBe(4);
+    expect(() => griffinLim(stft, target, start, samples, { iterations: 1, ask })).toThrow('enough');
+    asked = -4;
+    expect(() => misi(stft, mix, [target, target], { iterations: 9, ask })).toThrow('enough');
+  });
+
   it('takes the phases of the start, and phase 0 where there is none', () => {
     const start = stft.forward(new Float32Array(samples));
     const wave = griffinLim(stft, target, start, samples, { iterations: 0 });

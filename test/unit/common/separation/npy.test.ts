@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  checkSide,
+  layoutOf,
   maskShape,
   maskSide,
-  rowsOf,
+  readSide,
 } from '../../../../src-main/common/separation/edits/mask-shape.js';
 import {
   npyHeader,
@@ -68,34 +68,66 @@ describe('.npy files', () => {
 });
 
 describe('the shape of masks', () => {
-  const shape = maskShape(10 * 1024 + 5);
+  const song = { samples: 10 * 1024 + 5, sampleRate: 48_000 };
 
   it('is one frame each hop, both ends included, and may come with either axis first', () => {
-    expect(shape).toEqual({ frames: 11, bins: 2049 });
-    expect([rowsOf([11, 2049], shape), rowsOf([2049, 11], shape)]).toEqual(['frames', 'bins']);
+    expect(maskShape(song.samples)).toEqual({ frames: 11, bins: 2049 });
+    expect(layoutOf([11, 2049], song, null)).toEqual({ rows: 'frames', frames: 11 });
+    expect(layoutOf([2049, 11], song, null)).toEqual({ rows: 'bins', frames: 11 });
     for (const wrong of [[10, 2049], [11, 2049, 1], [11 * 2049], [2048, 11]])
-      expect(() => rowsOf(wrong, shape)).toThrow(
-        `[${wrong.join(', ')}]; this song needs [11, 2049] (frames, bins) or [2049, 11]`,
+      expect(() => layoutOf(wrong, song, null)).toThrow(
+        expect.objectContaining({
+          code: 'invalid-argument',
+          message: expect.stringContaining(
+            `[${wrong.join(', ')}]; this song needs [11, 2049] (frames, bins) or [2049, 11]`,
+          ) as string,
+          hint: expect.stringContaining('.json') as string,
+        }),
       );
   });
 
-  it('is told by a side file, which another STFT or rate does not pass', () => {
-    const song = { name: 'song', sampleRate: 48_000, samples: 10_245 };
-    const side = maskSide(song, { stem: 'vocals', axes: ['frames', 'bins'], type: '<f4', range: [0, 1] });
+  it('is that of the STFT that a side file tells, give or take one frame', () => {
+    // 213.4 ms are 9410.6 samples at 44,100 Hz.
+    const grid = { nFft: 2000, hop: 500, sampleRate: 44_100, centred: true };
+    for (const frames of [18, 19, 20]) {
+      expect(layoutOf([frames, 1001], song, grid)).toEqual({ rows: 'frames', frames });
+      expect(layoutOf([1001, frames], song, grid)).toEqual({ rows: 'bins', frames });
+    }
+    for (const wrong of [
+      [17, 1001],
+      [21, 1001],
+      [19, 2049],
+      [19, 1001, 2],
+    ])
+      expect(() => layoutOf(wrong, song, grid)).toThrow(
+        `[${wrong.join(', ')}]; this song needs [19, 1001] (frames, bins) or [1001, 19] on its STFT of 2000 with a hop of 500 at 44100 Hz`,
+      );
+    // Without centring only whole windows have a frame.
+    expect(layoutOf([15, 1001], song, { ...grid, centred: false }).frames).toBe(15);
+    expect(() => layoutOf([19, 1001], song, { ...grid, centred: false })).toThrow('[15, 1001]');
+  });
+
+  it('is told by a side file', () => {
+    const named = { ...song, name: 'song' };
+    const side = maskSide(named, { stem: 'vocals', axes: ['frames', 'bins'], type: '<f4', range: [0, 1] });
     expect(side).toMatchObject({
       ...{ song: 'song', stem: 'vocals', sample_rate: 48_000, samples: 10_245 },
       ...{ n_fft: 4096, hop_length: 1024, win_length: 4096, window: 'hann', center: true },
       ...{ frames: 11, bins: 2049, axes: ['frames', 'bins'], dtype: '<f4', value_range: [0, 1] },
     });
-    const text = JSON.stringify(side);
-    expect(() => checkSide(text, 48_000)).not.toThrow();
-    expect(() => checkSide(text, 44_100)).toThrow(
-      '4096 with a hop of 1024 at 48000 Hz; this song needs 4096, 1024 and 44100 Hz',
-    );
-    expect(() => checkSide(text.replace('"hop_length":1024', '"hop_length":512'), 48_000)).toThrow(
-      'hop of 512',
-    );
-    expect(() => checkSide('{"n_fft": 4096}', 48_000)).toThrow('lacks');
-    expect(() => checkSide('no', 48_000)).toThrow('no JSON');
+    const own = { nFft: 4096, hop: 1024, sampleRate: 48_000, centred: true };
+    expect(readSide(JSON.stringify(side))).toEqual(own);
+    const other = { n_fft: 2048, hop_length: 441, sample_rate: 44_100, center: false };
+    expect(readSide(JSON.stringify(other))).toEqual({
+      ...{ nFft: 2048, hop: 441, sampleRate: 44_100, centred: false },
+    });
+    for (const wrong of [
+      { n_fft: 4096 },
+      { ...other, hop_length: 0 },
+      { ...other, n_fft: 2.5 },
+      { ...other, sample_rate: -1 },
+    ])
+      expect(() => readSide(JSON.stringify(wrong))).toThrow('lacks');
+    expect(() => readSide('no')).toThrow('no JSON');
   });
 });

@@ -3,14 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { MaskedSong } from '../../../../src-main/common/separation/edits/mask-shape.js';
 import { npyHeader, npyValues, readNpyHeader } from '../../../../src-main/common/separation/edits/npy.js';
 import { TileMask, maskGrid } from '../../../../src-main/common/separation/edits/tile-mask.js';
-import {
-  readMask,
-  writeMaskNpy,
-  writeMaskPng,
-  writeStemMasks,
-} from '../../../../src-main/node/project/mask-files.js';
+import { writeMaskNpy, writeMaskPng, writeStemMasks } from '../../../../src-main/node/project/mask-files.js';
+import { readMask } from '../../../../src-main/node/project/mask-read.js';
 import { cacheOf } from '../../../fixtures/audio/caches.js';
 import { noise, sine } from '../../../fixtures/signals.js';
 
@@ -22,6 +19,12 @@ const fresh = (ending: string): string => join(folder, `${made++}.${ending}`);
 const bins = maskGrid.nFft / 2 + 1;
 /** More frames than are read at once. */
 const shape = { frames: 300, bins };
+
+/** A song whose masks have so many frames. */
+const songOf = (frames: number): MaskedSong => ({
+  samples: (frames - 1) * maskGrid.hop + 7,
+  sampleRate: 44_100,
+});
 
 /** Every value there is, in the first and the last tile. */
 function example(): TileMask {
@@ -37,7 +40,7 @@ describe('masks as files', () => {
   it.each(['npy', 'png'] as const)('come back from .%s with the same tiles', (format) => {
     const path = fresh(format);
     (format === 'npy' ? writeMaskNpy : writeMaskPng)(path, example(), shape);
-    expect(readMask(path, shape).encode()).toEqual(example().encode());
+    expect(readMask(path, songOf(300)).encode()).toEqual(example().encode());
   });
 
   it('are float32 in [frames, bins], and 16-bit pictures with the highest bin at the top', () => {
@@ -58,14 +61,14 @@ describe('masks as files', () => {
 
   it('are read with bins first, as NumPy wrote them, and from 8-bit pictures', () => {
     const path = new URL('../../../fixtures/masks/u1-bins.npy', import.meta.url).pathname;
-    const mask = readMask(path, { frames: 3, bins });
+    const mask = readMask(path, songOf(3));
     const found = [mask.get(1, 100), mask.get(2, 2048), mask.get(0, 0), mask.get(0, 100)];
     expect(found).toEqual([1, 0.2, 1 / 255, 0]);
     const png = fresh('png');
     const data = new Uint8Array(2 * bins);
     data[2 * (bins - 1 - 7) + 1] = 128;
     writeFileSync(png, encode({ width: 2, height: bins, depth: 8, channels: 1, data }));
-    const small = readMask(png, { frames: 2, bins });
+    const small = readMask(png, songOf(2));
     expect([small.get(1, 7), small.get(0, 7)]).toEqual([128 / 255, 0]);
   });
 
@@ -73,8 +76,8 @@ describe('masks as files', () => {
     const refused = (bytes: Uint8Array, code: string, message: RegExp): void => {
       const path = fresh('bin');
       writeFileSync(path, bytes);
-      expect(() => readMask(path, { frames: 2, bins })).toThrow(message);
-      expect(() => readMask(path, { frames: 2, bins })).toThrow(expect.objectContaining({ code }));
+      expect(() => readMask(path, songOf(2))).toThrow(message);
+      expect(() => readMask(path, songOf(2))).toThrow(expect.objectContaining({ code }));
     };
     const npy = (values: Float32Array, size: readonly number[]): Uint8Array =>
       Buffer.concat([npyHeader('<f4', size), Buffer.from(values.buffer)]);
@@ -106,6 +109,69 @@ describe('masks as files', () => {
   });
 });
 
+describe('masks of another STFT', () => {
+  const song = { samples: 40 * maskGrid.hop, sampleRate: 44_100 };
+  /** A mask of 1 in the frames and bins given, else 0, as .npy with bins first or not. */
+  function boxed(frames: number, wide: number, time: [number, number], band: [number, number]): string[] {
+    const at = (t: number, f: number): number =>
+      t >= time[0] && t < time[1] && f >= band[0] && f < band[1] ? 1 : 0;
+    const byFrame = Float32Array.from({ length: frames * wide }, (_, i) =>
+      at(Math.floor(i / wide), i % wide),
+    );
+    const byBin = Float32Array.from({ length: frames * wide }, (_, i) =>
+      at(i % frames, Math.floor(i / frames)),
+    );
+    return [byFrame, byBin].map((values, i) => {
+      const path = fresh('npy');
+      const size = i === 0 ? [frames, wide] : [wide, frames];
+      writeFileSync(path, Buffer.concat([npyHeader('<f4', size), Buffer.from(values.buffer)]));
+      return path;
+    });
+  }
+
+  it('land where they were, from either axis first and from a picture', () => {
+    // 48 kHz, 1024 samples with a hop of 256: frames of 5.33 ms and bins of 46.9 Hz.
+    const grid = { nFft: 1024, hop: 256, sampleRate: 48_000, centred: true };
+    const frames = Math.floor((song.samples * 48) / 44.1 / 256) + 1;
+    const [rows, columns] = boxed(frames, 513, [60, 120], [100, 300]);
+    const mask = readMask(rows, song, grid);
+    expect(readMask(columns, song, grid).encode()).toEqual(mask.encode());
+    const borders = { start: 59.5, end: 119.5 };
+    const frame = (t: number): number => (t * 256 * 44_100) / 48_000 / maskGrid.hop;
+    const [high, low] = [(f: number): number => (f * 48_000 * 4096) / 1024 / 44_100, 99.5];
+    const on = Array.from({ length: 41 }, (_, t) => t).filter((t) => mask.get(t, 900) >= 0.5);
+    expect(Math.abs(on[0] - 0.5 - frame(borders.start))).toBeLessThan(0.51);
+    expect(Math.abs(on.at(-1)! + 0.5 - frame(borders.end))).toBeLessThan(0.51);
+    const bands = Array.from({ length: bins }, (_, f) => f).filter((f) => mask.get(20, f) >= 0.5);
+    expect(Math.abs(bands[0] - 0.5 - high(low))).toBeLessThan(0.51);
+    expect(Math.abs(bands.at(-1)! + 0.5 - high(299.5))).toBeLessThan(0.51);
+    const data = new Uint8Array(frames * 513);
+    for (let f = 100; f < 300; f++) data.fill(255, (512 - f) * frames + 60, (512 - f) * frames + 120);
+    const png = fresh('png');
+    writeFileSync(png, encode({ width: frames, height: 513, depth: 8, channels: 1, data }));
+    expect(readMask(png, song, grid).encode()).toEqual(mask.encode());
+  });
+
+  it('of another length or of no told STFT are refused, and a last frame more or less is not', () => {
+    const grid = { nFft: 2048, hop: 512, sampleRate: 44_100, centred: true };
+    for (const frames of [80, 81, 82])
+      expect(readMask(boxed(frames, 1025, [0, frames], [0, 1025])[0], song, grid).get(40, 2048)).toBe(1);
+    for (const frames of [79, 83]) {
+      const [path] = boxed(frames, 1025, [0, 1], [0, 1]);
+      expect(() => readMask(path, song, grid)).toThrow(/this song needs \[81, 1025\].*2048.*512.*44100 Hz/);
+    }
+    const [path] = boxed(81, 1025, [0, 1], [0, 1]);
+    expect(() => readMask(path, song)).toThrow(/this song needs \[41, 2049\]/);
+  });
+
+  it('on the song’s own come out bit by bit, told by a side file or not', () => {
+    const path = fresh('npy');
+    writeMaskNpy(path, example(), shape);
+    const grid = { ...maskGrid, sampleRate: 44_100, centred: true };
+    expect(readMask(path, songOf(300), grid).encode()).toEqual(example().encode());
+  });
+});
+
 describe('masks of stems', () => {
   it('are shares of the magnitudes that add up to 1 where there is sound, and 0 in silence', () => {
     const frames = 290 * maskGrid.hop;
@@ -128,8 +194,8 @@ describe('masks of stems', () => {
     for (let i = at(10, 1); i < at(140, 0); i++) expect(Math.abs(tone[i] + hiss[i] - 1)).toBeLessThan(1e-6);
     expect(tone.subarray(at(160, 0)).every((x) => x === 0)).toBe(true);
     // Both are masks of this song as they are.
-    expect(readMask(paths[0], size).get(50, 93)).toBeGreaterThan(0.95);
+    expect(readMask(paths[0], songOf(291)).get(50, 93)).toBeGreaterThan(0.95);
     truncateSync(paths[0], 5000);
-    expect(() => readMask(paths[0], size)).toThrow(/5000 bytes/);
+    expect(() => readMask(paths[0], songOf(291))).toThrow(/5000 bytes/);
   });
 });

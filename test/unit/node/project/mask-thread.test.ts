@@ -8,6 +8,7 @@ import { runMaskTask } from '../../../../src-main/node/project/mask-thread.js';
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-mask-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const shape = { frames: 4, bins: maskGrid.nFft / 2 + 1 };
+const song = { samples: 3 * maskGrid.hop, sampleRate: 44_100 };
 
 function maskFile(): string {
   const mask = new TileMask(maskGrid);
@@ -22,10 +23,23 @@ describe('the thread of a selection', () => {
     const path = join(folder, 'out.npy');
     const task = { maskFile: maskFile(), path, format: 'npy', shape } as const;
     expect(await runMaskTask('write', task)).toBeNull();
-    const bytes = await runMaskTask('read', { path, shape });
+    const bytes = await runMaskTask('read', { path, song, grid: null });
     expect([...bytes]).toEqual([...readFileSync(maskFile())]);
-    const missing = runMaskTask('read', { path: join(folder, 'nowhere.npy'), shape });
+    const missing = runMaskTask('read', { path: join(folder, 'nowhere.npy'), song, grid: null });
     await expect(missing).rejects.toMatchObject({ code: 'file-not-found' });
+  });
+
+  it('tells how much is done', async () => {
+    const many = { frames: 1000, bins: shape.bins };
+    const long = { samples: 999 * maskGrid.hop, sampleRate: 44_100 };
+    const path = join(folder, 'long.npy');
+    const told: number[] = [];
+    const hear = (share: number): number => told.push(share);
+    const task = { maskFile: maskFile(), path, format: 'npy', shape: many } as const;
+    await runMaskTask('write', task, undefined, hear);
+    expect(told).toEqual([0, 0.256, 0.512, 0.768]);
+    await runMaskTask('read', { path, song: long, grid: null }, undefined, hear);
+    expect(told.slice(4)).toEqual([0, 0.256, 0.512, 0.768]);
   });
 
   it('ends when it is aborted, before and while it works', async () => {

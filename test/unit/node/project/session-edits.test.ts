@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { fillRectangle } from '../../../../src-main/common/separation/edits/shapes.js';
-import { TileMask } from '../../../../src-main/common/separation/edits/tile-mask.js';
+import { TileMask, maskGrid } from '../../../../src-main/common/separation/edits/tile-mask.js';
 import type { ActiveEdit } from '../../../../src-main/node/project/edit-layer.js';
 import type { EditedTrack } from '../../../../src-main/node/project/edit-worker.js';
 import { SessionEdits } from '../../../../src-main/node/project/session-edits.js';
@@ -93,6 +93,37 @@ describe('the edits of a session', () => {
     const now = await edits.apply([first]);
     expect(samplesOf(now.tracks, 'vocals')).toEqual(was);
   });
+
+  it.each(['griffin-lim', 'misi'] as const)(
+    'a search over four minutes (%s) stops within 2 s, and leaves all as it was',
+    { timeout: 120_000 },
+    async (method) => {
+      const long = Float32Array.from({ length: 240 * 44_100 }, (_, i) => planes[0][i % frames]);
+      const refs = ['vocals', 'drums'].map((name) => ({ name, ref: cacheOf(folder, [long, long], 44_100) }));
+      const edits = new SessionEdits(join(folder, `long-${method}`));
+      open.push(edits);
+      edits.rebase(refs);
+      const first = move('a', edits.addMask(mask(10, 20)));
+      const before = await edits.apply([first]);
+      const whole = new TileMask(maskGrid);
+      fillRectangle(whole, { start: 0, end: Math.floor(long.length / maskGrid.hop), low: 200, high: 900 });
+      const search = { ...move('b', edits.addMask(whole.encode())), phase: { method, iterations: 64 } };
+      const stop = new AbortController();
+      const running = edits.apply([first, search], { signal: stop.signal });
+      const outcome = expect(running).rejects.toMatchObject({ code: 'cancelled' });
+      // The search of a piece is under way by then, and far from its end.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const asked = performance.now();
+      stop.abort();
+      await outcome;
+      expect(performance.now() - asked).toBeLessThan(2000);
+      const now = await edits.apply([first]);
+      expect(now.changed).toEqual(new Map());
+      expect(now.tracks).toEqual(before.tracks);
+      const [vocals, was] = [now, before].map(({ tracks }) => samplesOf(tracks, 'vocals'));
+      expect(errorDb(was, vocals)).toBe(-Infinity);
+    },
+  );
 
   it('edits outlive a separation; those of stems that are gone are left out and named', async () => {
     const edits = session();
