@@ -62,6 +62,8 @@ export class Song {
   private readonly merge = new MergeBuffers();
   private readonly wanted: readonly number[];
   private slots: ReadonlyMap<number, number> = new Map();
+  /** Segment results that a block being finished reads from, by their path. */
+  private readonly reading = new Map<string, number>();
 
   constructor(
     private readonly separator: Separator,
@@ -197,7 +199,12 @@ export class Song {
     const source = this.stack('source', channels, to - from);
     this.source.read(from, to - from, source);
     const complete = stems.complete.map((_, s) => this.stack(`stem ${s}`, channels, to - from));
-    for (const s of this.wanted) this.estimate(s, from, to - from, complete[s]);
+    try {
+      for (const s of this.wanted) this.estimate(s, from, to - from, complete[s]);
+    } finally {
+      for (const fd of this.reading.values()) closeSync(fd);
+      this.reading.clear();
+    }
     if (!keepsAlone(stems)) conserve(stems, source, complete, start - from, count);
     let outputs: readonly (readonly Float32Array[])[] = complete;
     if (stems.kept !== null) {
@@ -250,16 +257,13 @@ export class Song {
     const file = segmentFile(this.spec.scratch, group, slot);
     const bytes = bytesOf(into);
     const position = (plane * this.plan.length + offset) * 4;
-    const fd = openSync(file, 'r');
-    try {
-      for (let done = 0; done < bytes.length;) {
-        const got = readSync(fd, bytes, done, bytes.length - done, position + done);
-        if (got === 0)
-          throw new UnbraidError('internal', 'A segment result is shorter than its plan', { file });
-        done += got;
-      }
-    } finally {
-      closeSync(fd);
+    const fd = this.reading.get(file) ?? openSync(file, 'r');
+    this.reading.set(file, fd);
+    for (let done = 0; done < bytes.length;) {
+      const got = readSync(fd, bytes, done, bytes.length - done, position + done);
+      if (got === 0)
+        throw new UnbraidError('internal', 'A segment result is shorter than its plan', { file });
+      done += got;
     }
   }
 }
