@@ -106,6 +106,7 @@ const strip = z.strictObject({
   /** Frames of the whole song, also where only a part is exported. */
   automation: z.array(automationRegionSchema).max(10_000).readonly().optional(),
 });
+const mixer = z.record(z.string(), strip);
 
 /** Every command once: the schema of its argument here, its result in `CommandResults`; all else derives. */
 export const commandSchemas = {
@@ -124,13 +125,18 @@ export const commandSchemas = {
     recursive: z.boolean().default(true),
     include: globs.default([]),
     exclude: globs.default([]),
+    /** A mix of each song in place of its stems. */
+    mix: z
+      .strictObject({ label: z.string().min(1).max(100), mixer })
+      .nullable()
+      .default(null),
     only: z.array(path).optional(),
   }),
   remix: z.strictObject({
     job,
     input: path,
     output: path,
-    mixer: z.record(z.string(), strip),
+    mixer,
     settings: settingsSchema,
   }),
   /** Scores against true stems: of files, of the mixture, of oracle masks. */
@@ -153,7 +159,7 @@ export const commandSchemas = {
     job,
     session,
     what: z.enum(['stems', 'mix']),
-    mixer: z.record(z.string(), strip).default({}),
+    mixer: mixer.default({}),
     range: range.optional(),
     settings: settingsSchema,
   }),
@@ -175,7 +181,7 @@ export const commandSchemas = {
       )
       .min(1)
       .max(64),
-    mixer: z.record(z.string(), strip).default({}),
+    mixer: mixer.default({}),
     range: range.optional(),
     settings: settingsSchema,
   }),

@@ -27,6 +27,12 @@ export const neutralStrip: MixerStrip = {
 /** Mixer settings by stem name; stems that are not named are neutral. */
 export type Mixer = Readonly<Record<string, Partial<MixerStrip>>>;
 
+/** A mix to be made of a song, and what it is called in names and titles: `karaoke`. */
+export interface NamedMix {
+  readonly label: string;
+  readonly mixer: Mixer;
+}
+
 /** Amplitude factors for each channel of one stem. */
 export type ChannelGains = readonly number[];
 

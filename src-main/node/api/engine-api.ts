@@ -20,9 +20,10 @@ import { checkTemplate } from '../../common/jobs/naming.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { SpeedSettings } from '../../common/jobs/speed.js';
-import { BatchRun, folderEntries, entriesOf, type BatchEntry } from '../jobs/batch.js';
+import { BatchRun, folderEntries, entriesOf, type BatchEntry, type BatchOptions } from '../jobs/batch.js';
 import { evaluate } from '../jobs/evaluate.js';
 import type { ByteNames } from '../jobs/byte-names.js';
+import { checkMix } from '../jobs/mix-file.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { remix } from '../jobs/remix.js';
 import { checkOutputs } from '../jobs/separate-file.js';
@@ -248,16 +249,17 @@ export class EngineApi implements Disposable {
     entriesIn: (folder: OutputFolder, names: ByteNames) => readonly BatchEntry[],
     output: string,
     settings: SeparationSettings,
-    replaceOwn = false,
+    { replaceOwn = false, mix = null }: Pick<BatchOptions, 'replaceOwn' | 'mix'> = {},
   ): Promise<BatchReport> {
     checkTemplate(settings.template);
+    if (mix) checkMix(mix, settings);
     checkOutputs(settings);
     return this.withRunner(job, settings, async (runner, signal) => {
       const folder = new OutputFolder(resolve(output));
       folder.open();
       try {
         const onItem = (index: number, item: JobEvent['item']): void => this.publish({ job, index, item });
-        const options = { signal, onItem, replaceOwn };
+        const options = { signal, onItem, replaceOwn, mix };
         const entries = entriesIn(folder, runner.names);
         const items = await new BatchRun(runner, entries, settings, folder, options).run();
         return { items, summary: summarise(items) };
@@ -279,7 +281,10 @@ export class EngineApi implements Disposable {
       const entries = folderEntries(root, { ...filter, names }, folder);
       return entries.filter((entry) => !only || only.has(entry.path));
     };
-    return this.runBatch(args.job, entriesIn, args.output, args.settings, true);
+    return this.runBatch(args.job, entriesIn, args.output, args.settings, {
+      replaceOwn: true,
+      mix: args.mix,
+    });
   }
 
   private async info(args: CommandArgs<'info'>): Promise<SourceInfo> {

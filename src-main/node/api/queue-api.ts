@@ -11,7 +11,8 @@ import {
   type QueueResult,
 } from '../../common/contract/queue.js';
 import { checkTemplate, collisionKey } from '../../common/jobs/naming.js';
-import { productStem, type QueueProduct } from '../../common/jobs/queue.js';
+import { presetMixer } from '../../common/jobs/presets.js';
+import type { QueueProduct } from '../../common/jobs/queue.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { batchEntries } from '../jobs/batch.js';
@@ -19,7 +20,8 @@ import { findFiles, type FoundFile } from '../jobs/find-files.js';
 import { runQueuedSong, shownName } from '../jobs/queue-song.js';
 import { QueueStore, type KeptEntry, type KeptSong } from '../jobs/queue-store.js';
 import { QueueService, type QueueItem } from '../jobs/queue-service.js';
-import { checkOutputs, plannedStems } from '../jobs/separate-file.js';
+import { checkMix } from '../jobs/mix-file.js';
+import { checkOutputs } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { Workspace } from '../jobs/workspace.js';
 import type { EngineLog } from './engine-log.js';
@@ -295,17 +297,6 @@ export class QueueApi implements Disposable {
 
 /** Throws `invalid-argument`, `unsupported-format`, `model-not-found`. */
 function checkProduct(product: QueueProduct, settings: SeparationSettings): void {
+  if (product !== 'stems') checkMix({ label: product, mixer: presetMixer(product) }, settings);
   checkOutputs(settings);
-  const needed = productStem(product);
-  if (needed === null) return;
-  if (settings.format.startsWith('stem.')) {
-    throw new UnbraidError('invalid-argument', 'A mix is one file, not a stem file', {
-      hint: 'Choose another format.',
-    });
-  }
-  const stems = plannedStems({ ...settings, stems: undefined });
-  if (stems.includes(needed)) return;
-  throw new UnbraidError('invalid-argument', `This separator has no stem "${needed}"`, {
-    hint: `Its stems are ${stems.join(', ')}.`,
-  });
 }

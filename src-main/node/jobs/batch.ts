@@ -2,12 +2,14 @@ import { basename, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { endsBatch, type BatchItem, type ItemState } from '../../common/jobs/batch.js';
 import { collisionKey, distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
+import type { NamedMix } from '../../common/jobs/mixer.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { hashFile } from './content-hash.js';
 import { findFiles, realPath, type FolderFilter, type FoundFile } from './find-files.js';
 import type { OutputFolder } from './output-folder.js';
-import { earlierResult, keyOf, separateFile, type SeparateFileRequest } from './separate-file.js';
+import { makeFiles, productKeyOf } from './mix-file.js';
+import { earlierResult, type SeparateFileRequest } from './separate-file.js';
 import type { PreparedSong, RunOptions, SongRunner } from './song-runner.js';
 
 export type BatchFileItem = BatchItem<FileResult>;
@@ -18,6 +20,8 @@ export interface BatchOptions {
   readonly onItem?: (index: number, item: BatchFileItem) => void;
   /** Replace untouched outputs of earlier runs whose source or settings have changed. */
   readonly replaceOwn?: boolean;
+  /** What is made of each song: a mix of its stems, or (null) the stems themselves. */
+  readonly mix?: NamedMix | null;
 }
 
 /** A source with the place its outputs will have. */
@@ -118,7 +122,8 @@ export class BatchRun {
   private async read(entry: BatchEntry): Promise<Ready> {
     const signal = this.options.signal ? { signal: this.options.signal } : {};
     const content = await hashFile(entry.path, this.options.signal);
-    const key = keyOf({ song: { content }, settings: this.settings, ...entry });
+    const asked = { song: { content }, settings: this.settings, ...entry };
+    const key = productKeyOf(asked, this.options.mix ?? null);
     const earlier = this.settings.overwrite ? undefined : earlierResult(this.folder, key);
     if (earlier) return { kind: 'earlier', result: { ...earlier, source: entry.path } };
     return {
@@ -148,7 +153,7 @@ export class BatchRun {
         ...(this.options.replaceOwn && { replaceOwn: true }),
         ...entry,
       };
-      const result = await separateFile(this.runner, request, this.runOptions(index));
+      const result = await makeFiles(this.runner, request, this.options.mix ?? null, this.runOptions(index));
       this.set(index, { state: result.status, result });
     } catch (error) {
       const typed = toUnbraidError(error, entry.path);

@@ -1,39 +1,69 @@
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
-import type { Mixer } from '../../common/jobs/mixer.js';
+import { mixGains, type NamedMix } from '../../common/jobs/mixer.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import type { FileResult } from '../../common/jobs/results.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { exportMix } from './export-mix.js';
 import { endingOf, templateValues } from './export-plan.js';
-import { checkHeld, earlierResult, keyOf, type SeparateFileRequest } from './separate-file.js';
+import {
+  checkHeld,
+  earlierResult,
+  keyOf,
+  plannedStems,
+  separateFile,
+  type SeparateFileRequest,
+} from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 
-export interface MixFileRequest extends SeparateFileRequest {
-  readonly mixer: Mixer;
-  /** What the mix is called in names and titles: `karaoke`. */
-  readonly label: string;
+type Keyed = Parameters<typeof keyOf>[0];
+
+/** Refuses a mix that no song could give, before any is separated. Throws `invalid-argument`. */
+export function checkMix({ mixer }: NamedMix, settings: SeparationSettings): void {
+  if (settings.format.startsWith('stem.')) {
+    throw new UnbraidError('invalid-argument', 'A mix is one file, not a stem file', {
+      hint: 'Choose another format.',
+    });
+  }
+  if (settings.stems !== undefined) {
+    throw new UnbraidError('invalid-argument', 'A mix is one file: stems cannot be chosen besides', {
+      hint: 'Leave the stems out, or the mix.',
+    });
+  }
+  mixGains(mixer, plannedStems(settings), 2);
 }
 
-/** The key under which a mix is recorded: the stems' key, at a place of its own. */
-export function mixKeyOf(
-  request: Omit<MixFileRequest, 'folder' | 'song' | 'mixer'> & Parameters<typeof keyOf>[0],
-): string {
-  return keyOf({ ...request, name: `${request.name}\n${request.label}` });
+/** The key under which a song's stems, or a mix of them, are recorded; a mix has one of its own. */
+export function productKeyOf(request: Keyed, mix: NamedMix | null): string {
+  if (mix === null) return keyOf(request);
+  return keyOf({ ...request, name: `${request.name}\n${mix.label}\n${JSON.stringify(mix.mixer)}` });
+}
+
+/** Makes the stems of a prepared song, or a mix of them. Throws typed errors. */
+export function makeFiles(
+  runner: SongRunner,
+  request: SeparateFileRequest,
+  mix: NamedMix | null,
+  options: RunOptions = {},
+): Promise<FileResult> {
+  return mix ? mixFile(runner, request, mix, options) : separateFile(runner, request, options);
 }
 
 /**
  * Separates a prepared song and publishes one mix of its stems, like `separateFile`: skipped when it is done
  * already, all or nothing on the disk. Throws typed errors.
  */
-export async function mixFile(
+async function mixFile(
   runner: SongRunner,
-  request: MixFileRequest,
-  options: RunOptions = {},
+  request: SeparateFileRequest,
+  wanted: NamedMix,
+  options: RunOptions,
 ): Promise<FileResult> {
-  const { song, settings, folder, name, label, subfolders = [] } = request;
+  const { song, settings, folder, name, subfolders = [] } = request;
+  const { label, mixer } = wanted;
   const { decoded } = song;
   try {
-    const key = mixKeyOf(request);
+    const key = productKeyOf(request, wanted);
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
     checkHeld(song, settings);
@@ -51,7 +81,7 @@ export async function mixFile(
     const mix = await exportMix(
       runner.writer,
       {
-        ...{ stems: separated.stems, mixer: request.mixer, info: decoded.info, name, label, settings },
+        ...{ stems: separated.stems, mixer, info: decoded.info, name, label, settings },
         format: settings.format,
         path: staged,
         coverFrom: song.path,

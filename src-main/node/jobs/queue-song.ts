@@ -4,9 +4,9 @@ import type { QueueProduct } from '../../common/jobs/queue.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { hashFile } from './content-hash.js';
-import { mixFile, mixKeyOf, type MixFileRequest } from './mix-file.js';
+import { makeFiles, productKeyOf } from './mix-file.js';
 import { OutputFolder } from './output-folder.js';
-import { earlierResult, keyOf, separateFile } from './separate-file.js';
+import { earlierResult } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 
 /** A song that waits: where it is, what is to be made of it, and where that goes. */
@@ -34,17 +34,13 @@ export async function runQueuedSong(
     const content = await hashFile(path, options.signal);
     const base = { name, subfolders, settings, folder, replaceOwn: true };
     const mix = product === 'stems' ? null : { label: product, mixer: presetMixer(product) };
-    const asked = { ...base, song: { content } };
-    const key = mix ? mixKeyOf({ ...asked, ...mix }) : keyOf(asked);
+    const key = productKeyOf({ ...base, song: { content } }, mix);
     // Known by its content: what was done need not even be decoded.
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return { ...earlier, source: path };
     const song = await runner.prepare(path, settings, { ...options, content });
     try {
-      const request = { ...base, song };
-      return mix
-        ? await mixFile(runner, { ...request, ...mix } satisfies MixFileRequest, options)
-        : await separateFile(runner, request, options);
+      return await makeFiles(runner, { ...base, song }, mix, options);
     } finally {
       await song.dispose();
     }

@@ -12,17 +12,19 @@ import {
   type SeparationFlags,
 } from '../options.js';
 import type { CliContext } from '../context.js';
+import { addMixOptions, mixFrom, type MixFlags } from '../mixer-options.js';
 import { runJob, tellReport } from './run-job.js';
 
-type Flags = SeparationFlags & {
-  readonly output: string;
-  readonly include?: string[];
-  readonly exclude?: string[];
-  readonly recursive: boolean;
-  readonly watch?: boolean;
-  readonly report?: string;
-  readonly json?: boolean;
-};
+type Flags = SeparationFlags &
+  MixFlags & {
+    readonly output: string;
+    readonly include?: string[];
+    readonly exclude?: string[];
+    readonly recursive: boolean;
+    readonly watch?: boolean;
+    readonly report?: string;
+    readonly json?: boolean;
+  };
 
 function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
@@ -31,10 +33,12 @@ function collect(value: string, previous: string[] = []): string[] {
 /** `unbraid batch FOLDER -o DIR` */
 export function batchCommand(context: CliContext): Command {
   const command = new Command('batch')
-    .description('separate every song below a folder; what is done already is skipped')
+    .description(
+      'separate every song below a folder, or make a mix of each (--preset, --mute …); what is done already is skipped',
+    )
     .argument('<folder>', 'folder to search')
     .requiredOption('-o, --output <folder>', "folder for the stems; keeps the searched folder's structure");
-  addStemOptions(addSeparationOptions(addOutputOptions(command)));
+  addMixOptions(addStemOptions(addSeparationOptions(addOutputOptions(command))));
   return command
     .option('--include <glob>', 'only files that match, like "*.flac" (may be repeated)', collect)
     .option('--exclude <glob>', 'not files that match (may be repeated)', collect)
@@ -57,6 +61,7 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
         folder,
         output: flags.output,
         settings: settingsFrom(flags),
+        mix: mixFrom(flags),
         recursive: flags.recursive,
         include: flags.include ?? [],
         exclude: flags.exclude ?? [],

@@ -1,38 +1,24 @@
 import { Command } from 'commander';
 import { gainToDb } from '../../../common/base/units.js';
-import { combineMixers, gain, mute, pan, preset, solo, type MixerFlags } from '../mixer-options.js';
+import { addMixOptions, mixFrom, type MixFlags } from '../mixer-options.js';
 import { addOutputOptions, addSeparationOptions, settingsFrom, type SeparationFlags } from '../options.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../terminal.js';
 import { runJob } from './run-job.js';
 
-type Flags = SeparationFlags & {
-  readonly output: string;
-  readonly preset?: MixerFlags;
-  readonly mute?: MixerFlags;
-  readonly solo?: MixerFlags;
-  readonly gain?: MixerFlags;
-  readonly pan?: MixerFlags;
-  readonly json?: boolean;
-};
+type Flags = SeparationFlags &
+  MixFlags & {
+    readonly output: string;
+    readonly json?: boolean;
+  };
 
 /** `unbraid remix FILE --mute vocals --gain drums=-6dB --pan bass=0.2 -o OUT` */
 export function remixCommand(context: CliContext): Command {
   const command = new Command('remix')
     .description('mix the stems of a song, of a .stem.mp4 or of a folder of stems into one file')
     .argument('<input>', 'a song, a .stem.mp4, or a folder of stems made before')
-    .requiredOption('-o, --output <file>', 'the file to write (its ending is the format), or a folder')
-    .option(
-      '--preset <name>',
-      'karaoke (no vocals), acappella (only vocals), drumless (no drums) or practice=STEM (that stem at -6 dB); ' +
-        'the options below add to it',
-      preset,
-    )
-    .option('--mute <stems>', 'leave these stems out (may be repeated)', mute)
-    .option('--solo <stems>', 'keep only these stems (may be repeated)', solo)
-    .option('--gain <stem=dB>', 'level of a stem, like drums=-6dB (may be repeated)', gain)
-    .option('--pan <stem=position>', 'balance of a stem, -1 left to 1 right (may be repeated)', pan);
-  addSeparationOptions(addOutputOptions(command));
+    .requiredOption('-o, --output <file>', 'the file to write (its ending is the format), or a folder');
+  addSeparationOptions(addOutputOptions(addMixOptions(command)));
   return command
     .option('--json', 'print events and the result as JSON, one object a line')
     .action((input: string, flags: Flags) => runRemix(context, input, flags));
@@ -40,7 +26,7 @@ export function remixCommand(context: CliContext): Command {
 
 async function runRemix(context: CliContext, input: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
-  const mixer = combineMixers(flags.preset, flags.mute, flags.solo, flags.gain, flags.pan);
+  const mixer = mixFrom(flags)?.mixer ?? {};
   const { output } = flags;
   const result = await runJob(context, { json, files: 1 }, (job) =>
     context.engine.remix({ job, input, output, mixer, settings: settingsFrom(flags) }),
