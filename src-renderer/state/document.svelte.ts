@@ -45,6 +45,11 @@ export class SongDocument implements Disposable {
   private readonly store = new DocumentStore();
   private readonly history = new History<StoredName>(this.store);
   private readonly listening = this.store.listen((diff) => this.show(diff));
+  /** What a person did last: an object of its own each time; null as long as nothing was done. */
+  latest: { readonly way: 'forward' | 'back' } | null = null;
+  private readonly following = this.history.listen(({ kind }) => {
+    if (kind !== 'quiet') this.latest = { way: kind === 'undo' ? 'back' : 'forward' };
+  });
 
   /** Takes the records of a stored document in, and what can be undone there; no step. Only for an empty document. */
   load(records: readonly DocumentRecord[], marks: StepMarks): void {
@@ -113,7 +118,14 @@ export class SongDocument implements Disposable {
     this.showNames();
   }
 
+  /** Takes back what was done last: a step is undone, what was undone is done again. */
+  takeBack(): void {
+    if (this.latest?.way === 'back') this.redo();
+    else this.undo();
+  }
+
   dispose(): void {
+    void this.following.dispose();
     void this.listening.dispose();
   }
 

@@ -45,7 +45,7 @@ export class StemEdits {
   private failed = '';
   /** Counts the separations: what comes back for the stems of an earlier one says nothing about these. */
   private stems = 0;
-  /** The newest step when the stems came or the engine was asked last: no later request is that one's. */
+  /** What was done last when the stems came or the engine was asked: no later request is that one's. */
   private settled: object | null = null;
 
   constructor(
@@ -91,7 +91,7 @@ export class StemEdits {
     );
   }
 
-  /** Gives up what is being rendered; the step that asked for it is taken back. */
+  /** Gives up what is being rendered; what asked for it, a step or undo, is taken back. */
   cancel(): void {
     if (!this.job || this.cancelling) return;
     this.cancelling = true;
@@ -120,7 +120,7 @@ export class StemEdits {
   /** The stems were made anew: whatever was rendered is gone. */
   forget(): void {
     this.stems++;
-    this.settled = this.document.undoName;
+    this.settled = this.document.latest;
     this.rendered = '[]';
     this.failed = '';
   }
@@ -132,9 +132,9 @@ export class StemEdits {
       // What failed once is not tried again until something changes.
       if (wanted.key === this.failed) return;
       const { stems } = this;
-      const step = this.document.undoName;
-      const asks = step !== null && step !== this.settled;
-      this.settled = step;
+      const { latest } = this.document;
+      const asks = latest !== null && latest !== this.settled;
+      this.settled = latest;
       this.busy = true;
       this.job = crypto.randomUUID();
       this.error = null;
@@ -148,11 +148,11 @@ export class StemEdits {
       } catch (error) {
         if (stems !== this.stems) continue;
         const failure = toUnbraidError(error);
-        // Only when nothing was done since: else another step would be taken back.
-        const isNewest = asks && this.document.undoName === step;
-        if (failure.code === 'cancelled' && isNewest) this.document.undo();
+        // Only when nothing was done since: else something else would be taken back.
+        const isNewest = asks && this.document.latest === latest;
+        if (failure.code === 'cancelled' && isNewest) this.document.takeBack();
         else this.error = failure;
-        if (isNewest) this.settled = this.document.undoName;
+        if (isNewest) this.settled = this.document.latest;
         this.failed = wanted.key;
       } finally {
         this.busy = false;

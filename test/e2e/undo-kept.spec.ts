@@ -143,3 +143,23 @@ test('giving up the edits while a project opens takes no step back; giving up a 
   await expect(mute).toHaveAttribute('aria-pressed', 'true');
   await expect(panel.getByRole('listitem')).toHaveCount(1);
 });
+
+test('giving up what undo asked for does the step again, and takes no other back', async ({ app }) => {
+  await openFile(app, 'undone.wav', clicksAndChords(3));
+  await separate(app);
+  const mute = button(app, /^Mute harmonic/);
+  await mute.click();
+  await moveSecond(app);
+  let asked = 0;
+  await app.route('**/api/editSession', (route) => {
+    asked++;
+    return route.fulfill({ json: { ok: false, error: { code: 'cancelled', message: 'Cancelled' } } });
+  });
+  await button(app, 'Undo Move to percussive').click();
+  await expect.poll(() => asked).toBe(1);
+  await expect(button(app, 'Undo Move to percussive')).toBeEnabled();
+  await expect(button(app, 'Nothing to redo')).toBeDisabled();
+  await expect(app.getByRole('group', { name: 'Repair the stems' }).getByRole('listitem')).toHaveCount(1);
+  await expect(mute).toHaveAttribute('aria-pressed', 'true');
+  expect(asked).toBe(1);
+});
