@@ -16,6 +16,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
     _picture(commands.add_parser("picture", help="draw the spectrograms of a song's stems, true and estimated"))
+    _average(commands.add_parser("average", help="weights between two checkpoints of one run"))
     _calibrate(commands.add_parser("calibrate", help="set how sharp masks are, and how readily a stem is heard"))
     _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
     _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
@@ -223,6 +224,27 @@ def _run_picture(options: argparse.Namespace) -> None:
     method = network_method(options.checkpoint, "cpu")
     write_png(options.out, compose(song, method, options.begin, options.end))
     print(options.out)
+
+
+def _average(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", type=Path)
+    parser.add_argument("second", type=Path)
+    parser.add_argument("out", type=Path, help="the new checkpoint")
+    parser.add_argument("--share", type=float, default=0.5, help="of the second one")
+    parser.add_argument("--data", nargs="+", type=Path, required=True, help="folders of training sets")
+    parser.add_argument("--song-share", type=float, default=0.5)
+    parser.add_argument("--batches", type=int, default=40, help="examples for the norms, eight each")
+    parser.add_argument("--seed", type=int, default=99)
+    parser.set_defaults(run=_run_average)
+
+
+def _run_average(options: argparse.Namespace) -> None:
+    from .average import average
+    from .remix import Remixer, RemixSettings
+    from .store import Store
+
+    remixer = Remixer(Store(options.data), options.seed, RemixSettings(song_share=options.song_share))
+    average(options.first, options.second, options.share, options.out, remixer, options.batches)
 
 
 def _calibrate(parser: argparse.ArgumentParser) -> None:
