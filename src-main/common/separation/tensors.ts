@@ -64,7 +64,7 @@ export class TensorPort {
   /** Whether frames × bins of each channel lie together, in either order: a plane can be written whole. */
   get dense(): boolean {
     const last = this.layout.flat().slice(-2);
-    return !this.has('split') && last.includes('f') && last.includes('t');
+    return !this.has('split') && !this.has('s') && last.includes('f') && last.includes('t');
   }
 
   /** Whether the frames or the bins of a mask lie side by side. */
