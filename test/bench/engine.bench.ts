@@ -95,7 +95,7 @@ function netModel(name: string, net: Graph): AvailableSeparator & { kind: 'model
     id: name,
     kind: 'mask-magnitude',
     stft: { nFft: 4096, hop, bins: [0, bins] },
-    segment: { length: segmentLength, overlap: 0.25 },
+    segment: { length: segmentLength, overlap: 0.25, chain: Number(process.env.CHAIN ?? 1) },
     graphs: [{ ...tensors, ...written }],
     stems: { order: stems, residual: 'other' },
   });

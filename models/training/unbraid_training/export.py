@@ -20,6 +20,9 @@ from .spectral import stft, to_graph
 
 OPSET = 17
 
+# Segments that the app separates together (see the manifest's `chain`): these nets are light.
+CHAIN = 4
+
 # A golden of 32 frames says as much as one of a whole segment, at an eighth of its size.
 GOLDEN_FRAMES = 32
 
@@ -101,7 +104,7 @@ def manifest(name: str, title: str, description: str, kind: str, graph: Path, go
         },
         "audio": {"sampleRate": SAMPLE_RATE, "channels": 2},
         "stft": {"nFft": N_FFT, "hop": HOP, "bins": [0, BINS]},
-        "segment": {"length": SEGMENT, "overlap": OVERLAP, "window": "linear-fade"},
+        "segment": {"length": SEGMENT, "overlap": OVERLAP, "window": "linear-fade", "chain": CHAIN},
         "graphs": [
             {
                 "file": graph.name,

@@ -1,16 +1,16 @@
 import { assert, check } from '../base/errors.js';
 import { fetchPadded } from './padding.js';
 import { Stft, type MaskView, type StftConfig } from './stft.js';
-import { kernels } from './wasm/kernels.js';
+import { Kernels, type Held } from './wasm/kernels.js';
 
 /**
  * A complex spectrogram of one channel as the float32 kernels hold it: `[frames / 4][bins]` elements of four real and
- * four imaginary parts, one a frame. Frames that fill up the last four are zero.
+ * four imaginary parts, one a frame. Behind its frames it is silent for as long as it has room.
  */
 export interface LaneSpectrum {
   readonly frames: number;
   readonly bins: number;
-  readonly data: Float32Array;
+  readonly held: Held;
 }
 
 /**
@@ -20,6 +20,15 @@ export interface LaneSpectrum {
 export interface LanePlane extends MaskView {
   readonly part: 'magnitude' | 'real' | 'imaginary';
 }
+
+/** Some frames of a spectrum; `first` is a multiple of 4, and so is `count` where it does not reach the end. */
+export interface FrameRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** What the frames inverted so far leave for samples that later ones reach too: an accumulator for each mask. */
+export type Tails = readonly Held[];
 
 const parts = { magnitude: 0, real: 1, imaginary: 2 } as const;
 /** Frames that lie side by side. */
@@ -34,116 +43,189 @@ export function hasLanes(config: StftConfig): boolean {
 
 /**
  * The float32 STFT for models that mask: spectra go from the transform to its inverse without being transposed to
- * rows and back, and all masks of a channel are applied in one pass over it.
+ * rows and back, and all masks of a channel are applied in one pass over it. It has a memory of its own, and numbers
+ * held there (spectra, a graph's inputs and outputs) are worked on where they are; others are copied.
  */
 export class LaneStft extends Stft {
   /** 1 / Σw² of every sample, kept for the last number of frames. */
   private gains = { frames: 0, values: new Float32Array(0) };
+  // Only declared: the base class asks for it before fields of this one are set.
+  declare private own?: Kernels;
 
   constructor(config: StftConfig) {
     super(config);
     assert(hasLanes(this.config), 'lanes need single precision and a length that 16 divides');
   }
 
-  /** Room for the spectrum of a signal of this many samples. */
-  allocate(samples: number): LaneSpectrum {
-    const frames = this.frameCount(samples);
-    return { frames, bins: this.bins, data: new Float32Array(this.sizeOf(frames)) };
+  protected override get memory(): Kernels {
+    return (this.own ??= new Kernels());
   }
 
-  /** The spectrum of a signal, into lanes made for its length, and what is wanted of it into planes. */
-  analyse(signal: Float32Array, into: LaneSpectrum, planes: readonly LanePlane[] = []): void {
+  /** Room for numbers in the kernels' memory. */
+  hold(length: number): Held {
+    return this.memory.hold(length);
+  }
+
+  /** Room for the spectrum of a signal of this many samples, and for silence up to `room` frames. */
+  allocate(samples: number, room = 0): LaneSpectrum {
+    const frames = this.frameCount(samples);
+    return { frames, bins: this.bins, held: this.hold(this.sizeOf(Math.max(frames, room))) };
+  }
+
+  /** Accumulators for inverses in parts. */
+  tails(count: number): Tails {
+    return Array.from({ length: count }, () => this.hold(this.span));
+  }
+
+  /** Frames, from the first one on, that some sample before `end` is in. */
+  framesBefore(end: number): number {
+    return Math.ceil((end + this.lead) / this.config.hop);
+  }
+
+  /** The spectrum of a signal, into lanes made for its length. */
+  analyse(signal: Float32Array, into: LaneSpectrum): void {
     const { nFft, hop, pad, centre } = this.config;
     const { frames } = into;
     check(frames === this.frameCount(signal.length), `The spectrum has ${frames} frames, the signal others`);
     this.checkLanes(into);
-    const k = kernels();
+    const k = this.memory;
     const table = this.table();
-    const span = (this.block - 1) * hop + nFft;
-    const lengths = planes.map((plane) => planeLength(plane, frames));
-    const [x, y, wave, lanes, ...outs] = k.scratch(
-      32 * nFft,
-      32 * nFft,
-      4 * span,
-      4 * this.sizeOf(this.block),
-      ...lengths.map((length) => 4 * length),
-    );
-    const buffer = k.f32(wave, span);
+    const [x, y, wave] = k.scratch(32 * nFft, 32 * nFft, 4 * this.span);
+    const buffer = k.f32(wave, this.span);
     for (let first = 0; first < frames; first += this.block) {
       const count = Math.min(this.block, frames - first);
       const whole = this.wholeLanes(count);
       const start = first * hop - this.lead;
       fetchPadded(signal, start, buffer.subarray(0, (whole - 1) * hop + nFft), centre ? pad : 'zero');
+      const lanes = into.held.address + 4 * this.sizeOf(first);
       k.run.analyseLanes(
         ...[wave, hop, whole, nFft, table.analysis, table.plan, table.turns],
         ...[x, y, lanes],
       );
-      const view = k.f32(lanes, this.sizeOf(whole));
-      if (whole > count) silence(view.subarray(this.sizeOf(whole - lane)), lane - (whole - count));
-      into.data.set(view, this.sizeOf(first));
-      planes.forEach(({ part, frameStride, binStride, firstBin, bins }, i) => {
-        const from = lanes + 4 * element * firstBin;
-        const to = outs[i] + 4 * first * frameStride;
-        const group = 4 * element * this.bins;
-        k.run.fromLanes(from, group, count, bins, parts[part], to, 4 * frameStride, 4 * binStride);
-      });
+      if (whole === count) continue;
+      const end = k.f32(lanes, this.sizeOf(whole)).subarray(this.sizeOf(whole - lane));
+      silence(end, lane - (whole - count));
     }
-    planes.forEach(({ data, offset }, i) => data.set(k.f32(outs[i], lengths[i]), offset));
+  }
+
+  /** Writes what is wanted of some frames into planes of so many frames; those behind the end are silent. */
+  take(spectrum: LaneSpectrum, { first, count }: FrameRange, planes: readonly LanePlane[]): void {
+    this.checkLanes(spectrum);
+    check(this.sizeOf(first + count) <= spectrum.held.length, 'The spectrum has no room for these frames');
+    const k = this.memory;
+    // First of all: views are of no use once scratch has made the memory grow.
+    const places = planes.map(({ data }) => k.addressOf(data));
+    const lengths = planes.map((plane) => planeLength(plane, count));
+    const outs = k.scratch(...lengths.map((length, i) => (places[i] === undefined ? 4 * length : 0)));
+    const group = 4 * element * this.bins;
+    planes.forEach(({ part, frameStride, binStride, firstBin, bins, data, offset }, i) => {
+      const from = spectrum.held.address + 4 * this.sizeOf(first) + 4 * element * firstBin;
+      const place = places[i];
+      const to = place === undefined ? outs[i] : place + 4 * offset;
+      k.run.fromLanes(from, group, count, bins, parts[part], to, 4 * frameStride, 4 * binStride);
+      if (place === undefined) data.set(k.f32(to, lengths[i]), offset);
+    });
+  }
+
+  /**
+   * `masks` begin at frame `first`; over as many frames as there are weights, they become
+   * before + weight · (mask − before), in place. All have the same strides, and all are held.
+   */
+  fade(masks: readonly MaskView[], before: readonly MaskView[], weights: Float32Array): void {
+    const k = this.memory;
+    const addresses = [masks, before].map((views) =>
+      views.map(({ data, offset }) => (k.addressOf(data) ?? NaN) + 4 * offset),
+    );
+    assert(
+      addresses.flat().every((address) => address >= 0),
+      'masks that fade are held',
+    );
+    const [held] = k.scratch(4 * weights.length);
+    k.f32(held, weights.length).set(weights);
+    masks.forEach(({ bins, frameStride, binStride }, s) => {
+      const [to, from] = [addresses[0][s], addresses[1][s]];
+      k.run.fadeMasks(to, from, weights.length, bins, 4 * frameStride, 4 * binStride, held);
+    });
   }
 
   /**
    * The inverses of mask · spectrum for several masks; `into` has a signal for each, all of one length. A mask's bins
-   * or its frames must lie side by side (a stride of 1).
+   * or its frames must lie side by side (a stride of 1). With a `part` and `tails` it may be done in parts, from the
+   * first frame to the last; the masks begin with the part's first frame. Behind a `last` part that ends earlier, all
+   * masks are 0.
    */
-  inverseMasks(spectrum: LaneSpectrum, masks: readonly MaskView[], into: readonly Float32Array[]): void {
+  inverseMasks(
+    spectrum: LaneSpectrum,
+    masks: readonly MaskView[],
+    into: readonly Float32Array[],
+    tails?: Tails,
+    part: FrameRange & { readonly last?: boolean } = { first: 0, count: spectrum.frames },
+  ): void {
     const { nFft, hop } = this.config;
     const { frames } = spectrum;
+    const end = part.first + part.count;
     this.checkLanes(spectrum);
+    check(end === frames || part.count % lane === 0, 'Only the last part may end anywhere');
     for (const mask of masks)
       check(mask.frameStride === 1 || mask.binStride === 1, 'A mask needs frames or bins side by side');
-    const k = kernels();
+    const k = this.memory;
+    // First of all: views are of no use once the table or scratch has made the memory grow.
+    const places = masks.map(({ data }) => k.addressOf(data));
+    // Kernels read whole fours of frames: behind the part there may be numbers that are none.
+    const copied = masks.map((_, s) => places[s] === undefined || part.count % lane > 0);
     const table = this.table();
-    const span = (this.block - 1) * hop + nFft;
-    const widest = Math.max(0, ...masks.map(({ bins }) => bins));
-    const [x, y, gain, wave, lanes, order, ...rest] = k.scratch(
-      ...([32 * nFft, 32 * nFft, 4 * span, 4 * span] as const),
-      ...([4 * this.sizeOf(this.block), 4 * this.block * widest] as const),
-      ...masks.map(() => 4 * span),
-      ...masks.map((mask) => 4 * (planeLength(mask, frames) + reachBeyond(mask))),
+    const { span } = this;
+    const [x, y, gain, wave, order, ...rest] = k.scratch(
+      ...([32 * nFft, 32 * nFft, 4 * span, 4 * span, 4 * this.block * this.bins] as const),
+      ...masks.map(() => (tails ? 0 : 4 * span)),
+      ...masks.map((mask, s) => (copied[s] ? 4 * (planeLength(mask, part.count) + reachBeyond(mask)) : 0)),
     );
-    const accs = rest.slice(0, masks.length);
-    const held = rest.slice(masks.length);
-    masks.forEach((mask, s) => {
-      const length = planeLength(mask, frames);
-      const view = k.f32(held[s], length + reachBeyond(mask));
-      view.set(mask.data.subarray(mask.offset, mask.offset + length));
-      view.fill(0, length);
-      k.f32(accs[s], span).fill(0);
-      into[s].fill(0);
+    const accs = masks.map((_, s) => tails?.[s].address ?? rest[s]);
+    const starts = masks.map((mask, s) => {
+      const place = places[s];
+      if (place !== undefined && !copied[s]) return place + 4 * mask.offset;
+      const length = planeLength(mask, part.count);
+      const from =
+        place === undefined
+          ? mask.data.subarray(mask.offset, mask.offset + length)
+          : k.f32(place + 4 * mask.offset, length);
+      const to = rest[masks.length + s];
+      k.f32(to, length).set(from);
+      k.f32(to + 4 * length, reachBeyond(mask)).fill(0);
+      return to;
     });
-    let steady = false;
-    for (let first = 0; first < frames; first += this.block) {
-      const count = Math.min(this.block, frames - first);
+    if (part.first === 0) {
+      for (const acc of accs) k.f32(acc, span).fill(0);
+      for (const wave of into) wave.fill(0);
+    }
+    let steady = 0;
+    for (let first = part.first; first < end; first += this.block) {
+      const count = Math.min(this.block, end - first);
       const whole = this.wholeLanes(count);
-      const from = this.sizeOf(first);
-      k.f32(lanes, this.sizeOf(whole)).set(spectrum.data.subarray(from, from + this.sizeOf(whole)));
-      const last = first + count === frames;
+      const last = first + count === (part.last ? end : frames);
       const done = last ? (count - 1) * hop + nFft : count * hop;
       const inside = first * hop >= nFft - hop && !last;
-      if (!(inside && steady)) {
+      if (!inside || steady < done) {
         const at = first * hop;
         k.f32(gain, done).set(this.gainsOf(frames).subarray(at, at + done));
+        steady = inside ? done : 0;
       }
-      steady = inside;
+      const lanes = spectrum.held.address + 4 * this.sizeOf(first);
       masks.forEach(({ frameStride, binStride, firstBin, bins }, s) => {
+        const mask = starts[s] + 4 * (first - part.first) * frameStride;
         k.run.synthesiseMasked(
           ...[lanes, hop, whole, nFft, table.synthesis, table.plan, table.turns, x, y, accs[s]],
-          ...[held[s] + 4 * first * frameStride, 4 * frameStride, 4 * binStride, firstBin, bins, order],
+          ...[mask, 4 * frameStride, 4 * binStride, firstBin, bins, order],
         );
         k.run.drain32(accs[s], gain, wave, done, span - done, done);
         this.place(k.f32(wave, done), first * hop - this.lead, into[s]);
       });
     }
+  }
+
+  /** Samples that a block of frames reaches. */
+  private get span(): number {
+    return (this.block - 1) * this.config.hop + this.config.nFft;
   }
 
   private gainsOf(frames: number): Float32Array {
@@ -161,9 +243,9 @@ export class LaneStft extends Stft {
     return this.wholeLanes(frames) * (element / lane) * this.bins;
   }
 
-  private checkLanes({ frames, bins, data }: LaneSpectrum): void {
+  private checkLanes({ frames, bins, held }: LaneSpectrum): void {
     check(
-      bins === this.bins && data.length === this.sizeOf(frames),
+      bins === this.bins && held.length >= this.sizeOf(frames),
       `These are no lanes of ${this.bins} bins`,
     );
   }

@@ -1,5 +1,5 @@
 import { planFft } from './fft.js';
-import { kernels } from './wasm/kernels.js';
+import type { Kernels } from './wasm/kernels.js';
 
 /** Addresses in the kernels' memory. */
 export interface StftTable {
@@ -20,10 +20,10 @@ export function stftTable(
   key: string,
   config: { readonly nFft: number; readonly normalised: 'none' | 'sqrt-n'; readonly single: boolean },
   window: Float64Array,
+  k: Kernels,
 ): StftTable {
   const { nFft, normalised, single } = config;
   const even = nFft % 2 === 0;
-  const k = kernels();
   // Generous: passes hold at most 2·nFft numbers of twiddles altogether.
   return k.table(`stft ${key}`, 8 * (6 * nFft + 256), (address) => {
     const passes = planFft(even ? nFft / 2 : nFft);

@@ -4,7 +4,7 @@ import { fetchPadded, type PadMode } from './padding.js';
 import { allocateSpectrum, type Spectrum } from './spectrum.js';
 import { stftTable, type StftTable } from './stft-table.js';
 import { createWindow, type WindowName, type WindowSymmetry } from './windows.js';
-import { kernels } from './wasm/kernels.js';
+import { kernels, type Kernels } from './wasm/kernels.js';
 
 export { allocateSpectrum, type Spectrum } from './spectrum.js';
 
@@ -137,7 +137,7 @@ export class Stft {
     const spectrum = into ?? allocateSpectrum(frames, this.bins);
     this.checkShape(spectrum);
     check(spectrum.frames === frames, `The spectrum needs ${frames} frames, not ${spectrum.frames}`);
-    const k = kernels();
+    const k = this.memory;
     const table = this.table();
     const span = (this.block - 1) * hop + nFft;
     const size = 4 * this.block * this.bins;
@@ -175,7 +175,7 @@ export class Stft {
    * time, so that the product never travels through main memory.
    */
   inverseOf(source: FrameSource, frames: number, samples: number, into?: Float32Array): Float32Array {
-    const k = kernels();
+    const k = this.memory;
     const fill = (re: number, im: number, first: number, count: number): void =>
       source(first, count, k.f32(re, count * this.bins), k.f32(im, count * this.bins));
     return this.invert(fill, frames, samples, into);
@@ -188,7 +188,7 @@ export class Stft {
     const { bins } = this;
     check(mask.frameStride === 1 || mask.binStride === 1, 'A mask needs frames or bins side by side');
     const length = (frames - 1) * mask.frameStride + (mask.bins - 1) * mask.binStride + 1;
-    const k = kernels();
+    const k = this.memory;
     const fill = (re: number, im: number, first: number, count: number, plane: number): void => {
       // The first call brings the whole mask: rows of a few frames each would be slower.
       if (first === 0) k.f32(plane, length).set(mask.data.subarray(mask.offset, mask.offset + length));
@@ -219,7 +219,7 @@ export class Stft {
     const output = into ?? new Float32Array(samples);
     check(output.length === samples, `The output needs ${samples} samples, not ${output.length}`);
     output.fill(0);
-    const k = kernels();
+    const k = this.memory;
     const table = this.table();
     const span = (this.block - 1) * hop + nFft;
     const size = 4 * this.block * this.bins;
@@ -259,8 +259,13 @@ export class Stft {
     return output;
   }
 
+  /** Where the kernels work and this transform's table lies. */
+  protected get memory(): Kernels {
+    return kernels();
+  }
+
   protected table(): StftTable {
-    return stftTable(this.key, { ...this.config, single: this.single }, this.window);
+    return stftTable(this.key, { ...this.config, single: this.single }, this.window, this.memory);
   }
 
   private get single(): boolean {

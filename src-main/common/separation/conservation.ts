@@ -164,7 +164,7 @@ export function settleRounding(
 
 /**
  * Makes a block of estimates add up to the source, in place. `source` is `[channels][n]`, `stems` is
- * `[complete][channels][n]`; the block is `[offset, offset + count)` and begins on the energy grid.
+ * `[complete][channels][n]`; the block is `[offset, offset + count)` and begins on the energy grid. Returns its check.
  */
 export function conserve(
   plan: StemPlan,
@@ -172,31 +172,50 @@ export function conserve(
   stems: readonly (readonly Float32Array[])[],
   offset: Frames,
   count: Frames,
-): void {
+): BlockCheck {
   const { absorber } = plan;
   if (absorber === null) {
     spreadResidual(source, stems, offset, count);
     settleRounding(source, stems, offset, count);
-    return;
+    return checkBlock(source, stems, offset, count);
   }
-  source.forEach((plane, ch) => {
-    const others = stems.filter((_, s) => s !== absorber).map((planes) => planes[ch]);
-    subtractAll(plane, others, stems[absorber][ch], offset, count);
-  });
+  const others = stems.filter((_, s) => s !== absorber);
+  return leftOver(source, others, stems[absorber], offset, count, absorber);
 }
 
-/** into = source − Σ others, summed in float64. */
-function subtractAll(
-  source: Float32Array,
-  others: readonly Float32Array[],
-  into: Float32Array,
+/**
+ * into = source − Σ others, summed in float64; planes are `[channels][n]`, `others` `[stem][channels][n]`. The check is
+ * that of the others with `into` among them, at place `at`.
+ */
+export function leftOver(
+  source: readonly Float32Array[],
+  others: readonly (readonly Float32Array[])[],
+  into: readonly Float32Array[],
   offset: Frames,
   count: Frames,
-): void {
-  eachChunk(source, others, offset, count, (k, at, start, n) => {
-    k.run.remainder(at.source, at.stems, at.step, others.length, even(n), at.extra);
-    into.set(k.f32(at.extra, n), start);
+  at = others.length,
+): BlockCheck {
+  let errorEnergy = 0;
+  let sourceEnergy = 0;
+  const peaks = others.map(() => 0);
+  let rest = 0;
+  source.forEach((plane, ch) => {
+    const planes = others.map((stem) => stem[ch]);
+    eachChunk(plane, planes, offset, count, (k, place, start, n) => {
+      const sums = k.f64(place.sums, 2);
+      sums.fill(0);
+      k.run.remainder(
+        ...[place.source, place.stems, place.step, others.length, even(n), place.extra, place.sums],
+      );
+      errorEnergy += sums[0];
+      sourceEnergy += sums[1];
+      for (let s = 0; s < others.length; s++)
+        peaks[s] = Math.max(peaks[s], k.run.peakOf(place.stems + s * place.step, even(n)));
+      rest = Math.max(rest, k.run.peakOf(place.extra, even(n)));
+      into[ch].set(k.f32(place.extra, n), start);
+    });
   });
+  return { errorEnergy, sourceEnergy, peaks: peaks.toSpliced(at, 0, rest) };
 }
 
 /** Samples that go through the kernels at once: small enough for the first cache with all stems beside it. */
@@ -207,12 +226,13 @@ function even(n: number): number {
   return Math.ceil(n / 4) * 4;
 }
 
-/** Where a chunk lies in the kernels' memory; stems `step` bytes apart, `extra` holds one chunk more. */
+/** Where a chunk lies in the kernels' memory; stems `step` bytes apart, `extra` holds one chunk more, `sums` two sums. */
 interface ChunkPlace {
   readonly source: number;
   readonly stems: number;
   readonly step: number;
   readonly extra: number;
+  readonly sums: number;
 }
 
 /** Brings the source and the stems over `[offset, offset + count)` chunk after chunk into the kernels' memory. */
@@ -225,8 +245,8 @@ function eachChunk(
 ): void {
   const k = kernels();
   const step = 4 * chunk;
-  const [base, planes, extra] = k.scratch(step, step * stems.length, step);
-  const place: ChunkPlace = { source: base, stems: planes, step, extra };
+  const [base, planes, extra, sums] = k.scratch(step, step * stems.length, step, 16);
+  const place: ChunkPlace = { source: base, stems: planes, step, extra, sums };
   const load = (plane: Float32Array, address: number, start: Frames, n: Frames): void => {
     const view = k.f32(address, even(n));
     view.set(plane.subarray(start, start + n));
@@ -238,23 +258,6 @@ function eachChunk(
     stems.forEach((plane, s) => load(plane, planes + s * step, start, n));
     visit(k, place, start, n);
   }
-}
-
-/** source − Σ kept, summed in float64; `kept` is `[stem][channels][n]`, the others `[channels][n]`. */
-export function complementOf(
-  source: readonly Float32Array[],
-  kept: readonly (readonly Float32Array[])[],
-  into: readonly Float32Array[],
-  offset: Frames,
-  count: Frames,
-): void {
-  source.forEach((plane, ch) => {
-    for (let i = offset; i < offset + count; i++) {
-      let left = plane[i];
-      for (let s = 0; s < kept.length; s++) left -= kept[s][ch][i];
-      into[ch][i] = left;
-    }
-  });
 }
 
 /** Running sums of the null test. */
@@ -282,9 +285,9 @@ export function checkBlock(
   source.forEach((plane, ch) => {
     const planes = stems.map((stem) => stem[ch]);
     eachChunk(plane, planes, offset, count, (k, at, _, n) => {
-      const sums = k.f64(at.extra, 2);
+      const sums = k.f64(at.sums, 2);
       sums.fill(0);
-      k.run.nullEnergy(at.source, at.stems, at.step, stems.length, even(n), at.extra);
+      k.run.nullEnergy(at.source, at.stems, at.step, stems.length, even(n), at.sums);
       errorEnergy += sums[0];
       sourceEnergy += sums[1];
       for (let s = 0; s < stems.length; s++) {

@@ -35,7 +35,7 @@ export function ensembleInfo(
     ...first,
     stems: ensemble.stems.order,
     residualStem: ensemble.stems.residual,
-    segment: { ...longest.segment, ...quality },
+    segment: { ...longest.segment, chain: undefined, ...quality },
     needsStats: infos.some((info) => info.needsStats),
   };
 }

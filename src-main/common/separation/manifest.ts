@@ -57,6 +57,11 @@ const segmentSchema = z.strictObject({
   /** Extra passes at random offsets, averaged (Demucs: shifts), and the largest offset. */
   shifts: z.number().int().min(0).max(20).default(0),
   shiftMaxSeconds: z.number().positive().default(0.5),
+  /**
+   * How many of these windows are separated together: what they have in common is transformed once, with a mean of
+   * their masks. For light nets, whose transforms cost as much as they do, and that mask and do nothing else.
+   */
+  chain: positive.max(16).default(1),
 });
 
 /** `params` are constants for the graph; the rest is audio in one of the field's forms. */

@@ -1,32 +1,94 @@
-import { hasLanes, LaneStft, type LaneSpectrum } from '../dsp/lane-stft.js';
+import type { Frames } from '../base/units.js';
+import { hasLanes, LaneStft, type LaneSpectrum, type Tails } from '../dsp/lane-stft.js';
+import type { MaskView } from '../dsp/stft.js';
+import type { Held } from '../dsp/wasm/kernels.js';
 import { givesAny, type Graph } from './graph.js';
-import type { ModelManifest } from './manifest.js';
-import type { Tensor } from './separator.js';
-import type { SegmentSizes, TensorPort } from './tensors.js';
+import type { GraphManifest, ModelManifest } from './manifest.js';
+import { segmentWeights } from './segment-plan.js';
+import type { SegmentRule, Tensor } from './separator.js';
+import { TensorPort, type SegmentSizes } from './tensors.js';
 
-/** The buffers of one segment length. */
+/** A tensor in the kernels' memory. */
+interface HeldTensor {
+  readonly held: Held;
+  readonly dims: readonly number[];
+}
+
+/** The buffers of one segment length. Everything big lies where the kernels work: nothing is copied for them. */
 interface Workspace {
-  readonly samples: number;
-  readonly sizes: Omit<SegmentSizes, 'stems'>;
+  readonly samples: Frames;
+  readonly stft: LaneStft;
   readonly lanes: readonly LaneSpectrum[];
+  /** Of one window. */
+  readonly sizes: Omit<SegmentSizes, 'stems'>;
+  readonly windows: number;
+  /** Frames from one window to the next. */
+  readonly step: number;
+  readonly inputs: ReadonlyMap<TensorPort, HeldTensor>;
+  /** Of each graph; where there are several windows, two in turns, since one fades into the other. */
+  readonly outputs: readonly (readonly HeldTensor[])[];
+  /** Of each graph and channel, for its stems; none where one window is all. */
+  readonly tails: readonly (readonly Tails[])[];
+  /** A window's share in the frames that it has in common with the one before. */
+  readonly shares: Float32Array;
+}
+
+/** What a model's graphs have in common with their manifests: tensors. */
+type Ports = Pick<Graph, 'inputs' | 'outputs'>;
+
+function portsOf({ inputs, outputs }: GraphManifest): Ports {
+  return {
+    inputs: inputs.map((tensor) => new TensorPort(tensor)),
+    outputs: outputs.map((tensor) => new TensorPort(tensor)),
+  };
+}
+
+function laneConfig({ stft }: ModelManifest): ConstructorParameters<typeof LaneStft>[0] | null {
+  const config = stft && { ...stft, precision: 'single' as const };
+  return config && hasLanes(config) ? config : null;
+}
+
+/** Whether a model does nothing but mask, with tensors that kernels can read and write in place. */
+function fits(manifest: ModelManifest, graphs: readonly Ports[]): boolean {
+  const { post, combine, stft } = manifest;
+  if (!stft || !laneConfig(manifest) || stft.zeroBins.length > 0) return false;
+  if (stft.outerPad.concat(stft.frameCrop).some((pad) => pad !== 0)) return false;
+  if (post.ratioMask || post.wiener || post.denoiseFlip || combine !== 'union') return false;
+  return graphs.every(
+    ({ inputs, outputs }) =>
+      inputs.every((port) => port.dense && ['mag', 'spec'].includes(port.manifest.role)) &&
+      outputs.length === 1 &&
+      outputs.every((port) => port.sideBySide && port.manifest.role === 'mask-mag'),
+  );
+}
+
+/**
+ * How the windows of a model follow each other inside of a segment; undefined where each window is a segment. They
+ * begin with frames that are multiples of 4, as lanes do.
+ */
+export function chainOf(manifest: ModelManifest): SegmentRule['chain'] {
+  const { segment, stft } = manifest;
+  if (segment.chain === 1 || segment.edge > 0 || segment.overlap > 0.5 || !stft) return undefined;
+  if (!fits(manifest, manifest.graphs.map(portsOf))) return undefined;
+  const step = 4 * Math.round(((1 - segment.overlap) * segment.length) / stft.hop / 4) * stft.hop;
+  return step > 0 && step <= segment.length ? { count: segment.chain, step } : undefined;
 }
 
 /**
  * The short way through a model whose results are real masks times the mixture: spectra stay as the float32 kernels
- * hold them, inputs are written where the graph reads them, masks are applied where it has written them.
+ * hold them, inputs are written where the graph reads them, masks are applied where it has written them. A segment of
+ * several windows is transformed once, and what the windows have in common gets a mean of their masks.
  */
 export class MaskLanes {
-  private readonly stft: LaneStft;
   /** The inputs of each graph: a port that packs, the same one for graphs that want the same. */
   private readonly inputs: readonly (readonly { readonly name: string; readonly port: TensorPort }[])[];
+  private readonly step: Frames | undefined;
   private workspace: Workspace | undefined;
 
   private constructor(
     private readonly manifest: ModelManifest,
     private readonly graphs: readonly Graph[],
-    stft: ConstructorParameters<typeof LaneStft>[0],
   ) {
-    this.stft = new LaneStft(stft);
     const packers = new Map<string, TensorPort>();
     this.inputs = graphs.map(({ inputs }) =>
       inputs.map((own) => {
@@ -36,21 +98,12 @@ export class MaskLanes {
         return { name: own.name, port };
       }),
     );
+    this.step = chainOf(manifest)?.step;
   }
 
   /** Null for a model that needs the long way. */
   static for(manifest: ModelManifest, graphs: readonly Graph[]): MaskLanes | null {
-    const { post, combine } = manifest;
-    const stft = manifest.stft && { ...manifest.stft, precision: 'single' as const };
-    if (!stft || !hasLanes(stft) || stft.zeroBins.length > 0) return null;
-    if (stft.outerPad.concat(stft.frameCrop).some((pad) => pad !== 0)) return null;
-    if (post.ratioMask || post.wiener || post.denoiseFlip || combine !== 'union') return null;
-    const fits = graphs.every(
-      ({ inputs, outputs }) =>
-        inputs.every((port) => port.dense && ['mag', 'spec'].includes(port.manifest.role)) &&
-        outputs.every((port) => port.sideBySide && port.manifest.role === 'mask-mag'),
-    );
-    return fits ? new MaskLanes(manifest, graphs, stft) : null;
+    return fits(manifest, graphs) ? new MaskLanes(manifest, graphs) : null;
   }
 
   /** Separates `mix` into `waves`, `[stems][channels]` of its length, for the stems that are wanted. */
@@ -59,50 +112,130 @@ export class MaskLanes {
     waves: readonly (readonly Float32Array[])[],
     wanted: readonly number[],
   ): Promise<void> {
-    const { lanes, sizes } = this.prepare(mix);
-    const ports = new Set(this.inputs.flat().map(({ port }) => port));
-    mix.forEach((plane, ch) => {
-      const planes = [...ports].flatMap((port) => port.planesOf(ch, { ...sizes, stems: 1 }));
-      this.stft.analyse(plane, lanes[ch], planes);
-    });
+    const work = this.prepare(mix);
+    mix.forEach((plane, ch) => work.stft.analyse(plane, work.lanes[ch]));
     const { order } = this.manifest.stems;
-    for (const [g, graph] of this.graphs.entries()) {
-      if (!givesAny(graph, order, wanted)) continue;
-      const own: SegmentSizes = { ...sizes, stems: graph.manifest.stems.length };
-      const feeds = Object.fromEntries(this.inputs[g].map(({ name, port }) => [name, port.inPlace(own)]));
-      const outputs = await graph.session.run(feeds);
-      const stems = graph.manifest.stems
-        .map((name, at) => ({ at, stem: order.indexOf(name) }))
-        .filter(({ stem }) => wanted.includes(stem));
-      for (const port of graph.outputs) this.invert(port, outputs[port.name], own, stems, waves);
+    const windows = windowsWith(work, mix);
+    for (let window = 0; window < windows; window++) {
+      this.fillInputs(work, window);
+      for (const [g, graph] of this.graphs.entries()) {
+        if (!givesAny(graph, order, wanted)) continue;
+        await this.run(work, g, window);
+        this.invert(work, g, { window, last: window === windows - 1 }, waves, wanted);
+      }
     }
   }
 
-  private invert(
-    port: TensorPort,
-    tensor: Tensor | undefined,
-    sizes: SegmentSizes,
-    stems: readonly { readonly at: number; readonly stem: number }[],
-    waves: readonly (readonly Float32Array[])[],
-  ): void {
-    port.expect(tensor, sizes);
-    this.workspace?.lanes.forEach((spectrum, channel) => {
-      const masks = stems.map(({ at }) => port.maskView(tensor, sizes, { stem: at, channel })!);
-      this.stft.inverseMasks(
-        spectrum,
-        masks,
-        stems.map(({ stem }) => waves[stem][channel]),
+  private fillInputs(work: Workspace, window: number): void {
+    const range = { first: window * work.step, count: work.sizes.frames };
+    const sizes = { ...work.sizes, stems: 1 };
+    for (const [port, { held }] of work.inputs) {
+      work.lanes.forEach((spectrum, ch) =>
+        work.stft.take(spectrum, range, port.planesOf(ch, sizes, held.data)),
       );
+    }
+  }
+
+  private async run(work: Workspace, g: number, window: number): Promise<void> {
+    const graph = this.graphs[g];
+    const [port] = graph.outputs;
+    const tensor = ({ held, dims }: HeldTensor): Tensor => ({ data: held.data, dims });
+    const feeds = Object.fromEntries(
+      this.inputs[g].map(({ name, port: packer }) => [name, tensor(work.inputs.get(packer)!)]),
+    );
+    const place = work.outputs[g][window % 2];
+    const known = this.checked.has(graph);
+    const outputs = await graph.session.run(feeds, known ? { [port.name]: tensor(place) } : undefined);
+    const result = port.expect(outputs[port.name], sizesOf(work, graph));
+    this.checked.add(graph);
+    if (result.buffer !== place.held.data.buffer) place.held.data.set(result);
+  }
+
+  /** Graphs that have given an output of the size their manifest promises; others are not told where to write. */
+  private readonly checked = new Set<Graph>();
+
+  private invert(
+    work: Workspace,
+    g: number,
+    { window, last }: { readonly window: number; readonly last: boolean },
+    waves: readonly (readonly Float32Array[])[],
+    wanted: readonly number[],
+  ): void {
+    const graph = this.graphs[g];
+    const { step, stft, sizes } = work;
+    const [port] = graph.outputs;
+    const stems = graph.manifest.stems
+      .map((name, at) => ({ at, stem: this.manifest.stems.order.indexOf(name) }))
+      .filter(({ stem }) => wanted.includes(stem));
+    const masks = (of: number, channel: number, from: number): MaskView[] => {
+      const { held, dims } = work.outputs[g][of % 2];
+      const tensor = { data: held.data, dims };
+      return stems.map(({ at }) => {
+        const view = port.maskView(tensor, sizesOf(work, graph), { stem: at, channel })!;
+        return { ...view, offset: view.offset + from * view.frameStride };
+      });
+    };
+    work.lanes.forEach((spectrum, channel) => {
+      const first = window * step;
+      const left = spectrum.frames - first;
+      const count = last ? Math.min(left, left > sizes.frames ? wholeFours(sizes.frames) : left) : step;
+      if (window > 0) stft.fade(masks(window, channel, 0), masks(window - 1, channel, step), work.shares);
+      const into = stems.map(({ stem }) => waves[stem][channel]);
+      const part = { first, count, last };
+      stft.inverseMasks(spectrum, masks(window, channel, 0), into, work.tails[g]?.[channel], part);
     });
   }
 
   private prepare(mix: readonly Float32Array[]): Workspace {
     const samples = mix[0].length;
     if (this.workspace?.samples === samples) return this.workspace;
-    const [firstBin, end] = this.manifest.stft?.bins ?? [0, this.stft.bins];
-    const lanes = mix.map(() => this.stft.allocate(samples));
-    const { frames } = lanes[0];
+    const { segment, stft: parameters } = this.manifest;
+    const stft = new LaneStft(laneConfig(this.manifest)!);
+    const whole = stft.frameCount(samples);
+    const frames = this.step === undefined ? whole : Math.min(whole, stft.frameCount(segment.length));
+    const step = (this.step ?? 0) / stft.config.hop;
+    const windows = whole > frames ? 1 + Math.ceil((whole - frames) / step) : 1;
+    const [firstBin, end] = parameters?.bins ?? [0, stft.bins];
     const sizes = { channels: mix.length, frames, firstBin, bins: end - firstBin, samples };
-    return (this.workspace = { samples, sizes, lanes });
+    const place = (port: TensorPort, stems: number): HeldTensor => {
+      const { size, dims } = port.resolve({ ...sizes, stems });
+      return { held: stft.hold(size), dims };
+    };
+    const ports = new Set(this.inputs.flat().map(({ port }) => port));
+    const turns = windows > 1 ? [0, 1] : [0];
+    return (this.workspace = {
+      ...{ samples, stft, sizes, windows, step },
+      lanes: mix.map(() => stft.allocate(samples, (windows - 1) * step + frames)),
+      inputs: new Map([...ports].map((port) => [port, place(port, 1)])),
+      outputs: this.graphs.map(({ outputs: [port], manifest }) =>
+        turns.map(() => place(port, manifest.stems.length)),
+      ),
+      tails:
+        windows > 1 ? this.graphs.map((graph) => mix.map(() => stft.tails(graph.manifest.stems.length))) : [],
+      shares: shares(segment, frames, step),
+    });
   }
+}
+
+function wholeFours(frames: number): number {
+  return 4 * Math.floor(frames / 4);
+}
+
+/** The windows it takes to reach the last sample that is not 0: behind it, whatever the masks are, is silence. */
+function windowsWith({ stft, windows, step, sizes, lanes }: Workspace, mix: readonly Float32Array[]): number {
+  if (windows === 1) return 1;
+  const end = Math.max(...mix.map((plane) => plane.findLastIndex((sample) => sample !== 0) + 1));
+  const frames = Math.min(lanes[0].frames, stft.framesBefore(end));
+  return Math.min(windows, 1 + Math.max(0, Math.ceil((frames - wholeFours(sizes.frames)) / step)));
+}
+
+function sizesOf({ sizes }: Workspace, { manifest }: Graph): SegmentSizes {
+  return { ...sizes, stems: manifest.stems.length };
+}
+
+/** w / Σw of a window over the frames that it has in common with the one before. */
+function shares(segment: ModelManifest['segment'], frames: number, step: number): Float32Array {
+  const weights = segmentWeights(segment, frames);
+  const { length } = weights.subarray(step);
+  return Float32Array.from({ length }, (_, t) => weights[t] / (weights[t] + weights[t + step]));
 }

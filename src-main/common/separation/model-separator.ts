@@ -4,7 +4,7 @@ import { wienerEm } from '../dsp/wiener.js';
 import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
 import { givesAny, type Graph } from './graph.js';
 import type { GraphManifest, ModelManifest } from './manifest.js';
-import { MaskLanes } from './mask-lanes.js';
+import { chainOf, MaskLanes } from './mask-lanes.js';
 import { reflectIndex } from './segment-plan.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
@@ -17,7 +17,7 @@ export function separatorInfo(manifest: ModelManifest): SeparatorInfo {
     channels: manifest.audio.channels,
     stems: order,
     residualStem: residual,
-    segment: manifest.segment,
+    segment: { ...manifest.segment, chain: chainOf(manifest) },
     needsStats: manifest.audio.globalNorm !== 'none',
   };
 }
@@ -82,11 +82,11 @@ export class ModelSeparator implements Separator {
     const offset = normalise ? stats.mean : 0;
     mix.forEach((plane, ch) => {
       const into = work.scaled[ch];
-      if (!normalise) return into.set(plane);
+      if (!normalise) return this.masks ? undefined : into.set(plane);
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
     if (this.addsWaves) for (const plane of work.waves.flat()) plane.fill(0);
-    if (this.masks) await this.masks.separate(work.scaled, work.waves, wanted);
+    if (this.masks) await this.masks.separate(normalise ? work.scaled : mix, work.waves, wanted);
     else {
       if (work.spectral) this.analyse(work, work.spectral);
       await this.runGraphs(work, wanted);

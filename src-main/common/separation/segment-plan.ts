@@ -27,7 +27,9 @@ export interface SegmentPlan {
 /** Smallest weight: a window that reaches 0 would leave the first frame of a song without any weight. */
 const weightFloor = 1e-4;
 
-function windowValue(rule: SegmentRule, i: number, length: number): number {
+type WeightRule = Pick<SegmentRule, 'window' | 'windowPower' | 'overlap'>;
+
+function windowValue(rule: WeightRule, i: number, length: number): number {
   const phase = length > 1 ? i / (length - 1) : 0.5;
   switch (rule.window) {
     case 'rectangular':
@@ -46,10 +48,25 @@ function windowValue(rule: SegmentRule, i: number, length: number): number {
 }
 
 /** The weights of a rule for one segment length; never 0 (see `weightFloor`). */
-export function segmentWeights(rule: SegmentRule, length: Frames): Float32Array {
-  return Float32Array.from({ length }, (_, i) =>
-    Math.max(weightFloor, windowValue(rule, i, length) ** rule.windowPower),
-  );
+export function segmentWeights(rule: WeightRule, length: Frames): Float32Array {
+  const weights = new Float32Array(length);
+  const power = rule.windowPower;
+  for (let i = 0; i < length; i++) {
+    const value = windowValue(rule, i, length);
+    weights[i] = Math.max(weightFloor, power === 1 ? value : value ** power);
+  }
+  return weights;
+}
+
+/** The weights of windows that follow each other inside of a segment: their sum, as if each stood alone. */
+function chainWeights(rule: SegmentRule, step: Frames, length: Frames): Float32Array {
+  const weights = new Float32Array(length);
+  const window = segmentWeights(rule, rule.length);
+  for (let start = 0; start === 0 || start + rule.length - step < length; start += step) {
+    const end = Math.min(rule.length, length - start);
+    for (let i = 0; i < end; i++) weights[start + i] += window[i];
+  }
+  return weights;
 }
 
 /** Mulberry32: a small seeded generator, so that shifts are the same in every run. */
@@ -67,9 +84,13 @@ function randomShift(seed: number, max: Frames): Frames {
 export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: Hertz): SegmentPlan {
   check(songFrames >= 1, 'A song needs at least one sample');
   const whole = Math.ceil((songFrames + 2 * rule.edge) / rule.align) * rule.align;
-  const length = rule.fixed ? rule.length : Math.min(rule.length, whole);
+  const { chain } = rule;
+  const chained = chain !== undefined && whole > rule.length;
+  const longest = rule.length + (chained ? (chain.count - 1) * chain.step : 0);
+  const length = rule.fixed && !chained ? longest : Math.min(longest, whole);
   check(length > 2 * rule.edge, 'The segment must be longer than its edges');
-  const step = Math.max(1, Math.round((1 - rule.overlap) * length));
+  const overlap = chained ? rule.length - chain.step : length - Math.round((1 - rule.overlap) * length);
+  const step = Math.max(1, length - overlap);
   const segments: Omit<Segment, 'index'>[] = [];
   for (let pass = 0; pass <= rule.shifts; pass++) {
     const shift = pass === 0 ? 0 : randomShift(pass, Math.round(rule.shiftMaxSeconds * sampleRate));
@@ -84,7 +105,8 @@ export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: 
   }
   const sorted = segments.sort((a, b) => a.from - b.from).map((segment, index) => ({ index, ...segment }));
   const pad = rule.pad === 'reflect' ? 'reflect' : 'zero';
-  return { songFrames, length, pad, segments: sorted, weights: segmentWeights(rule, length) };
+  const weights = chained ? chainWeights(rule, chain.step, length) : segmentWeights(rule, length);
+  return { songFrames, length, pad, segments: sorted, weights };
 }
 
 /** With `context` a segment that ends after the song moves back over real audio, centred (demucs/apply.py). */

@@ -13,6 +13,8 @@ export interface SegmentRule {
   readonly pad: 'zero' | 'reflect' | 'context';
   readonly shifts: number;
   readonly shiftMaxSeconds: number;
+  /** Windows of `length` that follow each other by `step` are separated together, up to `count` of them. */
+  readonly chain?: { readonly count: number; readonly step: Frames };
 }
 
 /** What is known of a whole song before its segments are separated. */
@@ -57,6 +59,12 @@ export interface Tensor {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** The outputs may be buffers that the next call overwrites. */
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /**
+   * The outputs may be buffers that the next call overwrites. `into` are tensors of the outputs' shapes: a session that
+   * can writes its outputs there, and returns them.
+   */
+  run(
+    inputs: Readonly<Record<string, Tensor>>,
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
 }

@@ -73,20 +73,13 @@ export class TensorPort {
     return !this.has('split') && (last === 'f' || last === 't');
   }
 
-  /** The input tensor itself, for planes that are written in place. */
-  inPlace(sizes: SegmentSizes): Tensor {
-    const shape = this.resolve(sizes);
-    return { data: this.input(shape), dims: shape.dims };
-  }
-
-  /** Where the planes of one channel of a dense input lie: magnitudes, or real and imaginary parts. */
-  planesOf(channel: number, sizes: SegmentSizes): LanePlane[] {
-    const shape = this.resolve(sizes);
-    const { stride } = shape;
+  /** Where the planes of one channel of a dense input lie in `data`: magnitudes, or real and imaginary parts. */
+  planesOf(channel: number, sizes: SegmentSizes, data: Float32Array): LanePlane[] {
+    const { stride } = this.resolve(sizes);
     const parts = this.manifest.role === 'mag' ? (['magnitude'] as const) : (['real', 'imaginary'] as const);
     return parts.map((part, ri) => ({
       part,
-      data: this.input(shape),
+      data,
       offset: channel * stride.ch + ri * stride.ri,
       frameStride: stride.t,
       binStride: stride.f,

@@ -4,6 +4,7 @@ import type { BlockCheck, StemPlan } from '../../common/separation/conservation.
 import type { ChannelGroups } from '../../common/separation/channel-map.js';
 import type { SongStats } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import type { AloneBlocks } from './song-schedule.js';
 
 /** `auto` takes a GPU only where it gives the CPU's result, faster. */
 export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
@@ -62,12 +63,13 @@ export type SegmentSlots = readonly (readonly [segment: number, slot: number])[]
 /** What an inference process does; one call at a time. Audio goes through files, never through messages. */
 export type InferenceApi = {
   open: { params: SeparatorSpec; result: OpenResult; event: never };
-  song: { params: SongSpec; result: null; event: never };
+  /** The song that the next calls are about; null lets go of its files. */
+  song: { params: SongSpec | null; result: null; event: never };
   stats: { params: null; result: SongStats; event: never };
-  /** Separates one segment of one channel group into the scratch folder. */
+  /** Separates one segment of one channel group into the scratch folder; what it finishes alone goes to the stems. */
   segment: {
-    params: { index: number; group: number; slot: number; stats: SongStats };
-    result: null;
+    params: { index: number; group: number; slot: number; stats: SongStats; alone: AloneBlocks | null };
+    result: readonly FinishResult[];
     event: never;
   };
   /** Merges, resamples, conserves and writes the block of source frames `[start, start + count)`. */

@@ -102,14 +102,11 @@ serveRpc<InferenceApi>({
   song: (spec) => {
     assert(separator, 'a separator was opened before the song');
     song?.dispose();
-    song = new Song(separator, spec);
+    song = spec ? new Song(separator, spec) : undefined;
     return null;
   },
   stats: () => current().stats(),
-  segment: async ({ index, group, slot, stats }) => {
-    await current().segment(index, group, slot, stats);
-    return null;
-  },
+  segment: ({ stats, ...task }) => current().segment(task, stats),
   finish: ({ start, count, slots }) => current().finish(start, count, slots),
   golden,
   providers: async () => (await import('./onnx-session.js')).supportedProviders(),

@@ -49,6 +49,13 @@ export class InferenceWorker implements Disposable {
     await this.call('song', spec, signal);
   }
 
+  /** Lets go of the song's files; a process that is gone has done so already. */
+  async endSong(): Promise<void> {
+    if (this.songSet === undefined) return;
+    this.songSet = undefined;
+    await this.once('song', null).catch(() => undefined);
+  }
+
   /**
    * Calls the process; when it died meanwhile (killed, out of memory), a fresh one is brought to the same
    * point and the call is tried once more.

@@ -43,10 +43,8 @@ export function inferenceError(thrown: unknown, file: string, doing: string): Un
   );
 }
 
-/** One loaded graph behind the session port. Outputs are written into the buffers of the run before. */
+/** One loaded graph behind the session port. */
 export class OnnxSession implements Session {
-  private readonly fetches = new Map<string, Record<string, ort.Tensor>>();
-
   private constructor(
     private readonly session: ort.InferenceSession,
     private readonly file: string,
@@ -92,20 +90,17 @@ export class OnnxSession implements Session {
     }
   }
 
-  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
-    const feeds: Record<string, ort.Tensor> = {};
-    let key = '';
-    for (const [name, tensor] of Object.entries(inputs)) {
-      feeds[name] = new ort.Tensor('float32', tensor.data, [...tensor.dims]);
-      key += `${name}:${tensor.dims.join('x')};`;
-    }
+  async run(
+    inputs: Readonly<Record<string, Tensor>>,
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>> {
     try {
-      const reused = this.fetches.get(key);
-      const outputs = reused ? await this.session.run(feeds, reused) : await this.session.run(feeds);
-      if (!reused) {
-        this.fetches.clear();
-        this.fetches.set(key, { ...outputs });
+      if (into) {
+        // What it returns are copies of the tensors that it has written to.
+        await this.session.run(tensors(inputs), tensors(into));
+        return into;
       }
+      const outputs = await this.session.run(tensors(inputs));
       return Object.fromEntries(
         Object.entries(outputs).map(([name, tensor]) => [name, asFloat32(name, tensor)]),
       );
@@ -113,6 +108,12 @@ export class OnnxSession implements Session {
       throw inferenceError(error, this.file, 'run');
     }
   }
+}
+
+function tensors(of: Readonly<Record<string, Tensor>>): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    Object.entries(of).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data, [...dims])]),
+  );
 }
 
 function asFloat32(name: string, tensor: ort.Tensor): Tensor {

@@ -10,7 +10,14 @@ import type { SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { SeparatorInfo, SongStats } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
-import type { Device, QualitySettings, SeparatorSpec, SingleSpec, SongSpec } from './inference-api.js';
+import type {
+  Device,
+  FinishResult,
+  QualitySettings,
+  SeparatorSpec,
+  SingleSpec,
+  SongSpec,
+} from './inference-api.js';
 import { InferenceWorker } from './inference-worker.js';
 import { modelsOf, singleInfo, type AvailableSeparator, type SingleSeparator } from './model-store.js';
 import { SongSchedule } from './song-schedule.js';
@@ -143,6 +150,7 @@ export class SeparationEngine implements Disposable {
     const job = start();
     try {
       await job.run(opened.workers, opened.warnings);
+      await Promise.all(opened.workers.map((worker) => worker.endSong()));
       for (const worker of opened.workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
       return { job, provider: opened.provider, warnings: opened.warnings };
     } catch (error) {
@@ -267,14 +275,11 @@ class SongJob {
       }
       try {
         if (task.kind === 'segment') {
-          const { index, group, slot } = task;
-          await worker.call('segment', { index, group, slot, stats }, signal);
+          const { index, group, slot, alone } = task;
+          this.count(await worker.call('segment', { index, group, slot, stats, alone }, signal));
         } else {
           const { start, count, slots } = task;
-          const result = await worker.call('finish', { start, count, slots }, signal);
-          this.sums.errorEnergy += result.errorEnergy;
-          this.sums.sourceEnergy += result.sourceEnergy;
-          result.peaks.forEach((peak, s) => (this.peaks[s] = Math.max(this.peaks[s], peak)));
+          this.count([await worker.call('finish', { start, count, slots }, signal)]);
         }
       } catch (error) {
         this.schedule.giveBack(task);
@@ -282,8 +287,16 @@ class SongJob {
       }
       this.schedule.complete(task);
       onProgress?.(this.schedule.fraction);
-      if (task.kind === 'finish') this.options.onFinished?.(this.schedule.finishedFrames);
+      if (task.kind === 'finish' || task.alone) this.options.onFinished?.(this.schedule.finishedFrames);
       this.wake();
+    }
+  }
+
+  private count(finished: readonly FinishResult[]): void {
+    for (const { errorEnergy, sourceEnergy, peaks } of finished) {
+      this.sums.errorEnergy += errorEnergy;
+      this.sums.sourceEnergy += sourceEnergy;
+      peaks.forEach((peak, s) => (this.peaks[s] = Math.max(this.peaks[s], peak)));
     }
   }
 

@@ -3,7 +3,14 @@ import type { SegmentPlan } from '../../common/separation/segment-plan.js';
 
 /** One piece of work for an inference process. */
 export type SongTask =
-  | { readonly kind: 'segment'; readonly index: number; readonly group: number; readonly slot: number }
+  | {
+      readonly kind: 'segment';
+      readonly index: number;
+      readonly group: number;
+      readonly slot: number;
+      /** Blocks that need nothing else: they are finished with the segment, and only the rest of it is stored. */
+      readonly alone: AloneBlocks | null;
+    }
   | {
       readonly kind: 'finish';
       readonly block: number;
@@ -11,6 +18,14 @@ export type SongTask =
       readonly count: Frames;
       readonly slots: readonly (readonly [segment: number, slot: number])[];
     };
+
+/** Blocks of source frames that one segment speaks for alone, one behind the other. */
+export interface AloneBlocks {
+  readonly blocks: readonly { readonly start: Frames; readonly count: Frames }[];
+  /** Frames of the song, at the separator's rate, that other blocks need as well: up to `before`, and from `after` on. */
+  readonly before: Frames;
+  readonly after: Frames;
+}
 
 export interface ScheduleOptions {
   readonly groups: number;
@@ -27,7 +42,7 @@ const filterReach = 4096;
 
 /**
  * What to do next for one song. Segments go in order; a block of source frames is finished as soon as every
- * segment that touches it is there. A segment's result lies in a slot (a scratch file for each channel group),
+ * segment that touches it is there, or with a segment that it lies inside of. A segment's result lies in a slot (a scratch file for each channel group),
  * which the next segment takes over once no block needs it.
  *
  *   segment pending → running → done ─┐
@@ -35,6 +50,7 @@ const filterReach = 4096;
  */
 export class SongSchedule {
   private readonly queue: { readonly index: number; readonly group: number }[] = [];
+  private readonly alone: readonly (AloneBlocks | null)[];
   private readonly slotOf = new Map<number, number>();
   private readonly freeSlots: number[] = [];
   private readonly segmentsLeft: number[];
@@ -45,6 +61,7 @@ export class SongSchedule {
     state: 'waiting' | 'running' | 'finished';
   }[];
   private readonly blocksUsing: number[];
+  private readonly blockFrames: Frames;
   private nextBlock = 0;
   private completed = 0;
   private readonly total: number;
@@ -52,6 +69,7 @@ export class SongSchedule {
 
   constructor(plan: SegmentPlan, options: ScheduleOptions) {
     const { groups, sourceFrames, blockFrames } = options;
+    this.blockFrames = blockFrames;
     this.segmentsLeft = plan.segments.map(() => groups);
     this.blocksUsing = plan.segments.map(() => 0);
     for (const segment of plan.segments) {
@@ -63,7 +81,22 @@ export class SongSchedule {
       const count = Math.min(blockFrames, sourceFrames - start);
       return { start, count, needs: this.needs(plan, start, count, options), state: 'waiting' };
     });
+    this.alone = plan.segments.map(({ index }) => (groups === 1 ? this.takeAlone(index, options) : null));
     for (const block of this.blocks) for (const index of block.needs) this.blocksUsing[index]++;
+  }
+
+  /** The blocks that need this segment only; from now on they belong to it. */
+  private takeAlone(index: number, { halo, ratio }: ScheduleOptions): AloneBlocks | null {
+    const blocks = this.blocks.filter(({ needs }) => needs.length === 1 && needs[0] === index);
+    if (blocks.length === 0) return null;
+    for (const block of blocks) block.state = 'running';
+    const last = blocks[blocks.length - 1];
+    const reach = ratio === 1 ? 0 : filterReach;
+    return {
+      blocks: blocks.map(({ start, count }) => ({ start, count })),
+      before: Math.ceil((blocks[0].start + halo) * ratio + reach),
+      after: Math.floor((last.start + last.count - halo) * ratio - reach),
+    };
   }
 
   private needs(plan: SegmentPlan, start: Frames, count: Frames, options: ScheduleOptions): number[] {
@@ -105,7 +138,8 @@ export class SongSchedule {
       return { kind: 'finish', block: b, start: block.start, count: block.count, slots };
     }
     const next = this.queue.shift();
-    return next ? { kind: 'segment', ...next, slot: this.slot(next.index) } : 'wait';
+    if (!next) return 'wait';
+    return { kind: 'segment', ...next, slot: this.slot(next.index), alone: this.alone[next.index] };
   }
 
   /** The slot of a segment; one that is free, or a new one, when it has none yet. */
@@ -128,9 +162,14 @@ export class SongSchedule {
     if (task.kind === 'segment') {
       this.segmentsLeft[task.index]--;
       this.completed++;
+      for (const { start } of task.alone?.blocks ?? []) this.finish(start / this.blockFrames);
       return;
     }
-    const block = this.blocks[task.block];
+    this.finish(task.block);
+  }
+
+  private finish(index: number): void {
+    const block = this.blocks[index];
     block.state = 'finished';
     for (const index of block.needs) {
       if (--this.blocksUsing[index] > 0) continue;

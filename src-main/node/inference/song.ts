@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { UnbraidError, assert, toUnbraidError } from '../../common/base/errors.js';
 import { createResampler, type Resampler } from '../../common/dsp/resample.js';
 import {
-  checkBlock,
-  complementOf,
-  keepsAlone,
   conserve,
   energyCell,
+  keepsAlone,
+  leftOver,
   wantedEstimates,
   type BlockCheck,
 } from '../../common/separation/conservation.js';
@@ -16,6 +15,9 @@ import { planSegments, reflectIndex, type SegmentPlan } from '../../common/separ
 import type { Separator, SongStats } from '../../common/separation/separator.js';
 import { PcmReader, PcmWriter } from '../audio/pcm-cache.js';
 import type { FinishResult, SegmentSlots, SongSpec } from './inference-api.js';
+import type { SongTask } from './song-schedule.js';
+
+type SegmentTask = Omit<Extract<SongTask, { kind: 'segment' }>, 'kind'>;
 
 /**
  * The result of one segment on disk: `[stems][channels][length]` float32. Files are slots that later segments
@@ -62,6 +64,8 @@ export class Song {
   private readonly merge = new MergeBuffers();
   private readonly wanted: readonly number[];
   private slots: ReadonlyMap<number, number> = new Map();
+  /** The segment whose result is still here, `[stems · channels]` planes. */
+  private present: { readonly index: number; readonly planes: readonly Float32Array[] } | undefined;
   /** Segment results that a block being finished reads from, by their path. */
   private readonly reading = new Map<string, number>();
 
@@ -106,31 +110,56 @@ export class Song {
     return { mean, std: n > 1 ? Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1))) : 0 };
   }
 
-  /** Separates one segment of one channel group and leaves the result in a slot of the scratch folder. */
-  async segment(index: number, group: number, slot: number, stats: SongStats): Promise<void> {
+  /**
+   * Separates one segment of one channel group. Blocks that it speaks for alone are finished at once; what others need
+   * of it stays in a slot of the scratch folder. Throws `inference-failed` for samples that are not numbers.
+   */
+  async segment(
+    { index, group, slot, alone }: SegmentTask,
+    stats: SongStats,
+  ): Promise<readonly FinishResult[]> {
     const { channels, stems } = this.separator.info;
     const { length } = this.plan;
-    const mix = this.readMix(group, this.plan.segments[index].inputStart, length);
+    const { inputStart } = this.plan.segments[index];
+    const mix = this.readMix(group, inputStart, length);
     const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
     const silent = input.every((plane) => plane.every((sample) => sample === 0));
     const zeros = this.planes.get('zeros', length);
     const result = silent
       ? stems.map(() => input.map(() => zeros))
       : await this.separator.separate(input, stats, this.wanted);
-    this.writeScratch(segmentFile(this.spec.scratch, group, slot), result);
+    const before = alone ? Math.min(length, Math.max(0, alone.before - inputStart)) : length;
+    const after = alone ? Math.max(before, Math.min(length, alone.after - inputStart)) : length;
+    this.writeScratch(segmentFile(this.spec.scratch, group, slot), result, [
+      [0, before],
+      [after, length],
+    ]);
+    if (!alone) return [];
+    this.present = { index, planes: result.flat() };
+    try {
+      return alone.blocks.map(({ start, count }) => this.finish(start, count, []));
+    } finally {
+      this.present = undefined;
+    }
   }
 
-  /** Planes at their places; those of stems nobody wants stay holes in the file. */
-  private writeScratch(file: string, result: readonly (readonly Float32Array[])[]): void {
+  /** Ranges of planes at their places; those of stems nobody wants stay holes in the file. */
+  private writeScratch(
+    file: string,
+    result: readonly (readonly Float32Array[])[],
+    ranges: readonly (readonly [from: number, to: number])[],
+  ): void {
     try {
       const fd = openSync(file, constants.O_WRONLY | constants.O_CREAT);
       try {
         for (const s of this.wanted) {
           result[s].forEach((plane, ch) => {
-            const bytes = bytesOf(plane);
-            const position = (s * result[s].length + ch) * bytes.length;
-            for (let done = 0; done < bytes.length;) {
-              done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+            for (const [from, to] of ranges) {
+              const bytes = bytesOf(plane.subarray(from, to));
+              const position = 4 * ((s * result[s].length + ch) * plane.length + from);
+              for (let done = 0; done < bytes.length;) {
+                done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+              }
             }
           });
         }
@@ -205,16 +234,15 @@ export class Song {
       for (const fd of this.reading.values()) closeSync(fd);
       this.reading.clear();
     }
-    if (!keepsAlone(stems)) conserve(stems, source, complete, start - from, count);
     let outputs: readonly (readonly Float32Array[])[] = complete;
-    if (stems.kept !== null) {
-      const kept = stems.kept.map((s) => complete[s]);
+    let checked = keepsAlone(stems) ? undefined : conserve(stems, source, complete, start - from, count);
+    if (stems.kept !== null || !checked) {
+      const kept = (stems.kept ?? []).map((s) => complete[s]);
       const rest = this.stack('rest', channels, to - from);
-      complementOf(source, kept, rest, start - from, count);
+      checked = leftOver(source, kept, rest, start - from, count);
       outputs = [...kept, rest];
     }
     outputs.forEach((planes, s) => this.writers[s].writeAt(start, planes, count, start - from));
-    const checked = checkBlock(source, outputs, start - from, count);
     checkFinite(checked, start / this.spec.source.sampleRate);
     return checked;
   }
@@ -229,7 +257,8 @@ export class Song {
     const range = this.toSource?.inputRange(start, count) ?? { start, count };
     this.spec.groups.forEach((group, g) => {
       const planes = Array.from({ length: group.length === 1 ? channels : group.length }, (_, ch) => {
-        const merged = this.planes.get(`merged ${ch}`, range.count);
+        const direct = !this.toSource && group.length > 1;
+        const merged = direct ? into[group[ch]] : this.planes.get(`merged ${ch}`, range.count);
         const read = (segment: number, offset: number, piece: Float32Array): void =>
           this.readScratch(g, segment, stem * channels + ch, offset, piece);
         mergeSegments(this.plan, read, range.start, range.count, merged, this.merge);
@@ -240,7 +269,7 @@ export class Song {
       }
       group.forEach((channel, ch) => {
         if (this.toSource) this.toSource.process(planes[ch], range.start, start, count, into[channel]);
-        else into[channel].set(planes[ch]);
+        else if (planes[ch] !== into[channel]) into[channel].set(planes[ch]);
       });
     });
   }
@@ -252,6 +281,10 @@ export class Song {
     offset: number,
     into: Float32Array,
   ): void {
+    if (this.present?.index === segment) {
+      into.set(this.present.planes[plane].subarray(offset, offset + into.length));
+      return;
+    }
     const slot = this.slots.get(segment);
     assert(slot !== undefined, `segment ${segment} has a slot`);
     const file = segmentFile(this.spec.scratch, group, slot);

@@ -26,6 +26,7 @@ interface KernelExports {
   peakOf(...args: number[]): number;
   magnitudes(...args: number[]): void;
   maskFrames(...args: number[]): void;
+  fadeMasks(...args: number[]): void;
   transpose(...args: number[]): void;
 }
 
@@ -60,26 +61,65 @@ function decodeBase64(text: string): Uint8Array {
   return bytes;
 }
 
+let compiled: object | undefined;
+
+function instance(): KernelExports {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
+  try {
+    compiled ??= new WebAssembly.Module(decodeBase64(kernelsBase64));
+    return new WebAssembly.Instance(compiled, {}).exports as KernelExports;
+  } catch (cause) {
+    throw new UnbraidError('internal', 'This runtime lacks WebAssembly SIMD', { cause });
+  }
+}
+
+/** Float32 numbers that stay at one place in the kernels' memory. */
+export class Held {
+  constructor(
+    private readonly memory: Kernels,
+    readonly address: number,
+    readonly length: number,
+  ) {}
+
+  /** A view of them, until the memory grows: take it, use it, and take it anew the next time. */
+  get data(): Float32Array {
+    return this.memory.f32(this.address, this.length);
+  }
+}
+
 /**
- * The SIMD kernels in one memory: tables (windows, twiddles, filters) at the bottom, kept between calls, and
- * above them scratch space that every call reuses. A caller asks for its table first (one a call), then for
- * scratch, and takes views last, since growing the memory detaches older views.
+ * The SIMD kernels in one memory: what is held for good at the bottom, above it tables (windows, twiddles, filters)
+ * that are kept between calls, and above them scratch space that every call reuses. A caller asks for its table first
+ * (one a call), then for scratch, and takes views last, since growing the memory detaches older views.
  */
 export class Kernels {
   readonly run: KernelExports;
-  private readonly base: number;
+  private base: number;
   private top: number;
   private readonly tables = new Map<string, unknown>();
 
   constructor() {
-    const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
-    try {
-      const module = new WebAssembly.Module(decodeBase64(kernelsBase64));
-      this.run = new WebAssembly.Instance(module, {}).exports as KernelExports;
-    } catch (cause) {
-      throw new UnbraidError('internal', 'This runtime lacks WebAssembly SIMD', { cause });
-    }
+    this.run = instance();
     this.base = this.top = this.run.heapBase();
+  }
+
+  /**
+   * Room for so many numbers, zeros at first, for as long as this memory lives: only for one whose owner made it for
+   * itself. Tables move out of the way, so none may be in use.
+   */
+  hold(length: number): Held {
+    const held = new Held(this, this.base, length);
+    this.base += align(4 * length);
+    this.tables.clear();
+    this.top = this.base;
+    this.run.reserve(this.top);
+    held.data.fill(0);
+    return held;
+  }
+
+  /** Where numbers lie in this memory; undefined when they are elsewhere. */
+  addressOf(numbers: Float32Array): number | undefined {
+    return numbers.buffer === this.run.memory.buffer ? numbers.byteOffset : undefined;
   }
 
   /** The table of this key; `fill` writes its `bytes` bytes at the given address and returns how to find its parts. */

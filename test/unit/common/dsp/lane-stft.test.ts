@@ -31,7 +31,9 @@ describe('the STFT in lanes', () => {
             : { frameStride: bins, binStride: 1 };
           return { part, data: tensor, offset: 5 + i * size, firstBin, bins, ...strides };
         });
-        lanes.analyse(signal, lanes.allocate(samples), planes);
+        const spectrum = lanes.allocate(samples);
+        lanes.analyse(signal, spectrum);
+        lanes.take(spectrum, { first: 0, count: frames }, planes);
         for (const { part, offset, frameStride, binStride } of planes) {
           const got = new Float32Array(size);
           const wanted = new Float32Array(size);
@@ -97,6 +99,114 @@ describe('the STFT in lanes', () => {
       const [out] = [new Float32Array(samples)];
       lanes.inverseMasks(spectrum, [{ data: padded, offset: 0, firstBin: 0, bins, ...strides }], [out]);
       expect(errorDb(out, signal)).toBeLessThan(-125);
+    }
+  });
+
+  it('gives frames from the middle on, and silence behind the end', () => {
+    const rows = new Stft(base);
+    const lanes = new LaneStft(base);
+    const signal = noise(64 * 41, 9);
+    const expected = rows.forward(signal);
+    const { bins } = lanes;
+    const [first, count] = [24, 35];
+    const spectrum = lanes.allocate(signal.length, first + count);
+    expect(spectrum.frames).toBeLessThan(first + count);
+    lanes.analyse(signal, spectrum);
+    for (const held of [true, false]) {
+      for (const strides of [
+        { frameStride: 1, binStride: count },
+        { frameStride: bins, binStride: 1 },
+      ]) {
+        const place = lanes.hold(count * bins);
+        const data = held ? place.data.fill(5) : new Float32Array(count * bins).fill(5);
+        lanes.take(spectrum, { first, count }, [
+          { part: 'real', data, offset: 0, firstBin: 0, bins, ...strides },
+        ]);
+        const got = held ? place.data : data;
+        const wanted = got.map((_, i) => {
+          const t = first + (strides.frameStride === 1 ? i % count : Math.floor(i / bins));
+          const f = strides.frameStride === 1 ? Math.floor(i / count) : i % bins;
+          return t < expected.frames ? expected.re[t * bins + f] : 0;
+        });
+        expect(errorDb(got, wanted)).toBeLessThan(-130);
+      }
+    }
+    const beyond = { first: first + 4, count };
+    const plane = {
+      part: 'real',
+      data: new Float32Array(count * bins),
+      offset: 0,
+      firstBin: 0,
+      bins,
+    } as const;
+    expect(() => lanes.take(spectrum, beyond, [{ ...plane, frameStride: 1, binStride: count }])).toThrow(
+      /room/,
+    );
+  });
+
+  it('inverts in parts what it inverts at once, with masks where they are or copied', () => {
+    for (const samples of [64 * 160, 64 * 161 + 17]) {
+      const lanes = new LaneStft(base);
+      const spectrum = lanes.allocate(samples);
+      lanes.analyse(noise(samples, 10), spectrum);
+      const { frames, bins } = spectrum;
+      const values = noise(2 * frames * bins, 11);
+      for (const framesTogether of [true, false]) {
+        const strides = framesTogether
+          ? { frameStride: 1, binStride: frames }
+          : { frameStride: bins, binStride: 1 };
+        const views = (data: Float32Array, from: number): MaskView[] =>
+          [0, 1].map((s) => ({
+            ...{ data, firstBin: 0, bins, ...strides },
+            offset: s * frames * bins + from * strides.frameStride,
+          }));
+        const whole = [0, 1].map(() => new Float32Array(samples));
+        lanes.inverseMasks(spectrum, views(values, 0), whole);
+        for (const held of [true, false]) {
+          const place = lanes.hold(values.length);
+          const tails = lanes.tails(2);
+          place.data.set(values);
+          const into = [0, 1].map(() => new Float32Array(samples).fill(3));
+          const cuts = [0, 4, 60, 88, frames];
+          cuts.slice(1).forEach((end, i) => {
+            const part = { first: cuts[i], count: end - cuts[i] };
+            lanes.inverseMasks(spectrum, views(held ? place.data : values, part.first), into, tails, part);
+          });
+          for (const s of [0, 1]) expect(errorDb(into[s], whole[s])).toBeLessThan(-130);
+        }
+      }
+      const part = { first: 0, count: 6 };
+      expect(() => lanes.inverseMasks(spectrum, [], [], lanes.tails(0), part)).toThrow(/end anywhere/);
+    }
+  });
+
+  it('fades masks into each other, frame by frame, and touches no others', () => {
+    const lanes = new LaneStft(base);
+    const [frames, bins] = [9, 7];
+    const weights = noise(frames, 12).map(Math.abs);
+    for (const strides of [
+      { frameStride: 1, binStride: 12 },
+      { frameStride: 8, binStride: 1 },
+    ]) {
+      const [a, b] = [lanes.hold(100), lanes.hold(100)];
+      const [before, after] = [noise(100, 13), noise(100, 14)];
+      a.data.set(before);
+      b.data.set(after);
+      const view = (data: Float32Array, offset: number): MaskView => ({
+        ...{ data, offset, firstBin: 0, bins },
+        ...strides,
+      });
+      lanes.fade([view(b.data, 2)], [view(a.data, 5)], weights);
+      const expected = after.slice();
+      for (let t = 0; t < frames; t++) {
+        for (let f = 0; f < bins; f++) {
+          const at = t * strides.frameStride + f * strides.binStride;
+          expected[2 + at] = before[5 + at] + weights[t] * (after[2 + at] - before[5 + at]);
+        }
+      }
+      expect(errorDb(b.data, expected)).toBeLessThan(-130);
+      expect(a.data).toEqual(before);
+      expect(() => lanes.fade([view(after, 0)], [view(a.data, 0)], weights)).toThrow(/held/);
     }
   });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  complementOf,
   conserve,
   energyCell,
+  leftOver,
   nullDb,
   checkBlock,
   perfectNullDb,
@@ -99,7 +99,7 @@ describe('conservation', () => {
       const stems = plan.complete.map((_, s) => planes(1, 2000, 5 + s));
       conserve(plan, source, stems, 0, 2000);
       const rest = [new Float32Array(2000)];
-      complementOf(source, [stems[0]], rest, 0, 2000);
+      leftOver(source, [stems[0]], rest, 0, 2000);
       expect(nullDb(checkBlock(source, [stems[0], rest], 0, 2000))).toBeLessThan(-140);
     }
     expect(planStems(['drums', 'other'], 'other', 'fold', ['drums']).names[1]).toBe('no-drums');
@@ -114,7 +114,7 @@ describe('conservation', () => {
     const source = [Float32Array.of(1, -0.5)];
     const kept = [[Float32Array.of(0.25, 0.125)], [Float32Array.of(0.5, -1)]];
     const rest = [Float32Array.of(7, 7)];
-    complementOf(source, kept, rest, 0, 2);
+    leftOver(source, kept, rest, 0, 2);
     expect(rest[0]).toEqual(Float32Array.of(0.25, 0.375));
     // With the stem that takes the residual, all others are needed to know it.
     const other = planStems(all, 'other', 'fold', ['vocals', 'other']);
@@ -125,6 +125,54 @@ describe('conservation', () => {
     expect(planStems(all, 'other', 'fold', all)).toMatchObject({ kept: null, names: all });
     expect(planStems(all, 'other', 'fold', all.slice(1)).names).toEqual([...all.slice(1), 'vocals']);
     expect(planStems(all, 'other', 'stem', all).names).toEqual([...all, 'residual']);
+  });
+
+  it('what conserving says of a block is what a look at its stems says, wherever the residual goes', () => {
+    const orders = [
+      ['vocals', 'other', 'drums'],
+      ['vocals', 'drums', 'other'],
+    ];
+    for (const policy of ['fold', 'spread', 'stem'] as const) {
+      for (const order of orders) {
+        const plan = planStems(order, 'other', policy);
+        // No whole number of chunks, nor of fours.
+        const [offset, count] = [512, 5003];
+        const source = planes(2, 6000, 1);
+        const stems = plan.complete.map((_, s) =>
+          planes(2, 6000, 2 + s).map((x) => x.map((y) => y * (s + 1))),
+        );
+        const said = conserve(plan, source, stems, offset, count);
+        const seen = checkBlock(source, stems, offset, count);
+        expect(said.peaks).toEqual(seen.peaks);
+        expect(said.peaks).toEqual(
+          stems.map((stem) =>
+            Math.max(...stem.flatMap((plane) => [...plane.subarray(offset, offset + count)].map(Math.abs))),
+          ),
+        );
+        expect(said.sourceEnergy).toBeCloseTo(seen.sourceEnergy, 9);
+        expect(nullDb(said)).toBeLessThan(-135);
+        expect(nullDb(said)).toBeCloseTo(nullDb(seen), 0);
+      }
+    }
+  });
+
+  it('a sample that is not a number, or is infinite, shows in the peaks and in the sum', () => {
+    const plan = planStems(['vocals', 'other'], 'other', 'fold');
+    for (const [bad, at] of [
+      [NaN, 0],
+      [NaN, 4094],
+      [-NaN, 4097],
+      [Infinity, 2049],
+      [-Infinity, 4098],
+    ]) {
+      const source = planes(1, 4100, 1);
+      const stems = [planes(1, 4100, 2), planes(1, 4100, 3)];
+      stems[0][0][at] = bad;
+      const said = conserve(plan, source, stems, 0, 4100);
+      expect(said.peaks[0]).toBe(Math.abs(bad));
+      expect(said.errorEnergy).toBeNaN();
+      expect(checkBlock(source, stems, 0, 4100).peaks[0]).toBe(Math.abs(bad));
+    }
   });
 
   it('a model of one stem gets its complement as the absorber', () => {

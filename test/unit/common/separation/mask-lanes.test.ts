@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stft } from '../../../../src-main/common/dsp/stft.js';
-import { ModelSeparator } from '../../../../src-main/common/separation/model-separator.js';
+import { ModelSeparator, separatorInfo } from '../../../../src-main/common/separation/model-separator.js';
+import { segmentWeights } from '../../../../src-main/common/separation/segment-plan.js';
 import type { Session, Tensor } from '../../../../src-main/common/separation/separator.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
 import { errorDb, noise } from '../../../fixtures/signals.js';
@@ -137,5 +138,153 @@ describe('models that mask', () => {
     await expect(separator.separate(mix, stats)).rejects.toThrow(
       /is \[1, 1, 2, \d+, 33\].*promises \[1, 2, 2/,
     );
+  });
+
+  describe('in windows that are separated together', () => {
+    const order = ['vocals', 'drums', 'other'];
+    const step = 24;
+    const windowFrames = 33;
+
+    /** The mask of a window: another one for each. */
+    function windowMask(window: number, stem: number, channel: number, t: number, f: number): number {
+      return (maskAt(stem, channel, t, f) + 0.2 * window) / 2;
+    }
+
+    function chained(output: string, honours: boolean): { separator: ModelSeparator; seen: Tensor[] } {
+      const graphs = [
+        graph({ role: 'mag', layout: 'b ch f t' }, { role: 'mask-mag', layout: output }, order),
+      ];
+      const model = { ...masking(graphs, order) };
+      const chain = { ...model, segment: { ...model.segment, chain: 3 } };
+      const seen: Tensor[] = [];
+      const net: Session = {
+        inputNames: ['input'],
+        outputNames: ['output'],
+        run: ({ input }, into) => {
+          const window = seen.length;
+          seen.push({ data: input.data.slice(), dims: [...input.dims] });
+          const frames = input.dims[3];
+          const data = new Float32Array(order.length * 2 * frames * bins);
+          let i = 0;
+          const inner = output.endsWith('t') ? [bins, frames] : [frames, bins];
+          for (const s of order.keys()) {
+            for (const ch of [0, 1]) {
+              for (let a = 0; a < inner[0]; a++) {
+                for (let b = 0; b < inner[1]; b++) {
+                  data[i++] = output.endsWith('t')
+                    ? windowMask(window, s, ch, b, a)
+                    : windowMask(window, s, ch, a, b);
+                }
+              }
+            }
+          }
+          const dims = [1, order.length, 2, ...inner];
+          if (!honours || !into) return Promise.resolve({ output: { data, dims } });
+          expect(into['output'].dims).toEqual(dims);
+          into['output'].data.set(data);
+          return Promise.resolve(into);
+        },
+      };
+      return { separator: new ModelSeparator(chain, [net]), seen };
+    }
+
+    /** Each frame under the mean of its windows' masks, by their weights. */
+    function expected(plane: Float32Array, stem: number, channel: number, windows: number): Float32Array {
+      const x = stft.forward(plane);
+      const weights = segmentWeights(manifest().segment, windowFrames);
+      for (let t = 0; t < x.frames; t++) {
+        for (let f = 0; f < bins; f++) {
+          let [sum, total] = [0, 0];
+          for (let w = 0; w < windows; w++) {
+            const at = t - w * step;
+            if (at < 0 || at >= windowFrames) continue;
+            sum += weights[at] * windowMask(w, stem, channel, at, f);
+            total += weights[at];
+          }
+          x.re[t * bins + f] *= total > 0 ? sum / total : 0;
+          x.im[t * bins + f] *= total > 0 ? sum / total : 0;
+        }
+      }
+      return stft.inverse(x, plane.length);
+    }
+
+    it.each([
+      { output: 'b s ch f t', honours: true },
+      { output: 'b s ch t f', honours: true },
+      { output: 'b s ch f t', honours: false },
+    ])('give $output masks that fade into each other', async ({ output, honours }) => {
+      const hop = smallStft.hop;
+      // Three windows, two that the last one overhangs, one, and less than one.
+      for (const [samples, windows] of [
+        [2048 + 2 * step * hop, 3],
+        [2048 + 10 * hop + 5, 2],
+        [2048, 1],
+        [1500, 1],
+      ]) {
+        const { separator, seen } = chained(output, honours);
+        const mix = [noise(samples, 1), noise(samples, 2)];
+        // Twice, because the second time everything has its place.
+        for (let again = 0; again < 2; again++) {
+          seen.length = 0;
+          const stems = await separator.separate(mix, stats, [0, 2]);
+          expect(seen.length).toBe(windows);
+          for (const s of [0, 2]) {
+            for (const ch of [0, 1]) {
+              const wanted = expected(mix[ch], s, ch, windows);
+              expect(errorDb(stems[s][ch], wanted)).toBeLessThan(-115);
+            }
+          }
+        }
+        const { re, im, frames } = stft.forward(mix[1]);
+        const width = seen[0].dims[3];
+        const last = (windows - 1) * step;
+        const input = Float32Array.from({ length: bins * width }, (_, i) => {
+          const [f, t] = [Math.floor(i / width), last + (i % width)];
+          return t < frames ? Math.hypot(re[t * bins + f], im[t * bins + f]) : 0;
+        });
+        expect(errorDb(seen.at(-1)!.data.subarray(bins * width), input)).toBeLessThan(-120);
+      }
+    });
+
+    it('are not run for silence at the end, and what sounds before it is that of the windows run', async () => {
+      const samples = 2048 + 2 * step * smallStft.hop;
+      for (const [sounding, runs] of [
+        [samples, 3],
+        [3400, 2],
+        [1900, 1],
+        [1, 1],
+      ]) {
+        const { separator, seen } = chained('b s ch f t', true);
+        const mix = [1, 2].map((seed) => noise(samples, seed).fill(0, sounding));
+        // The second channel ends a little earlier.
+        mix[1].fill(0, Math.max(0, sounding - 20));
+        const stems = await separator.separate(mix, stats);
+        expect(seen.length).toBe(runs);
+        for (const s of order.keys()) {
+          for (const ch of [0, 1]) {
+            expect(errorDb(stems[s][ch], expected(mix[ch], s, ch, runs))).toBeLessThan(-115);
+          }
+        }
+      }
+    });
+
+    it('follow each other on whole fours of frames, and only where a model just masks', () => {
+      const graphs = [
+        graph({ role: 'mag', layout: 'b ch f t' }, { role: 'mask-mag', layout: 'b s ch f t' }, order),
+      ];
+      const model = masking(graphs, order);
+      const chainOf = (segment: object, post: object = {}): unknown =>
+        separatorInfo({
+          ...model,
+          segment: { ...model.segment, ...segment },
+          post: { ...model.post, ...post },
+        }).segment.chain;
+      expect(chainOf({})).toBeUndefined();
+      expect(chainOf({ chain: 3 })).toEqual({ count: 3, step: step * smallStft.hop });
+      expect(chainOf({ chain: 3, overlap: 0.5 })).toEqual({ count: 3, step: 16 * smallStft.hop });
+      expect(chainOf({ chain: 3, overlap: 0.6 })).toBeUndefined();
+      expect(chainOf({ chain: 3, edge: 64 })).toBeUndefined();
+      expect(chainOf({ chain: 3 }, { denoiseFlip: true })).toBeUndefined();
+    });
   });
 });

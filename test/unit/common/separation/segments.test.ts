@@ -28,7 +28,7 @@ function rule(change: Partial<SegmentRule> = {}): SegmentRule {
   };
 }
 
-const anyRule = fc.record({
+const flatRule = fc.record({
   length: fc.integer({ min: 64, max: 500 }),
   fixed: fc.boolean(),
   align: fc.constantFrom(1, 8, 16),
@@ -39,6 +39,12 @@ const anyRule = fc.record({
   pad: fc.constantFrom(...pads),
   shifts: fc.constantFrom(0, 1, 3),
   shiftMaxSeconds: fc.constant(0.5),
+});
+
+/** With windows that are separated together, where that is possible. */
+const anyRule = fc.tuple(flatRule, fc.integer({ min: 1, max: 4 })).map(([flat, count]): SegmentRule => {
+  if (count === 1 || flat.edge > 0 || flat.overlap > 0.5) return flat;
+  return { ...flat, chain: { count, step: Math.round((1 - flat.overlap) * flat.length) } };
 });
 
 /** Runs `transform` over every segment of a song and merges, as the engine does. */
@@ -96,6 +102,38 @@ describe('segment plans and the weighted overlap-add', () => {
       for (const window of windows) {
         const out = through(song, rule({ window, overlap: 0.5, shifts: 2 }), (x) => x);
         for (let i = 0; i < song.length; i++) expect(Math.abs(out[i] - song[i])).toBeLessThan(1e-7);
+      }
+    }
+  });
+
+  it('windows that are separated together weigh what they weigh as segments of their own', () => {
+    const song = noise(4100, 5).map((x) => x + 0.5);
+    const gain = (window: number): number => 1 + 0.3 * Math.sin(7 * window);
+    for (const window of windows) {
+      const flat = rule({ window, overlap: 0.25, windowPower: 1.5 });
+      const step = 300;
+      let flatWindow = 0;
+      const expected = through(song, flat, (x) => {
+        const g = gain(flatWindow++);
+        return x.map((y) => g * y);
+      });
+      for (const count of [2, 3, 5, 20]) {
+        let first = 0;
+        const weights = segmentWeights(flat, flat.length);
+        const out = through(song, { ...flat, chain: { count, step } }, (x) => {
+          const [sum, total] = [new Float64Array(x.length), new Float64Array(x.length)];
+          for (let start = 0, w = 0; w < count; w++, start += step) {
+            for (let i = 0; i < flat.length && start + i < x.length; i++) {
+              sum[start + i] += weights[i] * gain(first + w) * x[start + i];
+              total[start + i] += weights[i];
+            }
+          }
+          first += count;
+          return x.map((_, i) => sum[i] / total[i]);
+        });
+        // Behind the windows of the flat plan there may be more of them here: only up to the song's end.
+        for (let i = 0; i < song.length - flat.length; i++)
+          expect(Math.abs(out[i] - expected[i])).toBeLessThan(1e-6);
       }
     }
   });

@@ -177,6 +177,91 @@ describe('ONNX models through the inference processes', () => {
     expect(song.nullDb).toBeLessThan(-120);
   });
 
+  it.each([
+    { residual: 'fold' },
+    { residual: 'spread' },
+    { residual: 'stem' },
+    { residual: 'fold', keep: ['vocals'] },
+    { residual: 'fold', sampleRate: 48000 },
+    { residual: 'fold', mono: true },
+  ] as const)('segments longer than a block, of which some parts are theirs alone: %o', async (how) => {
+    const separator = model(gainGraph([1, 2, 300_000], [0.25, 0.5]), { segment: { length: 300_000 } });
+    const { residual, keep, sampleRate } = { keep: [], sampleRate: 44100, ...how };
+    const length = 600_000;
+    // What a model hears all of at any rate.
+    const tones = [sine(length, 440, sampleRate), sine(length, 3000, sampleRate)];
+    const planes = sampleRate === 44100 ? stereo(length).slice(0, 'mono' in how ? 1 : 2) : tones;
+    const runs: Awaited<ReturnType<typeof separate>>[] = [];
+    for (const workers of [1, 2])
+      runs.push(await separate({ planes, sampleRate, separator, residual, keep }, engine(workers)));
+    const { stems, song } = runs[0];
+    for (const [name, theirs] of Object.entries(runs[1].stems)) {
+      theirs.forEach((plane, ch) => {
+        expect(plane.findIndex((sample, i) => sample !== stems[name][ch][i])).toBe(-1);
+      });
+    }
+    expect(song.nullDb).toBeLessThan(-120);
+    planes.forEach((plane, ch) => {
+      const gains: Record<string, number> = {
+        ...{ fold: { vocals: 0.25 }, spread: {}, stem: { vocals: 0.25, other: 0.5 } }[residual],
+      };
+      // A tone that begins all at once is no tone: at the ends of a song a resampler rings.
+      const inside = (x: Float32Array): Float32Array => (sampleRate === 44100 ? x : x.subarray(5000, -5000));
+      const limit = sampleRate === 44100 ? -130 : -110;
+      for (const [name, gain] of Object.entries(gains)) {
+        const expected = plane.map((x) => gain * x);
+        expect(errorDb(inside(stems[name][ch]), inside(expected))).toBeLessThan(limit);
+      }
+      const sum = plane.map((_, i) => Object.values(stems).reduce((all, stem) => all + stem[ch][i], 0));
+      expect(errorDb(sum, plane)).toBeLessThan(-130);
+    });
+  });
+
+  it.each(['b s ch f t', 'b s ch t f'])(
+    'windows that are separated together, masks as %s',
+    async (layout) => {
+      const inner = layout.endsWith('t') ? ['f', 't'] : ['t', 'f'];
+      const dims = [1, 2, ...inner];
+      const masks: Graph = {
+        inputs: [{ name: 'input', dims }],
+        outputs: [{ name: 'output', dims: [1, 2, ...dims.slice(1)] }],
+        constants: [
+          { name: 'axis', dims: [1], int64: [1] },
+          { name: 'zero', dims: [1], floats: [0] },
+          { name: 'gains', dims: [2, 1, 1, 1], floats: [0.25, 0.5] },
+        ],
+        nodes: [
+          { op: 'Mul', inputs: ['input', 'zero'], outputs: ['nothing'] },
+          { op: 'Unsqueeze', inputs: ['nothing', 'axis'], outputs: ['wide'] },
+          { op: 'Add', inputs: ['wide', 'gains'], outputs: ['output'] },
+        ],
+      };
+      const parts = {
+        stft: smallStft,
+        graphs: [graph({ role: 'mag', layout: `b ch ${inner.join(' ')}` }, { role: 'mask-mag', layout })],
+      };
+      const chained = (length: number): Parameters<typeof manifest>[0] => ({
+        ...parts,
+        segment: { length, chain: 3, fixed: false },
+      });
+      // Shorter than a window, than a segment, and of several segments; segments shorter and longer than a block.
+      for (const [length, samples] of [
+        [4096, 3000],
+        [4096, 9000],
+        [4096, 40_001],
+        [60_032, 450_001],
+      ]) {
+        const planes = stereo(samples);
+        const { stems, song } = await separate({ planes, separator: model(masks, chained(length)) });
+        planes.forEach((plane, ch) => {
+          const expected = plane.map((x) => 0.25 * x);
+          expect(errorDb(stems['vocals'][ch], expected)).toBeLessThan(-115);
+        });
+        expect(song.nullDb).toBeLessThan(-120);
+      }
+    },
+  );
+
   it('two processes give the same samples as one', async () => {
     const planes = stereo(60000);
     const one = await separate({ planes }, engine(1));

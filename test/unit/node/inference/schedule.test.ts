@@ -67,4 +67,78 @@ describe('the schedule of a song', () => {
     song.giveBack(first as SongTask);
     expect(song.take()).toEqual(first);
   });
+
+  it('blocks that lie inside of one segment come with it, each once, and others when all they need is there', () => {
+    const frames = 100_000;
+    const plan = planSegments({ ...rule, length: 10_000 }, frames, 44100);
+    for (const [ratio, halo] of [
+      [1, 0],
+      [1, 512],
+      [0.5, 0],
+    ]) {
+      const options = { groups: 1, sourceFrames: frames / ratio, ratio, blockFrames: 512, halo };
+      const song = new SongSchedule(plan, options);
+      const finished = new Map<number, readonly number[]>();
+      const done = new Set<number>();
+      let together = 0;
+      for (let task = song.take(); typeof task === 'object'; task = song.take()) {
+        if (task.kind === 'finish') {
+          finished.set(
+            task.start,
+            task.slots.map(([segment]) => segment),
+          );
+          for (const [segment] of task.slots) expect(done.has(segment)).toBe(true);
+        } else {
+          done.add(task.index);
+          for (const { start } of task.alone?.blocks ?? []) finished.set(start, [task.index]);
+          together += task.alone?.blocks.length ?? 0;
+        }
+        song.complete(task);
+      }
+      expect(song.take()).toBe('done');
+      expect([...finished.keys()].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: Math.ceil(frames / ratio / 512) }, (_, b) => 512 * b),
+      );
+      expect(together).toBeGreaterThan(20);
+      expect(song.finishedFrames).toBe(frames / ratio);
+      const reach = ratio === 1 ? 0 : 4096;
+      for (const [start, segments] of finished) {
+        const from = (start - halo) * ratio - reach;
+        const to = (Math.min(start + 512, frames / ratio) + halo) * ratio + reach;
+        const touching = plan.segments.filter((segment) => segment.from < to && segment.to > from);
+        expect(segments).toEqual(touching.map(({ index }) => index));
+      }
+    }
+  });
+
+  it('of a segment with blocks of its own, all that another block needs is stored', () => {
+    const frames = 50_000;
+    const plan = planSegments({ ...rule, length: 10_000 }, frames, 44100);
+    const halo = 256;
+    const song = new SongSchedule(plan, {
+      groups: 1,
+      sourceFrames: frames,
+      ratio: 1,
+      blockFrames: 512,
+      halo,
+    });
+    const stored = new Map<number, { before: number; after: number }>();
+    for (let task = song.take(); typeof task === 'object'; task = song.take()) {
+      if (task.kind === 'segment' && task.alone) stored.set(task.index, task.alone);
+      if (task.kind === 'finish') {
+        for (const [index] of task.slots) {
+          const { from, to } = plan.segments[index];
+          const { before, after } = stored.get(index)!;
+          // The part of the segment that the block reads is before the one or behind the other.
+          const [first, end] = [
+            Math.max(from, task.start - halo),
+            Math.min(to, task.start + task.count + halo),
+          ];
+          expect(end <= before || first >= after).toBe(true);
+        }
+      }
+      song.complete(task);
+    }
+    expect(stored.size).toBe(plan.segments.length);
+  });
 });

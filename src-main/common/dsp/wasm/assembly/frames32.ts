@@ -39,25 +39,25 @@ export function gather(a: usize, hop: usize, n: usize, window: usize, z: usize):
   }
 }
 
-/** The bins k and m − k of all four frames, in place: the factor ½ is in the window. */
-export function unpack(z: usize, m: usize, tw: usize): void {
+/** The bins k and m − k of all four frames, from z to `out`, which may be z: the factor ½ is in the window. */
+export function unpack(z: usize, out: usize, m: usize, tw: usize): void {
   const zr = v128.load(z);
   const zi = v128.load(z, 16);
   const dc = f32x4.add(zr, zi);
   const nyquist = f32x4.sub(zr, zi);
   const zero = f32x4.splat(0);
-  v128.store(z, f32x4.add(dc, dc));
-  v128.store(z, zero, 16);
-  v128.store(z + 32 * m, f32x4.add(nyquist, nyquist));
-  v128.store(z + 32 * m, zero, 16);
-  let lo = z + 32;
-  let hi = z + 32 * (m - 1);
+  v128.store(out, f32x4.add(dc, dc));
+  v128.store(out, zero, 16);
+  v128.store(out + 32 * m, f32x4.add(nyquist, nyquist));
+  v128.store(out + 32 * m, zero, 16);
+  let lo: usize = 32;
+  let hi: usize = 32 * (m - 1);
   while (lo <= hi) {
     tw += 8;
-    const ar = v128.load(lo);
-    const ai = v128.load(lo, 16);
-    const br = v128.load(hi);
-    const bi = v128.load(hi, 16);
+    const ar = v128.load(z + lo);
+    const ai = v128.load(z + lo, 16);
+    const br = v128.load(z + hi);
+    const bi = v128.load(z + hi, 16);
     const er = f32x4.add(ar, br);
     const ei = f32x4.sub(ai, bi);
     const dr = f32x4.sub(ar, br);
@@ -66,10 +66,10 @@ export function unpack(z: usize, m: usize, tw: usize): void {
     const s = v128.load32_splat(tw, 4);
     const tr = f32x4.sub(f32x4.mul(di, c), f32x4.mul(dr, s));
     const ti = f32x4.neg(f32x4.add(f32x4.mul(di, s), f32x4.mul(dr, c)));
-    v128.store(lo, f32x4.add(er, tr));
-    v128.store(lo, f32x4.add(ei, ti), 16);
-    v128.store(hi, f32x4.sub(er, tr));
-    v128.store(hi, f32x4.sub(ti, ei), 16);
+    v128.store(out + lo, f32x4.add(er, tr));
+    v128.store(out + lo, f32x4.add(ei, ti), 16);
+    v128.store(out + hi, f32x4.sub(er, tr));
+    v128.store(out + hi, f32x4.sub(ti, ei), 16);
     lo += 32;
     hi -= 32;
   }
@@ -136,8 +136,26 @@ function fromRows(z: usize, m: usize, re: usize, im: usize, row: usize): void {
   v128.store(z, load4(im, row), 16);
 }
 
+/** Two elements of `pack`: bins k (a) and m − k (b) to `lo` and `hi`. */
+// @ts-ignore: decorator
+@inline
+export function packPair(ar: v128, ai: v128, br: v128, bi: v128, tw: usize, lo: usize, hi: usize): void {
+  const er = f32x4.add(ar, br);
+  const ei = f32x4.sub(ai, bi);
+  const dr = f32x4.sub(ar, br);
+  const di = f32x4.add(ai, bi);
+  const c = v128.load32_splat(tw);
+  const s = v128.load32_splat(tw, 4);
+  const or = f32x4.sub(f32x4.mul(dr, c), f32x4.mul(di, s));
+  const oi = f32x4.add(f32x4.mul(dr, s), f32x4.mul(di, c));
+  v128.store(lo, f32x4.add(ei, or));
+  v128.store(lo, f32x4.sub(er, oi), 16);
+  v128.store(hi, f32x4.sub(or, ei));
+  v128.store(hi, f32x4.add(er, oi), 16);
+}
+
 /** The inverse of `unpack`, with real and imaginary parts swapped so that a forward transform inverts. */
-export function pack(z: usize, m: usize, tw: usize): void {
+function pack(z: usize, m: usize, tw: usize): void {
   const dc = v128.load(z);
   const nyquist = v128.load(z + 32 * m);
   v128.store(z, f32x4.sub(dc, nyquist));
@@ -146,22 +164,7 @@ export function pack(z: usize, m: usize, tw: usize): void {
   let hi = z + 32 * (m - 1);
   while (lo <= hi) {
     tw += 8;
-    const ar = v128.load(lo);
-    const ai = v128.load(lo, 16);
-    const br = v128.load(hi);
-    const bi = v128.load(hi, 16);
-    const er = f32x4.add(ar, br);
-    const ei = f32x4.sub(ai, bi);
-    const dr = f32x4.sub(ar, br);
-    const di = f32x4.add(ai, bi);
-    const c = v128.load32_splat(tw);
-    const s = v128.load32_splat(tw, 4);
-    const or = f32x4.sub(f32x4.mul(dr, c), f32x4.mul(di, s));
-    const oi = f32x4.add(f32x4.mul(dr, s), f32x4.mul(di, c));
-    v128.store(lo, f32x4.add(ei, or));
-    v128.store(lo, f32x4.sub(er, oi), 16);
-    v128.store(hi, f32x4.sub(or, ei));
-    v128.store(hi, f32x4.add(er, oi), 16);
+    packPair(v128.load(lo), v128.load(lo, 16), v128.load(hi), v128.load(hi, 16), tw, lo, hi);
     lo += 32;
     hi -= 32;
   }
@@ -208,7 +211,7 @@ export function analyse32(
   for (let f: usize = 0; f < frames; f += 4) {
     gather(signal + 4 * f * hop, 4 * hop, n, window, x);
     const z = transform<f32>(x, y, plan);
-    unpack(z, m, tw);
+    unpack(z, z, m, tw);
     toRows(z, m, re, im, row);
     re += 4 * row;
     im += 4 * row;

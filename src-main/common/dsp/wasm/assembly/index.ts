@@ -1,6 +1,6 @@
 export { analyse, synthesise, drain, transformPair } from './frames';
 export { analyse32, synthesise32, drain32 } from './frames32';
-export { analyseLanes, fromLanes, synthesiseMasked } from './lanes32';
+export { analyseLanes, fadeMasks, fromLanes, synthesiseMasked } from './lanes32';
 export { polyphase, polyphaseLerp } from './resample';
 export { gramPanel } from './gram';
 export { cholesky } from './cholesky';

@@ -1,7 +1,7 @@
 // Spectra that stay in lanes between the transform and its inverse: four frames side by side, as `frames32` works
 // on them, so that a mask costs one multiplication and no transposition.
 import { transform } from './fft';
-import { gather, load4, pack, scatter, t0, t1, t2, t3, turn, unpack } from './frames32';
+import { gather, load4, packPair, scatter, t0, t1, t2, t3, turn, unpack } from './frames32';
 
 /**
  * As `analyse32`, but the bins stay as they come out, lane by lane: `[frames / 4][m + 1]` elements of four real and
@@ -23,9 +23,7 @@ export function analyseLanes(
   const group = 32 * (m + 1);
   for (let f: usize = 0; f < frames; f += 4) {
     gather(signal + 4 * f * hop, 4 * hop, n, window, x);
-    const z = transform<f32>(x, y, plan);
-    unpack(z, m, tw);
-    memory.copy(lanes, z, group);
+    unpack(transform<f32>(x, y, plan), lanes, m, tw);
     lanes += group;
   }
 }
@@ -102,63 +100,89 @@ export function fromLanes(
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function times(z: usize, x: usize, mask: v128): void {
-  v128.store(z, f32x4.mul(v128.load(x), mask));
-  v128.store(z, f32x4.mul(v128.load(x, 16), mask), 16);
-}
-
 /**
- * Brings a mask with frames side by side into the order of lanes, `[frames / 4][bins]` vectors: its rows may lie so
- * that their cache lines push each other out, so each is read once and whole.
+ * Brings `frames` frames of a mask into the order of lanes, `[frames / 4][m + 1]` vectors, 0 outside of its bins. Where
+ * frames lie side by side its rows may be such that their cache lines push each other out: each is read once and whole.
  */
-function gatherMask(mask: usize, binStep: usize, frames: usize, bins: usize, out: usize): void {
-  const step = 16 * bins;
+function gatherMask(
+  mask: usize,
+  frameStep: usize,
+  binStep: usize,
+  frames: usize,
+  first: usize,
+  bins: usize,
+  m: usize,
+  out: usize,
+): void {
+  const step = 16 * (m + 1);
+  const begin = 16 * first;
+  const end = begin + 16 * bins;
+  for (let f: usize = 0; f < frames; f += 4) {
+    const to = out + (f >> 2) * step;
+    memory.fill(to, 0, begin);
+    memory.fill(to + end, 0, step - end);
+  }
+  out += begin;
   let f: usize = 0;
-  for (; f + 16 <= frames; f += 16) {
-    let p = mask + 4 * f;
-    let to = out + (f >> 2) * step;
-    const end = to + step;
-    for (; to < end; to += 16, p += binStep) {
-      v128.store(to, v128.load(p));
-      v128.store(to + step, v128.load(p, 16));
-      v128.store(to + 2 * step, v128.load(p, 32));
-      v128.store(to + 3 * step, v128.load(p, 48));
+  if (frameStep == 4) {
+    for (; f + 16 <= frames; f += 16) {
+      let p = mask + 4 * f;
+      let to = out + (f >> 2) * step;
+      for (const stop = to + 16 * bins; to < stop; to += 16, p += binStep) {
+        v128.store(to, v128.load(p));
+        v128.store(to + step, v128.load(p, 16));
+        v128.store(to + 2 * step, v128.load(p, 32));
+        v128.store(to + 3 * step, v128.load(p, 48));
+      }
     }
   }
-  for (; f < frames; f += 4) {
-    let p = mask + 4 * f;
-    let to = out + (f >> 2) * step;
-    const end = to + step;
-    for (; to < end; to += 16, p += binStep) v128.store(to, v128.load(p));
-  }
+  for (; f < frames; f += 4) gatherFour(mask + f * frameStep, frameStep, binStep, bins, out + (f >> 2) * step);
 }
 
-/** z = mask · x for `bins` elements of four frames, the mask's bins side by side. */
-function maskRows(z: usize, x: usize, bins: usize, mask: usize, frameStep: usize): void {
+/** Four frames of `gatherMask`. */
+function gatherFour(mask: usize, frameStep: usize, binStep: usize, bins: usize, out: usize): void {
   let b: usize = 0;
-  for (; b + 4 <= bins; b += 4, z += 128, x += 128, mask += 16) {
+  if (frameStep == 4) {
+    for (; b < bins; b++, out += 16, mask += binStep) v128.store(out, v128.load(mask));
+    return;
+  }
+  for (; b + 4 <= bins; b += 4, out += 64, mask += 16) {
     const c = mask + 2 * frameStep;
     turn(v128.load(mask), v128.load(mask + frameStep), v128.load(c), v128.load(c + frameStep));
-    times(z, x, t0);
-    times(z + 32, x + 32, t1);
-    times(z + 64, x + 64, t2);
-    times(z + 96, x + 96, t3);
+    v128.store(out, t0);
+    v128.store(out, t1, 16);
+    v128.store(out, t2, 32);
+    v128.store(out, t3, 48);
   }
-  for (; b < bins; b++, z += 32, x += 32, mask += 4) times(z, x, load4(mask, frameStep));
+  for (; b < bins; b++, out += 16, mask += 4) v128.store(out, load4(mask, frameStep));
 }
 
-/** z = mask · x for `bins` elements of four frames, the mask in lanes. */
-function maskLanes(z: usize, x: usize, bins: usize, mask: usize): void {
-  const end = mask + 16 * bins;
-  for (; mask < end; z += 32, x += 32, mask += 16) times(z, x, v128.load(mask));
+/** As `pack` of mask · lanes, which stay as they are; the mask is in the order of lanes. */
+function packMasked(lanes: usize, mask: usize, z: usize, m: usize, tw: usize): void {
+  const dc = f32x4.mul(v128.load(lanes), v128.load(mask));
+  const nyquist = f32x4.mul(v128.load(lanes + 32 * m), v128.load(mask + 16 * m));
+  v128.store(z, f32x4.sub(dc, nyquist));
+  v128.store(z, f32x4.add(dc, nyquist), 16);
+  let lo: usize = 32;
+  let hi: usize = 32 * (m - 1);
+  while (lo <= hi) {
+    tw += 8;
+    const a = v128.load(mask + (lo >> 1));
+    const b = v128.load(mask + (hi >> 1));
+    const ar = f32x4.mul(v128.load(lanes + lo), a);
+    const ai = f32x4.mul(v128.load(lanes + lo, 16), a);
+    const br = f32x4.mul(v128.load(lanes + hi), b);
+    const bi = f32x4.mul(v128.load(lanes + hi, 16), b);
+    packPair(ar, ai, br, bi, tw, z + lo, z + hi);
+    lo += 32;
+    hi -= 32;
+  }
 }
 
 /**
  * Adds the frames of mask · lanes to the float32 accumulator at `acc`, as `synthesise32` does. The mask covers
  * `bins` bins from `first` on and is 0 elsewhere; one of its steps is 4 bytes, it must be readable for whole fours of
- * frames, and `order` has room for that many frames of it.
+ * frames, and `order` has room for that many frames of all bins.
  */
 export function synthesiseMasked(
   lanes: usize,
@@ -179,18 +203,53 @@ export function synthesiseMasked(
   order: usize,
 ): void {
   const m = n >> 1;
-  const begin = 32 * first;
-  const end = begin + 32 * bins;
-  const group = 32 * (m + 1);
-  if (frameStep == 4) gatherMask(mask, binStep, frames, bins, order);
+  gatherMask(mask, frameStep, binStep, frames, first, bins, m, order);
   for (let f: usize = 0; f < frames; f += 4) {
-    memory.fill(x, 0, begin);
-    if (frameStep == 4) maskLanes(x + begin, lanes + begin, bins, order + 4 * f * bins);
-    else maskRows(x + begin, lanes + begin, bins, mask + f * frameStep, frameStep);
-    memory.fill(x + end, 0, group - end);
-    pack(x, m, tw);
+    packMasked(lanes, order, x, m, tw);
     const z = transform<f32>(x, y, plan);
     scatter(z, n, window, acc + 4 * f * hop, 4 * hop);
-    lanes += group;
+    lanes += 32 * (m + 1);
+    order += 16 * (m + 1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function fade(mask: usize, before: usize, w: v128): void {
+  const b = v128.load(before);
+  v128.store(mask, f32x4.add(b, f32x4.mul(w, f32x4.sub(v128.load(mask), b))));
+}
+
+function fadeOne(mask: usize, before: usize, w: f32): void {
+  const b = load<f32>(before);
+  store<f32>(mask, b + w * (load<f32>(mask) - b));
+}
+
+/**
+ * mask = before + w · (mask − before) for `frames` frames and `bins` bins, in place, with a weight for each frame;
+ * both masks have the same steps, one of which is 4 bytes.
+ */
+export function fadeMasks(
+  mask: usize,
+  before: usize,
+  frames: usize,
+  bins: usize,
+  frameStep: usize,
+  binStep: usize,
+  weights: usize,
+): void {
+  const frameInner = frameStep == 4;
+  const rows = frameInner ? bins : frames;
+  const row = frameInner ? binStep : frameStep;
+  const size: usize = (frameInner ? frames : bins) << 2;
+  const wide: usize = size & ~15;
+  for (let r: usize = 0; r < rows; r++, mask += row, before += row) {
+    const same = v128.load32_splat(weights + (frameInner ? 0 : 4 * r));
+    for (let at: usize = 0; at < wide; at += 16) {
+      fade(mask + at, before + at, frameInner ? v128.load(weights + at) : same);
+    }
+    for (let at = wide; at < size; at += 4) {
+      fadeOne(mask + at, before + at, load<f32>(weights + (frameInner ? at : 4 * r)));
+    }
   }
 }

@@ -14,13 +14,25 @@ function low(v: v128): v128 {
 
 /**
  * out = float32(source − Σ others), summed in float64, for `n` samples (a multiple of 4); the `count` others lie
- * `step` bytes apart.
+ * `step` bytes apart. What rounding leaves of the sum, Σ (source − Σ others − out)², and Σ source² are added to the two
+ * float64 sums at `sums`.
  */
-export function remainder(source: usize, others: usize, step: usize, count: usize, n: usize, out: usize): void {
+export function remainder(
+  source: usize,
+  others: usize,
+  step: usize,
+  count: usize,
+  n: usize,
+  out: usize,
+  sums: usize,
+): void {
+  let error = f64x2.splat(0);
+  let whole = f64x2.splat(0);
   for (let at: usize = 0; at < 4 * n; at += 16) {
     const x = v128.load(source + at);
     let a = low(x);
     let b = high(x);
+    whole = f64x2.add(whole, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
     let p = others + at;
     for (let s: usize = 0; s < count; s++, p += step) {
       const y = v128.load(p);
@@ -30,7 +42,18 @@ export function remainder(source: usize, others: usize, step: usize, count: usiz
     const left = f32x4.demote_f64x2_zero(a);
     const right = f32x4.demote_f64x2_zero(b);
     v128.store(out + at, v128.shuffle<f64>(left, right, 0, 2));
+    a = f64x2.sub(a, low(left));
+    b = f64x2.sub(b, low(right));
+    error = f64x2.add(error, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
   }
+  addSums(sums, error, whole);
+}
+
+// @ts-ignore: decorator
+@inline
+function addSums(sums: usize, error: v128, whole: v128): void {
+  store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(error, 0) + f64x2.extract_lane(error, 1));
+  store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(whole, 0) + f64x2.extract_lane(whole, 1), 8);
 }
 
 /** Adds Σ (source − Σ stems)² and Σ source² of `n` samples (a multiple of 4) to the two float64 sums at `sums`. */
@@ -54,13 +77,28 @@ export function nullEnergy(source: usize, stems: usize, step: usize, count: usiz
   store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(whole, 0) + f64x2.extract_lane(whole, 1), 8);
 }
 
-/** Largest absolute value of `n` samples (a multiple of 4); NaN when one of them is NaN. */
+// @ts-ignore: decorator
+@inline
+function larger(top: v128, x: v128): v128 {
+  return i32x4.max_s(top, v128.and(x, i32x4.splat(0x7fffffff)));
+}
+
+/**
+ * Largest absolute value of `n` samples (a multiple of 4); NaN when one of them is NaN. Without their signs, float32
+ * numbers are in the order of the integers with the same bits, with NaN above infinity, and integers compare faster.
+ */
 export function peakOf(x: usize, n: usize): f32 {
-  let top = f32x4.splat(0);
+  let a = i32x4.splat(0);
+  let b = a;
   const end = x + 4 * n;
-  for (; x < end; x += 16) top = f32x4.max(top, f32x4.abs(v128.load(x)));
-  const a = max<f32>(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1));
-  return max<f32>(a, max<f32>(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)));
+  for (; x + 32 <= end; x += 32) {
+    a = larger(a, v128.load(x));
+    b = larger(b, v128.load(x, 16));
+  }
+  if (x < end) a = larger(a, v128.load(x));
+  a = i32x4.max_s(a, b);
+  const c = max<i32>(i32x4.extract_lane(a, 0), i32x4.extract_lane(a, 1));
+  return reinterpret<f32>(max<i32>(c, max<i32>(i32x4.extract_lane(a, 2), i32x4.extract_lane(a, 3))));
 }
 
 /** out = √(re² + im²) for `n` bins (a multiple of 4). */
