@@ -48,7 +48,7 @@ export function hasLanes(config: StftConfig): boolean {
  */
 export class LaneStft extends Stft {
   /** 1 / Σw² of every sample, kept for the last number of frames. */
-  private gains = { frames: 0, values: new Float32Array(0) };
+  private gains: { readonly frames: number; readonly held: Held } | undefined;
   // Only declared: the base class asks for it before fields of this one are set.
   declare private own?: Kernels;
 
@@ -171,12 +171,14 @@ export class LaneStft extends Stft {
     const k = this.memory;
     // First of all: views are of no use once the table or scratch has made the memory grow.
     const places = masks.map(({ data }) => k.addressOf(data));
+    const signals = into.map((signal) => ({ address: k.addressOf(signal), length: signal.length }));
     // Kernels read whole fours of frames: behind the part there may be numbers that are none.
     const copied = masks.map((_, s) => places[s] === undefined || part.count % lane > 0);
-    const table = this.table();
     const { span } = this;
-    const [x, y, gain, wave, order, ...rest] = k.scratch(
-      ...([32 * nFft, 32 * nFft, 4 * span, 4 * span, 4 * this.block * this.bins] as const),
+    const gains = this.gainsOf(frames);
+    const table = this.table();
+    const [x, y, wave, order, ...rest] = k.scratch(
+      ...([32 * nFft, 32 * nFft, 4 * span, 4 * this.block * this.bins] as const),
       ...masks.map(() => (tails ? 0 : 4 * span)),
       ...masks.map((mask, s) => (copied[s] ? 4 * (planeLength(mask, part.count) + reachBeyond(mask)) : 0)),
     );
@@ -194,31 +196,27 @@ export class LaneStft extends Stft {
       k.f32(to + 4 * length, reachBeyond(mask)).fill(0);
       return to;
     });
-    if (part.first === 0) {
-      for (const acc of accs) k.f32(acc, span).fill(0);
-      for (const wave of into) wave.fill(0);
-    }
-    let steady = 0;
+    if (part.first === 0) for (const acc of accs) k.f32(acc, span).fill(0);
     for (let first = part.first; first < end; first += this.block) {
       const count = Math.min(this.block, end - first);
       const whole = this.wholeLanes(count);
       const last = first + count === (part.last ? end : frames);
       const done = last ? (count - 1) * hop + nFft : count * hop;
-      const inside = first * hop >= nFft - hop && !last;
-      if (!inside || steady < done) {
-        const at = first * hop;
-        k.f32(gain, done).set(this.gainsOf(frames).subarray(at, at + done));
-        steady = inside ? done : 0;
-      }
       const lanes = spectrum.held.address + 4 * this.sizeOf(first);
+      const gain = gains.address + 4 * first * hop;
+      const start = first * hop - this.lead;
       masks.forEach(({ frameStride, binStride, firstBin, bins }, s) => {
         const mask = starts[s] + 4 * (first - part.first) * frameStride;
         k.run.synthesiseMasked(
           ...[lanes, hop, whole, nFft, table.synthesis, table.plan, table.turns, x, y, accs[s]],
           ...[mask, 4 * frameStride, 4 * binStride, firstBin, bins, order],
         );
-        k.run.drain32(accs[s], gain, wave, done, span - done, done);
-        this.place(k.f32(wave, done), first * hop - this.lead, into[s]);
+        const { address, length } = signals[s];
+        const inside = address !== undefined && start >= 0 && start + done <= length;
+        k.run.drain32(accs[s], gain, inside ? address + 4 * start : wave, done, span - done, done);
+        const signal = address === undefined ? into[s] : k.f32(address, length);
+        if (!inside) this.place(k.f32(wave, done), start, signal);
+        if (last && start + done < length) signal.fill(0, start + done);
       });
     }
   }
@@ -228,14 +226,14 @@ export class LaneStft extends Stft {
     return (this.block - 1) * this.config.hop + this.config.nFft;
   }
 
-  private gainsOf(frames: number): Float32Array {
-    if (this.gains.frames !== frames) {
+  private gainsOf(frames: number): Held {
+    if (this.gains?.frames !== frames) {
       const { nFft, hop } = this.config;
-      const values = new Float32Array((frames - 1) * hop + nFft);
-      this.fillGain(values, 0, frames);
-      this.gains = { frames, values };
+      const held = this.hold((frames - 1) * hop + nFft);
+      this.fillGain(held.data, 0, frames);
+      this.gains = { frames, held };
     }
-    return this.gains.values;
+    return this.gains.held;
   }
 
   /** Numbers of whole fours of frames. */

@@ -29,6 +29,8 @@ interface Workspace {
   readonly outputs: readonly (readonly HeldTensor[])[];
   /** Of each graph and channel, for its stems; none where one window is all. */
   readonly tails: readonly (readonly Tails[])[];
+  /** The results, `[stems][channels]`. */
+  readonly waves: readonly (readonly Held[])[];
   /** A window's share in the frames that it has in common with the one before. */
   readonly shares: Float32Array;
 }
@@ -106,12 +108,8 @@ export class MaskLanes {
     return fits(manifest, graphs) ? new MaskLanes(manifest, graphs) : null;
   }
 
-  /** Separates `mix` into `waves`, `[stems][channels]` of its length, for the stems that are wanted. */
-  async separate(
-    mix: readonly Float32Array[],
-    waves: readonly (readonly Float32Array[])[],
-    wanted: readonly number[],
-  ): Promise<void> {
+  /** Separates `mix`; gives `[stems][channels]` of its length, of which those of the wanted stems count. */
+  async separate(mix: readonly Float32Array[], wanted: readonly number[]): Promise<Float32Array[][]> {
     const work = this.prepare(mix);
     mix.forEach((plane, ch) => work.stft.analyse(plane, work.lanes[ch]));
     const { order } = this.manifest.stems;
@@ -121,9 +119,10 @@ export class MaskLanes {
       for (const [g, graph] of this.graphs.entries()) {
         if (!givesAny(graph, order, wanted)) continue;
         await this.run(work, g, window);
-        this.invert(work, g, { window, last: window === windows - 1 }, waves, wanted);
+        this.invert(work, g, { window, last: window === windows - 1 }, wanted);
       }
     }
+    return work.waves.map((channels) => channels.map((wave) => wave.data));
   }
 
   private fillInputs(work: Workspace, window: number): void {
@@ -158,7 +157,6 @@ export class MaskLanes {
     work: Workspace,
     g: number,
     { window, last }: { readonly window: number; readonly last: boolean },
-    waves: readonly (readonly Float32Array[])[],
     wanted: readonly number[],
   ): void {
     const graph = this.graphs[g];
@@ -180,7 +178,7 @@ export class MaskLanes {
       const left = spectrum.frames - first;
       const count = last ? Math.min(left, left > sizes.frames ? wholeFours(sizes.frames) : left) : step;
       if (window > 0) stft.fade(masks(window, channel, 0), masks(window - 1, channel, step), work.shares);
-      const into = stems.map(({ stem }) => waves[stem][channel]);
+      const into = stems.map(({ stem }) => work.waves[stem][channel].data);
       const part = { first, count, last };
       stft.inverseMasks(spectrum, masks(window, channel, 0), into, work.tails[g]?.[channel], part);
     });
@@ -212,6 +210,7 @@ export class MaskLanes {
       ),
       tails:
         windows > 1 ? this.graphs.map((graph) => mix.map(() => stft.tails(graph.manifest.stems.length))) : [],
+      waves: this.manifest.stems.order.map(() => mix.map(() => stft.hold(samples))),
       shares: shares(segment, frames, step),
     });
   }

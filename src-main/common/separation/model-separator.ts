@@ -86,18 +86,19 @@ export class ModelSeparator implements Separator {
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
     if (this.addsWaves) for (const plane of work.waves.flat()) plane.fill(0);
-    if (this.masks) await this.masks.separate(normalise ? work.scaled : mix, work.waves, wanted);
+    let waves = work.waves;
+    if (this.masks) waves = await this.masks.separate(normalise ? work.scaled : mix, wanted);
     else {
       if (work.spectral) this.analyse(work, work.spectral);
       await this.runGraphs(work, wanted);
       if (work.spectral) this.synthesise(work, work.spectral, wanted);
     }
     const gain = this.manifest.stems.compensate / scale;
-    if (gain === 1 && offset === 0) return work.waves;
-    for (const plane of wanted.flatMap((s) => work.waves[s])) {
+    if (gain === 1 && offset === 0) return waves;
+    for (const plane of wanted.flatMap((s) => waves[s])) {
       for (let i = 0; i < plane.length; i++) plane[i] = plane[i] * gain + offset;
     }
-    return work.waves;
+    return waves;
   }
 
   private get everyStem(): readonly number[] {
@@ -122,7 +123,7 @@ export class ModelSeparator implements Separator {
     this.workspace = {
       samples,
       scaled: planes(),
-      waves: this.info.stems.map(planes),
+      waves: this.masks ? [] : this.info.stems.map(planes),
       spectral: this.stft ? this.prepareSpectral(this.stft, samples) : undefined,
     };
     return this.workspace;

@@ -20,7 +20,7 @@ export interface SegmentPlan {
   readonly pad: 'zero' | 'reflect';
   /** Sorted by `from`. */
   readonly segments: readonly Segment[];
-  /** Overlap-add weights of one segment, `[length]`, all above 0. */
+  /** Overlap-add weights of one segment, `[length]`, all above 0; other plans have the same array. */
   readonly weights: Float32Array;
 }
 
@@ -69,6 +69,21 @@ function chainWeights(rule: SegmentRule, step: Frames, length: Frames): Float32A
   return weights;
 }
 
+/** Weights by what they are made of: songs of a batch, and processes that plan the same song, have the same ones. */
+const knownWeights = new Map<string, Float32Array>();
+
+function weightsOf(rule: SegmentRule, length: Frames, chained: boolean): Float32Array {
+  const { window, windowPower, overlap, chain } = rule;
+  const key = JSON.stringify([window, windowPower, overlap, length, chained && [rule.length, chain?.step]]);
+  const known = knownWeights.get(key);
+  if (known) return known;
+  if (knownWeights.size >= 4) knownWeights.clear();
+  const step = chained ? chain?.step : undefined;
+  const weights = step === undefined ? segmentWeights(rule, length) : chainWeights(rule, step, length);
+  knownWeights.set(key, weights);
+  return weights;
+}
+
 /** Mulberry32: a small seeded generator, so that shifts are the same in every run. */
 function randomShift(seed: number, max: Frames): Frames {
   let t = (seed + 0x6d2b79f5) | 0;
@@ -105,8 +120,7 @@ export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: 
   }
   const sorted = segments.sort((a, b) => a.from - b.from).map((segment, index) => ({ index, ...segment }));
   const pad = rule.pad === 'reflect' ? 'reflect' : 'zero';
-  const weights = chained ? chainWeights(rule, chain.step, length) : segmentWeights(rule, length);
-  return { songFrames, length, pad, segments: sorted, weights };
+  return { songFrames, length, pad, segments: sorted, weights: weightsOf(rule, length, chained) };
 }
 
 /** With `context` a segment that ends after the song moves back over real audio, centred (demucs/apply.py). */
