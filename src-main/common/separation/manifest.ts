@@ -58,8 +58,9 @@ const segmentSchema = z.strictObject({
   shifts: z.number().int().min(0).max(20).default(0),
   shiftMaxSeconds: z.number().positive().default(0.5),
   /**
-   * How many of these windows are separated together: what they have in common is transformed once, with a mean of
-   * their masks. For light nets, whose transforms cost as much as they do, and that mask and do nothing else.
+   * How many of these windows are separated together where a song is long enough: what they have in common is
+   * transformed once, with a mean of their masks. For light nets, beside which transforms count, and that mask and do
+   * nothing else.
    */
   chain: positive.max(16).default(1),
 });

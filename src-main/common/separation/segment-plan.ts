@@ -92,6 +92,15 @@ function randomShift(seed: number, max: Frames): Frames {
   return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * max);
 }
 
+/** Segments that a song has at least, if it has as many windows: every process is to have its share of them. */
+const leastSegments = 8;
+
+function windowsTogether({ length, chain }: SegmentRule, whole: Frames): number {
+  if (!chain) return 1;
+  const windows = 1 + Math.ceil(Math.max(0, whole - length) / chain.step);
+  return Math.max(1, Math.min(chain.count, Math.floor(windows / leastSegments)));
+}
+
 /**
  * Cuts a song of `songFrames` into overlapping segments that cover every frame. Demucs' shifts are further
  * passes that begin earlier by a (seeded) random offset; their results are averaged by the overlap-add.
@@ -99,13 +108,14 @@ function randomShift(seed: number, max: Frames): Frames {
 export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: Hertz): SegmentPlan {
   check(songFrames >= 1, 'A song needs at least one sample');
   const whole = Math.ceil((songFrames + 2 * rule.edge) / rule.align) * rule.align;
-  const { chain } = rule;
-  const chained = chain !== undefined && whole > rule.length;
-  const longest = rule.length + (chained ? (chain.count - 1) * chain.step : 0);
-  const length = rule.fixed && !chained ? longest : Math.min(longest, whole);
+  const together = windowsTogether(rule, whole);
+  const chained = together > 1;
+  const window = rule.fixed ? rule.length : Math.min(rule.length, whole);
+  const hop = window === rule.length ? rule.chain?.step : undefined;
+  const windowStep = Math.max(1, hop ?? Math.round((1 - rule.overlap) * window));
+  const length = window + (together - 1) * windowStep;
+  const step = together * windowStep;
   check(length > 2 * rule.edge, 'The segment must be longer than its edges');
-  const overlap = chained ? rule.length - chain.step : length - Math.round((1 - rule.overlap) * length);
-  const step = Math.max(1, length - overlap);
   const segments: Omit<Segment, 'index'>[] = [];
   for (let pass = 0; pass <= rule.shifts; pass++) {
     const shift = pass === 0 ? 0 : randomShift(pass, Math.round(rule.shiftMaxSeconds * sampleRate));

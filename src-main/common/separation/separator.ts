@@ -13,7 +13,7 @@ export interface SegmentRule {
   readonly pad: 'zero' | 'reflect' | 'context';
   readonly shifts: number;
   readonly shiftMaxSeconds: number;
-  /** Windows of `length` that follow each other by `step` are separated together, up to `count` of them. */
+  /** Windows of `length` follow each other by `step` and are separated together, up to `count` of them in long songs. */
   readonly chain?: { readonly count: number; readonly step: Frames };
 }
 

@@ -42,8 +42,8 @@ const filterReach = 4096;
 
 /**
  * What to do next for one song. Segments go in order; a block of source frames is finished as soon as every
- * segment that touches it is there, or with a segment that it lies inside of. A segment's result lies in a slot (a scratch file for each channel group),
- * which the next segment takes over once no block needs it.
+ * segment that touches it is there, or with a segment that it lies inside of. A segment's result lies in a slot (a
+ * scratch file for each channel group), which the next segment takes over once no block needs it.
  *
  *   segment pending → running → done ─┐
  *   block   waiting ──────────────────┴→ ready → running → finished

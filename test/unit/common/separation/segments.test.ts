@@ -107,7 +107,7 @@ describe('segment plans and the weighted overlap-add', () => {
   });
 
   it('windows that are separated together weigh what they weigh as segments of their own', () => {
-    const song = noise(4100, 5).map((x) => x + 0.5);
+    const song = noise(20_100, 5).map((x) => x + 0.5);
     const gain = (window: number): number => 1 + 0.3 * Math.sin(7 * window);
     for (const window of windows) {
       const flat = rule({ window, overlap: 0.25, windowPower: 1.5 });
@@ -117,7 +117,7 @@ describe('segment plans and the weighted overlap-add', () => {
         const g = gain(flatWindow++);
         return x.map((y) => g * y);
       });
-      for (const count of [2, 3, 5, 20]) {
+      for (const count of [2, 3, 5, 8]) {
         let first = 0;
         const weights = segmentWeights(flat, flat.length);
         const out = through(song, { ...flat, chain: { count, step } }, (x) => {
