@@ -44,8 +44,11 @@ it('the codec works as a utility process, and its end rejects what is pending', 
   expect(await codec.probe(song)).toMatchObject({ sampleRate: 8000, channels: 1 });
   expect(forked.mock.calls[0][0]).toMatch(/[\\/]out[\\/]node[\\/]audio[\\/]codec-process\.js$/);
   expect(forked.mock.calls[0][2]).toMatchObject({ stdio: ['ignore', 'ignore', 'pipe'] });
+  const running = forked.mock.results[0].value as Electron.UtilityProcess;
+  // Held, so that it cannot answer before it is killed.
+  process.kill(running.pid!, 'SIGSTOP');
   const pending = codec.probe(song);
-  (forked.mock.results[0].value as Electron.UtilityProcess).kill();
+  running.kill();
   await expect(pending).rejects.toMatchObject({ code: 'process-died' });
   // The next call starts a fresh one.
   expect(await codec.probe(song)).toMatchObject({ sampleRate: 8000 });
