@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .constants import SEGMENT, STEMS
+from .constants import HOP, SEGMENT, STEMS
 from .networks.masks import apply_masks
 from .spectral import from_graph, istft, stft, to_graph
 
 # Share of a segment that overlaps the next one, and fades in and out linearly.
 OVERLAP = 0.25
+# Segments begin on whole fours of frames, as the app's do for a manifest with `chain`.
+STEP = 4 * round((1 - OVERLAP) * SEGMENT / HOP / 4) * HOP
 
 
 @torch.no_grad()
@@ -37,8 +39,7 @@ def separate(network: nn.Module, mix: np.ndarray, device: torch.device | str = "
     weights = fade_window(SEGMENT)
     total = np.zeros((len(STEMS), 2, frames), np.float32)
     norm = np.zeros(frames, np.float32)
-    step = SEGMENT - round(SEGMENT * OVERLAP)
-    for start in range(0, max(1, frames - (SEGMENT - step)), step):
+    for start in range(0, max(1, frames - (SEGMENT - STEP)), STEP):
         end = min(frames, start + SEGMENT)
         piece = np.zeros((1, 2, SEGMENT), np.float32)
         piece[0, :, : end - start] = mix[:, start:end]
