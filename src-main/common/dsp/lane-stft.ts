@@ -128,7 +128,7 @@ export class LaneStft extends Stft {
   }
 
   /**
-   * `masks` begin at frame `first`; over as many frames as there are weights, they become
+   * Over as many frames as there are weights, from its own first one on, each mask becomes
    * before + weight · (mask − before), in place. All have the same strides, and all are held.
    */
   fade(masks: readonly MaskView[], before: readonly MaskView[], weights: Float32Array): void {

@@ -84,6 +84,8 @@ export function chainOf(manifest: ModelManifest): SegmentRule['chain'] {
 export class MaskLanes {
   /** The inputs of each graph: a port that packs, the same one for graphs that want the same. */
   private readonly inputs: readonly (readonly { readonly name: string; readonly port: TensorPort }[])[];
+  /** Graphs that have given an output of the size their manifest promises; others are not told where to write. */
+  private readonly checked = new Set<Graph>();
   private readonly step: Frames | undefined;
   private workspace: Workspace | undefined;
 
@@ -149,9 +151,6 @@ export class MaskLanes {
     this.checked.add(graph);
     if (result.buffer !== place.held.data.buffer) place.held.data.set(result);
   }
-
-  /** Graphs that have given an output of the size their manifest promises; others are not told where to write. */
-  private readonly checked = new Set<Graph>();
 
   private invert(
     work: Workspace,

@@ -37,6 +37,13 @@ export interface ScheduleOptions {
   readonly halo: Frames;
 }
 
+interface Block {
+  readonly start: Frames;
+  readonly count: Frames;
+  readonly needs: readonly number[];
+  state: 'waiting' | 'running' | 'finished';
+}
+
 /** Separator frames beyond a block that a resampling filter may want; generous. */
 const filterReach = 4096;
 
@@ -54,12 +61,7 @@ export class SongSchedule {
   private readonly slotOf = new Map<number, number>();
   private readonly freeSlots: number[] = [];
   private readonly segmentsLeft: number[];
-  private readonly blocks: {
-    start: Frames;
-    count: Frames;
-    needs: number[];
-    state: 'waiting' | 'running' | 'finished';
-  }[];
+  private readonly blocks: readonly Block[];
   private readonly blocksUsing: number[];
   private readonly blockFrames: Frames;
   private nextBlock = 0;
@@ -81,22 +83,10 @@ export class SongSchedule {
       const count = Math.min(blockFrames, sourceFrames - start);
       return { start, count, needs: this.needs(plan, start, count, options), state: 'waiting' };
     });
-    this.alone = plan.segments.map(({ index }) => (groups === 1 ? this.takeAlone(index, options) : null));
+    const own: Block[][] = plan.segments.map(() => []);
+    for (const block of this.blocks) if (block.needs.length === 1) own[block.needs[0]].push(block);
+    this.alone = own.map((blocks) => (groups === 1 ? takeAlone(blocks, options) : null));
     for (const block of this.blocks) for (const index of block.needs) this.blocksUsing[index]++;
-  }
-
-  /** The blocks that need this segment only; from now on they belong to it. */
-  private takeAlone(index: number, { halo, ratio }: ScheduleOptions): AloneBlocks | null {
-    const blocks = this.blocks.filter(({ needs }) => needs.length === 1 && needs[0] === index);
-    if (blocks.length === 0) return null;
-    for (const block of blocks) block.state = 'running';
-    const last = blocks[blocks.length - 1];
-    const reach = ratio === 1 ? 0 : filterReach;
-    return {
-      blocks: blocks.map(({ start, count }) => ({ start, count })),
-      before: Math.ceil((blocks[0].start + halo) * ratio + reach),
-      after: Math.floor((last.start + last.count - halo) * ratio - reach),
-    };
   }
 
   private needs(plan: SegmentPlan, start: Frames, count: Frames, options: ScheduleOptions): number[] {
@@ -182,4 +172,17 @@ export class SongSchedule {
   stop(): void {
     this.stopped = true;
   }
+}
+
+/** Makes blocks that need one segment only part of its work. */
+function takeAlone(blocks: readonly Block[], { halo, ratio }: ScheduleOptions): AloneBlocks | null {
+  if (blocks.length === 0) return null;
+  for (const block of blocks) block.state = 'running';
+  const last = blocks[blocks.length - 1];
+  const reach = ratio === 1 ? 0 : filterReach;
+  return {
+    blocks: blocks.map(({ start, count }) => ({ start, count })),
+    before: Math.ceil((blocks[0].start + halo) * ratio + reach),
+    after: Math.floor((last.start + last.count - halo) * ratio - reach),
+  };
 }
