@@ -63,7 +63,7 @@ export default tseslint.config(
     'separation imports dsp and base',
   ),
   mayNotImport(
-    ['src-main/node/{process,project,jobs,api}/**/*.ts'],
+    ['src-main/node/{process,files,state,project,session,edits,masks,tiles,queue,jobs,api}/**/*.ts'],
     [...hosts, ...nativeAudio, ...nativeInference],
     'node never imports a host; node-av and onnxruntime-node have one importer each',
   ),

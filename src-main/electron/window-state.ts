@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
-import { writeAtomically } from '../node/jobs/atomic-file.js';
+import { writeAtomically } from '../node/files/atomic-file.js';
 
 const whole = z.number().int();
 const stateSchema = z.strictObject({

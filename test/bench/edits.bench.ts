@@ -5,7 +5,7 @@ import { afterAll, it } from 'vitest';
 import { paintStroke } from '../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { Stft } from '../../src-main/common/dsp/stft.js';
-import { EditLayer, type ActiveEdit } from '../../src-main/node/project/edit-layer.js';
+import { EditLayer, type ActiveEdit } from '../../src-main/node/edits/edit-layer.js';
 import { cacheOf } from '../fixtures/audio/caches.js';
 import { median, publish, type Row } from './report.js';
 import { benchSong, songSeconds } from './song.js';

@@ -16,7 +16,7 @@ import { documentVersion } from '../../src-main/common/document/migrations.js';
 import { newTrack, recordSchema, type TrackRecord } from '../../src-main/common/document/records.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
-import { unzip, writeZip } from '../../src-main/node/jobs/zip-file.js';
+import { unzip, writeZip } from '../../src-main/node/files/zip-file.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
 

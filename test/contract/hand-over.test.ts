@@ -7,7 +7,7 @@ import type { ExportReport, SessionInfo } from '../../src-main/common/contract/s
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
-import { unzip } from '../../src-main/node/jobs/zip-file.js';
+import { unzip } from '../../src-main/node/files/zip-file.js';
 import { planesOf } from '../fixtures/audio/caches.js';
 import { dawProjectFaults } from '../fixtures/hand-over/dawproject-schema.js';
 import { readRpp, type RppNode } from '../fixtures/hand-over/rpp.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
 import { maxPcmFrames } from '../../common/contract/session.js';
-import type { SessionStore } from '../project/session-store.js';
+import type { SessionStore } from '../session/session-store.js';
 
 const session = z.string().regex(/^[0-9a-f]{32}$/);
 const track = z.string().min(1).max(100);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
-import { ownerTag } from '../jobs/workspace.js';
+import { ownerTag } from '../files/workspace.js';
 
 /**
  * Copies a file into a folder under `name` (which may lead into folders below it); a name that is taken gets a

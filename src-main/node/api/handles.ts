@@ -1,5 +1,5 @@
 import { UnbraidError } from '../../common/base/errors.js';
-import { newHandle } from '../project/session-store.js';
+import { newHandle } from '../files/handle.js';
 
 /** A file or folder on the main side that a page may use under a handle. */
 export interface HandledFile {

@@ -4,7 +4,7 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
 import type { HostCommandResults, OpenableFile } from '../../common/contract/host.js';
 import { findFiles } from '../jobs/find-files.js';
-import type { RecentFiles } from '../project/recent-files.js';
+import type { RecentFiles } from '../state/recent-files.js';
 import { copyInto } from './copy-into.js';
 import type { HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';

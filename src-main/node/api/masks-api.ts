@@ -4,10 +4,11 @@ import type { MaskCommandResults } from '../../common/contract/masks.js';
 import type { ExportReport } from '../../common/contract/session.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
-import type { ExportOutcome } from '../project/session-export.js';
-import { exportMask, exportStemMasks, importMask } from '../project/session-masks.js';
-import { exportSelection, pickMask, renderSelection } from '../project/session-selection.js';
-import { newHandle, type Session, type SessionStore } from '../project/session-store.js';
+import type { ExportOutcome } from '../session/session-export.js';
+import { exportMask, exportStemMasks, importMask } from '../session/session-masks.js';
+import { exportSelection, pickMask, renderSelection } from '../session/session-selection.js';
+import { newHandle } from '../files/handle.js';
+import { type Session, type SessionStore } from '../session/session-store.js';
 import type { HandledFile } from './handles.js';
 
 export interface MasksOptions {

@@ -7,7 +7,7 @@ import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
 import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
-import type { RecentFiles } from '../project/recent-files.js';
+import type { RecentFiles } from '../state/recent-files.js';
 import type { HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';
 import type { SessionsApi } from './sessions-api.js';

@@ -5,7 +5,7 @@ import { collisionKey, distinctNames, sanitiseName, sanitiseValue } from '../../
 import type { NamedMix } from '../../common/jobs/mixer.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
-import { hashFile } from './content-hash.js';
+import { hashFile } from '../files/content-hash.js';
 import { findFiles, realPath, type FolderFilter, type FoundFile } from './find-files.js';
 import type { OutputFolder } from './output-folder.js';
 import { makeFiles, productKeyOf } from './mix-file.js';

@@ -3,7 +3,7 @@ import { basename, join, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { toUnbraidError } from '../../common/base/errors.js';
 import { isAudioName } from '../../common/jobs/audio-names.js';
-import type { ByteNames } from './byte-names.js';
+import type { ByteNames } from '../files/byte-names.js';
 
 export interface FolderFilter {
   /** Globs against the path below the folder; a file must match one of `include` (when given), none of `exclude`. */

@@ -15,9 +15,9 @@ import {
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { collisionKey } from '../../common/jobs/naming.js';
-import { syncFolder, writeAtomically } from './atomic-file.js';
+import { syncFolder, writeAtomically } from '../files/atomic-file.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
-import { isOrphan, ownerTag, removeOrphans } from './workspace.js';
+import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
 
 /** One finished file: where it stands now (staging), and where it goes, relative to the folder. */
 export interface StagedFile {

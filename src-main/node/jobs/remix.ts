@@ -6,7 +6,7 @@ import { sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
 import type { RemixResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { OutputFormat } from '../audio/types.js';
-import { hashText } from './content-hash.js';
+import { hashText } from '../files/content-hash.js';
 import { exportMix } from './export-mix.js';
 import { endingOf } from './export-plan.js';
 import { OutputFolder } from './output-folder.js';

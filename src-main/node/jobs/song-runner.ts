@@ -13,9 +13,9 @@ import {
 } from '../inference/separation-engine.js';
 import { findSeparator, modelsOf, type AvailableSeparator } from '../inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
-import { ByteNames } from './byte-names.js';
-import { hashFile, hashText, type ContentHash } from './content-hash.js';
-import { Workspace } from './workspace.js';
+import { ByteNames } from '../files/byte-names.js';
+import { hashFile, hashText, type ContentHash } from '../files/content-hash.js';
+import { Workspace } from '../files/workspace.js';
 
 /** Bumped when the same settings begin to give other samples, so that batches do not skip what is outdated. */
 const engineVersion = 1;

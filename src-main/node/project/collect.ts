@@ -12,13 +12,13 @@ import { basename, join, relative, sep } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { ProgressMeter } from '../../common/jobs/progress.js';
 import type { RunOptions } from '../jobs/song-runner.js';
-import { isZip, unzip, writeZip } from '../jobs/zip-file.js';
-import { ownerTag, removeOrphans } from '../jobs/workspace.js';
+import { isZip, unzip, writeZip } from '../files/zip-file.js';
+import { ownerTag, removeOrphans } from '../files/workspace.js';
 import { isProject } from './folder/project-folder.js';
 import { newProjectDir } from './project-list.js';
 import type { ProjectStore, SaveRequest } from './project-store.js';
-import type { ExportOutcome } from './session-export.js';
-import type { Session } from './session-store.js';
+import type { ExportOutcome } from '../session/session-export.js';
+import type { Session } from '../session/session-store.js';
 
 /** A zip may unpack to this many times its length, and to this much in any case: more was made to fill a disk. */
 const mostTimes = 50;

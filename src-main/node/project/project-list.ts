@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { isProject } from './folder/project-folder.js';
-import type { RecentFiles } from './recent-files.js';
+import type { RecentFiles } from '../state/recent-files.js';
 
 /** A project on this machine; `savedAt` in milliseconds since 1970. */
 export interface KnownProject {

@@ -5,9 +5,9 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { ProjectSeparation, ProjectSource } from './folder/format.js';
-import { keepCache, keepFile } from './folder/keep-files.js';
+import { keepCache, keepFile } from '../files/keep-files.js';
 import { describeSource } from './folder/source.js';
-import type { EarlierSeparation, Session } from './session-store.js';
+import type { EarlierSeparation, Session } from '../session/session-store.js';
 
 /** The byte order of this machine's caches. */
 const samples = endianness() === 'LE' ? 'f32le' : 'f32be';

@@ -12,7 +12,7 @@ import { findSource } from './folder/source.js';
 import { editsIn, masksIn } from './folder/edits-in.js';
 import { keepMasks, takeMasks } from './project-masks.js';
 import { keepSource, keepStems, takeStems } from './project-session.js';
-import type { Session, SessionStore } from './session-store.js';
+import type { Session, SessionStore } from '../session/session-store.js';
 
 /** What a person has decided about a song, to be saved; `document` is a snapshot that was not checked yet. */
 export interface SaveRequest {

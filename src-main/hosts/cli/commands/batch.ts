@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { toUnbraidError } from '../../../common/base/errors.js';
 import type { BatchReport } from '../../../common/contract/commands.js';
-import { writeAtomically } from '../../../node/jobs/atomic-file.js';
+import { writeAtomically } from '../../../node/files/atomic-file.js';
 import { watchFolder } from '../../../node/jobs/watch-folder.js';
 import {
   addOutputOptions,

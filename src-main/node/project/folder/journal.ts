@@ -21,7 +21,7 @@ import {
 } from '../../../common/document/history-schema.js';
 import { doChanges, type MarkedRecords } from '../../../common/document/marks.js';
 import { checkOwners } from '../../../common/document/migrations.js';
-import { syncFolder } from '../../jobs/atomic-file.js';
+import { syncFolder } from '../../files/atomic-file.js';
 
 /** A document and what can be undone in it. */
 export type DocumentState = MarkedRecords<StepName>;

@@ -6,12 +6,12 @@ import { fittingMarks } from '../../../common/document/fitting.js';
 import type { StepChange, StepName } from '../../../common/document/history-schema.js';
 import type { Mark } from '../../../common/document/marks.js';
 import { documentVersion } from '../../../common/document/migrations.js';
-import { syncFolder, writeAtomically } from '../../jobs/atomic-file.js';
+import { syncFolder, writeAtomically } from '../../files/atomic-file.js';
 import { masksIn } from './edits-in.js';
 import { parseProject, projectVersion, type ProjectFile, type StoredProject } from './format.js';
 import { Journal, changed, readJournal, replay, type DocumentState } from './journal.js';
-import { keepOnly } from './keep-files.js';
-import { lockFolder } from './lock.js';
+import { keepOnly } from '../../files/keep-files.js';
+import { lockFolder } from '../../files/lock.js';
 
 /** What a save says; the rest of the file is this class's own. */
 export type ProjectState = Omit<ProjectFile, 'project' | 'version' | 'sequence'>;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UnbraidError } from '../../../common/base/errors.js';
-import { hashFile, type ContentHash } from '../../jobs/content-hash.js';
+import { hashFile, type ContentHash } from '../../files/content-hash.js';
 import type { ProjectSource } from './format.js';
 
 /** How a project in `dir` remembers the song at `path`. */

@@ -6,7 +6,7 @@ import {
   SeparationEngine,
   type SeparateOptions,
 } from '../../../../src-main/node/inference/separation-engine.js';
-import { Gate } from '../../../../src-main/node/jobs/gate.js';
+import { Gate } from '../../../../src-main/node/queue/gate.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
 import { noise } from '../../../fixtures/signals.js';
 

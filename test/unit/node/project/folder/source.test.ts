@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { hashFile } from '../../../../../src-main/node/jobs/content-hash.js';
+import { hashFile } from '../../../../../src-main/node/files/content-hash.js';
 import type { ProjectSource } from '../../../../../src-main/node/project/folder/format.js';
 import { describeSource, findSource } from '../../../../../src-main/node/project/folder/source.js';
 import { testFolder } from '../../../../cli/support/run.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { RecentFiles, stateFolder } from '../../../../src-main/node/project/recent-files.js';
+import { RecentFiles, stateFolder } from '../../../../src-main/node/state/recent-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-recent-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { MaskedSong } from '../../../../src-main/common/separation/edits/mask-shape.js';
 import { npyHeader, npyValues, readNpyHeader } from '../../../../src-main/common/separation/edits/npy.js';
 import { TileMask, maskGrid } from '../../../../src-main/common/separation/edits/tile-mask.js';
-import { writeMaskNpy, writeMaskPng, writeStemMasks } from '../../../../src-main/node/project/mask-files.js';
-import { readMask } from '../../../../src-main/node/project/mask-read.js';
+import { writeMaskNpy, writeMaskPng, writeStemMasks } from '../../../../src-main/node/masks/mask-files.js';
+import { readMask } from '../../../../src-main/node/masks/mask-read.js';
 import { cacheOf } from '../../../fixtures/audio/caches.js';
 import { noise, sine } from '../../../fixtures/signals.js';
 

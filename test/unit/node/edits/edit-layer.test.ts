@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fillRectangle } from '../../../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../../../src-main/common/separation/edits/tile-mask.js';
-import { EditLayer, type ActiveEdit } from '../../../../src-main/node/project/edit-layer.js';
+import { EditLayer, type ActiveEdit } from '../../../../src-main/node/edits/edit-layer.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
 import { errorDb, noise, sine } from '../../../fixtures/signals.js';
 

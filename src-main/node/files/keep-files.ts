@@ -1,10 +1,10 @@
 import { constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { toUnbraidError } from '../../../common/base/errors.js';
-import type { PcmCacheRef } from '../../audio/pcm-cache.js';
-import { syncFolder } from '../../jobs/atomic-file.js';
-import { ownerTag } from '../../jobs/workspace.js';
+import { toUnbraidError } from '../../common/base/errors.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { syncFolder } from './atomic-file.js';
+import { ownerTag } from './workspace.js';
 
 /** Copies a file so that it is on the disk, whole, once it has its name. Throws typed system errors. */
 export async function keepFile(source: string, target: string): Promise<void> {

@@ -11,7 +11,7 @@ import { ProgressMeter } from '../../common/jobs/progress.js';
 import { cutOut } from '../audio/cut-out.js';
 import { exportStems, type ExportResult } from '../jobs/export-stems.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
-import { writeZip, type ZipSource } from '../jobs/zip-file.js';
+import { writeZip, type ZipSource } from '../files/zip-file.js';
 import type { ExportOutcome } from './session-export.js';
 import type { Session } from './session-store.js';
 

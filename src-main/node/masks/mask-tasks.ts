@@ -7,7 +7,7 @@ import { PowerReader } from '../../common/separation/edits/powers.js';
 import { selectByStem, wand } from '../../common/separation/edits/selection.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import { PcmReader, PcmWriter, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { BlockPeaks } from './block-peaks.js';
+import { BlockPeaks } from '../audio/block-peaks.js';
 
 /** Frames of the grid that are looked at or rendered at once: a few MB of each stem. */
 const blockFrames = 256;

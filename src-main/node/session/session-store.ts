@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -21,10 +20,11 @@ import { removedTrack } from '../../common/separation/edits/edit.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { AudioInfo } from '../audio/types.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { newHandle } from '../files/handle.js';
 import { separatePart } from './separate-part.js';
-import { SessionEdits, type ApplyOptions } from './session-edits.js';
+import { SessionEdits, type ApplyOptions } from '../edits/session-edits.js';
 import { songName, type PreparedSong, type SongRunner } from '../jobs/song-runner.js';
-import { TileService } from './tile-service.js';
+import { TileService } from '../tiles/tile-service.js';
 
 /** A track with its audio. */
 export interface Track extends TrackInfo {
@@ -73,10 +73,6 @@ export interface SeparationRequest {
   readonly job: string;
   readonly settings: SeparationSettings;
   readonly range?: { readonly start: number; readonly count: number } | undefined;
-}
-
-export function newHandle(): string {
-  return randomBytes(16).toString('hex');
 }
 
 /** The open songs of a host: sources, stems, and what is drawn of them. The page knows them by handles only. */

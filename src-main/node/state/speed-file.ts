@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { blendSpeed, speedKey, type Speeds, type SpeedSettings } from '../../common/jobs/speed.js';
-import { writeAtomically } from '../jobs/atomic-file.js';
+import { writeAtomically } from '../files/atomic-file.js';
 
 const fileSchema = z.object({ version: z.literal(1), speeds: z.record(z.string(), z.number().positive()) });
 

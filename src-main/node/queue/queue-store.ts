@@ -5,10 +5,10 @@ import type { ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { queueProducts } from '../../common/jobs/queue.js';
 import { settingsSchema } from '../../common/jobs/settings.js';
-import { keepFile } from '../project/folder/keep-files.js';
-import { lockFolder } from '../project/folder/lock.js';
-import { newHandle } from '../project/session-store.js';
-import { writeAtomically } from './atomic-file.js';
+import { keepFile } from '../files/keep-files.js';
+import { lockFolder } from '../files/lock.js';
+import { newHandle } from '../files/handle.js';
+import { writeAtomically } from '../files/atomic-file.js';
 
 const text = z.string();
 const number = z.number();

@@ -5,7 +5,7 @@ import { applyTemplate, defaultTemplate } from '../../common/jobs/naming.js';
 import { ProgressMeter, type JobPhase } from '../../common/jobs/progress.js';
 import { maskShape, maskSide, readSide } from '../../common/separation/edits/mask-shape.js';
 import type { RunOptions } from '../jobs/song-runner.js';
-import { runMaskTask } from './mask-thread.js';
+import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportedPath, ExportOutcome } from './session-export.js';
 import type { Session } from './session-store.js';
 

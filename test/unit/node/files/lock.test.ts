@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } fro
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lockFolder } from '../../../../../src-main/node/project/folder/lock.js';
-import { testFolder } from '../../../../cli/support/run.js';
+import { lockFolder } from '../../../../src-main/node/files/lock.js';
+import { testFolder } from '../../../cli/support/run.js';
 
 const root = testFolder();
 const fresh = (): string => mkdtempSync(join(root, 'l-'));

@@ -1,5 +1,5 @@
 import { kernels } from '../../common/dsp/wasm/kernels.js';
-import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { PcmReader, type PcmCacheRef } from './pcm-cache.js';
 
 /** Frames of a block. */
 const block = 1 << 16;

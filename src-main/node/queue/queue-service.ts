@@ -5,7 +5,7 @@ import { canQueue, queueStep, type QueueAction, type QueueState } from '../../co
 import type { FileResult } from '../../common/jobs/results.js';
 import { Gate } from './gate.js';
 import type { QueuedSong } from './queue-song.js';
-import type { RunOptions } from './song-runner.js';
+import type { RunOptions } from '../jobs/song-runner.js';
 
 export type SongState = QueueState<FileResult>;
 

@@ -9,9 +9,10 @@ import { cutOut } from '../audio/cut-out.js';
 import { exportMix } from '../jobs/export-mix.js';
 import { templateValues } from '../jobs/export-plan.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
-import { runMaskTask } from './mask-thread.js';
+import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportOutcome } from './session-export.js';
-import { newHandle, trackOf, type Session } from './session-store.js';
+import { newHandle } from '../files/handle.js';
+import { trackOf, type Session } from './session-store.js';
 
 const { nFft, hop } = maskGrid;
 

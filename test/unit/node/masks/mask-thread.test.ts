@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TileMask, maskGrid } from '../../../../src-main/common/separation/edits/tile-mask.js';
-import { runMaskTask } from '../../../../src-main/node/project/mask-thread.js';
+import { runMaskTask } from '../../../../src-main/node/masks/mask-thread.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-mask-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

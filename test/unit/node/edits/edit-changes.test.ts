@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  merge,
-  reaches,
-  type Change,
-  type Footprint,
-} from '../../../../src-main/node/project/edit-changes.js';
+import { merge, reaches, type Change, type Footprint } from '../../../../src-main/node/edits/edit-changes.js';
 
 const change: Change = {
   track: 'vocals',

@@ -3,9 +3,9 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
-import type { Disposable } from '../../../common/base/disposal.js';
-import { isAlive } from '../../jobs/workspace.js';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+import { isAlive } from './workspace.js';
 
 const ownerSchema = z.object({ host: z.string(), pid: z.number().int(), token: z.string() });
 type Owner = z.output<typeof ownerSchema>;

@@ -3,11 +3,11 @@ import { presetMixer } from '../../common/jobs/presets.js';
 import type { QueueProduct } from '../../common/jobs/queue.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
-import { hashFile } from './content-hash.js';
-import { makeFiles, productKeyOf } from './mix-file.js';
-import { OutputFolder } from './output-folder.js';
-import { earlierResult } from './separate-file.js';
-import type { RunOptions, SongRunner } from './song-runner.js';
+import { hashFile } from '../files/content-hash.js';
+import { makeFiles, productKeyOf } from '../jobs/mix-file.js';
+import { OutputFolder } from '../jobs/output-folder.js';
+import { earlierResult } from '../jobs/separate-file.js';
+import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 
 /** A song that waits: where it is, what is to be made of it, and where that goes. */
 export interface QueuedSong {

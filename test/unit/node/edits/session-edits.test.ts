@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { fillRectangle } from '../../../../src-main/common/separation/edits/shapes.js';
 import { TileMask, maskGrid } from '../../../../src-main/common/separation/edits/tile-mask.js';
-import type { ActiveEdit } from '../../../../src-main/node/project/edit-layer.js';
-import type { EditedTrack } from '../../../../src-main/node/project/edit-worker.js';
-import { SessionEdits } from '../../../../src-main/node/project/session-edits.js';
+import type { ActiveEdit } from '../../../../src-main/node/edits/edit-layer.js';
+import type { EditedTrack } from '../../../../src-main/node/edits/edit-worker.js';
+import { SessionEdits } from '../../../../src-main/node/edits/session-edits.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
 import { errorDb, noise } from '../../../fixtures/signals.js';
 

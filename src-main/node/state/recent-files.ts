@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../jobs/atomic-file.js';
+import { writeAtomically } from '../files/atomic-file.js';
 
 const entrySchema = z.object({ path: z.string().min(1), name: z.string().min(1), openedAt: z.number() });
 const fileSchema = z.object({ version: z.literal(1), files: z.array(entrySchema) });

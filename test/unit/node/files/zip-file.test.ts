@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isZip, unzip, writeZip } from '../../../../src-main/node/jobs/zip-file.js';
+import { isZip, unzip, writeZip } from '../../../../src-main/node/files/zip-file.js';
 import { testFolder } from '../../../fixtures/audio/caches.js';
 
 const root = testFolder();

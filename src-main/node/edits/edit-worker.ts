@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { TileMask } from '../../common/separation/edits/tile-mask.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
-import { BlockPeaks } from './block-peaks.js';
+import { BlockPeaks } from '../audio/block-peaks.js';
 import { EditLayer, type ActiveEdit, type LayerStem, type SampleRange } from './edit-layer.js';
 
 /** What a thread works on: the stems of a separation, and a folder for its files. */
