@@ -28,6 +28,7 @@ export const projectCommandSchemas = {
    */
   saveProject: z.strictObject({
     session: handle,
+    page: handle.optional(),
     document: z.unknown(),
     history: marksSchema,
     view: projectViewSchema.nullable(),
@@ -48,7 +49,11 @@ export const projectCommandSchemas = {
    * Keeps changes of the document and its history, in their order and all or none; they are on the disk when the
    * answer comes. Only of a song that was saved.
    */
-  appendJournal: z.strictObject({ session: handle, changes: z.array(historyChangeSchema).min(1).readonly() }),
+  appendJournal: z.strictObject({
+    session: handle,
+    page: handle.optional(),
+    changes: z.array(historyChangeSchema).min(1).readonly(),
+  }),
   /**
    * `source` or `upload` is the song itself, when it is not where the project says. A song of `living`, those that
    * pages have open now, keeps its project (`project-open`); any other song that has it belongs to a page that was
@@ -91,6 +96,17 @@ export interface OpenedProject {
   readonly history: StepMarks;
   readonly view: ProjectView | null;
   readonly recovery: ProjectRecovery;
+}
+
+/** An open song as a page takes it up. */
+export interface ClaimedSession {
+  readonly info: SessionInfo;
+  /** Whether the page writes it from now on; else another one does. */
+  readonly writer: boolean;
+  /** The job of a separation that runs, and the frames it has finished. */
+  readonly running: { readonly job: string; readonly doneFrames: number } | null;
+  /** The project that the song is kept as. */
+  readonly project: Omit<OpenedProject, 'info' | 'recovery'> | null;
 }
 
 export interface ProjectCommandResults {

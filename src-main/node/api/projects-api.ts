@@ -2,7 +2,12 @@ import { basename } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
-import type { OpenedProject, ProjectCommandResults, ProjectEntry } from '../../common/contract/project.js';
+import type {
+  ClaimedSession,
+  OpenedProject,
+  ProjectCommandResults,
+  ProjectEntry,
+} from '../../common/contract/project.js';
 import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
 import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
@@ -33,7 +38,6 @@ export class ProjectsApi implements Disposable {
       version,
       now: Date.now,
       sessions: () => sessions.store,
-      newFolder: () => sessions.newFolder(),
       isTemporary: (path) => sessions.isTemporary(path),
     });
   }
@@ -68,12 +72,21 @@ export class ProjectsApi implements Disposable {
         sessions.dropUpload(upload);
       }
     },
-    appendJournal: async ({ session, changes }) => {
+    appendJournal: async ({ session, page, changes }) => {
+      this.options.sessions.checkWriter(session, page);
       await this.store.append(this.options.sessions.store.get(session), changes);
       return null;
     },
     openProject: (args) => this.open(args),
   };
+
+  /** What the project of a session holds now; null for a song that is none. */
+  kept(session: string): ClaimedSession['project'] {
+    const file = this.store.fileOf(session);
+    if (!file) return null;
+    const { name, savedAt, document, history, view } = file;
+    return { name, savedAt, document, history, view };
+  }
 
   dispose(): Promise<void> {
     return this.store.dispose();
@@ -85,6 +98,7 @@ export class ProjectsApi implements Disposable {
 
   private async save(args: CommandArgs<'saveProject'>): Promise<ProjectCommandResults['saveProject']> {
     const { sessions, handles, library, recent } = this.options;
+    sessions.checkWriter(args.session, args.page);
     const session = sessions.store.get(args.session);
     if (this.store.has(session.id) && !args.copy) {
       const { name, savedAt } = await this.store.save(session, args);
@@ -107,6 +121,7 @@ export class ProjectsApi implements Disposable {
           ? handles.get(args.source).path
           : undefined;
     const { session, folder, recovery } = await this.store.openFolder(dir, chosen, args.living);
+    if (args.upload !== undefined) sessions.keepUpload(session.id, args.upload);
     const { name, savedAt, document, history, view } = folder.file;
     recent.add(dir, name);
     return { info: sessions.store.describe(session), name, savedAt, document, history, view, recovery };

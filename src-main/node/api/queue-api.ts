@@ -63,7 +63,7 @@ export class QueueApi implements Disposable {
     this.made = new QueueService<KeptSong>({
       work: async (song, run) => {
         await this.runnerEnd;
-        this.runner ??= new SongRunner({ ...options.runner, workers: song.settings.workers });
+        this.runner ??= new SongRunner(options.runner);
         const result = await runQueuedSong(this.runner, song, run);
         if (result.status === 'done') options.onSeparated(song.settings, result);
         return result;
@@ -291,7 +291,11 @@ export class QueueApi implements Disposable {
     this.endJob = undefined;
     const { runner } = this;
     this.runner = undefined;
-    if (runner) this.runnerEnd = this.runnerEnd.then(() => runner.dispose());
+    if (!runner) return;
+    // One that cannot clean up must not keep the next song waiting for ever.
+    this.runnerEnd = this.runnerEnd
+      .then(() => runner.dispose())
+      .catch((error: unknown) => this.options.log.error('Queue', toUnbraidError(error).toWire()));
   }
 }
 

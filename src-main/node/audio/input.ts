@@ -90,7 +90,11 @@ function readHead(path: string): { head: Buffer; size: number } {
     const flags = process.platform === 'win32' ? 'r' : 0x800; // O_RDONLY | O_NONBLOCK: a FIFO must not block
     fd = openSync(path, flags);
     const stat = fstatSync(fd);
-    if (stat.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
+    if (stat.isDirectory())
+      throw new UnbraidError('not-audio', 'This is a folder, not a file', {
+        file: path,
+        hint: 'Name a file, or use `unbraid batch` for folders.',
+      });
     if (!stat.isFile())
       throw new UnbraidError('not-audio', 'This is a device or a pipe, not a file', { file: path });
     const head = Buffer.alloc(512);

@@ -69,12 +69,12 @@ async function mixFile(
     checkHeld(song, settings);
     const values = templateValues(decoded.info.tags, name, settings.model, settings.format);
     const target = [...subfolders, ...applyTemplate(settings.template, { ...values, stem: label })];
-    folder.checkTargets([target], {
+    const rules = {
       sources: request.sources ?? [song.path],
       overwrite: settings.overwrite,
       replaceMadeFrom: request.replaceOwn ? song.path : undefined,
-    });
-    const separating = performance.now();
+    };
+    folder.checkTargets([target], rules);
     const separated = await runner.separate(song, settings, options);
     const writing = performance.now();
     const staged = join(folder.stagingDir(), `${key.slice(0, 16)}.${endingOf(settings.format)}`);
@@ -105,11 +105,11 @@ async function mixFile(
       frames: decoded.ref.frames,
       audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
       readSeconds: song.readSeconds,
-      separateSeconds: (writing - separating) / 1000,
+      separateSeconds: separated.workSeconds,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
     };
-    folder.commit(key, [{ staged, target }], { source: { name: song.path, ...song.content }, result });
+    folder.commit(key, [{ staged, target }], { source: { name: song.path, ...song.content }, result }, rules);
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

@@ -76,7 +76,8 @@ export async function remix(
   const folder = new OutputFolder(target.folder);
   try {
     folder.open();
-    folder.checkTargets([[target.file]], { sources: sourcesOf(input), overwrite: settings.overwrite });
+    const rules = { sources: sourcesOf(input), overwrite: settings.overwrite };
+    folder.checkTargets([[target.file]], rules);
     const check: CheckRead = ({ decoded }) =>
       checkHeld({ path: input, decoded }, { depth: settings.depth, format: target.format });
     const set = await loadStems(runner, input, settings, check, options);
@@ -97,7 +98,7 @@ export async function remix(
         },
         options,
       );
-      folder.publish([{ staged, target: [target.file] }]);
+      folder.publish([{ staged, target: [target.file] }], rules);
       return {
         source: input,
         path: folder.pathOf([target.file]),

@@ -88,15 +88,15 @@ export async function separateFile(
     const { decoded } = song;
     checkHeld(song, settings);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
+    const rules = {
+      sources: request.sources ?? [song.path],
+      overwrite: settings.overwrite,
+      replaceMadeFrom: request.replaceOwn ? song.path : undefined,
+    };
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
-      {
-        sources: request.sources ?? [song.path],
-        overwrite: settings.overwrite,
-        replaceMadeFrom: request.replaceOwn ? song.path : undefined,
-      },
+      rules,
     );
-    const separating = performance.now();
     const separated = await runner.separate(song, settings, options);
     const writing = performance.now();
     const exported = await exportStems(
@@ -135,11 +135,11 @@ export async function separateFile(
       frames: decoded.ref.frames,
       audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
       readSeconds: song.readSeconds,
-      separateSeconds: (writing - separating) / 1000,
+      separateSeconds: separated.workSeconds,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
     };
-    folder.commit(key, staged, { source: { name: song.path, ...song.content }, result });
+    folder.commit(key, staged, { source: { name: song.path, ...song.content }, result }, rules);
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

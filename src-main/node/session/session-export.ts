@@ -10,7 +10,7 @@ import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { exportMix } from '../jobs/export-mix.js';
 import { templateValues } from '../jobs/export-plan.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
-import type { Session } from './session-store.js';
+import type { Session } from './session.js';
 
 type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings'>;
 
@@ -31,12 +31,13 @@ export async function exportSession(
   dir: string,
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
+  session.refuseWhileRunning('Export it when the separation is done.');
   mkdirSync(dir, { recursive: true });
   const cuts = join(dir, 'cuts');
   const cut = (ref: PcmCacheRef, name: string): PcmCacheRef =>
     request.range ? cutOut(ref, request.range, join(cuts, name)) : ref;
   try {
-    const [source, ...stemTracks] = session.tracks;
+    const [source, ...stemTracks] = session.state.tracks;
     const stems = stemTracks.map((track, s) => ({
       name: track.name,
       peak: track.peak,
@@ -75,7 +76,7 @@ async function stemFiles(
     runner.writer,
     {
       source: from.source,
-      sourcePeak: session.tracks[0].peak,
+      sourcePeak: session.state.tracks[0].peak,
       sourcePath: song.path,
       info,
       name,

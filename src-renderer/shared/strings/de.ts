@@ -188,6 +188,8 @@ export const de: Texts = {
   'separate.cancelling': 'Wird abgebrochen…',
   'separate.progress': 'Fortschritt der Trennung',
   'separate.phase.read': 'Lesen',
+  'separate.phase.wait': 'Warten',
+  'separate.place': 'Platz {place} in der Reihe',
   'separate.phase.separate': 'Trennen',
   'separate.phase.write': 'Schreiben',
   'separate.phase.verify': 'Prüfen',

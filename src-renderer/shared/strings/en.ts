@@ -187,6 +187,8 @@ export const en = {
   'separate.cancelling': 'Cancelling…',
   'separate.progress': 'Separation progress',
   'separate.phase.read': 'Reading',
+  'separate.phase.wait': 'Waiting',
+  'separate.place': 'Number {place} in the line',
   'separate.phase.separate': 'Separating',
   'separate.phase.write': 'Writing',
   'separate.phase.verify': 'Checking',

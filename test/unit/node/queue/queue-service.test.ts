@@ -136,7 +136,7 @@ describe('the queue', () => {
 });
 
 describe('a song of the queue', () => {
-  const runner = new SongRunner({ workers: 1, cacheDir: join(dir, 'cache') });
+  const runner = new SongRunner({ cacheDir: join(dir, 'cache') });
   const listener = new Listener(dir);
   const planes = song(2, 44100);
   writeWav(join(dir, 'sung.wav'), planes);
