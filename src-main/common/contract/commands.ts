@@ -283,6 +283,11 @@ function holdsPath(field: unknown): boolean {
   return field instanceof z.ZodArray && holdsPath(field.element);
 }
 
+/** Commands that say which page asks. */
+export const commandsOfPages: ReadonlySet<string> = new Set(
+  Object.entries(commandSchemas).flatMap(([name, { shape }]) => ('page' in shape ? [name] : [])),
+);
+
 /** Whether there is such a command and a page may use it. */
 export function isPageCommand(command: string): command is CommandName {
   return Object.hasOwn(commandSchemas, command) && !pathCommands.has(command);

@@ -179,6 +179,11 @@ export class EngineApi implements Disposable {
     },
   };
 
+  /** The inference processes that run now. */
+  get inferencePids(): readonly number[] {
+    return this.separation.pids;
+  }
+
   /** A client in the same process. */
   client(): EngineClient {
     return createClient({

@@ -5,6 +5,9 @@ export const projectsDe: Record<keyof typeof projectsEn, string> = {
   'app.save': 'Sichern',
   'projects.openElsewhere':
     '„{name}“ ist in einem anderen Fenster offen. Wird es hier geöffnet, bewahrt jenes Fenster keine Änderungen mehr auf.',
+  'app.openElsewhere': '„{name}“ ist in einem anderen Fenster offen.',
+  'app.takenOver': 'Ein anderes Fenster hat dieses Stück übernommen: hier kann man es nur noch ansehen.',
+  'app.takeBack': 'Hier weiterarbeiten',
   'projects.takeOver': 'Hier öffnen',
   'project.saved': 'Gesichert {time}',
   'project.saving': 'Wird gesichert',

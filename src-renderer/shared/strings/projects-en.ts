@@ -3,6 +3,9 @@ export const projectsEn = {
   'app.save': 'Save',
   'projects.openElsewhere':
     '“{name}” is open in another window. Opened here as well, that window keeps no more changes.',
+  'app.openElsewhere': '“{name}” is open in another window.',
+  'app.takenOver': 'Another window has taken this song over: here it can only be looked at.',
+  'app.takeBack': 'Work on it here',
   'projects.takeOver': 'Open it here',
   'project.saved': 'Saved {time}',
   'project.saving': 'Saving',
