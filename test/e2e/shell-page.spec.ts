@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { pageCommands } from '../../src-main/common/contract/host.js';
 import { expect, test } from './support/host.js';
-import { openDemo, separate } from './support/page.js';
+import { asNewTab, openDemo, separate } from './support/page.js';
 
 /** What the bridge that plays the desktop shell shows to the test. */
 interface FakeShell {
@@ -67,11 +67,11 @@ const menuState = (app: Page): Promise<unknown> => app.evaluate(() => window.fak
 
 test('the recent list opens a song, and forgets it', async ({ app }) => {
   await openDemo(app);
-  await app.reload();
+  await asNewTab(app);
   const recent = app.getByRole('region', { name: 'Opened last' });
   await recent.getByRole('button', { name: 'Sodium (demo).ogg', exact: true }).click();
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
-  await app.reload();
+  await asNewTab(app);
   await recent.getByRole('button', { name: 'Take Sodium (demo).ogg off the list' }).click();
   await expect(recent).toHaveCount(0);
 });

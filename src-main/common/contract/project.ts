@@ -32,6 +32,11 @@ export const projectCommandSchemas = {
     document: z.unknown(),
     history: marksSchema,
     view: projectViewSchema.nullable(),
+    /**
+     * The `sequence` of the last answer that `document` knows of: changes that were kept since then are done on top of
+     * it. Without it the snapshot counts as it is.
+     */
+    since: z.number().int().min(0).optional(),
     copy: z.boolean().default(false),
     folder: handle.nullable().default(null),
   }),
@@ -95,6 +100,8 @@ export interface OpenedProject {
   readonly document: DocumentSnapshot;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
+  /** Number of the last change that is kept. */
+  readonly sequence: number;
   readonly recovery: ProjectRecovery;
 }
 
@@ -112,9 +119,10 @@ export interface ClaimedSession {
 export interface ProjectCommandResults {
   projects: { readonly projects: readonly ProjectEntry[] };
   chooseProject: { readonly project: ProjectEntry | null };
-  saveProject: { readonly name: string; readonly savedAt: number };
+  /** `sequence` is the number of the last change that is kept. */
+  saveProject: { readonly name: string; readonly savedAt: number; readonly sequence: number };
   collectProject: ExportReport;
   unpackProject: { readonly project: ProjectEntry };
-  appendJournal: null;
+  appendJournal: { readonly sequence: number };
   openProject: OpenedProject;
 }

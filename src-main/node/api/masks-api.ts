@@ -8,7 +8,7 @@ import { exportSelection, pickMask, renderSelection } from '../session/session-s
 import type { Session } from '../session/session.js';
 import type { SessionStore } from '../session/session-store.js';
 import type { HandledFile } from './handles.js';
-import type { SessionsApi } from './sessions-api.js';
+import type { MakeFiles } from '../session/session-export.js';
 
 export interface MasksOptions {
   readonly store: () => SessionStore;
@@ -17,7 +17,7 @@ export interface MasksOptions {
   readonly upload: (handle: string) => HandledFile;
   readonly dropUpload: (handle: string) => void;
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
-  readonly makeFiles: SessionsApi['makeFiles'];
+  readonly makeFiles: MakeFiles;
 }
 
 /** The part of the contract that deals with painted selections. */

@@ -74,8 +74,7 @@ export class ProjectsApi implements Disposable {
     },
     appendJournal: async ({ session, page, changes }) => {
       this.options.sessions.checkWriter(session, page);
-      await this.store.append(this.options.sessions.store.get(session), changes);
-      return null;
+      return { sequence: await this.store.append(this.options.sessions.store.get(session), changes) };
     },
     openProject: (args) => this.open(args),
   };
@@ -84,8 +83,8 @@ export class ProjectsApi implements Disposable {
   kept(session: string): ClaimedSession['project'] {
     const file = this.store.fileOf(session);
     if (!file) return null;
-    const { name, savedAt, document, history, view } = file;
-    return { name, savedAt, document, history, view };
+    const { name, savedAt, document, history, view, sequence } = file;
+    return { name, savedAt, document, history, view, sequence };
   }
 
   dispose(): Promise<void> {
@@ -100,15 +99,11 @@ export class ProjectsApi implements Disposable {
     const { sessions, handles, library, recent } = this.options;
     sessions.checkWriter(args.session, args.page);
     const session = sessions.store.get(args.session);
-    if (this.store.has(session.id) && !args.copy) {
-      const { name, savedAt } = await this.store.save(session, args);
-      return { name, savedAt };
-    }
     const parent = args.folder === null ? library : handles.get(args.folder).path;
-    const dir = newProjectDir(parent, session.name);
-    const { name, savedAt } = await this.store.create(session, dir, args);
-    recent.add(dir, name);
-    return { name, savedAt };
+    const saved = await this.store.save(session, args, () => newProjectDir(parent, session.name), args.copy);
+    const { name, savedAt } = saved.state;
+    if (saved.created !== null) recent.add(saved.created, name);
+    return { name, savedAt, sequence: saved.sequence };
   }
 
   private async open(args: CommandArgs<'openProject'>): Promise<OpenedProject> {
@@ -122,8 +117,9 @@ export class ProjectsApi implements Disposable {
           : undefined;
     const { session, folder, recovery } = await this.store.openFolder(dir, chosen, args.living);
     if (args.upload !== undefined) sessions.keepUpload(session.id, args.upload);
-    const { name, savedAt, document, history, view } = folder.file;
+    const { name, savedAt, document, history, view, sequence } = folder.file;
     recent.add(dir, name);
-    return { info: sessions.store.describe(session), name, savedAt, document, history, view, recovery };
+    const info = sessions.store.describe(session);
+    return { info, name, savedAt, document, history, view, sequence, recovery };
   }
 }

@@ -21,6 +21,15 @@ export interface SaveRequest {
   readonly document: unknown;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
+  /** The number of the last kept change that `document` knows of; all of them when left out. */
+  readonly since?: number | undefined;
+}
+
+/** What a save has left: the state, the number of the last change in it, and the folder if it is a new one. */
+export interface SavedProject {
+  readonly state: ProjectState;
+  readonly sequence: number;
+  readonly created: string | null;
 }
 
 /** The stems a project holds, and what it says of them. */
@@ -52,40 +61,39 @@ export class ProjectStore implements Disposable {
 
   constructor(private readonly options: ProjectStoreOptions) {}
 
-  /** Whether a session is kept already. */
-  has(session: string): boolean {
-    return this.open.has(session);
-  }
-
   /** The last save of a session's project with all changes since; undefined when it is not kept. */
   fileOf(session: string): ProjectFolder['file'] | undefined {
     return this.open.get(session)?.folder.file;
   }
 
-  /** Saves a session where it is kept. Throws typed errors; then the project is what it was before. */
-  save(session: Session, request: SaveRequest): Promise<ProjectState> {
+  /**
+   * Saves a session where it is kept; one that is not, or with `copy`, becomes a project in the folder that `newDir`
+   * answers, and is kept there from now on. Throws typed errors; then the project is what it was before, and a new
+   * folder is gone. Two that save the same song at once make one project.
+   */
+  save(session: Session, request: SaveRequest, newDir: () => string, copy = false): Promise<SavedProject> {
     return this.alone(session, async () => {
-      const here = this.get(session);
-      const { folder } = here;
-      const { state, kept } = await this.gather(session, folder.dir, request, here.kept);
-      folder.save(state);
-      here.kept = kept;
-      return state;
-    });
-  }
-
-  /** Makes a project of a session, in a folder that is empty; it is kept there from now on. The folder goes on failure. */
-  create(session: Session, dir: string, request: SaveRequest): Promise<ProjectState> {
-    return this.alone(session, async () => {
+      if (this.open.has(session.id) && !copy) return this.saveAgain(session, request);
+      const dir = newDir();
       try {
         const { state, kept } = await this.gather(session, dir, request);
         await this.adopt(session, ProjectFolder.create(dir, state), kept);
-        return state;
+        return { state, sequence: 0, created: dir };
       } catch (error) {
         rmSync(dir, { recursive: true, force: true });
         throw error;
       }
     });
+  }
+
+  private async saveAgain(session: Session, request: SaveRequest): Promise<SavedProject> {
+    const here = this.get(session);
+    const { folder } = here;
+    const { state: gathered, kept } = await this.gather(session, folder.dir, request, here.kept);
+    const state = request.since === undefined ? gathered : folder.rebased(gathered, request.since);
+    folder.save(state);
+    here.kept = kept;
+    return { state, sequence: folder.last, created: null };
   }
 
   /** Writes a session as a project that holds its song too, into a folder that is empty; it is not kept there. */
@@ -97,8 +105,8 @@ export class ProjectStore implements Disposable {
     await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
   }
 
-  /** Keeps changes, all or none; on the disk when it resolves. Throws typed errors. */
-  append(session: Session, changes: readonly StepChange[]): Promise<void> {
+  /** Keeps changes, all or none; on the disk when it resolves, with their number. Throws typed errors. */
+  append(session: Session, changes: readonly StepChange[]): Promise<number> {
     return this.lineOf(session).change(async () => {
       const { folder } = this.get(session);
       const { records } = folder.after(changes);
@@ -106,6 +114,7 @@ export class ProjectStore implements Disposable {
       const masks = editsIn(changes).map(({ mask }) => mask);
       await keepMasks(folder.dir, session, masks, records.values());
       folder.append(changes);
+      return folder.last;
     });
   }
 

@@ -23,6 +23,12 @@ export interface ExportedPath {
 
 export type ExportOutcome = Omit<ExportReport, 'files'> & { readonly files: readonly ExportedPath[] };
 
+/** Runs a job that makes files of a session in a folder, and hands out handles for them. */
+export type MakeFiles = (
+  request: { readonly job: string; readonly session: string },
+  make: (session: Session, dir: string, options: RunOptions) => Promise<ExportOutcome>,
+) => Promise<ExportReport>;
+
 /** Exports the stems of a session, or its mix as heard, into `dir`. Throws typed errors. */
 export async function exportSession(
   runner: SongRunner,

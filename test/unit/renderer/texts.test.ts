@@ -7,8 +7,8 @@ import {
   previewNames,
 } from '../../../src-renderer/dialogs/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
-import { de } from '../../../src-renderer/shared/strings/de.js';
-import { en, type TextKey } from '../../../src-renderer/shared/strings/en.js';
+import { texts as de } from '../../../src-renderer/shared/strings/de/index.js';
+import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { meterFill, nextLevel } from '../../../src-renderer/tracks/ballistics.js';
 import { stepWords } from '../../../src-renderer/tracks/step-words.js';

@@ -1,14 +1,14 @@
-import { batchDe } from './batch-de.js';
-import { editsDe } from './edits-de.js';
-import { handOverDe } from './hand-over-de.js';
-import { paintDe } from './paint-de.js';
-import { selectionDe } from './selection-de.js';
-import { projectsDe } from './projects-de.js';
-import { spectrogramDe } from './spectrogram-de.js';
-import type { Texts } from './en.js';
+import { batch } from './batch.js';
+import { edits } from './edits.js';
+import { handOver } from './hand-over.js';
+import { paint } from './paint.js';
+import { selection } from './selection.js';
+import { projects } from './projects.js';
+import { spectrogram } from './spectrogram.js';
+import type { Texts } from '../en/index.js';
 
 /** Every text of the page in German. */
-export const de: Texts = {
+export const texts: Texts = {
   'app.open': 'Öffnen…',
   'app.separate': 'Trennen',
   'app.export': 'Exportieren…',
@@ -16,7 +16,7 @@ export const de: Texts = {
   'app.shortcuts': 'Tastenkürzel',
   'app.theme.light': 'Helles Design',
   'app.theme.dark': 'Dunkles Design',
-  'app.language': 'Language: English',
+  'app.language': 'Sprache (Language)',
   'app.panel': 'Seitenleiste',
   'app.close': 'Schließen',
   'app.dismiss': 'Ausblenden',
@@ -166,13 +166,13 @@ export const de: Texts = {
   'output.unnamed': 'Dieser Browser nennt der Seite keine Ausgaben; der Ton geht an die des Systems.',
   'transport.waiting': 'wartet auf Daten',
 
-  ...spectrogramDe,
-  ...batchDe,
-  ...editsDe,
-  ...handOverDe,
-  ...projectsDe,
-  ...paintDe,
-  ...selectionDe,
+  ...spectrogram,
+  ...batch,
+  ...edits,
+  ...handOver,
+  ...projects,
+  ...paint,
+  ...selection,
 
   'separate.model': 'Modell oder Verfahren',
   'separate.stems': 'Stems',
@@ -371,5 +371,5 @@ export const de: Texts = {
   'palette.none': 'Kein Befehl heißt so',
   'palette.demo': 'Demolied öffnen',
   'palette.theme': 'Dunkles oder helles Thema',
-  'palette.language': 'Sprache wechseln (language: English)',
+  'palette.language': 'Nächste Sprache (language)',
 };

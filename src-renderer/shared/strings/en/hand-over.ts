@@ -1,5 +1,5 @@
 /** Texts about what other programs are given, and about what goes to another machine. */
-export const handOverEn = {
+export const handOver = {
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper project',
   'export.dawproject.hint':

@@ -1,7 +1,7 @@
-import type { handOverEn } from './hand-over-en.js';
+import type { handOver as english } from '../en/hand-over.js';
 
 /** Texte über das, was andere Programme bekommen, und über das, was auf eine andere Maschine geht. */
-export const handOverDe: Record<keyof typeof handOverEn, string> = {
+export const handOver: Record<keyof typeof english, string> = {
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper-Projekt',
   'export.dawproject.hint':

@@ -1,7 +1,7 @@
-import type { selectionEn } from './selection-en.js';
+import type { selection as english } from '../en/selection.js';
 
 /** Texts of what finds, plays and writes painted selections, in German. */
-export const selectionDe: Readonly<Record<keyof typeof selectionEn, string>> = {
+export const selection: Readonly<Record<keyof typeof english, string>> = {
   'paint.wand': 'Zauberstab',
   'paint.wand.help':
     'Eine Stelle im Spektrogramm anklicken: Die Bins, die mit ihr zusammenhängen, werden gemalt, so weit der Pegel reicht, in der Auswahl oder 30 Sekunden nach beiden Seiten. Umschalt fügt hinzu, Alt nimmt weg, beide behalten das Gemeinsame.',

@@ -1,5 +1,5 @@
 /** Texts of the batch page. */
-export const batchEn = {
+export const batch = {
   'batch.title': 'Batch',
   'batch.make': 'Make',
   'batch.make.stems': 'All stems',

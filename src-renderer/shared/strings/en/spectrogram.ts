@@ -1,5 +1,5 @@
 /** Texts of the spectrograms and what is read from them, in English; `{name}` marks a value. */
-export const spectrogramEn = {
+export const spectrogram = {
   'tracks.overlay': 'All stems of {name} on one spectrogram',
   'tracks.cursorHelp':
     'Arrow keys move the cursor in time and frequency, with Ctrl in larger steps, with Shift they select. Enter moves the playhead there.',

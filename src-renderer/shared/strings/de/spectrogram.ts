@@ -1,7 +1,7 @@
-import type { spectrogramEn } from './spectrogram-en.js';
+import type { spectrogram as english } from '../en/spectrogram.js';
 
 /** Texts of the spectrograms in German. */
-export const spectrogramDe: Readonly<Record<keyof typeof spectrogramEn, string>> = {
+export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'tracks.overlay': 'Alle Stems von {name} in einem Spektrogramm',
   'tracks.cursorHelp':
     'Pfeiltasten bewegen den Cursor in Zeit und Frequenz, mit Strg in größeren Schritten, mit Umschalt wählen sie aus. Enter setzt die Abspielposition.',

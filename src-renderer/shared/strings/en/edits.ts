@@ -1,5 +1,5 @@
 /** Texts of the edits of stems. */
-export const editsEn = {
+export const edits = {
   'edits.title': 'Repair the stems',
   'edits.noStems': 'Separate the song first: then what went into the wrong stem can be moved.',
   'edits.noSelection':

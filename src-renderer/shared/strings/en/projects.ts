@@ -1,5 +1,5 @@
 /** Texts about projects on disk. */
-export const projectsEn = {
+export const projects = {
   'app.save': 'Save',
   'projects.openElsewhere':
     '“{name}” is open in another window. Opened here as well, that window keeps no more changes.',

@@ -1,6 +1,6 @@
-import type { batchEn } from './batch-en.js';
+import type { batch as english } from '../en/batch.js';
 
-export const batchDe: Readonly<Record<keyof typeof batchEn, string>> = {
+export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.title': 'Stapel',
   'batch.make': 'Ergebnis',
   'batch.make.stems': 'Alle Stems',

@@ -1,13 +1,13 @@
-import { batchEn } from './batch-en.js';
-import { editsEn } from './edits-en.js';
-import { handOverEn } from './hand-over-en.js';
-import { paintEn } from './paint-en.js';
-import { selectionEn } from './selection-en.js';
-import { projectsEn } from './projects-en.js';
-import { spectrogramEn } from './spectrogram-en.js';
+import { batch } from './batch.js';
+import { edits } from './edits.js';
+import { handOver } from './hand-over.js';
+import { paint } from './paint.js';
+import { selection } from './selection.js';
+import { projects } from './projects.js';
+import { spectrogram } from './spectrogram.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
-export const en = {
+export const texts = {
   'app.open': 'Open…',
   'app.separate': 'Separate',
   'app.export': 'Export…',
@@ -15,7 +15,7 @@ export const en = {
   'app.shortcuts': 'Keyboard shortcuts',
   'app.theme.light': 'Light theme',
   'app.theme.dark': 'Dark theme',
-  'app.language': 'Sprache: Deutsch',
+  'app.language': 'Language',
   'app.panel': 'Side panel',
   'app.close': 'Close',
   'app.dismiss': 'Dismiss',
@@ -165,13 +165,13 @@ export const en = {
   'output.unnamed': 'This browser names no outputs to this page; sound goes to the system’s own.',
   'transport.waiting': 'waiting for samples',
 
-  ...spectrogramEn,
-  ...batchEn,
-  ...editsEn,
-  ...handOverEn,
-  ...projectsEn,
-  ...paintEn,
-  ...selectionEn,
+  ...spectrogram,
+  ...batch,
+  ...edits,
+  ...handOver,
+  ...projects,
+  ...paint,
+  ...selection,
 
   'separate.model': 'Model or method',
   'separate.stems': 'Stems',
@@ -370,8 +370,8 @@ export const en = {
   'palette.none': 'No command is called that',
   'palette.demo': 'Open the demo song',
   'palette.theme': 'Dark or light theme',
-  'palette.language': 'Change the language (Sprache: Deutsch)',
+  'palette.language': 'Next language',
 } as const;
 
-export type TextKey = keyof typeof en;
+export type TextKey = keyof typeof texts;
 export type Texts = Readonly<Record<TextKey, string>>;

@@ -1,7 +1,7 @@
-import type { paintEn } from './paint-en.js';
+import type { paint as english } from '../en/paint.js';
 
 /** Texts of the tools that paint a selection, in German. */
-export const paintDe: Readonly<Record<keyof typeof paintEn, string>> = {
+export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.tools': 'Werkzeug für die Spuren',
   'paint.time': 'Zeit',
   'paint.rectangle': 'Rechteck',

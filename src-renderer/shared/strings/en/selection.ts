@@ -1,5 +1,5 @@
 /** Texts of what finds, plays and writes painted selections. */
-export const selectionEn = {
+export const selection = {
   'paint.wand': 'Wand',
   'paint.wand.help':
     'Click a place in a spectrogram: the bins that hang together with it are painted, as far as the level goes, within the selection or 30 seconds to both sides. Shift adds, Alt takes away, both keep what is in both.',

@@ -1,7 +1,7 @@
-import type { projectsEn } from './projects-en.js';
+import type { projects as english } from '../en/projects.js';
 
 /** Texte über Projekte auf der Platte. */
-export const projectsDe: Record<keyof typeof projectsEn, string> = {
+export const projects: Record<keyof typeof english, string> = {
   'app.save': 'Sichern',
   'projects.openElsewhere':
     '„{name}“ ist in einem anderen Fenster offen. Wird es hier geöffnet, bewahrt jenes Fenster keine Änderungen mehr auf.',

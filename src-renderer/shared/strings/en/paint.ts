@@ -1,5 +1,5 @@
 /** Texts of the tools that paint a selection. */
-export const paintEn = {
+export const paint = {
   'paint.tools': 'Tool for the lanes',
   'paint.time': 'Time',
   'paint.rectangle': 'Rectangle',

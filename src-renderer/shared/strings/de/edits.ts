@@ -1,7 +1,7 @@
-import type { editsEn } from './edits-en.js';
+import type { edits as english } from '../en/edits.js';
 
 /** Texts of the edits of stems in German. */
-export const editsDe: Readonly<Record<keyof typeof editsEn, string>> = {
+export const edits: Readonly<Record<keyof typeof english, string>> = {
   'edits.title': 'Stems reparieren',
   'edits.noStems': 'Erst das Stück trennen: Dann lässt sich verschieben, was im falschen Stem gelandet ist.',
   'edits.noSelection':
