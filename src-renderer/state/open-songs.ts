@@ -11,6 +11,7 @@ export interface OpenSongsPort {
   readonly client: EngineClient;
   readonly pageClaim: PageClaim;
   readonly screen: { readonly screen: string };
+  readonly dialog: unknown;
   readonly song: SongController | null;
   readonly settings: Pick<Settings, 't'>;
   notice: Notice | null;
@@ -30,6 +31,8 @@ export class OpenSongs {
     if (session === null || app.screen.screen !== 'welcome') return;
     const claimed = await client.claimSession({ session, page: pageClaim.id, take }).catch(() => undefined);
     if (!claimed) return pageClaim.remember(null);
+    // Meanwhile the person was asked something: a song that comes by itself must not take the question away.
+    if (app.screen.screen !== 'welcome' || app.dialog !== null) return;
     const { info, writer, project, running } = claimed;
     if (!writer) {
       const { t } = app.settings;

@@ -65,7 +65,7 @@ test('axe finds nothing on any page, in both themes', async ({ app }) => {
     await app.getByRole('button', { name: `${theme} theme` }).click();
   }
   await app.keyboard.press('Control+k');
-  await expect(app.getByRole('combobox')).toBeFocused();
+  await expect(app.getByRole('combobox', { name: 'Search commands' })).toBeFocused();
   await expectClean(app);
   await app.keyboard.press('Escape');
   await app.keyboard.press('2');

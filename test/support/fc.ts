@@ -29,7 +29,12 @@ function keep(example: Counterexample): void {
 async function assertAsync<T>(property: fastCheck.IAsyncProperty<T>, settings: Settings): Promise<void> {
   const result = await fastCheck.check(property, settings);
   report(result);
-  if (result.failed) throw new Error(await fastCheck.asyncDefaultReportMessage(result));
+  if (result.failed) throw failure(await fastCheck.asyncDefaultReportMessage(result), result);
+}
+
+function failure<T>(text: string | undefined, { errorInstance }: fastCheck.RunDetails<T>): Error {
+  const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  return new Error(`${text ?? ''}\n${why}`, { cause: errorInstance });
 }
 
 function report<T>({ failed, seed, counterexamplePath }: fastCheck.RunDetails<T>): void {
@@ -59,7 +64,7 @@ function assertProperty<T>(
   for (const run of runs) {
     const result = fastCheck.check(property as fastCheck.IProperty<T>, run);
     report(result);
-    if (result.failed) throw new Error(fastCheck.defaultReportMessage(result));
+    if (result.failed) throw failure(fastCheck.defaultReportMessage(result), result);
   }
 }
 

@@ -5,7 +5,8 @@ import { applyTemplate } from '../../common/jobs/naming.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { exportMix } from './export-mix.js';
-import { endingOf, templateValues } from './export-plan.js';
+import { endingOf } from '../../common/jobs/formats.js';
+import { templateValues } from '../../common/jobs/template-values.js';
 import {
   checkHeld,
   earlierResult,

@@ -8,7 +8,7 @@ import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { cutOut } from '../audio/cut-out.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { exportMix } from '../jobs/export-mix.js';
-import { templateValues } from '../jobs/export-plan.js';
+import { templateValues } from '../../common/jobs/template-values.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
 import type { Session } from './session.js';
 

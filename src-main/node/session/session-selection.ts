@@ -7,7 +7,7 @@ import { applyTemplate } from '../../common/jobs/naming.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import { cutOut } from '../audio/cut-out.js';
 import { exportMix } from '../jobs/export-mix.js';
-import { templateValues } from '../jobs/export-plan.js';
+import { templateValues } from '../../common/jobs/template-values.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportOutcome } from './session-export.js';

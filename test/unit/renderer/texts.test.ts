@@ -93,7 +93,14 @@ describe('export choices', () => {
     for (const entry of exportFormats)
       expect(settingsSchema.shape.format.safeParse(entry.format).success).toBe(true);
     expect(depthsOf('flac')).toEqual(['16', '24']);
+    expect(depthsOf('aiff')).toEqual(['16', '24', '32f']);
     expect(depthsOf('mp3')).toEqual([]);
+  });
+
+  it('preview the very names that the files get: numbers of two digits, the year of a date', () => {
+    const tagged = { ...info, tags: { track: '3/12', disc: '1', date: '1999-05-01', title: 'T' } };
+    const { names } = previewNames('{year}/{disc}-{track} {title} {stem}.{ext}', tagged, ['bass'], 'aac');
+    expect(names).toEqual(['1999/01-03 T bass.m4a']);
   });
 
   it('preview the names the template makes', () => {
