@@ -5,6 +5,7 @@ import { paint } from './paint.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
 import { spectrogram } from './spectrogram.js';
+import { stems } from './stems.js';
 import type { Texts } from '../en/index.js';
 
 /** Every text of the page in German. */
@@ -168,6 +169,7 @@ export const texts: Texts = {
   'transport.waiting': 'lädt',
 
   ...spectrogram,
+  ...stems,
   ...batch,
   ...edits,
   ...handOver,

@@ -5,6 +5,7 @@ import { paint } from './paint.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
 import { spectrogram } from './spectrogram.js';
+import { stems } from './stems.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
 export const texts = {
@@ -166,6 +167,7 @@ export const texts = {
   'transport.waiting': 'buffering',
 
   ...spectrogram,
+  ...stems,
   ...batch,
   ...edits,
   ...handOver,
