@@ -116,7 +116,7 @@ export class OutputFolder {
     } catch {
       if (intent) this.undo(intent);
     }
-    rmSync(file, { force: true });
+    rmSync(file, { recursive: true, force: true });
   }
 
   /** Whether a staged file lies in the state folder, links followed. */
