@@ -60,7 +60,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
   }
 
   add(songs: readonly Song[]): void {
-    const added = songs.map((song) => ({
+    const added = songs.map((song): QueueItem<Song> => ({
       id: `${++this.numbers}`,
       song,
       state: { state: 'waiting' },
