@@ -75,7 +75,7 @@ describe('a batch of mixes', () => {
   it.each([
     [['--mute', 'horns'], /There is no stem "horns"/],
     [['--preset', 'karaoke'], /There is no stem "vocals"/],
-    [['--mute', 'percussive', '--stems', 'harmonic'], /stems cannot be chosen besides/],
+    [['--mute', 'percussive', '--stems', 'harmonic'], /stems cannot be chosen as well/],
     [['--mute', 'percussive', '-f', 'stem.mp4'], /A mix is one file/],
   ])('%s is refused before any song is read', async (args, message) => {
     const refused = await batch('refused', ...args);

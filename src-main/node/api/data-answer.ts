@@ -72,7 +72,7 @@ function download(sessions: SessionsApi, handle: string): DataAnswer {
   return { status: 200, headers, body: createReadStream(path) };
 }
 
-/** A mask into memory: it is checked and encoded anew before it is kept. */
+/** A mask into memory: it is checked and encoded again before it is kept. */
 async function takeMask(sessions: SessionsApi, request: DataRequest): Promise<DataAnswer> {
   const session = sessions.store.get(request.url.searchParams.get('session') ?? '');
   const chunks: Buffer[] = [];

@@ -54,7 +54,7 @@ export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
 
 /** The sources below a folder. Names depend on the whole folder, so that a watcher's run gives those a full run gives. */
 export function folderEntries(root: string, filter: FolderFilter, output: OutputFolder): BatchEntry[] {
-  // What earlier runs wrote here is no source, even when the output folder is the searched one.
+  // What earlier runs wrote here is not a source, even when the output folder is the searched one.
   const made = new Set(output.records.paths().map((path) => join(realPath(output.root), path)));
   const found = findFiles(root, filter);
   return batchEntries(found.filter((file) => made.size === 0 || !made.has(realPath(file.path))));

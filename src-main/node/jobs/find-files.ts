@@ -12,7 +12,7 @@ export interface FolderFilter {
   readonly recursive: boolean;
   /** Folders that are never entered: the output folder, when it lies inside. */
   readonly skip: readonly string[];
-  /** Opens names that are no UTF-8; without it they are left out. */
+  /** Opens names that are not UTF-8; without it they are left out. */
   readonly names?: ByteNames;
 }
 
@@ -77,7 +77,7 @@ interface Listed {
   readonly kind: 'file' | 'folder' | 'other';
 }
 
-/** A folder's entries; a name of bytes that are no text is listed once for each file that it may mean. */
+/** A folder's entries; a name that is not valid text is listed once for each file that it may mean. */
 function listed(folder: string, names: ByteNames | undefined): Listed[] {
   const known = new Set<string>();
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -4,7 +4,7 @@ export interface ParentChannel {
   onMessage(listener: (message: unknown) => void): void;
 }
 
-/** The port that Electron gives to its utility processes; its type is of another runtime than this folder's. */
+/** The port that Electron gives to its utility processes; its type belongs to another runtime than this folder. */
 interface UtilityPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;

@@ -100,7 +100,7 @@ describe('the history', () => {
   });
 
   it.each<[string, (history: History<string>) => void, number]>([
-    ['when it is told to', (history) => history.endGesture(), -1],
+    ['with endGesture', (history) => history.endGesture(), -1],
     ['with another gesture', (history) => gain(history, -7, 'other'), -7],
     ['with a step without one', (history) => gain(history, -7), -7],
     ['with undo and redo', (history) => void (history.undo(), history.redo()), -1],

@@ -79,7 +79,7 @@ describe('tile masks', () => {
     expect(b.encode()).toEqual(a.encode());
   });
 
-  it('know their frames, and refuse bytes that are no mask', () => {
+  it('know their frames, and refuse bytes that are not a mask', () => {
     expect(rectangle(70, 90, 3, 9).frameRange()).toEqual([70, 90]);
     expect(new TileMask(grid).frameRange()).toBeNull();
     const bytes = rectangle(0, 4, 0, 4).encode();

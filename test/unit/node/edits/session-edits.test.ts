@@ -66,7 +66,7 @@ describe('the edits of a session', () => {
     );
   });
 
-  it('equal masks are one; bytes that are no mask and masks that never came are refused', async () => {
+  it('equal masks are one; bytes that are not a mask and masks that never came are refused', async () => {
     const edits = session();
     expect(edits.addMask(mask(0, 10))).toBe(edits.addMask(mask(0, 10)));
     expect(() => edits.addMask(new Uint8Array(100))).toThrow(/no mask/);
