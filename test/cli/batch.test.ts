@@ -159,7 +159,7 @@ describe('which files', () => {
     ]);
   });
 
-  it('outputs of earlier runs are no sources, wherever the output folder is', async () => {
+  it('outputs of earlier runs are not sources, wherever the output folder is', async () => {
     tone(at('self', 'a.wav'), 1);
     symlinkSync(at('self'), at('self-link'));
     const inner = [at('self', 'stems'), at('self')];

@@ -71,7 +71,7 @@ export async function collectProject(
  */
 export async function unpackProject(path: string, fileName: string, library: string): Promise<string> {
   const refused = (): UnbraidError =>
-    new UnbraidError('unsupported-format', 'This zip does not hold a collected project', {
+    new UnbraidError('unsupported-format', 'This is not a zip with a collected project', {
       file: fileName,
       hint: 'Choose a .unbraid.zip file.',
     });

@@ -128,7 +128,7 @@ describe('the history', () => {
     expect(history.undo()).toBeNull();
   });
 
-  it('D13: tracks of new stems are no step, and those that are there keep their settings', () => {
+  it('D13: tracks of new stems are not a step, and those that are there keep their settings', () => {
     const { store, history } = start();
     gain(history, -3);
     history.addQuietly([newTrack('vocals', 5), newTrack('drums', 6)]);

@@ -53,7 +53,7 @@ describe('.npy files', () => {
   });
 
   it.each([
-    [Uint8Array.of(1, 2, 3), /no \.npy file/],
+    [Uint8Array.of(1, 2, 3), /not a \.npy file/],
     [golden.subarray(0, 60), /cut off/],
     [withHeader("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }"), /Fortran order/],
     [withHeader("{'descr': '>f4', 'fortran_order': False, 'shape': (1, 1), }"), /type >f4/],
@@ -128,6 +128,6 @@ describe('the shape of masks', () => {
       { ...other, sample_rate: -1 },
     ])
       expect(() => readSide(JSON.stringify(wrong))).toThrow('lacks');
-    expect(() => readSide('no')).toThrow('no JSON');
+    expect(() => readSide('no')).toThrow('not JSON');
   });
 });

@@ -90,7 +90,7 @@ describe('masks as files', () => {
     );
     refused(npy(values(1.5), [2, bins]), 'invalid-argument', /value 1\.5 at frame 1, bin 3/);
     refused(npy(values(NaN), [2, bins]), 'invalid-argument', /value NaN/);
-    refused(Buffer.from('UBM1 or anything else'), 'unsupported-format', /no \.npy file/);
+    refused(Buffer.from('UBM1 or anything else'), 'unsupported-format', /not a \.npy file/);
     const grey = encode({ width: 2, height: bins, depth: 16, channels: 1, data: new Uint16Array(2 * bins) });
     refused(grey.subarray(0, 40), 'unsupported-format', /damaged/);
     const wide = encode({ width: bins, height: 2, depth: 8, channels: 1, data: new Uint8Array(2 * bins) });
