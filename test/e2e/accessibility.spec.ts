@@ -70,7 +70,7 @@ test('axe finds nothing on any page, in both themes', async ({ app }) => {
   await app.keyboard.press('Escape');
   await app.keyboard.press('2');
   for (const name of ['axe.wav', 'axe.mp3']) {
-    await app.getByRole('button', { name: `Take ${name} off the list` }).click();
+    await app.getByRole('button', { name: `Remove ${name} from the list` }).click();
   }
 });
 
@@ -119,6 +119,6 @@ test('a song is opened, separated and muted by keys alone', async ({ app }) => {
 
 test('another language changes every text at once', async ({ app }) => {
   await app.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
-  await expect(app.getByRole('button', { name: 'Demolied ausprobieren' })).toBeVisible();
+  await expect(app.getByRole('button', { name: 'Demo-Song ausprobieren' })).toBeVisible();
   await expect(app.locator('html')).toHaveAttribute('lang', 'de');
 });

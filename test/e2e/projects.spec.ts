@@ -133,10 +133,10 @@ test('a project whose song has moved asks for it, and reports what was recovered
     .setInputFiles({ name: 'found.wav', mimeType: 'audio/wav', buffer: song() });
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(dialog).toHaveCount(0);
-  const card = app.getByText('The project was not closed in the usual way').locator('..');
-  await expect(card).toContainText('there again: 3');
+  const card = app.getByText('The project was not closed properly').locator('..');
+  await expect(card).toContainText('restored: 3');
   await expect(card).toContainText('could not be read: 1');
-  await expect(card).toContainText('switched off');
+  await expect(card).toContainText('turned off');
   await app.getByRole('button', { name: 'Dismiss' }).click();
   await expect(card).toHaveCount(0);
 });

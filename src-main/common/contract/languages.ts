@@ -1,5 +1,5 @@
 /** The languages of the app, each by its own name. The page's texts lie in a folder of the same name. */
-export const languages = { en: 'English', de: 'Deutsch' } as const;
+export const languages = { en: 'English', de: 'Deutsch', fr: 'Français', ja: '日本語' } as const;
 export type Language = keyof typeof languages;
 
 export const languageIds = Object.keys(languages) as [Language, ...Language[]];

@@ -5,12 +5,12 @@ export const handOver: Record<keyof typeof english, string> = {
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper-Projekt',
   'export.dawproject.hint':
-    'Eine Datei für Bitwig Studio, Cubase, Studio One und andere: die Stems als WAV mit ihren Bearbeitungen, dazu Namen, Farben, Pegel, Panorama, Stumm, Solo und die Automation der Pegel.',
+    'Eine Datei für Bitwig Studio, Cubase, Studio One und andere: die bearbeiteten Stems als WAV, dazu Namen, Farben, Pegel, Panorama, Mute, Solo und Pegelautomation.',
   'export.reaper.hint':
-    'Ein Zip mit einem Ordner: die .rpp und die Stems als WAV mit ihren Bearbeitungen, dazu Namen, Farben, Pegel, Panorama, Stumm, Solo und die Automation der Pegel. Vor dem Öffnen in Reaper entpacken.',
+    'Ein Zip mit einem Ordner: die .rpp und die bearbeiteten Stems als WAV, dazu Namen, Farben, Pegel, Panorama, Mute, Solo und Pegelautomation. Vor dem Öffnen in Reaper entpacken.',
   'export.project': 'Ganzes Projekt (ein Zip)',
   'export.project.hint':
-    'Das Projekt mit dem Song, den Stems, den Bearbeitungen und allen Einstellungen, um auf einer anderen Maschine weiterzuarbeiten. Dort aus der Liste der Projekte öffnen, oder entpacken und den Ordner öffnen.',
+    'Das Projekt mit Song, Stems, Bearbeitungen und allen Einstellungen, um auf einem anderen Rechner weiterzuarbeiten. Dort aus der Projektliste öffnen oder entpacken und den Ordner öffnen.',
   'palette.collect': 'Alles in ein Zip sammeln',
   'project.unpack': 'Gesammeltes Projekt öffnen (.zip) …',
 };
