@@ -11,7 +11,7 @@ import { readAll } from './bytes.js';
 export function readSmallFile(path: string, maxBytes: number): Buffer {
   let fd: number | undefined;
   try {
-    // O_NONBLOCK: opening a FIFO must not wait for somebody to write into it. Windows has none of both.
+    // O_NONBLOCK: opening a FIFO must not wait for somebody to write into it. Windows has neither flag.
     const flags = process.platform === 'win32' ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK;
     fd = openSync(path, flags);
     const stat = fstatSync(fd);

@@ -30,7 +30,7 @@ export interface BatchEntry {
   readonly path: string;
   readonly name: string;
   readonly subfolders: readonly string[];
-  /** Why nothing can be made of it: a folder that cannot be read. */
+  /** Why it cannot be processed: a folder that cannot be read. */
   readonly problem?: UnbraidError | undefined;
 }
 
@@ -70,7 +70,7 @@ export function entriesOf(paths: readonly string[]): BatchEntry[] {
   return paths.map((path, i) => ({ path, name: names[i], subfolders: [] }));
 }
 
-/** Free bytes with which it makes sense to try another song. */
+/** With this many free bytes it makes sense to try another song. */
 const roomForMore = 1 << 20;
 
 /** A file that has been read, or turned out to be done already. */
@@ -174,7 +174,7 @@ export class BatchRun {
     }
   }
 
-  /** Whether a full disk was so only with the song that failed: then the others may fit (P4). */
+  /** Whether the disk was full only for the song that failed, so that the others may fit (P4). */
   private roomAgain({ code }: UnbraidError): boolean {
     if (code !== 'disk-full') return false;
     return [this.runner.workspace.dir, this.folder.root].every((dir) => {

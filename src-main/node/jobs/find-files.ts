@@ -22,7 +22,7 @@ export interface FoundFile {
   /** Folders between the searched folder and the file. */
   readonly subfolders: readonly string[];
   readonly fileName: string;
-  /** A folder that cannot be read stands in the list too, with the reason. */
+  /** A folder that cannot be read is in the list too, with the reason. */
   readonly problem?: UnbraidError;
 }
 
@@ -65,7 +65,7 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
       }
     }
   };
-  // A folder that cannot be read costs itself only (P4).
+  // A folder that cannot be read does not stop the others (P4).
   const below = (path: string, subfolders: readonly string[]): void => {
     try {
       visit(path, subfolders);

@@ -32,7 +32,7 @@ interface Intent {
   readonly record: OutputRecord;
 }
 
-/** An intent on the disk may be anybody's. */
+/** An intent on the disk may come from anyone. */
 const intentSchema: z.ZodType<Intent> = z.object({
   moves: z.array(z.object({ staged: z.string(), target: z.string() })),
   record: z.object({

@@ -135,7 +135,7 @@ export class Session implements Disposable {
   }
 }
 
-/** What whoever has a handle of a closed session hears. */
+/** The error for the handle of a closed session. */
 export function notOpen(): UnbraidError {
   return new UnbraidError('invalid-argument', 'This song is not open any more', { hint: 'Open it again.' });
 }
