@@ -1,3 +1,4 @@
+import type { Reading } from '../../common/jobs/reading.js';
 import type {
   AudioInfo,
   DecodeRequest,
@@ -16,6 +17,12 @@ export type CodecApi = {
   readonly decode: {
     readonly params: DecodeRequest;
     readonly result: DecodeResult;
+    readonly event: { frames: number; expected: number | null };
+  };
+  /** Decodes and keeps nothing. */
+  readonly check: {
+    readonly params: { path: string; track?: number };
+    readonly result: { info: AudioInfo; reading: Reading };
     readonly event: { frames: number; expected: number | null };
   };
   readonly encodeSet: {

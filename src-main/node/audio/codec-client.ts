@@ -49,6 +49,16 @@ export class CodecClient implements Disposable {
     }
   }
 
+  /** What can be vouched for, after a decode that keeps nothing. */
+  check(
+    path: string,
+    options: Options<'check'> & { readonly track?: number } = {},
+  ): Promise<CodecApi['check']['result']> {
+    const { track, ...call } = options;
+    const params = track === undefined ? { path } : { path, track };
+    return this.rpc.call('check', params, call).catch(naming(path));
+  }
+
   async encodeSet(request: EncodeSetRequest, options: Options<'encodeSet'> = {}): Promise<EncodeSetResult> {
     // Checked here as well as in the process, so that the clean-up below never deletes a foreign file.
     for (const { path } of request.outputs) {

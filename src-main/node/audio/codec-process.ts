@@ -1,6 +1,6 @@
 import { serveRpc } from '../process/rpc.js';
 import type { CodecApi } from './codec-api.js';
-import { decodeToCache } from './decode.js';
+import { decodeToCache, readThrough } from './decode.js';
 import { encodeSet } from './encode-set.js';
 import { quietFfmpeg } from './ffmpeg.js';
 import { measureLoudness } from './loudness.js';
@@ -12,6 +12,7 @@ quietFfmpeg();
 serveRpc<CodecApi>({
   probe: ({ path }) => probeFile(path),
   decode: decodeToCache,
+  check: readThrough,
   encodeSet,
   loudness: ({ inputs }, context) => measureLoudness(inputs, context),
   verify: verifyOutputs,

@@ -21,7 +21,7 @@ const audioContainers = [
   ],
   ...['ogg', 'wv', 'ape', 'tta', 'tak', 'shn', 'mpc', 'mpc8', 'oma', 'aea', 'dsf', 'iff', 'amr', 'amrnb'],
   ...['voc', 'sox', 'nut', 'pvf', 'ircam', 'avr', 'paf', 'epaf', 'qoa', 'osq', 'bonk', 'rka', 'laf', 'ast'],
-  ...['mmf', 'rso', 'xwma', 'gsm', 'g722', 'sbc', 'mlp', 'vqf', 'qcp', 'ac4', 'aa', 'aax', 'hcom', 'sds'],
+  ...['mmf', 'rso', 'xwma', 'gsm', 'g722', 'sbc', 'mlp', 'vqf', 'qcp', 'aa', 'aax', 'hcom', 'sds'],
 ] as const;
 
 const videoContainers = [

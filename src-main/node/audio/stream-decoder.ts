@@ -1,58 +1,91 @@
-import { AVERROR_EAGAIN, AVERROR_EOF, AV_CODEC_ID_VORBIS, AV_NOPTS_VALUE } from 'node-av/constants';
-import { Codec, CodecContext, Frame, Packet, avGetCodecName, type Stream } from 'node-av/lib';
+import {
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AV_CODEC_ID_MP3,
+  AV_CODEC_ID_VORBIS,
+  AV_CODEC_PROP_LOSSLESS,
+  AV_CODEC_PROP_LOSSY,
+  AV_NOPTS_VALUE,
+} from 'node-av/constants';
+import {
+  Codec,
+  CodecContext,
+  Frame,
+  Packet,
+  avGetCodecName,
+  type FormatContext,
+  type Stream,
+} from 'node-av/lib';
 import { UnbraidError } from '../../common/base/errors.js';
-import type { Disposable } from '../../common/base/disposal.js';
 import { Conformer } from './conformer.js';
 import { EndTrim, type Chunk } from './end-trim.js';
 import { must } from './ffmpeg.js';
 import { sanitise, type SampleStats } from './frame-samples.js';
 import type { InputFile } from './input.js';
-import { declaredLength } from './probe.js';
+import { lengthClaim } from './reading/claim.js';
+import { FlacDigest, flacStreamInfo } from './reading/flac-digest.js';
+import { mpegFrame } from './reading/mpeg.js';
+import { tagName } from './reading/wav-format.js';
+import { noFaults, type SampleSource } from './reading/sample-source.js';
 
 /** Packets read in one go before `fill` returns, so that a cancel gets in even when nothing decodes. */
 const packetsPerFill = 4096;
 
+/** Silence in place of a packet that could not be decoded is at most this long: packets are short. */
+const longestSilence = 2;
+
 /** Decodes one audio track, block after block, to float32 planes of constant rate and channel count. */
-export class StreamDecoder implements Disposable {
+export class StreamDecoder implements SampleSource {
   readonly stats: SampleStats = { peak: 0, nonFinite: 0 };
-  /** Packets and frames that could not be decoded. */
-  errors = 0;
-  /** Frames delivered so far. */
+  readonly faults = noFaults();
   frames = 0;
   private readonly context = new CodecContext();
   private readonly packet = new Packet();
   private readonly frame = new Frame();
   private readonly conformer: Conformer;
   private readonly trim: EndTrim;
+  private readonly md5: FlacDigest | undefined;
+  private readonly digests: string[] = [];
+  private readonly demuxer: FormatContext;
   private chunk: Chunk = { planes: [], count: 0 };
   private chunkPos = 0;
   private ignoreNotes = false;
   private inputEnded = false;
   private drained = false;
+  /** Frames that the last packet stands for, at the stream's rate. */
+  private packetFrames = 0;
 
   constructor(
     private readonly input: InputFile,
     private readonly stream: Stream,
   ) {
     const { codecpar } = stream;
+    const { format } = input;
     const codec = Codec.findDecoder(codecpar.codecId);
-    if (!codec) {
-      const name = avGetCodecName(codecpar.codecId) ?? 'unknown';
-      throw new UnbraidError('unsupported-format', `There is no decoder for the codec ${name}`, {
-        file: input.path,
-      });
-    }
+    if (!codec || !format) throw noDecoder(input, stream);
+    this.demuxer = format;
     this.context.allocContext3(codec);
     this.context.parametersToContext(codecpar);
     // FFmpeg trims encoder delay and padding only when it knows the packets' time base.
     this.context.pktTimebase = stream.timeBase;
     this.context.threadCount = 1;
+    // A frame whose checksum is wrong is an error, not sound. Lossy encoders write wrong ones now and then.
+    if (codecpar.hasProperties(AV_CODEC_PROP_LOSSLESS) && !isOnlyLossy(stream))
+      must(this.context.setOption('err_detect', 'crccheck+explode'), 'Checksums', 'internal', input.path);
     must(this.context.open2Sync(codec, null), 'The decoder does not open', 'damaged-audio', input.path);
     this.packet.alloc();
     this.frame.alloc();
     this.conformer = new Conformer(input.path);
     input.only(stream);
     this.trim = this.endTrim(codecpar.codecId === AV_CODEC_ID_VORBIS);
+    const info = flacStreamInfo(stream);
+    if (info?.md5) this.md5 = new FlacDigest(info.bits);
+  }
+
+  /** The MD5 of the samples of a FLAC track that states one; known at its end. */
+  get digest(): string | undefined {
+    if (this.drained && this.digests.length === 0) this.digests.push(this.md5?.digest() ?? '');
+    return this.digests[0] || undefined;
   }
 
   /** Whether everything has been delivered. */
@@ -104,16 +137,14 @@ export class StreamDecoder implements Disposable {
   /** Where the track ends, for the containers whose word is better than FFmpeg's trimming. */
   private endTrim(vorbis: boolean): EndTrim {
     const { container } = this.input;
-    const declared = declaredLength(this.input, this.stream).frames;
-    if (declared === null) return new EndTrim(Number.POSITIVE_INFINITY, true);
-    if (container === 'ogg' && vorbis) {
-      // FFmpeg misjudges the end of streams with one audio page: its notes on the packets are dropped, and
-      // the cut is made at the last page's position (Vorbis I specification, A.2).
-      this.ignoreNotes = true;
-      return new EndTrim(declared, false);
-    }
+    const { frames } = lengthClaim(this.input, this.stream);
+    if (frames === null) return new EndTrim(Number.POSITIVE_INFINITY);
+    // FFmpeg misjudges the end of streams with one audio page: its notes on the packets are dropped, and
+    // the cut is made at the last page's position (Vorbis I specification, A.2).
+    if (container === 'ogg' && vorbis) this.ignoreNotes = true;
     // An MP4 edit list says where the audio ends; some decoders deliver the padding after it as well.
-    return new EndTrim(container === 'mov' ? declared : Number.POSITIVE_INFINITY, true);
+    const isFinal = container === 'mov' || this.ignoreNotes;
+    return new EndTrim(isFinal ? frames : Number.POSITIVE_INFINITY);
   }
 
   /** One step: takes a frame out of the decoder, or puts a packet in. */
@@ -122,7 +153,7 @@ export class StreamDecoder implements Disposable {
     if (code >= 0) this.acceptFrame();
     else if (code === AVERROR_EOF) this.drained = true;
     else {
-      if (code !== AVERROR_EAGAIN) this.errors++;
+      if (code !== AVERROR_EAGAIN) this.fault();
       // A decoder that neither gives a frame nor ends after the last packet is done.
       if (this.inputEnded) this.drained = true;
       else this.feed();
@@ -130,22 +161,50 @@ export class StreamDecoder implements Disposable {
   }
 
   private feed(): void {
-    const code = this.input.format.readFrameSync(this.packet);
+    const code = this.demuxer.readFrameSync(this.packet);
     if (code < 0 && code !== AVERROR_EAGAIN) {
-      if (code !== AVERROR_EOF) this.errors++;
+      if (code !== AVERROR_EOF) this.faults.errors++;
       this.inputEnded = true;
       this.context.sendPacketSync(null);
     } else if (code >= 0) {
-      if (this.ignoreNotes) this.packet.freeSideData();
-      if (this.packet.streamIndex === this.stream.index && this.context.sendPacketSync(this.packet) < 0)
-        this.errors++;
+      if (this.packet.streamIndex === this.stream.index) this.send();
       this.packet.unref();
     }
   }
 
+  private send(): void {
+    if (this.ignoreNotes) this.packet.freeSideData();
+    const { timeBase, codecpar } = this.stream;
+    const seconds = (Number(this.packet.duration) * timeBase.num) / timeBase.den;
+    this.packetFrames = Math.round(Math.min(seconds, longestSilence) * codecpar.sampleRate);
+    if (codecpar.codecId === AV_CODEC_ID_MP3) this.faults.cutAtEnd = this.isShort();
+    if (this.context.sendPacketSync(this.packet) < 0) this.fault();
+  }
+
+  /** Whether an MPEG packet is shorter than its header says; that of the last one counts. */
+  private isShort(): boolean {
+    const { data } = this.packet;
+    const frame = data && mpegFrame(data, 0, 0);
+    return frame !== null && frame.length > data!.length;
+  }
+
+  /** What could not be decoded becomes silence of its length, so that the rest keeps its place. */
+  private fault(): void {
+    this.faults.errors++;
+    const { shape } = this;
+    if (!shape || this.packetFrames <= 0) return;
+    const count = Math.round((this.packetFrames * shape.rate) / this.stream.codecpar.sampleRate);
+    this.packetFrames = 0;
+    const silence = Array.from({ length: shape.channels }, () => new Float32Array(count));
+    this.chunk = this.trim.accept({ planes: silence, count });
+    this.chunkPos = 0;
+    this.faults.silenced += this.chunk.count;
+  }
+
   private acceptFrame(): void {
-    if (this.frame.decodeErrorFlags !== 0) this.errors++;
+    if (this.frame.decodeErrorFlags !== 0) this.faults.errors++;
     if (this.frame.nbSamples > 0 && this.frame.channels > 0 && this.frame.sampleRate > 0) {
+      this.md5?.add(this.frame);
       this.chunk = this.trim.accept(this.conformer.accept(this.frame));
       this.chunkPos = 0;
       for (const plane of this.chunk.planes) sanitise(plane, this.chunk.count, this.stats);
@@ -153,4 +212,25 @@ export class StreamDecoder implements Disposable {
     this.frame.unref();
     this.frame.pts = AV_NOPTS_VALUE;
   }
+}
+
+/** WavPack knows both kinds; its frames have checksums in both. */
+function isOnlyLossy({ codecpar }: Stream): boolean {
+  return codecpar.hasProperties(AV_CODEC_PROP_LOSSY) && !codecpar.hasProperties(AV_CODEC_PROP_LOSSLESS);
+}
+
+function noDecoder({ path, survey }: InputFile, { codecpar }: Stream): UnbraidError {
+  const known = avGetCodecName(codecpar.codecId);
+  const fourcc = (codecpar.codecTagString ?? '').replace(/[^\x20-\x7e]/g, '').trim();
+  const name = survey.wav
+    ? tagName(survey.wav.format.tag)
+    : known && known !== 'none' && known !== 'unknown_codec'
+      ? known
+      : fourcc === ''
+        ? 'unknown'
+        : `"${fourcc}"`;
+  return new UnbraidError('unsupported-format', `There is no decoder for the codec ${name}`, {
+    file: path,
+    hint: 'Convert the file to WAV or FLAC with the program it comes from.',
+  });
 }
