@@ -50,9 +50,10 @@ export class FileBytes implements Disposable {
 
   /** The bytes `[at, at + length)`; fewer where the file ends. */
   read(at: number, length: number): Buffer {
-    const wanted = Math.max(0, Math.min(length, this.size - at));
+    // Nothing lies before the beginning.
+    const wanted = at < 0 ? 0 : Math.max(0, Math.min(length, this.size - at));
     const bytes = Buffer.allocUnsafe(wanted);
-    return bytes.subarray(0, this.readInto(bytes, at));
+    return wanted === 0 ? bytes : bytes.subarray(0, this.readInto(bytes, at));
   }
 
   /** Fills `bytes` from `at` on; how many there were. Throws typed system errors. */
