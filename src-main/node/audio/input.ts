@@ -5,7 +5,7 @@ import {
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_DEFAULT,
 } from 'node-av/constants';
-import { Dictionary, FormatContext, type Stream } from 'node-av/lib';
+import { Dictionary, FormatContext, InputFormat, type Stream } from 'node-av/lib';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { FileBytes } from '../files/regular-file.js';
@@ -138,16 +138,20 @@ function urlOf({ path, size }: Pick<Survey, 'path' | 'size'>, { start, end }: Sp
   return whole ? fileUrl(path) : `subfile,,start,${start},end,${end},,:${fileUrl(path)}`;
 }
 
-function openUrl(url: string, protocols: string): FormatContext | number {
+function openUrl(url: string, protocols: string, demuxer?: string): FormatContext | number {
   const format = new FormatContext();
   const options = Dictionary.fromObject({ format_whitelist: formatWhitelist, protocol_whitelist: protocols });
-  const code = format.openInputSync(url, null, options);
+  const kind = demuxer === undefined ? null : InputFormat.findInputFormat(demuxer);
+  const code = format.openInputSync(url, kind, options);
   options.free();
   return code < 0 ? code : format;
 }
 
 function openSpan(survey: Survey): FormatContext {
-  const opened = openUrl(urlOf(survey, survey.span), 'file,subfile');
+  let opened = openUrl(urlOf(survey, survey.span), 'file,subfile');
+  // FFmpeg does not know an MP3 of two frames for one.
+  if (typeof opened === 'number' && survey.isMpeg)
+    opened = openUrl(urlOf(survey, survey.span), 'file,subfile', 'mp3');
   if (typeof opened === 'number') throw openError(opened, survey.path, survey.head);
   return opened;
 }

@@ -31,6 +31,8 @@ import { noFaults, type SampleSource } from './reading/sample-source.js';
 /** Packets read in one go before `fill` returns, so that a cancel gets in even when nothing decodes. */
 const packetsPerFill = 4096;
 
+/** The longest padding that an MP3 may note, and a frame: what runs on for longer is more than its header knows. */
+const mostPadding = 4096 + 1152;
 /** Silence in place of a packet that could not be decoded is at most this long: packets are short. */
 const longestSilence = 2;
 
@@ -50,6 +52,10 @@ export class StreamDecoder implements SampleSource {
   private chunk: Chunk = { planes: [], count: 0 };
   private chunkPos = 0;
   private ignoreNotes = false;
+  /** The length that the file states exactly. */
+  private expected: number | null = null;
+  /** Frames that came out of the decoder or in place of what did not. */
+  private decoded = 0;
   private inputEnded = false;
   private drained = false;
   /** Frames that the last packet stands for, at the stream's rate. */
@@ -138,13 +144,16 @@ export class StreamDecoder implements SampleSource {
   private endTrim(vorbis: boolean): EndTrim {
     const { container } = this.input;
     const { frames } = lengthClaim(this.input, this.stream);
-    if (frames === null) return new EndTrim(Number.POSITIVE_INFINITY);
+    this.expected = frames;
+    if (frames === null) return new EndTrim(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
     // FFmpeg misjudges the end of streams with one audio page: its notes on the packets are dropped, and
     // the cut is made at the last page's position (Vorbis I specification, A.2).
-    if (container === 'ogg' && vorbis) this.ignoreNotes = true;
-    // An MP4 edit list says where the audio ends; some decoders deliver the padding after it as well.
-    const isFinal = container === 'mov' || this.ignoreNotes;
-    return new EndTrim(isFinal ? frames : Number.POSITIVE_INFINITY);
+    this.ignoreNotes = container === 'ogg' && vorbis;
+    // An MP4 edit list and the last page of an Ogg say where the audio ends; some decoders deliver what is after it.
+    if (container === 'mov' || container === 'ogg') return new EndTrim(frames, Number.POSITIVE_INFINITY);
+    // FFmpeg cuts the padding of an MP3 within one packet only.
+    if (container === 'mp3') return new EndTrim(frames, mostPadding);
+    return new EndTrim(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
   /** One step: takes a frame out of the decoder, or puts a packet in. */
@@ -163,7 +172,7 @@ export class StreamDecoder implements SampleSource {
   private feed(): void {
     const code = this.demuxer.readFrameSync(this.packet);
     if (code < 0 && code !== AVERROR_EAGAIN) {
-      if (code !== AVERROR_EOF) this.faults.errors++;
+      if (code !== AVERROR_EOF) this.fault();
       this.inputEnded = true;
       this.context.sendPacketSync(null);
     } else if (code >= 0) {
@@ -190,11 +199,14 @@ export class StreamDecoder implements SampleSource {
 
   /** What could not be decoded becomes silence of its length, so that the rest keeps its place. */
   private fault(): void {
+    // Behind the stated end it is not the audio that is broken.
+    if (this.expected !== null && this.decoded >= this.expected) return;
     this.faults.errors++;
     const { shape } = this;
     if (!shape || this.packetFrames <= 0) return;
     const count = Math.round((this.packetFrames * shape.rate) / this.stream.codecpar.sampleRate);
     this.packetFrames = 0;
+    this.decoded += count;
     const silence = Array.from({ length: shape.channels }, () => new Float32Array(count));
     this.chunk = this.trim.accept({ planes: silence, count });
     this.chunkPos = 0;
@@ -205,7 +217,9 @@ export class StreamDecoder implements SampleSource {
     if (this.frame.decodeErrorFlags !== 0) this.faults.errors++;
     if (this.frame.nbSamples > 0 && this.frame.channels > 0 && this.frame.sampleRate > 0) {
       this.md5?.add(this.frame);
-      this.chunk = this.trim.accept(this.conformer.accept(this.frame));
+      const conformed = this.conformer.accept(this.frame);
+      this.decoded += conformed.count;
+      this.chunk = this.trim.accept(conformed);
       this.chunkPos = 0;
       for (const plane of this.chunk.planes) sanitise(plane, this.chunk.count, this.stats);
     }

@@ -49,11 +49,13 @@ export function readAiff(file: FileBytes, origin: number): PcmLayout | null {
   let common: Common | null = null;
   let sound: Chunk | null = null;
   let end = origin + 12;
-  for (const chunk of chunksFrom(file, origin + 12, origin, bigRiffStyle, unpadded)) {
+  // Their text may look like a chunk's name.
+  const tags = tailOf(file, end, file.size, Number.POSITIVE_INFINITY);
+  for (const chunk of chunksFrom(file, origin + 12, origin, bigRiffStyle, unpadded, tags.end)) {
     if (chunk.id === 'COMM')
       common = parseCommon(file.read(chunk.start, Math.min(chunk.length, 64)), file.path);
     if (chunk.id === 'SSND') sound ??= chunk;
-    end = Math.min(file.size, chunk.start + chunk.length + (chunk.length % 2));
+    end = Math.min(tags.end, chunk.start + chunk.length + (chunk.length % 2));
   }
   if (!common) throw damaged('The file has no description of its format', file.path);
   checkShape(common.sampleRate, common.channels, file.path);

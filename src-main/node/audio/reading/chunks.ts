@@ -80,9 +80,10 @@ export function* chunksFrom(
   origin: number,
   style: ChunkStyle,
   onUnpadded: (id: string) => void = () => undefined,
+  end = file.size,
 ): Generator<Chunk> {
   let previous: Chunk | null = null;
-  for (let i = 0; i < mostChunks && at < file.size; i++) {
+  for (let i = 0; i < mostChunks && at < end; i++) {
     let found = chunkAt(file, at, style);
     const early: number = previous ? previous.start + previous.length : at;
     if (previous && early < at && !(found && known.has(found.id))) {

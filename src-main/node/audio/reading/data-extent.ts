@@ -75,9 +75,11 @@ function whatFollows(file: FileBytes, { origin, style, chunk }: DataQuestion, fr
   const offset = (from - origin) % style.align;
   const padded = offset === 0 ? from : Math.min(file.size, from + style.align - offset);
   let end = padded;
+  // Tags first: their text may look like a chunk's name. Zeros last: a chunk may be full of them.
+  const tags = tailOf(file, from, file.size, Number.POSITIVE_INFINITY);
   for (const start of new Set([padded, from])) {
-    for (const next of chunksFrom(file, start, origin, style)) {
-      if (next.start + next.length > file.size + style.align) break;
+    for (const next of chunksFrom(file, start, origin, style, undefined, tags.end)) {
+      if (next.start + next.length > tags.end + style.align) break;
       end = Math.min(file.size, next.start + next.length);
     }
     if (end > padded) break;
@@ -85,9 +87,10 @@ function whatFollows(file: FileBytes, { origin, style, chunk }: DataQuestion, fr
   // A last chunk of odd length has a pad byte, too.
   const last = (end - origin) % style.align;
   if (last !== 0) end = Math.min(file.size, end + style.align - last);
-  const tail = tailOf(file, Math.max(end, chunk.start), file.size, 0);
-  const unknown = Math.max(0, tail.end - end);
-  const after = unknown > 0 ? [{ what: 'unknown data', bytes: unknown }, ...tail.after] : tail.after;
+  const zeros = tailOf(file, Math.max(end, chunk.start), Math.max(end, tags.end), 0);
+  const unknown = Math.max(0, zeros.end - end);
+  const rest = [...zeros.after, ...tags.after];
+  const after = unknown > 0 ? [{ what: 'unknown data', bytes: unknown }, ...rest] : rest;
   return { end, after, unknown };
 }
 

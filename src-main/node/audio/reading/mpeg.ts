@@ -154,3 +154,22 @@ export function xingNote(file: FileBytes, at: number): XingNote | null {
   const samplesPerFrame = bytes.readUInt32BE(0) & 0x80000 ? 1152 : 576;
   return { frames, samplesPerFrame, gapless };
 }
+
+/** Where the last frame before `zeros` ends: it may end in zeros of its own. */
+export function lastFrameEnd(file: FileBytes, from: number, zeros: number): number {
+  const start = Math.max(from, zeros - 16384);
+  const bytes = file.read(start, zeros - start + 4096);
+  let end = zeros - start;
+  for (
+    let offset = bytes.indexOf(0xff);
+    offset >= 0 && offset < end;
+    offset = bytes.indexOf(0xff, offset + 1)
+  ) {
+    if (!isChain(bytes, offset, chained, false)) continue;
+    let at = offset;
+    for (let frame = mpegFrame(bytes, at, 0); frame; frame = mpegFrame(bytes, at, 0)) at += frame.length;
+    end = Math.max(end, at);
+    break;
+  }
+  return Math.min(file.size, start + end);
+}

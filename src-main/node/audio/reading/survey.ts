@@ -4,11 +4,11 @@ import { FileBytes } from '../../files/regular-file.js';
 import { readAiff } from './aiff.js';
 import { readAu, readCaf } from './caf-au.js';
 import { knownCause } from './causes.js';
-import { mpegFrame, mpegStart } from './mpeg.js';
+import { lastFrameEnd, mpegFrame, mpegStart } from './mpeg.js';
 import { oggChain, type OggChain } from './ogg.js';
 import type { PcmLayout } from './pcm-layout.js';
 import { readWav, wavVariant } from './riff.js';
-import { syncSafe, tailOf } from './tail.js';
+import { syncSafe, tailOf, zerosKept } from './tail.js';
 import type { WavFormat } from './wav-format.js';
 
 /** Bytes `[start, end)` of a file. */
@@ -33,6 +33,8 @@ export interface Survey {
   /** The format of a WAV of compressed samples, and how many it claims. */
   readonly wav: { readonly format: WavFormat; readonly factFrames: number | null } | null;
   readonly ogg: OggChain | null;
+  /** Whether it begins with a frame of MPEG audio that others follow. */
+  readonly isMpeg: boolean;
   /** Tags at the front that FFmpeg does not see, because the container starts behind them. */
   readonly hiddenTag: Span | null;
 }
@@ -62,7 +64,7 @@ function survey(file: FileBytes): Survey {
   const head = file.read(front.end, headBytes);
   const cause = knownCause(head, path);
   if (cause) throw cause;
-  const base = { path, size, head, pcm: null, wav: null, ogg: null };
+  const base = { path, size, head, pcm: null, wav: null, ogg: null, isMpeg: false };
   const start = front.end;
   if (start > 0 && (start >= size || tailOf(file, start, size, 0).end <= start))
     throw new UnbraidError('no-audio-stream', 'The file holds tags but no audio', { file: path });
@@ -94,15 +96,19 @@ function survey(file: FileBytes): Survey {
     };
   }
   const kind = mpegFrame(head, 0, 0) || (front.end > 0 && !knownContainer(head)) ? 'mpeg' : 'other';
-  const real = kind === 'mpeg' ? (mpegStart(file, front.first, start) ?? start) : start;
+  const found = kind === 'mpeg' ? mpegStart(file, 0, start) : null;
+  const real = found ?? start;
   const notes = [...front.notes];
   if (real !== start) notes.push(junkNote(real - start));
+  const hasZeros = kind === 'mpeg' && tail.after[0]?.what === 'zeros';
+  const end = hasZeros ? lastFrameEnd(file, real, tail.end - zerosKept) : tail.end;
   return {
     ...base,
     ...hidden(front, real, kind),
-    span: { start: real === front.end && readsId3.has(kind) ? 0 : real, end: tail.end },
+    span: { start: real === front.end && readsId3.has(kind) ? 0 : real, end },
     after: tail.after,
     notes,
+    isMpeg: found !== null,
   };
 }
 
@@ -128,7 +134,6 @@ function junkNote(bytes: number): ReadingNote {
 }
 
 interface Front {
-  readonly first: number;
   readonly end: number;
   readonly before: ExtraBytes[];
   readonly notes: ReadingNote[];
@@ -149,7 +154,7 @@ function tagsBefore(file: FileBytes): Front {
     before.push({ what: head[0] === 0x49 ? 'ID3v2 tag' : 'APE tag', bytes });
     at += bytes;
   }
-  return { first: 0, end: Math.min(at, file.size), before, notes: [] };
+  return { end: Math.min(at, file.size), before, notes: [] };
 }
 
 function hidden(front: Front, start: number, kind: string): Pick<Survey, 'before' | 'hiddenTag'> {

@@ -6,8 +6,8 @@ const zeros = Buffer.alloc(zeroBlock);
 /** Zeros read one after the other before only samples of a longer run are looked at. */
 const zerosRead = 256 * zeroBlock;
 const sampled = 4096;
-/** Frames of lossy codecs may end in zeros of their own. */
-const zerosKept = 16384;
+/** A last frame may end in zeros of its own; so few of them behind it disturb no reader. */
+export const zerosKept = 16;
 
 /** What follows the audio in `[from, end)` and is none: tags of several kinds, one behind the other, and zeros. */
 export function tailOf(
