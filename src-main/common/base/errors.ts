@@ -92,6 +92,7 @@ const systemCodes: Readonly<Record<string, readonly [ErrorCode, string, string]>
   EIO: ['io-error', 'The disk reported an input/output error', 'Check the disk, and run again.'],
   EISDIR: ['not-audio', 'This is a folder, not a file', 'Name a file, or use `unbraid batch` for folders.'],
   ENAMETOOLONG: ['invalid-argument', 'The name is too long for this file system', 'Use a shorter template.'],
+  ELOOP: ['file-not-found', 'The link leads in a circle', 'Choose the file itself.'],
   EMFILE: ['io-error', 'Too many open files', 'Close other programs, and run again.'],
 };
 

@@ -13,7 +13,11 @@ import type {
 
 /** What the codec process does; the client and the process are both typed by this. */
 export type CodecApi = {
-  readonly probe: { readonly params: { path: string }; readonly result: AudioInfo; readonly event: never };
+  readonly probe: {
+    readonly params: { path: string; track?: number };
+    readonly result: AudioInfo;
+    readonly event: never;
+  };
   readonly decode: {
     readonly params: DecodeRequest;
     readonly result: DecodeResult;

@@ -35,8 +35,10 @@ export class CodecClient implements Disposable {
     return this.rpc.pid;
   }
 
-  probe(path: string, options: Options<'probe'> = {}): Promise<AudioInfo> {
-    return this.rpc.call('probe', { path }, options).catch(naming(path));
+  probe(path: string, options: Options<'probe'> & { readonly track?: number } = {}): Promise<AudioInfo> {
+    const { track, ...call } = options;
+    const params = track === undefined ? { path } : { path, track };
+    return this.rpc.call('probe', params, call).catch(naming(path));
   }
 
   async decode(request: DecodeRequest, options: Options<'decode'> = {}): Promise<DecodeResult> {

@@ -10,7 +10,7 @@ import { verifyOutputs } from './verify.js';
 quietFfmpeg();
 
 serveRpc<CodecApi>({
-  probe: ({ path }) => probeFile(path),
+  probe: ({ path, track }) => probeFile(path, track),
   decode: decodeToCache,
   check: readThrough,
   encodeSet,

@@ -18,10 +18,10 @@ import { readTags } from './tags.js';
 import type { AudioInfo, AudioTrack, SampleKind } from './types.js';
 
 /** Reads what a file says about itself; decodes nothing. */
-export function probeFile(path: string): AudioInfo {
+export function probeFile(path: string, track?: number): AudioInfo {
   const input = InputFile.open(path);
   try {
-    return describe(input);
+    return describe(input, track);
   } finally {
     input.dispose();
   }

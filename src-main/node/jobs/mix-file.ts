@@ -108,6 +108,7 @@ async function mixFile(
       separateSeconds: (writing - separating) / 1000,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
+      reading: decoded.reading,
     };
     folder.commit(key, [{ staged, target }], { source: { name: song.path, ...song.content }, result });
     return result;

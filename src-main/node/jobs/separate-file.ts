@@ -138,6 +138,7 @@ export async function separateFile(
       separateSeconds: (writing - separating) / 1000,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
+      reading: decoded.reading,
     };
     folder.commit(key, staged, { source: { name: song.path, ...song.content }, result });
     return result;

@@ -165,7 +165,7 @@ function hidden(front: Front, start: number, kind: string): Pick<Survey, 'before
 function knownContainer(head: Buffer): boolean {
   const text = head.toString('latin1', 0, 12);
   return (
-    /^(RIFF|RIFX|RF64|BW64|riff|FORM|caff|fLaC|OggS|wvpk|MAC |TTA|tBaK|MPCK|MP\+|\.snd|DSD |FRM8|\x1aE\xdf\xa3|0&\xb2u|ADIF)/.test(
+    /^(RIFF|RIFX|RF64|BW64|riff|FORM|caff|fLaC|OggS|wvpk|MAC |TTA|tBaK|MPCK|MP\+|\.snd|DSD |FRM8|.E\xdf\xa3|0&\xb2u|ADIF)/.test(
       text,
     ) ||
     /^....(ftyp|moov|mdat|wide|free|skip)/s.test(text) ||
