@@ -1,6 +1,7 @@
 import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  AV_CODEC_ID_FLAC,
   AV_CODEC_ID_MP3,
   AV_CODEC_ID_VORBIS,
   AV_CODEC_PROP_LOSSLESS,
@@ -35,6 +36,8 @@ const packetsPerFill = 4096;
 const mostPadding = 4096 + 1152;
 /** Silence in place of a packet that could not be decoded is at most this long: packets are short. */
 const longestSilence = 2;
+/** A longer gap between numbers, in seconds, is a wrong number. */
+const longestGap = 60;
 
 /** Decodes one audio track, block after block, to float32 planes of constant rate and channel count. */
 export class StreamDecoder implements SampleSource {
@@ -58,6 +61,9 @@ export class StreamDecoder implements SampleSource {
   private decoded = 0;
   private inputEnded = false;
   private drained = false;
+  /** The first frame's place by its number, in streams that number them. */
+  private firstAt: number | undefined;
+  private readonly isNumbered: boolean;
   /** Frames that the last packet stands for, at the stream's rate. */
   private packetFrames = 0;
 
@@ -70,6 +76,8 @@ export class StreamDecoder implements SampleSource {
     const codec = Codec.findDecoder(codecpar.codecId);
     if (!codec || !format) throw noDecoder(input, stream);
     this.demuxer = format;
+    // Other containers of FLAC round its numbers to their own unit of time.
+    this.isNumbered = codecpar.codecId === AV_CODEC_ID_FLAC && input.container === 'flac';
     this.context.allocContext3(codec);
     this.context.parametersToContext(codecpar);
     // FFmpeg trims encoder delay and padding only when it knows the packets' time base.
@@ -203,7 +211,7 @@ export class StreamDecoder implements SampleSource {
     if (this.expected !== null && this.decoded >= this.expected) return;
     this.faults.errors++;
     const { shape } = this;
-    if (!shape || this.packetFrames <= 0) return;
+    if (!shape || this.packetFrames <= 0 || this.isNumbered) return;
     const count = Math.round((this.packetFrames * shape.rate) / this.stream.codecpar.sampleRate);
     this.packetFrames = 0;
     this.decoded += count;
@@ -213,11 +221,29 @@ export class StreamDecoder implements SampleSource {
     this.faults.silenced += this.chunk.count;
   }
 
+  /** A frame of a stream that numbers its frames, with silence for those that never came before it. */
+  private withGap(conformed: Chunk): Chunk {
+    const { timeBase, codecpar } = this.stream;
+    if (!this.isNumbered || this.frame.pts === AV_NOPTS_VALUE) return conformed;
+    const at = Math.round((Number(this.frame.pts) * timeBase.num * codecpar.sampleRate) / timeBase.den);
+    this.firstAt ??= at;
+    const gap = at - this.firstAt - this.decoded;
+    if (gap <= 0 || gap > longestGap * codecpar.sampleRate) return conformed;
+    this.faults.errors++;
+    this.faults.silenced += gap;
+    const planes = conformed.planes.map((plane) => {
+      const longer = new Float32Array(gap + conformed.count);
+      longer.set(plane.subarray(0, conformed.count), gap);
+      return longer;
+    });
+    return { planes, count: gap + conformed.count };
+  }
+
   private acceptFrame(): void {
     if (this.frame.decodeErrorFlags !== 0) this.faults.errors++;
     if (this.frame.nbSamples > 0 && this.frame.channels > 0 && this.frame.sampleRate > 0) {
       this.md5?.add(this.frame);
-      const conformed = this.conformer.accept(this.frame);
+      const conformed = this.withGap(this.conformer.accept(this.frame));
       this.decoded += conformed.count;
       this.chunk = this.trim.accept(conformed);
       this.chunkPos = 0;
