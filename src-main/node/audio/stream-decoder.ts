@@ -24,7 +24,8 @@ import { must } from './ffmpeg.js';
 import { sanitise, type SampleStats } from './frame-samples.js';
 import type { InputFile } from './input.js';
 import { lengthClaim } from './reading/claim.js';
-import { FlacDigest, flacStreamInfo } from './reading/flac-digest.js';
+import { flacPosition } from './reading/flac-frame.js';
+import { FlacDigest, flacStreamInfo, type StreamInfo } from './reading/flac-digest.js';
 import { mpegFrame } from './reading/mpeg.js';
 import { tagName } from './reading/wav-format.js';
 import { noFaults, type SampleSource } from './reading/sample-source.js';
@@ -49,6 +50,7 @@ export class StreamDecoder implements SampleSource {
   private readonly frame = new Frame();
   private readonly conformer: Conformer;
   private readonly trim: EndTrim;
+  private readonly info: StreamInfo | null;
   private readonly md5: FlacDigest | undefined;
   private readonly digests: string[] = [];
   private readonly demuxer: FormatContext;
@@ -64,6 +66,8 @@ export class StreamDecoder implements SampleSource {
   /** The first frame's place by its number, in streams that number them. */
   private firstAt: number | undefined;
   private readonly isNumbered: boolean;
+  /** The place of the next frame out of the decoder, where the packet that went in begins with its number. */
+  private packetAt: number | null = null;
   /** Frames that the last packet stands for, at the stream's rate. */
   private packetFrames = 0;
 
@@ -76,6 +80,7 @@ export class StreamDecoder implements SampleSource {
     const codec = Codec.findDecoder(codecpar.codecId);
     if (!codec || !format) throw noDecoder(input, stream);
     this.demuxer = format;
+    this.info = flacStreamInfo(stream);
     // Other containers of FLAC round its numbers to their own unit of time.
     this.isNumbered = codecpar.codecId === AV_CODEC_ID_FLAC && input.container === 'flac';
     this.context.allocContext3(codec);
@@ -92,8 +97,7 @@ export class StreamDecoder implements SampleSource {
     this.conformer = new Conformer(input.path);
     input.only(stream);
     this.trim = this.endTrim(codecpar.codecId === AV_CODEC_ID_VORBIS);
-    const info = flacStreamInfo(stream);
-    if (info?.md5) this.md5 = new FlacDigest(info.bits);
+    if (this.info?.md5) this.md5 = new FlacDigest(this.info.bits);
   }
 
   /** The MD5 of the samples of a FLAC track that states one; known at its end. */
@@ -195,6 +199,8 @@ export class StreamDecoder implements SampleSource {
     const seconds = (Number(this.packet.duration) * timeBase.num) / timeBase.den;
     this.packetFrames = Math.round(Math.min(seconds, longestSilence) * codecpar.sampleRate);
     if (codecpar.codecId === AV_CODEC_ID_MP3) this.faults.cutAtEnd = this.isShort();
+    const { data } = this.packet;
+    this.packetAt = this.isNumbered && data ? flacPosition(data, this.info?.blockSize ?? 0) : null;
     if (this.context.sendPacketSync(this.packet) < 0) this.fault();
   }
 
@@ -223,12 +229,12 @@ export class StreamDecoder implements SampleSource {
 
   /** A frame of a stream that numbers its frames, with silence for those that never came before it. */
   private withGap(conformed: Chunk): Chunk {
-    const { timeBase, codecpar } = this.stream;
-    if (!this.isNumbered || this.frame.pts === AV_NOPTS_VALUE) return conformed;
-    const at = Math.round((Number(this.frame.pts) * timeBase.num * codecpar.sampleRate) / timeBase.den);
+    const at = this.packetAt;
+    this.packetAt = null;
+    if (at === null) return conformed;
     this.firstAt ??= at;
     const gap = at - this.firstAt - this.decoded;
-    if (gap <= 0 || gap > longestGap * codecpar.sampleRate) return conformed;
+    if (gap <= 0 || gap > longestGap * this.stream.codecpar.sampleRate) return conformed;
     this.faults.errors++;
     this.faults.silenced += gap;
     const planes = conformed.planes.map((plane) => {

@@ -507,7 +507,7 @@ describe('the sound of a video that starts late', () => {
 });
 
 describe('work is bounded by what the file can be', () => {
-  it.each([1, 5, 999, 768_001, 2 ** 31])('a rate of %i Hz is refused', async (rate) => {
+  it.each([1, 5, 999, 768_001, 2 ** 30])('a rate of %i Hz is refused', async (rate) => {
     const planes = onGrid(testSignal(1, 100), '16');
     for (const container of ['wav', 'aiff', 'caf', 'au'] as const)
       expect((await refusal(pcmFile({ container, depth: '16', rate, planes }))).code).toBe(

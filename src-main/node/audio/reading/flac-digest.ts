@@ -6,6 +6,8 @@ import type { Frames } from '../../../common/base/units.js';
 /** What a FLAC stream's STREAMINFO block states (RFC 9639, 8.2). */
 export interface StreamInfo {
   readonly bits: number;
+  /** Frames of every block but the last, in streams of fixed block size. */
+  readonly blockSize: Frames;
   /** 0 where the encoder did not know. */
   readonly frames: Frames;
   /** MD5 of all samples, hexadecimal; null where the encoder left it out. */
@@ -18,6 +20,7 @@ export function flacStreamInfo(stream: Stream): StreamInfo | null {
   if (codecId !== AV_CODEC_ID_FLAC || !extradata || extradata.length < 34) return null;
   const md5 = extradata.toString('hex', 18, 34);
   return {
+    blockSize: extradata.readUInt16BE(2),
     bits: (((extradata[12] & 1) << 4) | (extradata[13] >> 4)) + 1,
     frames: (extradata[13] & 15) * 2 ** 32 + extradata.readUInt32BE(14),
     md5: /^0+$/.test(md5) ? null : md5,
