@@ -9,6 +9,7 @@ import { notePadding } from './mp3-padding.js';
 import type { Encoding } from './output-formats.js';
 import { writeStemBox } from './stem-box.js';
 import { cleanTags, hasBextTags } from './tags.js';
+import { writeWavId3 } from './wav-id3.js';
 import { TrackEncoder } from './track-encoder.js';
 import type { EncodeOutput } from './types.js';
 
@@ -57,6 +58,7 @@ export class OutputFile implements Disposable {
       this.close();
       if (this.encoding.stemFile) writeStemBox(path, stemNames ?? []);
       if (this.encoding.muxer === 'mp3') notePadding(path, frames);
+      if (this.encoding.muxer === 'wav') writeWavId3(path, cleanTags(this.output.tags));
       syncFile(path);
       return statSync(path).size;
     } catch (error) {

@@ -21,11 +21,19 @@ function once(text: string): string {
   return half + half === text ? half : text;
 }
 
+/** Names that FFmpeg gives to ID3 frames, where other containers have a plainer one. */
+const aliases: Readonly<Record<string, string>> = {
+  tbpm: 'bpm',
+  tkey: 'initialkey',
+  tsrc: 'isrc',
+  'lyrics-xxx': 'lyrics',
+};
+
 /** Lower-case keys; empty values and what no longer holds are left out. */
 export function cleanTags(tags: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const clean: Record<string, string> = {};
   for (const [key, value] of Object.entries(tags)) {
-    const name = key.toLowerCase();
+    const name = aliases[key.toLowerCase()] ?? key.toLowerCase();
     if (value !== undefined && value !== '' && !dropped.test(name)) clean[name] = value.replaceAll('\0', '');
   }
   return clean;

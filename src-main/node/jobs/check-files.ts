@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { CheckItem } from '../../common/jobs/check.js';
 import type { CodecClient } from '../audio/codec-client.js';
@@ -22,7 +21,7 @@ export function checkedFiles(paths: readonly string[], filter: FolderFilter): Ch
     }
     return findFiles(path, filter).map((file) => ({
       path: file.path,
-      source: join(source, ...file.subfolders, file.fileName),
+      source: filter.names?.told(file.path) ?? file.path,
     }));
   });
 }

@@ -62,6 +62,7 @@ async function mixFile(
   const { song, settings, folder, name, subfolders = [] } = request;
   const { label, mixer } = wanted;
   const { decoded } = song;
+  const source = runner.names.told(song.path);
   try {
     const key = productKeyOf(request, wanted);
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
@@ -72,7 +73,7 @@ async function mixFile(
     folder.checkTargets([target], {
       sources: request.sources ?? [song.path],
       overwrite: settings.overwrite,
-      replaceMadeFrom: request.replaceOwn ? song.path : undefined,
+      replaceMadeFrom: request.replaceOwn ? source : undefined,
     });
     const separating = performance.now();
     const separated = await runner.separate(song, settings, options);
@@ -92,7 +93,7 @@ async function mixFile(
     );
     if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const result: FileResult = {
-      source: song.path,
+      source,
       status: 'done',
       outputs: [{ stem: label, path: folder.pathOf(target), bytes: mix.bytes, peak: mix.peak }],
       nullDb: separated.nullDb,
@@ -110,7 +111,7 @@ async function mixFile(
       warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
       reading: decoded.reading,
     };
-    folder.commit(key, [{ staged, target }], { source: { name: song.path, ...song.content }, result });
+    folder.commit(key, [{ staged, target }], { source: { name: source, ...song.content }, result });
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

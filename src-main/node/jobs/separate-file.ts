@@ -86,6 +86,7 @@ export async function separateFile(
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
     const { decoded } = song;
+    const source = runner.names.told(song.path);
     checkHeld(song, settings);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
     folder.checkTargets(
@@ -93,7 +94,7 @@ export async function separateFile(
       {
         sources: request.sources ?? [song.path],
         overwrite: settings.overwrite,
-        replaceMadeFrom: request.replaceOwn ? song.path : undefined,
+        replaceMadeFrom: request.replaceOwn ? source : undefined,
       },
     );
     const separating = performance.now();
@@ -117,7 +118,7 @@ export async function separateFile(
     if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const staged = exported.files.map((file) => ({ ...file, target: [...subfolders, ...file.target] }));
     const result: FileResult = {
-      source: song.path,
+      source,
       status: 'done',
       outputs: staged.map(({ stem, bytes, peak, target }) => ({
         stem,
@@ -140,7 +141,7 @@ export async function separateFile(
       warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
       reading: decoded.reading,
     };
-    folder.commit(key, staged, { source: { name: song.path, ...song.content }, result });
+    folder.commit(key, staged, { source: { name: source, ...song.content }, result });
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

@@ -13,7 +13,7 @@ import { UnbraidError } from '../../../src-main/common/base/errors.js';
 import { CodecClient } from '../../../src-main/node/audio/codec-client.js';
 import { surveyFile } from '../../../src-main/node/audio/reading/survey.js';
 import type { DecodeResult } from '../../../src-main/node/audio/types.js';
-import { bestLag, planesOf, testFolder, testSignal } from '../../fixtures/audio/caches.js';
+import { bestLag, cacheOf, planesOf, testFolder, testSignal } from '../../fixtures/audio/caches.js';
 import {
   apeTag,
   id3v1,
@@ -564,4 +564,20 @@ it('a chunk of odd length without its pad byte is stepped over, and told', async
   const result = await decode(Buffer.concat([wav.subarray(0, at), odd, wav.subarray(at)]));
   expect(planesOf(result.ref)).toEqual(planes);
   expect(codes(result)).toEqual(['unpadded-chunk']);
+});
+
+it('WAV stems keep lyrics, tempo and tags of their own, as FLAC and MP3 do', async () => {
+  const tags = {
+    ...{ title: 'Ärger', bpm: '128', lyrics: 'first line\nsecond ♪', mood: 'calm', artist: 'A' },
+  };
+  const planes = onGrid(testSignal(2, 4411), '16');
+  const ref = cacheOf(dir, planes, 44100);
+  for (const format of ['wav', 'flac'] as const) {
+    const path = join(dir, `tags.${format}`);
+    const output = { path, format, sample: 's16' as const, inputs: [{ ref, gain: 1 }], tags };
+    await codec.encodeSet({ outputs: [output], dither: 'none', seed: 1 });
+    const back = await codec.decode({ path, dir: join(dir, `tags-${format}`) });
+    expect(planesOf(back.ref)).toEqual(planes);
+    expect(back).toMatchObject({ warnings: [], info: { tags }, reading: { verdict: 'exact' } });
+  }
 });

@@ -73,13 +73,13 @@ describe('WAV in its variants', () => {
       levels16.map((k) => k / 2 ** 15),
     ],
     [
-      '1 Hz',
-      { format: 1, bits: 16, channels: 1, rate: 1, data: integers(levels16, 2) },
+      '1 kHz',
+      { format: 1, bits: 16, channels: 1, rate: 1000, data: integers(levels16, 2) },
       levels16.map((k) => k / 2 ** 15),
     ],
     [
-      '384 kHz',
-      { format: 1, bits: 16, channels: 1, rate: 384000, data: integers(levels16, 2) },
+      '768 kHz',
+      { format: 1, bits: 16, channels: 1, rate: 768000, data: integers(levels16, 2) },
       levels16.map((k) => k / 2 ** 15),
     ],
   ];
