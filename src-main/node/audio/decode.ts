@@ -3,6 +3,7 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { toldNotes, type Reading } from '../../common/jobs/reading.js';
 import type { CallContext } from '../process/rpc.js';
 import type { CodecApi } from './codec-api.js';
+import { describeHead } from './input-formats.js';
 import { InputFile } from './input.js';
 import { PcmWriter } from './pcm-cache.js';
 import { describe } from './probe.js';
@@ -175,6 +176,12 @@ function tooLarge(maxBytes: number, writer: PcmWriter): UnbraidError {
 
 function nothingDecoded(input: InputFile, source: SampleSource, declared: number | null): UnbraidError {
   const file = input.path;
+  const { looksLikeAudio, found } = describeHead(input.survey.head);
+  // A name that ends in .flac makes FFmpeg take anything for one.
+  if (!input.survey.pcm && !looksLikeAudio && !declared) {
+    const hint = 'Choose an audio or video file.';
+    return new UnbraidError('not-audio', `This is not audio: found ${found}`, { file, hint });
+  }
   if (source.faults.errors === 0 && (declared ?? 0) === 0)
     return new UnbraidError('empty-audio', 'The file holds no audio samples', { file });
   const claim = declared ? `, though the file claims ${declared} frames` : '';

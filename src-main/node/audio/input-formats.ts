@@ -101,7 +101,7 @@ const signatures: readonly (readonly [string, string])[] = [
 
 /** Beginnings of audio files that could not be opened all the same. */
 const audioSignatures = [
-  ...['RIFF', 'RF64', 'riff', 'FORM', 'caff', 'fLaC', 'OggS', 'ID3', 'wvpk', 'MAC ', 'TTA1'],
+  ...['RIFF', 'RF64', 'riff', 'FORM', 'caff', 'fLaC', 'OggS', 'ID3', 'wvpk', 'MAC ', 'TTA1', '.snd', 'RIFX'],
   ...['\xff\xfb', '\xff\xf3', '\xff\xf1', '\x1aE\xdf\xa3', '0&\xb2u'],
 ];
 
