@@ -68,6 +68,8 @@ export class StreamDecoder implements SampleSource {
   private readonly isNumbered: boolean;
   /** The place of the next frame out of the decoder, where the packet that went in begins with its number. */
   private packetAt: number | null = null;
+  /** Frames of silence to put before the next frame that decodes. */
+  private owed = 0;
   /** Frames that the last packet stands for, at the stream's rate. */
   private packetFrames = 0;
 
@@ -218,24 +220,16 @@ export class StreamDecoder implements SampleSource {
     this.faults.errors++;
     const { shape } = this;
     if (!shape || this.packetFrames <= 0 || this.isNumbered) return;
-    const count = Math.round((this.packetFrames * shape.rate) / this.stream.codecpar.sampleRate);
+    // Put in when something follows: what is missing at the end is missing.
+    this.owed += Math.round((this.packetFrames * shape.rate) / this.stream.codecpar.sampleRate);
     this.packetFrames = 0;
-    this.decoded += count;
-    const silence = Array.from({ length: shape.channels }, () => new Float32Array(count));
-    this.chunk = this.trim.accept({ planes: silence, count });
-    this.chunkPos = 0;
-    this.faults.silenced += this.chunk.count;
   }
 
-  /** A frame of a stream that numbers its frames, with silence for those that never came before it. */
+  /** A decoded chunk behind silence for what was lost before it, by count of packets or by the frames' numbers. */
   private withGap(conformed: Chunk): Chunk {
-    const at = this.packetAt;
-    this.packetAt = null;
-    if (at === null) return conformed;
-    this.firstAt ??= at;
-    const gap = at - this.firstAt - this.decoded;
-    if (gap <= 0 || gap > longestGap * this.stream.codecpar.sampleRate) return conformed;
-    this.faults.errors++;
+    const gap = this.isNumbered ? this.numberedGap() : this.owed;
+    this.owed = 0;
+    if (gap <= 0) return conformed;
     this.faults.silenced += gap;
     const planes = conformed.planes.map((plane) => {
       const longer = new Float32Array(gap + conformed.count);
@@ -243,6 +237,18 @@ export class StreamDecoder implements SampleSource {
       return longer;
     });
     return { planes, count: gap + conformed.count };
+  }
+
+  /** Frames between what has come and the place that the packet names; a gap without an error is one. */
+  private numberedGap(): number {
+    const at = this.packetAt;
+    this.packetAt = null;
+    if (at === null) return 0;
+    this.firstAt ??= at;
+    const gap = at - this.firstAt - this.decoded;
+    if (gap <= 0 || gap > longestGap * this.stream.codecpar.sampleRate) return 0;
+    this.faults.errors++;
+    return gap;
   }
 
   private acceptFrame(): void {

@@ -158,7 +158,8 @@ describe('WAV in its variants', () => {
 describe('containers that are only read', () => {
   const frames = 30_011;
   const signal = testSignal(2, frames);
-  const levels = signal.map((plane) => Int32Array.from(plane, (x) => Math.round(x * 32768)));
+  const levelsOf = (bits: 16 | 24) =>
+    signal.map((plane) => Int32Array.from(plane, (x) => Math.round(x * 2 ** (bits - 1))));
   const lossless = (Object.keys(foreign) as (keyof typeof foreign)[]).filter(
     (kind) => foreign[kind][3] !== null,
   );
@@ -167,13 +168,15 @@ describe('containers that are only read', () => {
   );
 
   it.each(lossless)('%s decodes to exactly its samples', async (kind) => {
+    const bits = foreign[kind][3] ?? 16;
+    const levels = levelsOf(bits);
     const path = join(dir, `x.${kind}`);
     writeForeign(path, kind, levels, 44100);
     const { ref, warnings } = await codec.decode({ path, dir: join(dir, `out-${count++}`) });
     expect(warnings).toEqual([]);
     const planes = planesOf(ref);
     levels.forEach((plane, c) =>
-      expect(planes[c].subarray(0, frames)).toEqual(Float32Array.from(plane, (k) => k / 32768)),
+      expect(planes[c].subarray(0, frames)).toEqual(Float32Array.from(plane, (k) => k / 2 ** (bits - 1))),
     );
     // Wave64 pads its data to 8 bytes.
     expect(ref.frames - frames).toBeLessThan(kind === 'w64' ? 2 : 1);
