@@ -26,7 +26,9 @@ import type { InputFile } from './input.js';
 import { lengthClaim } from './reading/claim.js';
 import { flacPosition } from './reading/flac-frame.js';
 import { FlacDigest, flacStreamInfo, type StreamInfo } from './reading/flac-digest.js';
-import { mpegFrame } from './reading/mpeg.js';
+import { lastFrameIsCut } from './reading/mpeg.js';
+import { FileBytes } from '../files/regular-file.js';
+import type { Survey } from './reading/survey.js';
 import { tagName } from './reading/wav-format.js';
 import { noFaults, type SampleSource } from './reading/sample-source.js';
 
@@ -66,12 +68,16 @@ export class StreamDecoder implements SampleSource {
   /** The first frame's place by its number, in streams that number them. */
   private firstAt: number | undefined;
   private readonly isNumbered: boolean;
+  private readonly isMp3: boolean;
+  /** Asking FFmpeg's objects for what does not change costs a copy each time. */
+  private readonly streamIndex: number;
+  private readonly streamRate: number;
   /** The place of the next frame out of the decoder, where the packet that went in begins with its number. */
   private packetAt: number | null = null;
   /** Frames of silence to put before the next frame that decodes. */
   private owed = 0;
-  /** Frames that the last packet stands for, at the stream's rate. */
-  private packetFrames = 0;
+  /** The last packet's duration in the stream's unit of time. */
+  private packetTicks = 0n;
 
   constructor(
     private readonly input: InputFile,
@@ -83,6 +89,9 @@ export class StreamDecoder implements SampleSource {
     if (!codec || !format) throw noDecoder(input, stream);
     this.demuxer = format;
     this.info = flacStreamInfo(stream);
+    this.isMp3 = codecpar.codecId === AV_CODEC_ID_MP3;
+    this.streamIndex = stream.index;
+    this.streamRate = codecpar.sampleRate;
     // Other containers of FLAC round its numbers to their own unit of time.
     this.isNumbered = codecpar.codecId === AV_CODEC_ID_FLAC && input.container === 'flac';
     this.context.allocContext3(codec);
@@ -188,29 +197,20 @@ export class StreamDecoder implements SampleSource {
     if (code < 0 && code !== AVERROR_EAGAIN) {
       if (code !== AVERROR_EOF) this.fault();
       this.inputEnded = true;
+      if (this.isMp3) this.faults.cutAtEnd = endsWithinFrame(this.input.survey);
       this.context.sendPacketSync(null);
     } else if (code >= 0) {
-      if (this.packet.streamIndex === this.stream.index) this.send();
+      if (this.packet.streamIndex === this.streamIndex) this.send();
       this.packet.unref();
     }
   }
 
   private send(): void {
     if (this.ignoreNotes) this.packet.freeSideData();
-    const { timeBase, codecpar } = this.stream;
-    const seconds = (Number(this.packet.duration) * timeBase.num) / timeBase.den;
-    this.packetFrames = Math.round(Math.min(seconds, longestSilence) * codecpar.sampleRate);
-    if (codecpar.codecId === AV_CODEC_ID_MP3) this.faults.cutAtEnd = this.isShort();
+    this.packetTicks = this.packet.duration;
     const { data } = this.packet;
     this.packetAt = this.isNumbered && data ? flacPosition(data, this.info?.blockSize ?? 0) : null;
     if (this.context.sendPacketSync(this.packet) < 0) this.fault();
-  }
-
-  /** Whether an MPEG packet is shorter than its header says; that of the last one counts. */
-  private isShort(): boolean {
-    const { data } = this.packet;
-    const frame = data && mpegFrame(data, 0, 0);
-    return frame !== null && frame.length > data!.length;
   }
 
   /** What could not be decoded becomes silence of its length, so that the rest keeps its place. */
@@ -219,10 +219,12 @@ export class StreamDecoder implements SampleSource {
     if (this.expected !== null && this.decoded >= this.expected) return;
     this.faults.errors++;
     const { shape } = this;
-    if (!shape || this.packetFrames <= 0 || this.isNumbered) return;
+    const { timeBase } = this.stream;
+    const seconds = Math.min((Number(this.packetTicks) * timeBase.num) / timeBase.den, longestSilence);
+    this.packetTicks = 0n;
+    if (!shape || seconds <= 0 || this.isNumbered) return;
     // Put in when something follows: what is missing at the end is missing.
-    this.owed += Math.round((this.packetFrames * shape.rate) / this.stream.codecpar.sampleRate);
-    this.packetFrames = 0;
+    this.owed += Math.round(seconds * shape.rate);
   }
 
   /** A decoded chunk behind silence for what was lost before it, by count of packets or by the frames' numbers. */
@@ -246,7 +248,7 @@ export class StreamDecoder implements SampleSource {
     if (at === null) return 0;
     this.firstAt ??= at;
     const gap = at - this.firstAt - this.decoded;
-    if (gap <= 0 || gap > longestGap * this.stream.codecpar.sampleRate) return 0;
+    if (gap <= 0 || gap > longestGap * this.streamRate) return 0;
     this.faults.errors++;
     return gap;
   }
@@ -263,6 +265,15 @@ export class StreamDecoder implements SampleSource {
     }
     this.frame.unref();
     this.frame.pts = AV_NOPTS_VALUE;
+  }
+}
+
+function endsWithinFrame({ path, span }: Survey): boolean {
+  const file = FileBytes.open(path);
+  try {
+    return lastFrameIsCut(file, span.start, span.end);
+  } finally {
+    file.dispose();
   }
 }
 

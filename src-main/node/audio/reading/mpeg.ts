@@ -173,3 +173,16 @@ export function lastFrameEnd(file: FileBytes, from: number, zeros: number): numb
   }
   return Math.min(file.size, start + end);
 }
+
+/** Whether the last frame before `end` is not all there. */
+export function lastFrameIsCut(file: FileBytes, from: number, end: number): boolean {
+  const start = Math.max(from, end - 16384);
+  const bytes = file.read(start, end - start);
+  for (let offset = bytes.indexOf(0xff); offset >= 0; offset = bytes.indexOf(0xff, offset + 1)) {
+    if (!isChain(bytes, offset, chained, true)) continue;
+    let at = offset;
+    for (let frame = mpegFrame(bytes, at, 0); frame; frame = mpegFrame(bytes, at, 0)) at += frame.length;
+    return at > bytes.length;
+  }
+  return false;
+}
