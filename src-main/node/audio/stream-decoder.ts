@@ -208,8 +208,10 @@ export class StreamDecoder implements SampleSource {
   private send(): void {
     if (this.ignoreNotes) this.packet.freeSideData();
     this.packetTicks = this.packet.duration;
-    const { data } = this.packet;
-    this.packetAt = this.isNumbered && data ? flacPosition(data, this.info?.blockSize ?? 0) : null;
+    this.packetAt = null;
+    // Looking into a packet copies it.
+    const data = this.isNumbered ? this.packet.data : null;
+    if (data) this.packetAt = flacPosition(data, this.info?.blockSize ?? 0);
     if (this.context.sendPacketSync(this.packet) < 0) this.fault();
   }
 
