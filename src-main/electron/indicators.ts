@@ -1,6 +1,6 @@
 import type { BrowserWindow, Notification, PowerSaveBlocker } from 'electron';
 import type { JobIndicators } from './job-watcher.js';
-import type { ShellTexts } from './menu-texts.js';
+import type { ShellTexts } from './texts/shell-texts.js';
 
 export interface IndicatorOptions {
   readonly window: () => BrowserWindow | undefined;

@@ -20,6 +20,7 @@ const longJobMs = 10_000;
 /** Where each phase lies in a job as a whole, from 0 to 1. */
 const spans: Readonly<Record<JobPhase, readonly [number, number]>> = {
   read: [0, 0.05],
+  wait: [0.05, 0.85],
   separate: [0.05, 0.85],
   write: [0.85, 0.95],
   verify: [0.95, 1],

@@ -13,6 +13,7 @@ import { Dialogs } from './dialogs.js';
 import { systemIndicators } from './indicators.js';
 import { serveIpc } from './ipc.js';
 import { JobWatcher } from './job-watcher.js';
+import { languageOf } from '../common/contract/languages.js';
 import { shellTexts } from './menu-texts.js';
 import { menuTemplate } from './menus.js';
 import { utilitySpawner } from './utility-spawner.js';
@@ -50,7 +51,7 @@ export class Shell {
   constructor(private readonly electron: ElectronParts) {
     const { app, dialog, utilityProcess } = electron;
     this.menu = {
-      language: app.getLocale().startsWith('de') ? 'de' : 'en',
+      language: languageOf(app.getLocale()),
       song: false,
       undo: null,
       redo: null,

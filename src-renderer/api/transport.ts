@@ -75,6 +75,8 @@ export function httpTransport(): Transport {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(args),
+          // What a page says while it is closed must outlive it.
+          keepalive: command === 'pageGone',
         }),
       ),
     subscribe: (listener) => events.add(listener),

@@ -1,4 +1,6 @@
-import { applyTemplate, checkTemplate, type TemplateValues } from '../../src-main/common/jobs/naming.js';
+import { endingOf, factsOf, outputFormats } from '../../src-main/common/jobs/formats.js';
+import { applyTemplate, checkTemplate } from '../../src-main/common/jobs/naming.js';
+import { templateValues } from '../../src-main/common/jobs/template-values.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { SeparationSettings, SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
 
@@ -16,34 +18,20 @@ export const exportKinds = [
 export type ExportKind = (typeof exportKinds)[number]['kind'];
 
 /** Formats a person chooses from, most used first, with the ending of their files. */
-export const exportFormats: readonly {
-  readonly format: ExportFormat;
-  readonly label: string;
-  readonly ext: string;
-}[] = [
-  { format: 'wav', label: 'WAV', ext: 'wav' },
-  { format: 'flac', label: 'FLAC', ext: 'flac' },
-  { format: 'aiff', label: 'AIFF', ext: 'aiff' },
-  { format: 'alac', label: 'ALAC (.m4a)', ext: 'm4a' },
-  { format: 'mp3', label: 'MP3', ext: 'mp3' },
-  { format: 'aac', label: 'AAC (.m4a)', ext: 'm4a' },
-  { format: 'opus', label: 'Opus', ext: 'opus' },
-  { format: 'vorbis', label: 'Ogg Vorbis', ext: 'ogg' },
-  { format: 'stem.mp4', label: 'Stem file (.stem.mp4)', ext: 'stem.mp4' },
-  { format: 'stem.m4a', label: 'Stem file (.stem.m4a)', ext: 'stem.m4a' },
-];
+export const exportFormats = outputFormats.map((format) => ({
+  format,
+  label: factsOf(format).label,
+  ext: endingOf(format),
+}));
 
 /** Sample formats that a format can hold; none where it is lossy. */
 export function depthsOf(format: ExportFormat): readonly ExportDepth[] {
-  if (format === 'wav' || format === 'aiff') return ['16', '24', '32f'];
-  if (format === 'flac' || format === 'alac' || format.startsWith('stem.')) return ['16', '24'];
-  return [];
+  return factsOf(format).depths;
 }
 
 /** Bits a second that lossy formats are offered with; none where the format is lossless. */
 export function bitRatesOf(format: ExportFormat): readonly number[] {
-  if (format === 'opus') return [96_000, 128_000, 160_000, 256_000];
-  return ['mp3', 'aac', 'vorbis'].includes(format) ? [128_000, 192_000, 256_000, 320_000] : [];
+  return factsOf(format).bitRates;
 }
 
 /** Loudness targets people deliver to, LUFS: broadcasting, music streaming, podcasts, loud music. */
@@ -78,11 +66,11 @@ export function previewNames(
   template: string,
   info: Pick<SessionInfo, 'name' | 'tags' | 'separation'>,
   stems: readonly string[],
-  ext: string,
+  format: ExportFormat,
 ): { readonly names: readonly string[]; readonly problem: string | null } {
   const problem = templateProblem(template);
   if (problem !== null) return { names: [], problem };
-  const known: TemplateValues = { ...info.tags, name: info.name, model: info.separation?.model };
-  const names = stems.map((stem) => applyTemplate(template, { ...known, stem, ext }).join('/'));
+  const known = templateValues(info.tags, info.name, info.separation?.model, format);
+  const names = stems.map((stem) => applyTemplate(template, { ...known, stem }).join('/'));
   return { names, problem: null };
 }

@@ -1,6 +1,6 @@
 import type { AppController } from '../state/app.svelte.js';
 import { shortcuts, shownKeys, type Shortcut } from '../state/shortcuts.js';
-import type { TextKey } from '../shared/strings/en.js';
+import type { TextKey } from '../shared/strings/en/index.js';
 import type { PaletteAction } from './palette-search.js';
 
 /** What only menus and buttons do. */

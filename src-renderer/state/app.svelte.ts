@@ -1,6 +1,6 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
-import { createClient, type EngineClient } from '../../src-main/common/contract/client.js';
+import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
 import type { OpenedProject } from '../../src-main/common/contract/project.js';
@@ -8,7 +8,6 @@ import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
-import { SpectrogramPainter } from '../editor/gl/painter.js';
 import { BatchChoice } from '../jobs/batch-choice.svelte.js';
 import { SeparationChoice } from '../jobs/choice.svelte.js';
 import { OutputDevices } from '../playback/output-devices.svelte.js';
@@ -18,6 +17,9 @@ import type { PageName } from './pages.js';
 import { Preferences } from './preferences.svelte.js';
 import { ProjectsController } from './projects.svelte.js';
 import { QueueController } from './queue.svelte.js';
+import { OpenSongs } from './open-songs.js';
+import { PageClaim } from './page-claim.js';
+import { Pictures, whenIdle } from './pictures.js';
 import { claimSession } from './session-claim.js';
 import { Settings } from './settings.svelte.js';
 import { SongController } from './song.svelte.js';
@@ -53,10 +55,17 @@ export class AppController {
   readonly batch = new BatchChoice(this.preferences);
   /** How fast separators were on this machine. */
   speeds = $state.raw<Speeds>({});
-  readonly client: EngineClient = createClient(pageTransport());
+  readonly pageClaim = new PageClaim(pageTransport());
+  readonly client: EngineClient = this.pageClaim.client;
   readonly host: HostController;
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
+  private readonly songs = new OpenSongs(this);
+  /** What draws the spectrograms. */
+  readonly pictures = new Pictures(
+    () => this.song && this.song.generation++,
+    (error) => this.fail(error),
+  );
   readonly outputs: OutputDevices;
   /** Songs of which one is to be chosen, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
@@ -66,10 +75,9 @@ export class AppController {
   runMenu: (command: PageCommand) => void = () => undefined;
 
   private claim: Disposable | undefined;
-  private madePainter: SpectrogramPainter | null | undefined;
 
   constructor() {
-    requestIdleCallback(() => this.painter);
+    whenIdle(() => this.pictures.painter);
     this.host = new HostController(this.client, this.fail);
     this.queue = new QueueController(this.client, this.fail);
     this.outputs = new OutputDevices(this.preferences, this.fail);
@@ -78,22 +86,7 @@ export class AppController {
     void this.loadModels();
     void this.loadSpeeds();
     void this.queue.refresh();
-  }
-
-  /**
-   * The one painter of all spectrograms; null where the browser has no WebGL 2, with a card that says so. Made
-   * while the welcome is read, because compiling shaders takes longer than decoding the beginning of a song.
-   */
-  get painter(): SpectrogramPainter | null {
-    if (this.madePainter === undefined) {
-      try {
-        this.madePainter = new SpectrogramPainter(() => this.song && this.song.generation++);
-      } catch (error) {
-        this.madePainter = null;
-        queueMicrotask(() => this.fail(error));
-      }
-    }
-    return this.madePainter;
+    void this.songs.resume();
   }
 
   get song(): SongController | null {
@@ -175,6 +168,8 @@ export class AppController {
       const song = await SongController.open(info, this.client, this.fail, opened);
       void this.claim?.dispose();
       this.claim = claimSession(info.session);
+      this.pageClaim.remember(info.session);
+      await this.client.claimSession({ session: info.session, page: this.pageClaim.id });
       if (before.screen === 'editor') void before.song.dispose();
       this.screen = { screen: 'editor', song };
       this.projects.recovery = opened?.recovery ?? null;
@@ -187,10 +182,12 @@ export class AppController {
 
   private receive(event: EngineEvent): void {
     if ('session' in event) this.song?.receive(event);
+    else if ('claim' in event) this.songs.receive(event);
     else if ('queue' in event) this.queue.receive(event);
     else if ('state' in event) {
       // A separation that is done was measured.
       if (event.state === 'done') void this.loadSpeeds();
+      if (event.state !== 'started') void this.song?.separation.ended(event.job).catch(this.fail);
     } else if ('host' in event) {
       if (event.host === 'menu') this.runMenu(event.command);
       else void this.host.takeOpened().then((files) => this.offer(files));

@@ -18,7 +18,7 @@ import {
 } from '../../src-main/common/document/records.js';
 import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
-import type { TextKey } from '../shared/strings/en.js';
+import type { TextKey } from '../shared/strings/en/index.js';
 
 /** What a step of this page is called; those of a stored history may have texts of a newer one. */
 export interface StepName extends StoredName {

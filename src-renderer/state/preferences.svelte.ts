@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkTemplate, defaultTemplate } from '../../src-main/common/jobs/naming.js';
-import { outputFormats, settingsSchema } from '../../src-main/common/jobs/settings.js';
+import { outputFormats } from '../../src-main/common/jobs/formats.js';
+import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
 const storageKey = 'unbraid.preferences';
 

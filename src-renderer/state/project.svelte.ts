@@ -30,6 +30,8 @@ export class ProjectController implements Disposable {
   saving = $state(false);
   /** Changes since the snapshot that was saved, the oldest first. */
   private pending: readonly StepChange[] = [];
+  /** Number of the last change that the host has acknowledged. */
+  private sequence = 0;
   private collecting = false;
   private chain: Promise<void> = Promise.resolve();
   private readonly listening: Disposable;
@@ -43,8 +45,9 @@ export class ProjectController implements Disposable {
   }
 
   /** The song was opened as a project that is saved already. */
-  attach(saved: SavedProject): void {
+  attach(saved: SavedProject & { readonly sequence: number }): void {
     this.saved = saved;
+    this.sequence = saved.sequence;
     this.collecting = true;
   }
 
@@ -58,10 +61,12 @@ export class ProjectController implements Disposable {
       this.collecting = true;
       this.saving = true;
       try {
-        this.saved = await client.saveProject({
+        const saved = await client.saveProject({
           ...{ session, document: document.snapshot(), history: document.marks() },
-          ...{ view: view(), copy, folder },
+          ...{ view: view(), since: this.sequence, copy, folder },
         });
+        this.saved = saved;
+        this.sequence = saved.sequence;
         done = true;
       } catch (error) {
         this.pending = [...earlier, ...this.pending];
@@ -97,7 +102,8 @@ export class ProjectController implements Disposable {
       const sent = this.pending;
       this.pending = [];
       try {
-        await this.port.client.appendJournal({ session: this.port.session, changes: sent });
+        const { session, client } = this.port;
+        this.sequence = (await client.appendJournal({ session, changes: sent })).sequence;
       } catch (error) {
         // They are sent with the next change, or the next save makes them needless.
         this.pending = [...sent, ...this.pending];

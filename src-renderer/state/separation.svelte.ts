@@ -36,6 +36,9 @@ export interface SeparationHooks {
 export class SeparationController {
   status = $state.raw<SeparationState>({ state: 'idle' });
 
+  /** The last job that this page has started, whose answer comes to it. */
+  private own: string | null = null;
+
   constructor(
     private readonly client: EngineClient,
     private readonly session: string,
@@ -46,6 +49,7 @@ export class SeparationController {
   async start(settings: SeparationSettingsInput, range?: FrameRange | null): Promise<void> {
     if (this.status.state === 'running') return;
     const job = crypto.randomUUID();
+    this.own = job;
     this.status = { state: 'running', job, progress: null, doneFrames: 0, cancelling: false };
     try {
       const info = await this.client.separateSession({
@@ -59,6 +63,25 @@ export class SeparationController {
       this.status = wire.code === 'cancelled' ? { state: 'idle' } : { state: 'failed', error: wire };
       this.hooks.onAbandoned();
     }
+  }
+
+  /** Follows a separation that another page, or this one before it was loaded anew, has started. */
+  async follow(job: string, doneFrames: number): Promise<void> {
+    if (this.status.state === 'running') return;
+    this.status = { state: 'running', job, progress: null, doneFrames, cancelling: false };
+    // It may have ended before this page listened.
+    const { songs } = await this.client.openSongs({});
+    if (songs.some(({ session, running }) => session === this.session && !running)) await this.ended(job);
+  }
+
+  /** A job that this page does not wait for has ended. */
+  async ended(job: string): Promise<void> {
+    const { status } = this;
+    if (status.state !== 'running' || status.job !== job || this.own === job) return;
+    const info = await this.client.session({ session: this.session });
+    this.status = { state: 'idle' };
+    if (info.separation) this.hooks.onDone(info);
+    else this.hooks.onAbandoned();
   }
 
   async cancel(): Promise<void> {

@@ -1,19 +1,23 @@
-import { de } from '../shared/strings/de.js';
-import { en, type TextKey, type Texts } from '../shared/strings/en.js';
+import {
+  languageIds,
+  languageOf,
+  nextLanguage,
+  type Language,
+} from '../../src-main/common/contract/languages.js';
+import type { TextKey } from '../shared/strings/en/index.js';
+import { textsOf } from '../shared/strings/languages.js';
 import { fillText } from '../shared/strings/fill.js';
 import type { AxisKind } from '../editor/gl/axis.js';
 import type { LevelScale } from '../editor/gl/look.js';
 import type { ColourMapName } from '../editor/gl/colour-maps.js';
 import type { TileRequest } from '../../src-main/common/contract/session.js';
 
-export type Language = 'en' | 'de';
 export type Theme = 'dark' | 'light';
 
 /** 50 % to 93.75 % of overlap. */
 export const overlapFactors = [2, 4, 8, 16] as const;
 export type OverlapFactor = (typeof overlapFactors)[number];
 
-const texts: Readonly<Record<Language, Texts>> = { en, de };
 const storageKey = 'unbraid.settings';
 
 interface Stored {
@@ -50,23 +54,28 @@ export class Settings {
   constructor() {
     const saved = stored();
     if (saved.theme === 'light') this.theme = 'light';
-    this.language = saved.language ?? (navigator.language.startsWith('de') ? 'de' : 'en');
-    if (this.language !== 'de') this.language = 'en';
+    const known = languageIds.find((id) => id === saved.language);
+    this.language = known ?? languageOf(navigator.language);
     this.apply();
   }
 
   /** The text of a key in the language of the page. */
   readonly t = (key: TextKey, values?: Readonly<Record<string, string | number>>): string =>
-    fillText(texts[this.language][key], values);
+    fillText(textsOf[this.language][key], values);
 
   toggleTheme(): void {
     this.theme = this.theme === 'dark' ? 'light' : 'dark';
     this.apply();
   }
 
-  toggleLanguage(): void {
-    this.language = this.language === 'en' ? 'de' : 'en';
+  setLanguage(language: Language): void {
+    this.language = language;
     this.apply();
+  }
+
+  /** For keys and menus: the next language of the list. */
+  toggleLanguage(): void {
+    this.setLanguage(nextLanguage(this.language));
   }
 
   private apply(): void {

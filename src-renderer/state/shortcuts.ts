@@ -1,5 +1,5 @@
 import type { AxisKind } from '../editor/gl/axis.js';
-import type { TextKey } from '../shared/strings/en.js';
+import type { TextKey } from '../shared/strings/en/index.js';
 import { nextSpeed } from '../playback/varispeed.js';
 import type { AppController } from './app.svelte.js';
 import {

@@ -1,5 +1,5 @@
 import type { StepName } from '../../src-main/common/document/history-schema.js';
-import { en, type TextKey } from '../shared/strings/en.js';
+import { texts as en, type TextKey } from '../shared/strings/en/index.js';
 import { trackTitle } from './title.js';
 
 /** A step of the history in words; a stem that is not there at the moment goes by its own name. */

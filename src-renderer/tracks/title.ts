@@ -1,10 +1,28 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
+import type { TextKey } from '../shared/strings/en/index.js';
+import { stems } from '../shared/strings/en/stems.js';
 
-/** What a track is called on the page: as a person named it, else its stem's name, else "source" in their language. */
+type Words = (key: TextKey, values?: Readonly<Record<string, string>>) => string;
+
+/** A stem in the language of the page; one that has no word there goes by its own name. */
+export function stemTitle(name: string, t: Words): string {
+  // What is left when one stem of several is separated.
+  const without = /^no-(.+)$/.exec(name);
+  if (without) return t('stem.without', { name: stemTitle(without[1], t) });
+  const key = `stem.${name}`;
+  return key !== 'stem.without' && Object.hasOwn(stems, key) ? t(key as keyof typeof stems) : name;
+}
+
+/** What a track is called while no person has named it. */
+export function ownTitle({ name, kind }: Pick<TrackInfo, 'name' | 'kind'>, t: Words): string {
+  return kind === 'source' ? t('tracks.source') : stemTitle(name, t);
+}
+
+/** What a track is called on the page: as a person named it, else its own name in their language. */
 export function trackTitle(
   list: { readonly givenName: (id: string) => string | null },
-  { id, name, kind }: Pick<TrackInfo, 'id' | 'name' | 'kind'>,
-  t: (key: 'tracks.source') => string,
+  track: Pick<TrackInfo, 'id' | 'name' | 'kind'>,
+  t: Words,
 ): string {
-  return list.givenName(id) ?? (kind === 'source' ? t('tracks.source') : name);
+  return list.givenName(track.id) ?? ownTitle(track, t);
 }

@@ -338,7 +338,7 @@ describe('formats', () => {
   });
 
   it.each([
-    [['-f', 'flac', '--depth', '32f'], /flac holds no 32-bit float/],
+    [['-f', 'flac', '--depth', '32f'], /FLAC holds no 32-bit float/],
     [['-f', 'stem.mp4', '-m', 'hpss'], /holds four stems, not 2/],
   ])('%j can never work, and is told before any work', async (args, message) => {
     const { code, err } = await cli.run(['separate', path, '-o', join(dir, 'never'), ...args]);

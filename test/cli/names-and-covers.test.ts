@@ -116,7 +116,7 @@ describe('a format that cannot hold the song', () => {
     const six = writeWav(join(dir, 'six.wav'), song(6, 4410));
     for (const [path, format, message] of [
       [high, 'mp3', 'MP3 cannot hold 96000 Hz (48,000 Hz at most)'],
-      [high, 'stem.mp4', 'Stem files hold 44,100 or 48,000 Hz, not 96000'],
+      [high, 'stem.mp4', 'A stem file holds 44,100 or 48,000 Hz, not 96000'],
       [six, 'mp3', 'MP3 holds at most 2 channels, not 6'],
     ] as const) {
       const model = format === 'stem.mp4' ? 'classic-4' : 'hpss';

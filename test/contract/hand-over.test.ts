@@ -133,10 +133,10 @@ describe('a hand-over', () => {
       code: 'invalid-argument',
     });
     const session = engine.sessions.store.get(info.session);
-    session.running = 0;
+    session.replace({ running: 0 });
     const early = engine.client().handOver({ ...order, tracks });
     await expect(early).rejects.toMatchObject({ message: 'This song is being separated' });
-    session.running = null;
+    session.replace({ running: null });
     const folders = (): string[] =>
       readdirSync(session.song.dir).filter(
         (name) => name.startsWith('export-') && readdirSync(join(session.song.dir, name)).length > 0,

@@ -139,7 +139,7 @@ it('a project that a living page has is not taken from it unasked; taken over, t
     code: 'project-open',
     hint: expect.stringContaining('take it over') as string,
   });
-  const append = (session: string): Promise<null> => client.appendJournal({ session, changes: asSent() });
+  const append = (session: string): Promise<unknown> => client.appendJournal({ session, changes: asSent() });
   await append(info.session);
   // A page that is not among the living was left.
   const taken = await client.openProject({ project, living: ['0'.repeat(32)] });

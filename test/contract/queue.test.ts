@@ -185,7 +185,7 @@ describe('a part of an open song', () => {
     const session = await client.openUpload({ upload: upload('part.wav') });
     const id = session.session;
     const tracks = (): { name: string; planes: Float32Array[] }[] =>
-      engine.sessions.store.get(id).tracks.map(({ name, ref }) => ({ name, planes: planesOf(ref) }));
+      engine.sessions.store.get(id).state.tracks.map(({ name, ref }) => ({ name, planes: planesOf(ref) }));
     const range = { start: 10_000, count: 20_000 };
     const separate = (job: string, model: string): Promise<unknown> =>
       client.separateSession({ job, session: id, range, settings: { model, workers: 1 } });

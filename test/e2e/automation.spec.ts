@@ -103,7 +103,7 @@ test('regions are edited in the list, and undone by name', async ({ app }) => {
   await list.getByLabel('End of Mute 1').fill('1.2');
   await app.keyboard.press('Enter');
   await expect(list.getByLabel('End of Mute 1')).toHaveValue('0:01.200');
-  await expect(app.getByRole('button', { name: 'Undo Move a border of percussive' })).toBeVisible();
+  await expect(app.getByRole('button', { name: 'Undo Move a region edge of percussive' })).toBeVisible();
   await app.keyboard.press('Control+z');
   await expect(list.getByLabel('End of Mute 1')).toHaveValue('0:01.100');
   await list.getByRole('button', { name: 'Remove Mute 1' }).click();

@@ -14,7 +14,7 @@ async function openBatch(app: Page): Promise<void> {
 
 /** Takes every song off the list: the host, and with it the queue, serves all tests of a worker. */
 async function empty(app: Page): Promise<void> {
-  const remove = app.getByRole('button', { name: /off the list$/ });
+  const remove = app.getByRole('button', { name: /from the list$/ });
   for (let left = await row(app, /./).count(); left > 0; left--) {
     await remove.last().click();
     await expect(row(app, /./)).toHaveCount(left - 1);
@@ -104,9 +104,9 @@ test('a folder with a broken file: one row fails and says what to do, the others
   // Retrying what cannot be read fails again; taking it off the list ends it.
   await app.getByRole('button', { name: 'Retry broken.mp3' }).click();
   await expect(broken).toContainText('failed', { timeout: 30_000 });
-  await app.getByRole('button', { name: 'Take broken.mp3 off the list' }).click();
+  await app.getByRole('button', { name: 'Remove broken.mp3 from the list' }).click();
   await expect(broken).toHaveCount(0);
-  await app.getByRole('button', { name: 'Take finished off the list' }).click();
+  await app.getByRole('button', { name: 'Remove finished from the list' }).click();
   await expect(app.getByText('Drop songs or folders here')).toBeVisible();
 
   // The same folder, dropped instead of chosen.
@@ -148,7 +148,7 @@ test('songs wait while the queue is paused, and go on when it resumes', async ({
   });
   await app.getByRole('button', { name: 'Retry long.wav' }).click();
   await expect(row(app, 'long.wav')).toContainText('running', { timeout: 30_000 });
-  await app.getByRole('button', { name: 'Take long.wav off the list' }).click();
+  await app.getByRole('button', { name: 'Remove long.wav from the list' }).click();
   await expect(row(app, 'long.wav')).toHaveCount(0);
   await empty(app);
 });

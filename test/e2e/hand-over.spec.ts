@@ -4,7 +4,7 @@ import { dawProjectFaults } from '../fixtures/hand-over/dawproject-schema.js';
 import { readRpp, type RppNode } from '../fixtures/hand-over/rpp.js';
 import { allOf, readXml } from '../fixtures/hand-over/xml.js';
 import { expect, test } from './support/host.js';
-import { openFile, separate } from './support/page.js';
+import { asNewTab, openFile, separate } from './support/page.js';
 import { clicksAndChords, samples16 } from './support/wav.js';
 import { readZip } from './support/zip.js';
 
@@ -91,7 +91,7 @@ test('a whole project goes into one zip, and comes back from it', async ({ app }
   const path = await (await waiting).path();
   expect([...(await readZip(path)).keys()]).toContain('song.unbraid/project.json');
 
-  await app.reload();
+  await asNewTab(app);
   await app.keyboard.press('Control+Shift+O');
   const choosing = app.waitForEvent('filechooser');
   await app.getByRole('button', { name: 'Open a collected project' }).click();

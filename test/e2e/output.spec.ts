@@ -9,10 +9,10 @@ test.beforeEach(async ({ app }) => openFile(app, 'song.wav', sine(440, 1)));
 const sink = (app: Page): Promise<unknown> =>
   app.evaluate(() => (window.__unbraid!.app.song.player.context as unknown as { sinkId: unknown }).sinkId);
 
-test('a browser that names no outputs says so, and the choice is off', async ({ app }) => {
-  await app.getByRole('button', { name: 'Sound output' }).click();
-  await expect(app.getByText('names no outputs')).toBeVisible();
-  await expect(app.getByRole('combobox', { name: 'Sound output' })).toBeDisabled();
+test('a browser that does not list its outputs says so, and the choice is off', async ({ app }) => {
+  await app.getByRole('button', { name: 'Audio output' }).click();
+  await expect(app.getByText('does not list its outputs')).toBeVisible();
+  await expect(app.getByRole('combobox', { name: 'Audio output' })).toBeDisabled();
   expect(await sink(app)).toBe('');
 });
 
@@ -38,18 +38,18 @@ test.describe('with named outputs', () => {
     app,
   }) => {
     await plug(app, ['Speakers', 'Headphones']);
-    const button = app.getByRole('button', { name: 'Sound output' });
+    const button = app.getByRole('button', { name: 'Audio output' });
     await button.click();
-    const choice = app.getByRole('combobox', { name: 'Sound output' });
+    const choice = app.getByRole('combobox', { name: 'Audio output' });
     await choice.selectOption('Headphones');
     await expect.poll(() => asked(app)).toBe('id-Headphones');
     expect(await app.evaluate(() => localStorage.getItem('unbraid.preferences'))).toContain('id-Headphones');
     await plug(app, ['Speakers']);
     await expect.poll(() => asked(app)).toBe('');
-    await expect(app.getByRole('status').getByText('“Headphones” is not there')).toBeVisible();
+    await expect(app.getByRole('status').getByText('“Headphones” is not available')).toBeVisible();
     await app.getByRole('button', { name: 'Dismiss' }).click();
     await plug(app, ['Speakers', 'Headphones']);
     await expect.poll(() => asked(app)).toBe('id-Headphones');
-    await expect(app.getByText('“Headphones” is not there')).toHaveCount(0);
+    await expect(app.getByText('“Headphones” is not available')).toHaveCount(0);
   });
 });

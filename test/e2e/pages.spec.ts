@@ -39,7 +39,7 @@ test('the command palette finds an action by some letters and does it, by keys a
   await app.keyboard.press('Control+k');
   await expect(field).toBeFocused();
   await app.keyboard.type('xyzxyz');
-  await expect(app.getByText('No command is called that')).toBeVisible();
+  await expect(app.getByText('No matching command')).toBeVisible();
   await field.fill('this list');
   await app.keyboard.press('Enter');
   await expect(app.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
@@ -101,7 +101,9 @@ test('diagnostics tell versions, processor, providers and what happened, and cop
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await app.keyboard.press('5');
-  await expect(app.getByRole('region', { name: 'Providers' })).toContainText('cpu', { timeout: 30_000 });
+  await expect(app.getByRole('region', { name: 'Execution providers' })).toContainText('cpu', {
+    timeout: 30_000,
+  });
   await app.getByRole('button', { name: 'Copy report' }).click();
   await expect(app.getByRole('button', { name: 'Copied' })).toBeVisible();
   const report = JSON.parse(await app.evaluate(() => navigator.clipboard.readText())) as {

@@ -79,7 +79,7 @@ test('Alt-click solos one stem alone, and the keys act on the selected track', a
 test('at another speed the position moves that much faster, and N brings the song’s own back', async ({
   app,
 }) => {
-  const speed = app.getByLabel('Playing speed');
+  const speed = app.getByLabel('Playback speed');
   await speed.selectOption('2');
   await app.getByRole('timer').click();
   await app.keyboard.press(',');

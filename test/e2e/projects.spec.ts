@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 const start = Math.round(1.5 * sampleRate);
@@ -20,7 +20,7 @@ const samplesOf = (app: Page): Promise<number[][][]> =>
   Promise.all(stems.map((name) => trackSamples(app, name, start, count)));
 
 async function reload(app: Page): Promise<void> {
-  await app.reload();
+  await asNewTab(app);
   await expect(app.getByRole('heading', { name: 'Projects' })).toBeVisible();
 }
 
@@ -133,10 +133,10 @@ test('a project whose song has moved asks for it, and tells what was recovered',
     .setInputFiles({ name: 'found.wav', mimeType: 'audio/wav', buffer: song() });
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(dialog).toHaveCount(0);
-  const card = app.getByText('The project was not closed in the usual way').locator('..');
-  await expect(card).toContainText('there again: 3');
+  const card = app.getByText('The project was not closed properly').locator('..');
+  await expect(card).toContainText('restored: 3');
   await expect(card).toContainText('could not be read: 1');
-  await expect(card).toContainText('switched off');
+  await expect(card).toContainText('turned off');
   await app.getByRole('button', { name: 'Dismiss' }).click();
   await expect(card).toHaveCount(0);
 });
@@ -159,7 +159,7 @@ test('a project that another window has is not taken from it unasked', async ({ 
   await expect(second.getByRole('button', { name: /^Mute Source/i })).toHaveAttribute('aria-pressed', 'true');
   await second.close();
   // A window that was closed holds nothing: no question.
-  await app.reload();
+  await asNewTab(app);
   await app.getByRole('button', { name: 'shared', exact: true }).click();
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(app.getByText('is open in another window')).toHaveCount(0);

@@ -104,7 +104,7 @@ test('the wand takes exactly the bins of a tone, by pointer and by keys', async 
   await enter(app, 'Selection start', 1.5);
   await enter(app, 'Selection end', 2.5);
   await panel.getByText('Find a selection').click();
-  await panel.getByLabel('What is found').selectOption('replace');
+  await panel.getByLabel('Combine').selectOption('replace');
   await app.getByRole('application').first().focus();
   await app.keyboard.press('d');
   await expect
@@ -114,7 +114,7 @@ test('the wand takes exactly the bins of a tone, by pointer and by keys', async 
 
 test('a stem’s bins are selected, and axe finds nothing', async ({ app }) => {
   await panel.getByText('Find a selection').click();
-  await panel.getByLabel('Stem that dominates').selectOption('harmonic');
+  await panel.getByLabel('Dominant stem').selectOption('harmonic');
   await enter(app, 'Share of the power', 50);
   await panel.getByRole('button', { name: 'Select by stem' }).click();
   await expect(panel.getByText('Painted:')).toBeVisible();
@@ -127,9 +127,9 @@ test('a stem’s bins are selected, and axe finds nothing', async ({ app }) => {
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
     await app.getByRole('button', { name: `${theme} theme` }).click();
   }
-  await panel.getByLabel('Stem that dominates').selectOption('percussive');
+  await panel.getByLabel('Dominant stem').selectOption('percussive');
   await enter(app, 'Share of the power', 100);
-  await panel.getByLabel('What is found').selectOption('intersect');
+  await panel.getByLabel('Combine').selectOption('intersect');
   await panel.getByRole('button', { name: 'Select by stem' }).click();
   await expect(panel.getByText('Painted:')).toHaveCount(0);
 });

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { pageCommands } from '../../src-main/common/contract/host.js';
 import { expect, test } from './support/host.js';
-import { openDemo, separate } from './support/page.js';
+import { asNewTab, openDemo, separate } from './support/page.js';
 
 /** What the bridge that plays the desktop shell shows to the test. */
 interface FakeShell {
@@ -67,12 +67,12 @@ const menuState = (app: Page): Promise<unknown> => app.evaluate(() => window.fak
 
 test('the recent list opens a song, and forgets it', async ({ app }) => {
   await openDemo(app);
-  await app.reload();
-  const recent = app.getByRole('region', { name: 'Opened last' });
+  await asNewTab(app);
+  const recent = app.getByRole('region', { name: 'Recent files' });
   await recent.getByRole('button', { name: 'Sodium (demo).ogg', exact: true }).click();
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
-  await app.reload();
-  await recent.getByRole('button', { name: 'Take Sodium (demo).ogg off the list' }).click();
+  await asNewTab(app);
+  await recent.getByRole('button', { name: 'Remove Sodium (demo).ogg from the list' }).click();
   await expect(recent).toHaveCount(0);
 });
 
@@ -134,7 +134,7 @@ test('in a desktop window files are opened where they lie, and exports go into a
   expect(shown).toBe('e'.repeat(32));
   // With a folder chosen before, they go there as soon as they are finished.
   await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
-  await expect(dialog.getByText('Goes to: Stems')).toBeVisible();
+  await expect(dialog.getByText('Destination: Stems')).toBeVisible();
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(dialog.getByRole('status')).toHaveCount(0);
   await expect(dialog.getByRole('status')).toHaveText('Saved', { timeout: 60_000 });

@@ -189,10 +189,10 @@ test('magnitude and power darken what is quiet, and the hop is a setting', async
     return (await lanePicture(app, 'source')).brightest / 765;
   };
   // Half of full scale is 0.5 in magnitude and 0.25 in power, less up to 1.4 dB.
-  await app.getByLabel('Colour shows').selectOption('magnitude');
+  await app.getByLabel('Colour scale').selectOption('magnitude');
   await expect.poll(brightest).toBeLessThan(0.52);
   expect(await brightest()).toBeGreaterThan(0.42);
-  await app.getByLabel('Colour shows').selectOption('power');
+  await app.getByLabel('Colour scale').selectOption('power');
   await expect.poll(brightest).toBeLessThan(0.27);
   expect(await brightest()).toBeGreaterThan(0.17);
   const asked = app.waitForRequest((request) => request.url().includes('hop=32'));

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
 import { clicksAndChords, sampleRate } from './support/wav.js';
 
 const start = Math.round(1.2 * sampleRate);
@@ -38,7 +38,7 @@ async function moveSecond(app: Page): Promise<void> {
 }
 
 async function reopen(app: Page): Promise<void> {
-  await app.reload();
+  await asNewTab(app);
   await button(app, 'steps').click();
   await expect(button(app, 'Play')).toBeVisible();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
@@ -125,7 +125,7 @@ test('giving up the edits while a project opens takes no step back; giving up a 
     asked++;
     return route.fulfill({ json: { ok: false, error: { code: 'cancelled', message: 'Cancelled' } } });
   });
-  await app.reload();
+  await asNewTab(app);
   await button(app, 'given up').click();
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   await expect(panel.getByText('That did not work: Cancelled')).toBeVisible();

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'project-damaged'
   | 'project-locked'
   | 'project-open'
+  | 'session-elsewhere'
   | 'source-moved'
   | 'source-changed'
   | 'model-not-found'
@@ -90,9 +91,21 @@ const systemCodes: Readonly<Record<string, readonly [ErrorCode, string, string]>
   ENOSPC: ['disk-full', 'The disk is full', 'Free some space, or choose another disk, and run again.'],
   EDQUOT: ['disk-full', 'The disk quota is used up', 'Free some space, and run again.'],
   EIO: ['io-error', 'The disk reported an input/output error', 'Check the disk, and run again.'],
-  EISDIR: ['not-audio', 'This is a folder, not a file', 'Name a file, or use `unbraid batch` for folders.'],
+  EISDIR: ['invalid-argument', 'A folder stands where a file should be', 'Choose another path.'],
+  EEXIST: ['output-exists', 'The file exists already', 'Choose another name.'],
+  ENOTEMPTY: ['output-exists', 'The folder is not empty', 'Choose another folder.'],
+  EBUSY: ['io-error', 'Another program uses the file', 'Close that program, and run again.'],
+  ETXTBSY: ['io-error', 'Another program uses the file', 'Close that program, and run again.'],
+  EXDEV: ['io-error', 'The file cannot be moved to another disk', 'Choose a folder on the same disk.'],
+  ELOOP: ['invalid-argument', 'The link leads round in a circle', 'Name the file that it should lead to.'],
+  ENOTSUP: ['io-error', 'The file system cannot do this', 'Choose a folder on another disk.'],
+  EFBIG: [
+    'too-large',
+    'The file is larger than this file system allows',
+    'Choose another disk, or another format.',
+  ],
   ENAMETOOLONG: ['invalid-argument', 'The name is too long for this file system', 'Use a shorter template.'],
-  ELOOP: ['file-not-found', 'The link leads in a circle', 'Choose the file itself.'],
+  ENFILE: ['io-error', 'The system has too many open files', 'Close other programs, and run again.'],
   EMFILE: ['io-error', 'Too many open files', 'Close other programs, and run again.'],
 };
 

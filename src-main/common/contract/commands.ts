@@ -9,11 +9,19 @@ import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { editPhaseSchema } from '../document/records.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
-import { projectCommandSchemas, type ProjectCommandResults } from './project.js';
+import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
 import type { Speeds } from '../jobs/speed.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
-import type { Diagnostics, EditReport, ExportReport, SessionEvent, SessionInfo } from './session.js';
+import type {
+  ClaimEvent,
+  Diagnostics,
+  EditReport,
+  ExportReport,
+  OpenSong,
+  SessionEvent,
+  SessionInfo,
+} from './session.js';
 import type { WireError } from '../base/errors.js';
 
 /** What a file says about itself; `loudness` only when asked for, because it needs a whole decode. */
@@ -89,7 +97,8 @@ export interface JobStateEvent {
 }
 
 /** Everything a client can subscribe to. */
-export type EngineEvent = CheckEvent | JobEvent | SessionEvent | JobStateEvent | HostEvent | QueueEvent;
+export type EngineEvent =
+  CheckEvent | JobEvent | SessionEvent | ClaimEvent | JobStateEvent | HostEvent | QueueEvent;
 
 /** Tells the events of open songs from the others. */
 export function isSessionEvent(event: EngineEvent): event is SessionEvent {
@@ -104,6 +113,9 @@ export function isItemEvent(event: EngineEvent): event is JobEvent {
 const job = z.string().min(1).max(100);
 const session = z.string().regex(/^[0-9a-f]{32}$/);
 const path = z.string().min(1);
+const pageId = z.string().regex(/^[0-9a-f]{32}$/);
+/** The page that asks; a program has none. */
+const page = pageId.optional();
 const range = z.strictObject({ start: z.number().int().min(0), count: z.number().int().min(1) });
 const globs = z.array(z.string().min(1));
 const strip = z.strictObject({
@@ -174,9 +186,20 @@ export const commandSchemas = {
   openUpload: z.strictObject({ upload: z.string().regex(/^[0-9a-f]{32}$/) }),
   openDemo: z.strictObject({}),
   session: z.strictObject({ session }),
-  closeSession: z.strictObject({ session }),
+  closeSession: z.strictObject({ session, page }),
+  /** The open songs of this host, and whether another page than this one writes them. */
+  openSongs: z.strictObject({ page }),
+  /**
+   * A page wants to write a song: it may unless another living page does, or with `take` all the same. A page that may
+   * not can look; commands that change the song refuse it (`session-elsewhere`).
+   */
+  claimSession: z.strictObject({ session, page: pageId, take: z.boolean().default(false) }),
+  /** A page is still there; one that is silent for long gives its songs up. */
+  pageAlive: z.strictObject({ page: pageId }),
+  /** A page is closed or loaded anew: another one, or the same, may write its songs at once. */
+  pageGone: z.strictObject({ page: pageId }),
   /** With `range` (frames) only that part: the stems keep what they were outside of it. */
-  separateSession: z.strictObject({ job, session, range: range.optional(), settings: settingsSchema }),
+  separateSession: z.strictObject({ job, session, page, range: range.optional(), settings: settingsSchema }),
   /** Stems as files, or the mix as heard; `range` in frames. */
   exportSession: z.strictObject({
     job,
@@ -212,6 +235,7 @@ export const commandSchemas = {
   editSession: z.strictObject({
     job,
     session,
+    page,
     edits: z
       .array(
         z.strictObject({
@@ -259,6 +283,10 @@ export interface CommandResults
   openDemo: SessionInfo;
   session: SessionInfo;
   closeSession: null;
+  openSongs: { readonly songs: readonly OpenSong[] };
+  claimSession: ClaimedSession;
+  pageAlive: null;
+  pageGone: null;
   separateSession: SessionInfo;
   exportSession: ExportReport;
   handOver: ExportReport;
@@ -279,6 +307,11 @@ function holdsPath(field: unknown): boolean {
   if (field instanceof z.ZodOptional || field instanceof z.ZodDefault) return holdsPath(field.unwrap());
   return field instanceof z.ZodArray && holdsPath(field.element);
 }
+
+/** Commands that say which page asks. */
+export const commandsOfPages: ReadonlySet<string> = new Set(
+  Object.entries(commandSchemas).flatMap(([name, { shape }]) => ('page' in shape ? [name] : [])),
+);
 
 /** Whether there is such a command and a page may use it. */
 export function isPageCommand(command: string): command is CommandName {

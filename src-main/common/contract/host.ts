@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageIds } from './languages.js';
 import type { SessionInfo } from './session.js';
 
 /** What this host can do that others cannot. */
@@ -75,7 +76,7 @@ export type HostEvent =
 
 /** What menus show of the page: its language, whether a song is open, and the names of the next undo and redo. */
 export const menuStateSchema = z.strictObject({
-  language: z.enum(['en', 'de']),
+  language: z.enum(languageIds),
   song: z.boolean(),
   undo: z.string().max(200).nullable(),
   redo: z.string().max(200).nullable(),

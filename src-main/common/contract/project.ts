@@ -28,9 +28,15 @@ export const projectCommandSchemas = {
    */
   saveProject: z.strictObject({
     session: handle,
+    page: handle.optional(),
     document: z.unknown(),
     history: marksSchema,
     view: projectViewSchema.nullable(),
+    /**
+     * The `sequence` of the last answer that `document` knows of: changes that were kept since then are done on top of
+     * it. Without it the snapshot counts as it is.
+     */
+    since: z.number().int().min(0).optional(),
     copy: z.boolean().default(false),
     folder: handle.nullable().default(null),
   }),
@@ -48,7 +54,11 @@ export const projectCommandSchemas = {
    * Keeps changes of the document and its history, in their order and all or none; they are on the disk when the
    * answer comes. Only of a song that was saved.
    */
-  appendJournal: z.strictObject({ session: handle, changes: z.array(historyChangeSchema).min(1).readonly() }),
+  appendJournal: z.strictObject({
+    session: handle,
+    page: handle.optional(),
+    changes: z.array(historyChangeSchema).min(1).readonly(),
+  }),
   /**
    * `source` or `upload` is the song itself, when it is not where the project says. A song of `living`, those that
    * pages have open now, keeps its project (`project-open`); any other song that has it belongs to a page that was
@@ -90,15 +100,29 @@ export interface OpenedProject {
   readonly document: DocumentSnapshot;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
+  /** Number of the last change that is kept. */
+  readonly sequence: number;
   readonly recovery: ProjectRecovery;
+}
+
+/** An open song as a page takes it up. */
+export interface ClaimedSession {
+  readonly info: SessionInfo;
+  /** Whether the page writes it from now on; else another one does. */
+  readonly writer: boolean;
+  /** The job of a separation that runs, and the frames it has finished. */
+  readonly running: { readonly job: string; readonly doneFrames: number } | null;
+  /** The project that the song is kept as. */
+  readonly project: Omit<OpenedProject, 'info' | 'recovery'> | null;
 }
 
 export interface ProjectCommandResults {
   projects: { readonly projects: readonly ProjectEntry[] };
   chooseProject: { readonly project: ProjectEntry | null };
-  saveProject: { readonly name: string; readonly savedAt: number };
+  /** `sequence` is the number of the last change that is kept. */
+  saveProject: { readonly name: string; readonly savedAt: number; readonly sequence: number };
   collectProject: ExportReport;
   unpackProject: { readonly project: ProjectEntry };
-  appendJournal: null;
+  appendJournal: { readonly sequence: number };
   openProject: OpenedProject;
 }

@@ -82,6 +82,23 @@ export interface SessionEvent {
   readonly doneFrames: number;
 }
 
+/** An open song of the host, as other pages see it. */
+export interface OpenSong {
+  readonly session: string;
+  readonly name: string;
+  readonly separated: boolean;
+  /** A separation runs. */
+  readonly running: boolean;
+  /** Another living page writes it. */
+  readonly elsewhere: boolean;
+}
+
+/** A page writes a song from now on; every other can only look at it. */
+export interface ClaimEvent {
+  readonly claim: string;
+  readonly page: string;
+}
+
 export interface Diagnostics {
   readonly version: string;
   readonly node: string;

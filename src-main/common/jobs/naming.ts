@@ -51,25 +51,30 @@ function cut(text: string, maxBytes: number): string {
   return result;
 }
 
-/** A value as part of a name: no separators, control characters or characters that some file system refuses. */
-export function sanitiseValue(value: string): string {
+/** Text without characters that some file system refuses: control characters of both sets (C0, C1) become a space. */
+function allowedCharacters(text: string): string {
   return (
-    value
+    text
       .normalize('NFC')
-      // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+      .replace(/\p{Cc}+/gu, ' ')
       // Unpaired surrogates cannot be written as UTF-8.
-      .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+      .replace(/\p{Surrogate}/gu, '\ufffd')
       .replace(/[/\\]/g, '-')
       .replace(/[<>:"|?*]/g, '_')
       .replace(/\s+/g, ' ')
-      .trim()
   );
+}
+
+/** A value as part of a name: no separators, control characters or characters that some file system refuses. */
+export function sanitiseValue(value: string): string {
+  return allowedCharacters(value).trim();
 }
 
 /** One file or folder name that every common file system takes; keeps the ending when it must be cut. */
 export function sanitiseName(name: string): string {
-  let safe = name.replace(/^\.+/, '_').replace(/[. ]+$/, '');
+  let safe = allowedCharacters(name)
+    .replace(/^\.+/, '_')
+    .replace(/[. ]+$/, '');
   if (safe === '') safe = '_';
   if (reservedOnWindows.test(safe)) safe = `_${safe}`;
   if (byteLength(safe) <= maxNameBytes) return safe;

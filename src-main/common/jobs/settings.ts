@@ -1,19 +1,7 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { outputFormats } from './formats.js';
 import { checkTemplate, defaultTemplate } from './naming.js';
-
-export const outputFormats = [
-  'wav',
-  'flac',
-  'mp3',
-  'aac',
-  'alac',
-  'opus',
-  'vorbis',
-  'aiff',
-  'stem.mp4',
-  'stem.m4a',
-] as const;
 
 /** What separates when nobody chooses: what did best on songs that nothing was trained on (see models/README.md). */
 export const defaultSeparator = 'unbraid-blend';

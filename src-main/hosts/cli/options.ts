@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { defaultSeparator, outputFormats, type SeparationSettingsInput } from '../../common/jobs/settings.js';
+import { outputFormats, type OutputFormat } from '../../common/jobs/formats.js';
+import { defaultSeparator, type SeparationSettingsInput } from '../../common/jobs/settings.js';
 import { templateFields } from '../../common/jobs/naming.js';
 
 /** What commander hands over for the options below. */
@@ -8,7 +9,7 @@ export interface SeparationFlags {
   readonly stems?: string[];
   readonly twoStems?: string;
   readonly residual?: 'fold' | 'spread' | 'stem';
-  readonly format?: (typeof outputFormats)[number];
+  readonly format?: OutputFormat;
   readonly depth?: '16' | '24' | '32f';
   readonly bitrate?: number;
   readonly template?: string;

@@ -32,6 +32,7 @@ export class JsonReporter implements Reporter {
 
 const phaseNames: Readonly<Record<Progress['phase'], string>> = {
   read: 'reading',
+  wait: 'waiting',
   separate: 'separating',
   write: 'writing',
   verify: 'verifying',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
 import { maxPcmFrames } from '../../common/contract/session.js';
+import { bytesOf } from '../files/bytes.js';
 import type { SessionStore } from '../session/session-store.js';
 
 const session = z.string().regex(/^[0-9a-f]{32}$/);
@@ -46,8 +47,4 @@ export async function binaryAnswer(
     return readFile(store().get(id).edits.maskFile(mask));
   }
   return undefined;
-}
-
-function bytesOf(samples: Float32Array): Uint8Array {
-  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }

@@ -32,7 +32,8 @@ import { OutputFolder } from '../jobs/output-folder.js';
 import { remix } from '../jobs/remix.js';
 import { checkOutputs } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
-import { nodeSpawner } from '../process/spawner.js';
+import { SeparationEngine } from '../inference/separation-engine.js';
+import { loggedSpawner, nodeSpawner } from '../process/spawner.js';
 import { RecentFiles, stateFolder } from '../state/recent-files.js';
 import { SpeedFile } from '../state/speed-file.js';
 import { HandleTable } from './handles.js';
@@ -48,11 +49,13 @@ const { version: packageVersion } = createRequire(import.meta.url)('../../../pac
   version: string;
 };
 
-export interface EngineOptions extends Omit<RunnerOptions, 'workers'> {
+export interface EngineOptions extends Omit<RunnerOptions, 'engine'> {
   /** What the host can do; nothing but the engine's own work when left out. */
   readonly host?: HostServices;
   /** Folder for what is remembered between runs. */
   readonly stateDir?: string;
+  /** How long a page may be silent before its songs are closed, ms. */
+  readonly pageGraceMs?: number;
 }
 
 /** The engine behind the contract: every host serves this one table. */
@@ -61,6 +64,9 @@ export class EngineApi implements Disposable {
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private readonly runners = new Set<SongRunner>();
   private readonly speeds: SpeedFile;
+  /** The one engine of this host: open songs, the queue and the command line wait for it in one line. */
+  private readonly separation: SeparationEngine;
+  private readonly runnerOptions: RunnerOptions;
   private usedProvider: string | null = null;
 
   /** The open songs of the pages this host serves. */
@@ -74,14 +80,19 @@ export class EngineApi implements Disposable {
   readonly log = new EngineLog();
   readonly endpoints: Endpoints;
 
-  constructor(private readonly options: EngineOptions = {}) {
+  constructor(options: EngineOptions = {}) {
+    const spawner = loggedSpawner(options.spawner ?? nodeSpawner, (line) => this.log.add(line));
+    const { recycleAfter, cacheDir } = options;
+    this.separation = new SeparationEngine({ spawner, ...(recycleAfter !== undefined && { recycleAfter }) });
+    this.runnerOptions = { spawner, engine: this.separation, ...(cacheDir !== undefined && { cacheDir }) };
     const handles = new HandleTable();
     const state = options.stateDir ?? stateFolder();
     this.speeds = new SpeedFile(join(state, 'speeds.json'));
     const services = options.host ?? headlessServices('library');
     this.recent = new RecentFiles(join(state, 'recent.json'));
     this.sessions = new SessionsApi({
-      ...options,
+      ...this.runnerOptions,
+      ...(options.pageGraceMs !== undefined && { pageGraceMs: options.pageGraceMs }),
       version: packageVersion,
       publish: (event) => this.publish(event),
       onOpened: (path, name) => {
@@ -91,6 +102,7 @@ export class EngineApi implements Disposable {
       withJob: (job, work) => this.withJob(job, work),
       log: this.log,
       usedProvider: () => this.usedProvider,
+      projectOf: (session) => this.projects.kept(session),
       onSeparated: (settings, audioSeconds, { seconds, provider }) =>
         this.measured(settings, audioSeconds, seconds, provider),
     });
@@ -111,7 +123,7 @@ export class EngineApi implements Disposable {
     });
     this.queue = new QueueApi({
       dir: join(state, 'queue'),
-      runner: options,
+      runner: this.runnerOptions,
       log: this.log,
       handles,
       sessions: this.sessions,
@@ -122,7 +134,7 @@ export class EngineApi implements Disposable {
     });
     this.endpoints = {
       ...this.fileEndpoints,
-      ...new ModelsApi(options.spawner ?? nodeSpawner).endpoints,
+      ...new ModelsApi(spawner).endpoints,
       ...this.sessions.endpoints,
       ...this.projects.endpoints,
       ...this.queue.endpoints,
@@ -151,7 +163,7 @@ export class EngineApi implements Disposable {
       ),
     batch: (args) => this.batch(args),
     remix: ({ job, input, output, mixer, settings }) =>
-      this.withRunner(job, settings, (runner, signal) =>
+      this.withRunner(job, (runner, signal) =>
         remix(
           runner,
           { input: runner.names.reach(resolve(input)), output: keepSlash(output), mixer, settings },
@@ -172,6 +184,11 @@ export class EngineApi implements Disposable {
       return Promise.resolve(null);
     },
   };
+
+  /** The inference processes that run now. */
+  get inferencePids(): readonly number[] {
+    return this.separation.pids;
+  }
 
   /** A client in the same process. */
   client(): EngineClient {
@@ -195,6 +212,7 @@ export class EngineApi implements Disposable {
     await this.queue.dispose();
     await this.projects.dispose();
     await Promise.all([this.sessions.dispose(), ...[...this.runners].map((runner) => runner.dispose())]);
+    this.separation.dispose();
   }
 
   /** Tells every subscriber; hosts send their own events here too. */
@@ -212,14 +230,13 @@ export class EngineApi implements Disposable {
     );
   }
 
-  /** Runs one job with processes and a temporary folder of its own; both are gone when it ends. */
+  /** Runs one job with codec processes and a temporary folder of its own; both are gone when it ends. */
   private async withRunner<T>(
     job: string,
-    settings: SeparationSettings,
     work: (runner: SongRunner, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     return this.withJob(job, async (signal) => {
-      const runner = new SongRunner({ ...this.options, workers: settings.workers });
+      const runner = new SongRunner(this.runnerOptions);
       this.runners.add(runner);
       try {
         return await work(runner, signal);
@@ -260,7 +277,7 @@ export class EngineApi implements Disposable {
     checkTemplate(settings.template);
     if (mix) checkMix(mix, settings);
     checkOutputs(settings);
-    return this.withRunner(job, settings, async (runner, signal) => {
+    return this.withRunner(job, async (runner, signal) => {
       const folder = new OutputFolder(resolve(output));
       folder.open();
       try {
@@ -294,7 +311,7 @@ export class EngineApi implements Disposable {
   }
 
   private async info(args: CommandArgs<'info'>, signal?: AbortSignal): Promise<SourceInfo> {
-    const runner = new SongRunner(this.options);
+    const runner = new SongRunner(this.runnerOptions);
     this.runners.add(runner);
     try {
       const path = runner.names.reach(resolve(args.source));
@@ -325,9 +342,9 @@ export class EngineApi implements Disposable {
 
   private check({ job, paths, ...filter }: CommandArgs<'check'>): Promise<CheckReport> {
     return this.withJob(job, async (signal) => {
-      const runner = new SongRunner(this.options);
+      const runner = new SongRunner(this.runnerOptions);
       this.runners.add(runner);
-      const spawner = this.options.spawner ?? nodeSpawner;
+      const spawner = this.runnerOptions.spawner ?? nodeSpawner;
       const codecs = Array.from(
         { length: Math.min(4, availableParallelism()) },
         () => new CodecClient(spawner),
@@ -358,7 +375,7 @@ export class EngineApi implements Disposable {
     }
     const references = resolve(args.references);
     const estimates = args.estimates === undefined ? undefined : resolve(args.estimates);
-    const runner = new SongRunner(this.options);
+    const runner = new SongRunner(this.runnerOptions);
     return this.withJob(job, async (signal) => {
       this.runners.add(runner);
       const onProgress = (progress: Progress): void =>

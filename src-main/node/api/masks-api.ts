@@ -1,15 +1,14 @@
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import type { MaskCommandResults } from '../../common/contract/masks.js';
-import type { ExportReport } from '../../common/contract/session.js';
 import type { Progress } from '../../common/jobs/progress.js';
-import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
-import type { ExportOutcome } from '../session/session-export.js';
+import type { SongRunner } from '../jobs/song-runner.js';
 import { exportMask, exportStemMasks, importMask } from '../session/session-masks.js';
 import { exportSelection, pickMask, renderSelection } from '../session/session-selection.js';
-import { newHandle } from '../files/handle.js';
-import { type Session, type SessionStore } from '../session/session-store.js';
+import type { Session } from '../session/session.js';
+import type { SessionStore } from '../session/session-store.js';
 import type { HandledFile } from './handles.js';
+import type { MakeFiles } from '../session/session-export.js';
 
 export interface MasksOptions {
   readonly store: () => SessionStore;
@@ -17,8 +16,8 @@ export interface MasksOptions {
   readonly publish: (event: EngineEvent) => void;
   readonly upload: (handle: string) => HandledFile;
   readonly dropUpload: (handle: string) => void;
-  readonly offer: (handle: string, file: HandledFile) => void;
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  readonly makeFiles: MakeFiles;
 }
 
 /** The part of the contract that deals with painted selections. */
@@ -27,23 +26,23 @@ export class MasksApi {
 
   readonly endpoints: Pick<Endpoints, keyof MaskCommandResults> = {
     pickMask: ({ job, session: id, ...request }) =>
-      this.options.withJob(job, async (signal) => {
-        const session = this.options.store().get(id);
-        return { mask: session.edits.addMask(await pickMask(session, request, signal)) };
-      }),
+      this.reading(job, id, async (session, signal) => ({
+        mask: session.edits.addMask(await pickMask(session, request, signal)),
+      })),
     renderSelection: ({ job, session: id, ...request }) =>
-      this.options.withJob(job, (signal) => renderSelection(this.options.store().get(id), request, signal)),
+      this.reading(job, id, (session, signal) => renderSelection(session, request, signal)),
     exportSelection: ({ job, session, ...request }) =>
-      this.files(job, session, (open, dir, options) =>
+      this.options.makeFiles({ job, session }, (open, dir, options) =>
         exportSelection(this.options.runner(), open, request, dir, options),
       ),
     exportMask: ({ job, session, ...request }) =>
-      this.files(job, session, (open, dir, options) => exportMask(open, request, dir, options)),
-    exportStemMasks: ({ job, session }) => this.files(job, session, exportStemMasks),
+      this.options.makeFiles({ job, session }, (open, dir, options) =>
+        exportMask(open, request, dir, options),
+      ),
+    exportStemMasks: ({ job, session }) => this.options.makeFiles({ job, session }, exportStemMasks),
     importMask: ({ job, session: id, upload, side }) =>
-      this.options.withJob(job, async (signal) => {
-        const { store, upload: fileOf, dropUpload } = this.options;
-        const session = store().get(id);
+      this.reading(job, id, async (session, signal) => {
+        const { upload: fileOf, dropUpload } = this.options;
         const file = fileOf(upload);
         try {
           const beside = side === undefined ? null : fileOf(side).path;
@@ -63,24 +62,17 @@ export class MasksApi {
       }),
   };
 
-  /** Makes files in a folder of the session, and hands out handles for them. */
-  private async files(
+  /** A job that reads the tracks of a song. */
+  private reading<T>(
     job: string,
     id: string,
-    make: (session: Session, dir: string, options: RunOptions) => Promise<ExportOutcome>,
-  ): Promise<ExportReport> {
-    const { store, withJob, offer } = this.options;
+    work: (session: Session, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { store, withJob } = this.options;
     const session = store().get(id);
-    const onProgress = this.progressOf(job, session);
-    const outcome = await withJob(job, (signal) =>
-      make(session, store().exportDir(session), { signal, onProgress }),
+    return withJob(job, (jobSignal) =>
+      store().reading(session, jobSignal, (signal) => work(session, signal)),
     );
-    const files = outcome.files.map(({ name, path, bytes }) => {
-      const download = newHandle();
-      offer(download, { path, name });
-      return { name, bytes, download };
-    });
-    return { ...outcome, files };
   }
 
   /** Sends the progress of a job of a song to the page. */

@@ -2,7 +2,12 @@ import { basename } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
-import type { OpenedProject, ProjectCommandResults, ProjectEntry } from '../../common/contract/project.js';
+import type {
+  ClaimedSession,
+  OpenedProject,
+  ProjectCommandResults,
+  ProjectEntry,
+} from '../../common/contract/project.js';
 import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
 import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
@@ -33,7 +38,6 @@ export class ProjectsApi implements Disposable {
       version,
       now: Date.now,
       sessions: () => sessions.store,
-      newFolder: () => sessions.newFolder(),
       isTemporary: (path) => sessions.isTemporary(path),
     });
   }
@@ -68,12 +72,20 @@ export class ProjectsApi implements Disposable {
         sessions.dropUpload(upload);
       }
     },
-    appendJournal: async ({ session, changes }) => {
-      await this.store.append(this.options.sessions.store.get(session), changes);
-      return null;
+    appendJournal: async ({ session, page, changes }) => {
+      this.options.sessions.checkWriter(session, page);
+      return { sequence: await this.store.append(this.options.sessions.store.get(session), changes) };
     },
     openProject: (args) => this.open(args),
   };
+
+  /** What the project of a session holds now; null for a song that is none. */
+  kept(session: string): ClaimedSession['project'] {
+    const file = this.store.fileOf(session);
+    if (!file) return null;
+    const { name, savedAt, document, history, view, sequence } = file;
+    return { name, savedAt, document, history, view, sequence };
+  }
 
   dispose(): Promise<void> {
     return this.store.dispose();
@@ -85,16 +97,13 @@ export class ProjectsApi implements Disposable {
 
   private async save(args: CommandArgs<'saveProject'>): Promise<ProjectCommandResults['saveProject']> {
     const { sessions, handles, library, recent } = this.options;
+    sessions.checkWriter(args.session, args.page);
     const session = sessions.store.get(args.session);
-    if (this.store.has(session.id) && !args.copy) {
-      const { name, savedAt } = await this.store.save(session, args);
-      return { name, savedAt };
-    }
     const parent = args.folder === null ? library : handles.get(args.folder).path;
-    const dir = newProjectDir(parent, session.name);
-    const { name, savedAt } = await this.store.create(session, dir, args);
-    recent.add(dir, name);
-    return { name, savedAt };
+    const saved = await this.store.save(session, args, () => newProjectDir(parent, session.name), args.copy);
+    const { name, savedAt } = saved.state;
+    if (saved.created !== null) recent.add(saved.created, name);
+    return { name, savedAt, sequence: saved.sequence };
   }
 
   private async open(args: CommandArgs<'openProject'>): Promise<OpenedProject> {
@@ -107,8 +116,10 @@ export class ProjectsApi implements Disposable {
           ? handles.get(args.source).path
           : undefined;
     const { session, folder, recovery } = await this.store.openFolder(dir, chosen, args.living);
-    const { name, savedAt, document, history, view } = folder.file;
+    if (args.upload !== undefined) sessions.keepUpload(session.id, args.upload);
+    const { name, savedAt, document, history, view, sequence } = folder.file;
     recent.add(dir, name);
-    return { info: sessions.store.describe(session), name, savedAt, document, history, view, recovery };
+    const info = sessions.store.describe(session);
+    return { info, name, savedAt, document, history, view, sequence, recovery };
   }
 }

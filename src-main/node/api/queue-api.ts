@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { Line } from '../../common/base/line.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import {
   queueJobPrefix,
@@ -52,6 +53,8 @@ export class QueueApi implements Disposable {
   private results: Workspace | undefined;
   private endJob: (() => void) | undefined;
   private jobs = 0;
+  /** Songs come and go one call after the other: the last that goes takes the folder of their files with it. */
+  private readonly line = new Line();
 
   constructor(private readonly options: QueueApiOptions) {}
 
@@ -63,7 +66,7 @@ export class QueueApi implements Disposable {
     this.made = new QueueService<KeptSong>({
       work: async (song, run) => {
         await this.runnerEnd;
-        this.runner ??= new SongRunner({ ...options.runner, workers: song.settings.workers });
+        this.runner ??= new SongRunner(options.runner);
         const result = await runQueuedSong(this.runner, song, run);
         if (result.status === 'done') options.onSeparated(song.settings, result);
         return result;
@@ -116,15 +119,16 @@ export class QueueApi implements Disposable {
   }
 
   readonly endpoints: Pick<Endpoints, keyof QueueCommandResults> = {
-    queueAdd: (args) => this.add(args),
+    queueAdd: (args) => this.line.change(() => this.add(args)),
     queuePause: () => Promise.resolve(this.queue.hold()).then(() => this.info()),
     queueResume: () => Promise.resolve(this.queue.resume()).then(() => this.info()),
     queueCancel: async ({ entry }) => (await this.queue.cancel(entry), this.info()),
     queueRetry: async ({ entries }) => Promise.resolve(this.queue.retry(entries)).then(() => this.info()),
-    queueRemove: async ({ entries }) => {
-      for (const item of await this.queue.remove(entries)) this.forget(item);
-      return this.info();
-    },
+    queueRemove: ({ entries }) =>
+      this.line.change(async () => {
+        for (const item of await this.queue.remove(entries)) this.forget(item);
+        return this.info();
+      }),
     queueState: () => Promise.resolve(this.info()),
   };
 
@@ -291,7 +295,11 @@ export class QueueApi implements Disposable {
     this.endJob = undefined;
     const { runner } = this;
     this.runner = undefined;
-    if (runner) this.runnerEnd = this.runnerEnd.then(() => runner.dispose());
+    if (!runner) return;
+    // One that cannot clean up must not keep the next song waiting for ever.
+    this.runnerEnd = this.runnerEnd
+      .then(() => runner.dispose())
+      .catch((error: unknown) => this.options.log.error('Queue', toUnbraidError(error).toWire()));
   }
 }
 

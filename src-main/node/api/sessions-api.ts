@@ -1,10 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import type { MaskCommandResults } from '../../common/contract/masks.js';
+import type { ClaimedSession } from '../../common/contract/project.js';
 import type {
   Diagnostics,
   EditReport,
@@ -18,21 +19,30 @@ import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
 import { SongRunner, type RunOptions, type RunnerOptions } from '../jobs/song-runner.js';
 import { resourcePath } from '../process/resources.js';
 import { nodeSpawner } from '../process/spawner.js';
+import { Claims } from '../session/claims.js';
 import { handOver } from '../session/hand-over.js';
 import { exportSession, type ExportOutcome } from '../session/session-export.js';
 import { newHandle } from '../files/handle.js';
-import { SessionStore, type Session } from '../session/session-store.js';
+import type { Session } from '../session/session.js';
+import { SessionStore } from '../session/session-store.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
 import { MasksApi } from './masks-api.js';
 
-export interface SessionsOptions extends Omit<RunnerOptions, 'workers'> {
+/** A page in the background may be woken once a minute only; a lid may be closed for a moment. */
+const defaultPageGraceMs = 600_000;
+
+export interface SessionsOptions extends RunnerOptions {
   readonly version: string;
   readonly publish: (event: EngineEvent) => void;
   /** Told of each song that was opened from a lasting path. */
   readonly onOpened: (path: string, name: string) => void;
   readonly log: EngineLog;
+  /** How long a page may be silent before its songs are closed, ms. */
+  readonly pageGraceMs?: number;
   readonly usedProvider: () => string | null;
+  /** What the project of a song holds, as far as it is one. */
+  readonly projectOf: (session: string) => ClaimedSession['project'];
   /** Told of each finished separation and the length of what was separated. */
   readonly onSeparated: (
     settings: SeparationSettings,
@@ -50,6 +60,10 @@ type SessionEndpoints = Pick<
   | 'openDemo'
   | 'session'
   | 'closeSession'
+  | 'openSongs'
+  | 'claimSession'
+  | 'pageAlive'
+  | 'pageGone'
   | 'separateSession'
   | 'exportSession'
   | 'handOver'
@@ -64,7 +78,15 @@ export class SessionsApi implements Disposable {
   private runner: SongRunner | undefined;
   private sessionStore: SessionStore | undefined;
 
-  constructor(private readonly options: SessionsOptions) {}
+  private readonly claims: Claims;
+
+  constructor(private readonly options: SessionsOptions) {
+    this.claims = new Claims({
+      now: () => performance.now(),
+      graceMs: options.pageGraceMs ?? defaultPageGraceMs,
+      onLeft: (session) => void this.store.close(session).catch(() => undefined),
+    });
+  }
 
   private readonly masks = new MasksApi({
     store: () => this.store,
@@ -72,15 +94,22 @@ export class SessionsApi implements Disposable {
     publish: (event) => this.options.publish(event),
     upload: (handle) => this.upload(handle),
     dropUpload: (handle) => this.dropUpload(handle),
-    offer: (handle, file) => this.offer(handle, file),
     withJob: (job, work) => this.options.withJob(job, work),
+    makeFiles: (request, make) => this.makeFiles(request, make),
   });
 
   readonly endpoints: SessionEndpoints = {
     ...this.masks.endpoints,
-    openUpload: ({ upload }) => {
+    openUpload: async ({ upload }) => {
       const file = this.upload(upload);
-      return this.store.open(file.path, file.name);
+      try {
+        const info = await this.store.open(file.path, file.name);
+        this.keepUpload(info.session, upload);
+        return info;
+      } catch (error) {
+        this.dropUpload(upload);
+        throw error;
+      }
     },
     openDemo: () => {
       const demo = resourcePath('assets/demo.ogg');
@@ -88,9 +117,37 @@ export class SessionsApi implements Disposable {
       return this.openPath(demo, 'Sodium (demo).ogg');
     },
     session: ({ session }) => Promise.resolve(this.store.describe(this.store.get(session))),
-    closeSession: async ({ session }) => {
+    closeSession: async ({ session, page }) => {
+      this.claims.check(session, page);
+      this.claims.forget(session);
       await this.store.close(session);
       return null;
+    },
+    openSongs: ({ page }) =>
+      Promise.resolve({
+        songs: this.store.all.map(({ id, name, state }) => ({
+          ...{ session: id, name, running: state.running !== null },
+          separated: state.separation !== null,
+          elsewhere: this.claims.writtenElsewhere(id, page),
+        })),
+      }),
+    claimSession: ({ session: id, page, take }) => {
+      const session = this.store.get(id);
+      const writer = this.claims.claim(id, page, take);
+      if (writer) this.options.publish({ claim: id, page });
+      const { running, job } = session.state;
+      return Promise.resolve({
+        ...{ info: this.store.describe(session), writer, project: this.options.projectOf(id) },
+        running: running === null || job === null ? null : { job, doneFrames: running },
+      });
+    },
+    pageAlive: ({ page }) => {
+      this.claims.alive(page);
+      return Promise.resolve(null);
+    },
+    pageGone: ({ page }) => {
+      this.claims.leave(page);
+      return Promise.resolve(null);
     },
     separateSession: (args) => this.separate(args),
     exportSession: (args) =>
@@ -118,12 +175,6 @@ export class SessionsApi implements Disposable {
     return opened;
   }
 
-  /** A fresh folder that is gone when the program ends. */
-  newFolder(): string {
-    this.runner ??= new SongRunner(this.options);
-    return this.runner.workspace.songDir();
-  }
-
   /** Whether a file is one of ours, and will not last. */
   isTemporary(path: string): boolean {
     return this.runner !== undefined && path.startsWith(this.runner.workspace.dir + sep);
@@ -149,11 +200,21 @@ export class SessionsApi implements Disposable {
     });
   }
 
+  /** Keeps an upload as long as a session that was opened from it. */
+  keepUpload(session: string, upload: string): void {
+    this.store.get(session).scope.defer(() => this.dropUpload(upload));
+  }
+
+  /** Throws `session-elsewhere` for a page that may only look at a song. */
+  checkWriter(session: string, page: string | undefined): void {
+    this.claims.check(session, page);
+  }
+
   /** Deletes an upload that nothing needs any more. */
   dropUpload(handle: string): void {
     const file = this.uploads.get(handle);
     this.uploads.delete(handle);
-    if (file) rmSync(file.path, { force: true });
+    if (file) rmSync(dirname(file.path), { recursive: true, force: true });
   }
 
   /** Lets the page fetch a finished file under a handle. */
@@ -175,27 +236,35 @@ export class SessionsApi implements Disposable {
     make: (session: Session, dir: string, options: RunOptions) => Promise<ExportOutcome>,
   ): Promise<ExportReport> {
     const session = this.store.get(id);
-    const dir = this.store.exportDir(session);
     const doneFrames = session.song.decoded.ref.frames;
     const onProgress = (progress: Progress): void =>
       this.options.publish({ session: id, job, progress, doneFrames });
-    const outcome = await this.options.withJob(job, (signal) => make(session, dir, { signal, onProgress }));
-    const files = outcome.files.map(({ name, path, bytes }) => {
-      const download = newHandle();
-      this.offer(download, { path, name });
-      return { name, bytes, download };
-    });
-    return { ...outcome, files };
+    return this.options.withJob(job, (jobSignal) =>
+      this.store.reading(session, jobSignal, async (signal) => {
+        const outcome = await this.store.exporting(session, (dir) =>
+          make(session, dir, { signal, onProgress }),
+        );
+        const files = outcome.files.map(({ name, path, bytes }) => {
+          const download = newHandle();
+          this.offer(download, { path, name });
+          session.scope.defer(() => void this.downloads.delete(download));
+          return { name, bytes, download };
+        });
+        return { ...outcome, files };
+      }),
+    );
   }
 
   async dispose(): Promise<void> {
+    this.claims.dispose();
     await this.sessionStore?.dispose();
     await this.runner?.dispose();
   }
 
   private async separate(args: CommandArgs<'separateSession'>): Promise<SessionInfo> {
     const { withJob, publish, onSeparated } = this.options;
-    const { job, session, settings, range } = args;
+    const { job, session, settings, range, page } = args;
+    this.claims.check(session, page);
     const info = await withJob(job, (signal) =>
       this.store.separate(session, { job, settings, range }, signal, publish),
     );
@@ -204,7 +273,8 @@ export class SessionsApi implements Disposable {
     return info;
   }
 
-  private edit({ job, session, edits }: CommandArgs<'editSession'>): Promise<EditReport> {
+  private async edit({ job, session, edits, page }: CommandArgs<'editSession'>): Promise<EditReport> {
+    this.claims.check(session, page);
     const { ref } = this.store.get(session).song.decoded;
     const total = ref.frames / ref.sampleRate;
     const meter = new ProgressMeter(() => performance.now() / 1000);

@@ -12,7 +12,8 @@ import type { GridBits } from '../../common/dsp/quantise.js';
 import type { Hertz } from '../../common/base/units.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { checkFormat } from './format-limits.js';
-import type { EncodeOutput, OutputFormat, SampleFormat } from './types.js';
+import type { OutputFormat } from '../../common/jobs/formats.js';
+import type { EncodeOutput, SampleFormat } from './types.js';
 
 /** Everything the encoder needs to know about one output, after the choices of the caller are checked. */
 export interface Encoding {

@@ -4,15 +4,14 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
-  readSync,
   rmSync,
   truncateSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { bytesOf, readAll, writeAll } from '../files/bytes.js';
 
 /**
  * Audio on disk: one raw file of native-endian float32 a channel (`0.f32`, `1.f32`, …) in a folder.
@@ -36,16 +35,6 @@ export const marksFile = 'blocks';
 
 function channelFile(dir: string, channel: number): string {
   return join(dir, `${channel}.f32`);
-}
-
-function asBytes(samples: Float32Array): Uint8Array {
-  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-}
-
-function writeAll(fd: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length;) {
-    done += writeSync(fd, bytes, done, bytes.length - done, position + done);
-  }
 }
 
 /** Writes a cache, by appending or at any position; several processes may write disjoint ranges of one cache. */
@@ -83,7 +72,7 @@ export class PcmWriter implements Disposable {
   writeAt(start: number, planes: readonly Float32Array[], count: number, offset = 0): void {
     try {
       for (let c = 0; c < this.channels; c++) {
-        writeAll(this.fds[c], asBytes(planes[c].subarray(offset, offset + count)), start * bytesPerSample);
+        writeAll(this.fds[c], bytesOf(planes[c].subarray(offset, offset + count)), start * bytesPerSample);
       }
     } catch (error) {
       throw toUnbraidError(error, this.dir);
@@ -102,13 +91,7 @@ export class PcmWriter implements Disposable {
 
 /** Fills `into` from frame `from` on; zeros behind the end of the file. */
 function readSamples(fd: number, from: number, into: Float32Array): void {
-  const bytes = asBytes(into);
-  let done = 0;
-  while (done < bytes.length) {
-    const got = readSync(fd, bytes, done, bytes.length - done, from * bytesPerSample + done);
-    if (got === 0) break;
-    done += got;
-  }
+  const done = readAll(fd, bytesOf(into), from * bytesPerSample);
   into.fill(0, Math.floor(done / bytesPerSample));
 }
 
@@ -157,7 +140,7 @@ export class PcmReader implements Disposable {
   private readPatched(channel: number, from: number, into: Float32Array): void {
     const first = Math.floor(from / patchBlock);
     const marks = new Uint8Array(Math.ceil((from + into.length) / patchBlock) - first);
-    readSync(this.marks[0], marks, 0, marks.length, first);
+    readAll(this.marks[0], marks, first);
     marks.forEach((mark, i) => {
       const start = Math.max(from, (first + i) * patchBlock);
       const end = Math.min(from + into.length, (first + i + 1) * patchBlock);

@@ -1,3 +1,4 @@
+import type { OutputFormat } from '../../common/jobs/formats.js';
 import type { Decibels, Frames, Hertz, Seconds } from '../../common/base/units.js';
 import type { Reading } from '../../common/jobs/reading.js';
 import type { PcmCacheRef } from './pcm-cache.js';
@@ -69,9 +70,6 @@ export interface DecodeResult {
   /** Samples that were NaN or infinite and became 0. */
   nonFinite: number;
 }
-
-export type OutputFormat =
-  'wav' | 'flac' | 'mp3' | 'aac' | 'alac' | 'opus' | 'vorbis' | 'aiff' | 'stem.mp4' | 'stem.m4a';
 
 /** For wav and aiff; flac and alac hold s16 and s24. */
 export type SampleFormat = 's16' | 's24' | 'f32';

@@ -83,13 +83,12 @@ export class EditLayer implements Disposable {
     onProgress: (fraction: number) => void = () => {},
   ): Map<string, SampleRange[]> {
     const before = this.applied;
-    const { bytes } = this.parts;
     let changes: readonly Change[];
     try {
       changes = this.plan(edits, before, onProgress);
     } catch (error) {
       this.applied = before;
-      this.parts.cut(bytes);
+      this.keepParts(before);
       throw error;
     }
     const changed = new Map<string, SampleRange[]>();
@@ -102,7 +101,13 @@ export class EditLayer implements Disposable {
     for (const [track, ranges] of changed) changed.set(track, merge(ranges));
     this.write(changed);
     this.unwritten = [];
+    this.keepParts(this.applied);
     return changed;
+  }
+
+  /** Gives the room of parts back that no edit needs. */
+  private keepParts(applied: readonly AppliedEdit[]): void {
+    this.parts.keep(applied.flatMap(({ parts }) => [...parts.values()]));
   }
 
   dispose(): void {
@@ -163,13 +168,11 @@ export class EditLayer implements Disposable {
     touch: (applied: AppliedEdit, range?: SampleRange) => void,
     onProgress: (fraction: number) => void,
   ): void {
-    const { bytes } = this.parts;
     const fresh = this.compute(edit, key, onProgress);
     if (!fresh) return;
     const different = known ? this.difference(known, fresh) : fresh;
     this.applied.push(known && !different ? known : fresh);
     if (different) touch(fresh, different);
-    else this.parts.cut(bytes);
   }
 
   private compute(

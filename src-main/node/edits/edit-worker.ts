@@ -10,12 +10,12 @@ import { EditLayer, type ActiveEdit, type LayerStem, type SampleRange } from './
 export interface EditWorkerData {
   readonly stems: readonly LayerStem[];
   readonly dir: string;
-  /** Set to 1 to stop the work at hand. */
-  readonly stop: Int32Array;
 }
 
 export interface EditTask {
   readonly id: number;
+  /** Set to 1 to stop this task, begun or not. */
+  readonly stop: Int32Array;
   readonly edits: readonly ActiveEdit[];
   /** Files of masks by hash. */
   readonly masks: ReadonlyMap<string, string>;
@@ -36,7 +36,7 @@ export type EditAnswer = { readonly id: number } & (
   { readonly fraction: number } | { readonly result: EditResult } | { readonly error: WireError }
 );
 
-const { stems, dir, stop } = workerData as EditWorkerData;
+const { stems, dir } = workerData as EditWorkerData;
 const files = new Map<string, string>();
 const decoded = new Map<string, TileMask>();
 
@@ -57,14 +57,18 @@ const peaks = new Map(stems.map(({ name, ref }) => [name, new BlockPeaks(ref)]))
 /** The edits of the last task that came to its end. */
 let current: readonly ActiveEdit[] = [];
 
-function run({ id, edits, masks }: EditTask): EditResult {
+function run({ id, stop, edits, masks }: EditTask): EditResult {
   for (const [hash, file] of masks) files.set(hash, file);
+  const askToGoOn = (): void => {
+    if (Atomics.load(stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
+  };
+  askToGoOn();
   let changed: ReadonlyMap<string, readonly SampleRange[]>;
   let told = 0;
   try {
     changed = layer.set(edits, (fraction) => {
-      if (Atomics.load(stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
-      // Thousands of edits are no thousands of messages.
+      askToGoOn();
+      // One message for each percent is enough, however many edits there are.
       if (fraction < 1 && fraction - told < 0.01) return;
       told = fraction;
       parentPort?.postMessage({ id, fraction } satisfies EditAnswer);

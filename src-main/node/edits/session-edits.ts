@@ -19,6 +19,7 @@ interface Pending {
   readonly resolve: (result: EditResult) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((fraction: number) => void) | undefined;
+  readonly stop: Int32Array;
 }
 
 /**
@@ -28,13 +29,15 @@ export class SessionEdits implements Disposable {
   private readonly masks = new Map<string, string>();
   private readonly pending = new Map<number, Pending>();
   private worker: Worker | undefined;
-  private stop = new Int32Array(new SharedArrayBuffer(4));
   private stems: readonly LayerStem[] = [];
   private nextId = 1;
   private layers = 0;
 
-  /** `dir` is made when it is needed and deleted with the session. */
-  constructor(private readonly dir: string) {}
+  /** `dir` is made when it is needed and deleted with the session; `drop` deletes a folder when nobody reads it. */
+  constructor(
+    private readonly dir: string,
+    private readonly drop: (dir: string) => void,
+  ) {}
 
   /** Takes a mask in; its hash. Throws `invalid-argument` for bytes that are no mask. */
   addMask(bytes: Uint8Array): string {
@@ -69,6 +72,7 @@ export class SessionEdits implements Disposable {
   /** Gives the edits the stems of a new separation; `apply` renders on them. */
   rebase(stems: readonly LayerStem[]): void {
     this.end('The stems were replaced');
+    if (this.layers > 0) this.drop(this.layerDir(this.layers - 1));
     this.stems = stems.filter(({ name }) => name !== removedTrack);
     // The first stroke then waits neither for the thread nor for the peaks of the stems.
     if (this.stems.length > 0) this.start();
@@ -76,7 +80,8 @@ export class SessionEdits implements Disposable {
 
   /**
    * Makes the stems those of these edits. Edits that name a stem the song does not have any more are left out; their
-   * ids come back as `skipped`. Throws `cancelled`, `disk-full` and their like; the sum of the stems holds all the same.
+   * ids come back as `skipped`. Throws `cancelled`, `disk-full` and other system errors; the sum of the stems holds all
+   * the same.
    */
   async apply(
     edits: readonly ActiveEdit[],
@@ -95,6 +100,11 @@ export class SessionEdits implements Disposable {
     return { ...result, skipped: edits.filter((edit) => !fits(edit)).map(({ id }) => id) };
   }
 
+  /** Ends the work at hand. */
+  stop(): void {
+    for (const { stop } of this.pending.values()) Atomics.store(stop, 0, 1);
+  }
+
   dispose(): void {
     this.end('The song was closed');
     rmSync(this.dir, { recursive: true, force: true });
@@ -102,10 +112,9 @@ export class SessionEdits implements Disposable {
 
   private start(): Worker {
     if (this.worker) return this.worker;
-    const dir = join(this.dir, `layer-${this.layers++}`);
+    const dir = this.layerDir(this.layers++);
     mkdirSync(dir, { recursive: true });
-    this.stop = new Int32Array(new SharedArrayBuffer(4));
-    const workerData: EditWorkerData = { stems: this.stems, dir, stop: this.stop };
+    const workerData: EditWorkerData = { stems: this.stems, dir };
     const worker = new Worker(builtEntry(new URL('./edit-worker.js', import.meta.url)), { workerData });
     worker.on('message', (answer: EditAnswer) => this.receive(answer));
     worker.once('error', (error) => this.failAll(worker, toUnbraidError(error)));
@@ -115,15 +124,19 @@ export class SessionEdits implements Disposable {
     return (this.worker = worker);
   }
 
-  private ask(task: Omit<EditTask, 'id'>, options: ApplyOptions): Promise<EditResult> {
+  private layerDir(number: number): string {
+    return join(this.dir, `layer-${number}`);
+  }
+
+  private ask(task: Omit<EditTask, 'id' | 'stop'>, options: ApplyOptions): Promise<EditResult> {
     const worker = this.start();
     const id = this.nextId++;
-    const { stop } = this;
+    // Each task has a flag: cancelling one that waits must not stop the one that runs.
+    const stop = new Int32Array(new SharedArrayBuffer(4));
     return new Promise<EditResult>((resolve, reject) => {
       const abort = (): void => void Atomics.store(stop, 0, 1);
       const settle = (): void => {
         options.signal?.removeEventListener('abort', abort);
-        Atomics.store(stop, 0, 0);
         this.pending.delete(id);
       };
       if (options.signal?.aborted) return reject(new UnbraidError('cancelled', 'Cancelled'));
@@ -132,8 +145,9 @@ export class SessionEdits implements Disposable {
         resolve: (result) => (settle(), resolve(result)),
         reject: (error) => (settle(), reject(error)),
         onProgress: options.onProgress,
+        stop,
       });
-      worker.postMessage({ ...task, id } satisfies EditTask);
+      worker.postMessage({ ...task, id, stop } satisfies EditTask);
     });
   }
 

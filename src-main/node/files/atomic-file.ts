@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeAll } from './bytes.js';
 import { ownerTag } from './workspace.js';
 
 /** fsync of a folder, so that a rename in it survives a power cut; Windows cannot and need not. */
@@ -18,8 +19,7 @@ export function writeAtomically(path: string, text: string): void {
   const temporary = `${path}.${ownerTag()}.part`;
   const fd = openSync(temporary, 'w');
   try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+    writeAll(fd, Buffer.from(text));
     fsyncSync(fd);
   } catch (error) {
     closeSync(fd);

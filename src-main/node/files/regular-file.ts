@@ -16,7 +16,11 @@ export function openRegular(path: string): { fd: number; size: number } {
   try {
     fd = openSync(path, flags);
     const stat = fstatSync(fd);
-    if (stat.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
+    if (stat.isDirectory())
+      throw new UnbraidError('not-audio', 'This is a folder, not a file', {
+        file: path,
+        hint: 'Name a file, or use `unbraid batch` for folders.',
+      });
     if (!stat.isFile()) throw notAFile(path);
     return { fd, size: stat.size };
   } catch (error) {

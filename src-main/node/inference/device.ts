@@ -9,6 +9,8 @@ export interface LoadedModel {
   readonly separator: ModelSeparator;
   readonly provider: string;
   readonly warnings: readonly string[];
+  /** Gives the memory of its graphs back. */
+  readonly release: () => Promise<void>;
 }
 
 interface LoadRequest {
@@ -17,13 +19,23 @@ interface LoadRequest {
   readonly threads: number;
 }
 
-async function loadOn(provider: string, request: LoadRequest): Promise<ModelSeparator> {
+type OnDevice = Pick<LoadedModel, 'separator' | 'provider' | 'release'>;
+
+async function loadOn(provider: string, request: LoadRequest): Promise<OnDevice> {
   const { manifest, folder, threads } = request;
   const sessions: OnnxSession[] = [];
-  for (const graph of manifest.graphs) {
-    sessions.push(await OnnxSession.load(folder, graph, { provider, threads, runtime: manifest.runtime }));
+  const release = async (): Promise<void> => {
+    for (const session of sessions) await session.release();
+  };
+  try {
+    for (const graph of manifest.graphs) {
+      sessions.push(await OnnxSession.load(folder, graph, { provider, threads, runtime: manifest.runtime }));
+    }
+    return { separator: new ModelSeparator(manifest, sessions), provider, release };
+  } catch (error) {
+    await release();
+    throw error;
   }
-  return new ModelSeparator(manifest, sessions);
 }
 
 /** Noise at −20 dBFS, the same in every run: input for comparing a GPU with the CPU. */
@@ -80,16 +92,17 @@ export function gpuCandidates(manifest: ModelManifest): string[] {
  */
 export async function loadModel(device: Device, request: LoadRequest): Promise<LoadedModel> {
   const cpu = await loadOn('cpu', request);
-  if (device === 'cpu') return { separator: cpu, provider: 'cpu', warnings: [] };
+  if (device === 'cpu') return { ...cpu, warnings: [] };
   const candidates = device === 'auto' ? gpuCandidates(request.manifest) : [device];
   const warnings: string[] = [];
   const mix = probeMix(request.manifest);
   for (const provider of candidates) {
-    let gpu: ModelSeparator;
+    let gpu: OnDevice;
     try {
       gpu = await loadOn(provider, request);
     } catch (error) {
       if (device === 'auto') continue;
+      await cpu.release();
       throw new UnbraidError(
         'device-unavailable',
         `${provider} cannot run here: ${toUnbraidError(error).message}`,
@@ -98,19 +111,37 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
         },
       );
     }
-    const [onCpu, onGpu] = [await probe(cpu, mix), await probe(gpu, mix)];
+    let onCpu: Probe;
+    let onGpu: Probe;
+    try {
+      onCpu = await probe(cpu.separator, mix);
+      onGpu = await probe(gpu.separator, mix);
+    } catch (error) {
+      await gpu.release();
+      if (device === 'auto') {
+        warnings.push(`${provider} failed on a probe: ${toUnbraidError(error).message}; not used`);
+        continue;
+      }
+      await cpu.release();
+      throw error;
+    }
     const difference = largestDifference(onCpu, onGpu);
     if (difference > agreement) {
+      await gpu.release();
       const text = `${provider} differs from the CPU by ${difference.toExponential(1)} on a probe`;
       if (device !== 'auto') {
+        await cpu.release();
         throw new UnbraidError('device-unavailable', text, {
           hint: 'Use --device cpu; the result would be wrong.',
         });
       }
       warnings.push(`${text}; not used`);
     } else if (device !== 'auto' || onGpu.seconds < onCpu.seconds) {
-      return { separator: gpu, provider, warnings };
+      await cpu.release();
+      return { ...gpu, warnings };
+    } else {
+      await gpu.release();
     }
   }
-  return { separator: cpu, provider: 'cpu', warnings };
+  return { ...cpu, warnings };
 }

@@ -19,6 +19,8 @@ import { Song } from './song.js';
 let separator: Separator | undefined;
 let manifestFolder: { manifest: ModelManifest; folder: string } | undefined;
 let song: Song | undefined;
+/** Give the memory of the graphs back that the separator before used. */
+const releases: (() => Promise<void>)[] = [];
 
 /** The manifest with a user's overlap and shifts in place of its own. */
 export function withQuality(manifest: ModelManifest, quality: QualitySettings): ModelManifest {
@@ -29,6 +31,8 @@ async function open(spec: SeparatorSpec): Promise<OpenResult> {
   song?.dispose();
   song = undefined;
   manifestFolder = undefined;
+  separator = undefined;
+  for (const release of releases.splice(0)) await release();
   if (spec.kind !== 'ensemble') {
     const loaded = await load(spec);
     separator = loaded.separator;
@@ -57,7 +61,9 @@ async function load(spec: SingleSpec): Promise<Loaded> {
   const { loadModel } = await import('./device.js');
   const manifest = withQuality(spec.manifest, spec.quality);
   manifestFolder = { manifest, folder: spec.folder };
-  return loadModel(spec.device, { ...spec, manifest });
+  const loaded = await loadModel(spec.device, { ...spec, manifest });
+  releases.push(loaded.release);
+  return loaded;
 }
 
 function current(): Song {

@@ -90,6 +90,11 @@ export class OnnxSession implements Session {
     }
   }
 
+  /** Gives the graph's memory back, on the device too. */
+  release(): Promise<void> {
+    return this.session.release();
+  }
+
   async run(
     inputs: Readonly<Record<string, Tensor>>,
     into?: Readonly<Record<string, Tensor>>,

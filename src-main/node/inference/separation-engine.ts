@@ -4,24 +4,17 @@ import { join } from 'node:path';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { channelGroups } from '../../common/separation/channel-map.js';
-import { energyCell, nullDb, planStems, type ResidualPolicy } from '../../common/separation/conservation.js';
+import { nullDb, planStems, type ResidualPolicy } from '../../common/separation/conservation.js';
 import { ensembleInfo } from '../../common/separation/ensemble.js';
-import type { SegmentPlan } from '../../common/separation/segment-plan.js';
-import type { SeparatorInfo, SongStats } from '../../common/separation/separator.js';
+import type { SeparatorInfo } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
-import type {
-  Device,
-  FinishResult,
-  QualitySettings,
-  SeparatorSpec,
-  SingleSpec,
-  SongSpec,
-} from './inference-api.js';
+import type { Device, QualitySettings, SeparatorSpec, SingleSpec, SongSpec } from './inference-api.js';
 import { InferenceWorker } from './inference-worker.js';
 import { modelsOf, singleInfo, type AvailableSeparator, type SingleSeparator } from './model-store.js';
-import { SongSchedule } from './song-schedule.js';
+import { SongJob, type SongJobOptions } from './song-job.js';
 import { planFor } from './song.js';
+import { Turns, type Turn, type Urgency } from './turns.js';
 
 export interface EngineOptions {
   readonly spawner?: ProcessSpawner;
@@ -29,6 +22,8 @@ export interface EngineOptions {
   readonly workers?: number;
   /** Songs after which a process is replaced. */
   readonly recycleAfter?: number;
+  /** Processes without work end after this time, ms; until then a song starts at once. */
+  readonly idleMs?: number;
 }
 
 export interface SeparateRequest {
@@ -43,18 +38,19 @@ export interface SeparateRequest {
   readonly keep?: readonly string[] | undefined;
   /** An existing folder for the stems' caches and scratch files; the caller deletes it. */
   readonly tempDir: string;
+  /** Inference processes for this song, in place of the engine's own number. */
+  readonly workers?: number | undefined;
 }
 
-export interface SeparateOptions {
-  readonly signal?: AbortSignal;
-  /** Asked before each piece of work; what it answers is waited for. After it, the signal is looked at again. */
+export interface SeparateOptions extends SongJobOptions {
+  /** Asked before each piece of work; while what it answers is pending, others may use the engine. */
   readonly pass?: () => Promise<void> | undefined;
-  /** Fraction of the song's segments done, 0 … 1. */
-  readonly onProgress?: (fraction: number) => void;
+  /** Batches give way to interactive work between two pieces of theirs; interactive when left out. */
+  readonly urgency?: Urgency;
+  /** The song waits for its turn, at this place in the line. */
+  readonly onWaiting?: (place: number) => void;
   /** Called once, before the work: where the stems are going to be. */
   readonly onStems?: (stems: readonly Omit<SeparatedStem, 'peak'>[]) => void;
-  /** Frames from the start of the song whose stems are finished and can be read. */
-  readonly onFinished?: (frames: number) => void;
 }
 
 export interface SeparatedStem {
@@ -70,6 +66,8 @@ export interface SeparatedSong {
   readonly nullDb: number;
   readonly provider: string;
   readonly warnings: readonly string[];
+  /** Seconds of work, without the wait for a turn. */
+  readonly workSeconds: number;
 }
 
 const gpuFailures: ReadonlySet<ErrorCode> = new Set([
@@ -78,9 +76,6 @@ const gpuFailures: ReadonlySet<ErrorCode> = new Set([
   'process-died',
   'timeout',
 ]);
-
-/** Frames of one finished block: about 1.5 s, on the energy grid. */
-const blockFrames = 128 * energyCell;
 
 /** Two processes with one thread each beat one with two (measured 1.1 to 1.7 times); see test/bench. */
 function workerCount(separator: AvailableSeparator, wanted: number | undefined): number {
@@ -92,10 +87,26 @@ function workerCount(separator: AvailableSeparator, wanted: number | undefined):
   return Math.max(1, Math.min(byCores, Math.floor((0.7 * freemem()) / (need * 2 ** 20))));
 }
 
-/** Separates songs with a pool of inference processes; knows nothing of files and formats. */
+/** Where a song stands between two turns. */
+interface SongRun {
+  device: Device;
+  job: SongJob | undefined;
+  seconds: number;
+  /** A set: a song that comes back opens its separator again, with the same warnings. */
+  readonly warnings: Set<string>;
+}
+
+const defaultIdleMs = 300_000;
+
+/**
+ * Separates songs with a pool of inference processes; knows nothing of files and formats. One song works at a time;
+ * the others wait in a line (see `Turns`), whoever they belong to.
+ */
 export class SeparationEngine implements Disposable {
   private readonly workers: InferenceWorker[] = [];
   private readonly spawner: ProcessSpawner;
+  private readonly turns = new Turns();
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: EngineOptions = {}) {
     this.spawner = options.spawner ?? nodeSpawner;
@@ -119,18 +130,38 @@ export class SeparationEngine implements Disposable {
       scratch: join(tempDir, 'segments'),
       stemDirs: stems.names.map((_, s) => join(tempDir, `stem-${s}`)),
     };
-    mkdirSync(song.scratch, { recursive: true });
     const plan = planFor(info, source);
     const planned = song.stemDirs.map((dir, s) => ({ name: stems.names[s], ref: { ...source, dir } }));
-    options.onStems?.(planned);
+    const start = (): SongJob => new SongJob(song, plan, info, options);
+    const run: SongRun = { device: request.device, job: undefined, seconds: 0, warnings: new Set() };
+    let told = false;
     try {
-      const start = (): SongJob => new SongJob(song, plan, info, options);
-      const { job, provider, warnings } = await this.run(request, start, options.signal);
-      const refs = planned.map((stem, s) => ({ ...stem, peak: job.peaks[s] }));
-      return { stems: refs, nullDb: nullDb(job.sums), provider, warnings };
+      mkdirSync(song.scratch, { recursive: true });
+      for (;;) {
+        await options.pass?.();
+        const turn = await this.turns.take(options.urgency ?? 'interactive', {
+          signal: options.signal,
+          onPlace: options.onWaiting,
+        });
+        clearTimeout(this.idle);
+        const began = performance.now();
+        let provider: string | null;
+        try {
+          if (!told) options.onStems?.(planned);
+          told = true;
+          provider = await this.work(request, run, start, turn, options);
+        } finally {
+          run.seconds += (performance.now() - began) / 1000;
+          turn.dispose();
+          this.rest();
+        }
+        if (provider === null) continue;
+        const { peaks, sums } = run.job!;
+        const refs = planned.map((stem, s) => ({ ...stem, peak: peaks[s] }));
+        const warnings = [...run.warnings];
+        return { stems: refs, nullDb: nullDb(sums), provider, warnings, workSeconds: run.seconds };
+      }
     } catch (error) {
-      // A process in the middle of a segment would hold the caller up, and its files.
-      if (options.signal?.aborted) for (const worker of this.workers) worker.kill();
       throw options.signal?.aborted ? new UnbraidError('cancelled', 'Cancelled') : toUnbraidError(error);
     } finally {
       rmSync(song.scratch, { recursive: true, force: true });
@@ -138,33 +169,52 @@ export class SeparationEngine implements Disposable {
   }
 
   /**
-   * Runs a song on the device asked for. A GPU that fails on the way (out of memory, a lost device, results
-   * that are not numbers) is given up for the CPU, from the song's beginning, and the warnings say so.
+   * Works on a song until it is done, and answers what it ran on; null when the song needs another turn, because
+   * something more urgent waits or it is held. A GPU that fails on the way (out of memory, a lost device, results that
+   * are not numbers) is given up for the CPU, from the song's beginning, and the warnings say so.
    */
-  private async run(
+  private async work(
     request: SeparateRequest,
+    run: SongRun,
     start: () => SongJob,
-    signal?: AbortSignal,
-  ): Promise<{ job: SongJob; provider: string; warnings: string[] }> {
-    const opened = await this.open(request, signal);
-    const job = start();
+    turn: Turn,
+    { signal, pass }: SeparateOptions,
+  ): Promise<string | null> {
+    let provider = 'cpu';
     try {
-      await job.run(opened.workers, opened.warnings);
+      const opened = await this.open({ ...request, device: run.device }, signal);
+      provider = opened.provider;
+      for (const warning of opened.warnings) run.warnings.add(warning);
+      run.job ??= start();
+      const mayGoOn = (): boolean => !turn.wanted && pass?.() === undefined;
+      const done = await run.job.run(opened.workers, run.warnings, mayGoOn);
       await Promise.all(opened.workers.map((worker) => worker.endSong()));
+      if (!done) return null;
       for (const worker of opened.workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
-      return { job, provider: opened.provider, warnings: opened.warnings };
+      return provider;
     } catch (error) {
       const { code, message } = toUnbraidError(error);
-      const gpuMayBeToBlame = gpuFailures.has(code) && opened.provider !== 'cpu' && !signal?.aborted;
+      const gpuMayBeToBlame = gpuFailures.has(code) && provider !== 'cpu' && !signal?.aborted;
+      // A process in the middle of a segment would hold up the next song, or this one's files.
+      for (const worker of this.workers) if (signal?.aborted || gpuMayBeToBlame) worker.kill();
       if (!gpuMayBeToBlame) throw error;
-      for (const worker of opened.workers) worker.kill();
-      const onCpu = await this.run({ ...request, device: 'cpu' }, start, signal);
-      const warning = `${opened.provider} failed (${message}); the song was separated on the CPU instead`;
-      return { ...onCpu, warnings: [warning, ...onCpu.warnings] };
+      run.device = 'cpu';
+      run.job = undefined;
+      run.warnings.add(`${provider} failed (${message}); the song was separated on the CPU instead`);
+      return null;
     }
   }
 
+  /** Lets the processes end when no song comes for a while: they hold a model's memory each. */
+  private rest(): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      for (const worker of this.workers) worker.kill();
+    }, this.options.idleMs ?? defaultIdleMs).unref();
+  }
+
   dispose(): void {
+    clearTimeout(this.idle);
     for (const worker of this.workers.splice(0)) worker.dispose();
   }
 
@@ -174,7 +224,7 @@ export class SeparationEngine implements Disposable {
     signal?: AbortSignal,
   ): Promise<{ workers: InferenceWorker[]; provider: string; warnings: string[] }> {
     const { separator, quality, device } = request;
-    const count = workerCount(separator, this.options.workers);
+    const count = workerCount(separator, request.workers ?? this.options.workers);
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
     const spec = specOf(separator, { device, threads, quality });
     while (this.workers.length < count) this.workers.push(new InferenceWorker(this.spawner));
@@ -212,95 +262,4 @@ export function infoOf(separator: AvailableSeparator, quality: QualitySettings):
   if (separator.kind !== 'ensemble') return singleInfo(separator, quality);
   const infos = separator.members.map((member) => singleInfo(member));
   return ensembleInfo(separator.ensemble, infos, quality);
-}
-
-/** One song being worked on by several processes. */
-class SongJob {
-  readonly peaks: number[];
-  readonly sums = { errorEnergy: 0, sourceEnergy: 0 };
-  private readonly schedule: SongSchedule;
-  private waiting: (() => void)[] = [];
-
-  constructor(
-    private readonly song: SongSpec,
-    plan: SegmentPlan,
-    private readonly info: SeparatorInfo,
-    private readonly options: SeparateOptions,
-  ) {
-    this.peaks = song.stems.names.map(() => 0);
-    const halo = song.stems.absorber === null ? energyCell : 0;
-    this.schedule = new SongSchedule(plan, {
-      groups: song.groups.length,
-      sourceFrames: song.source.frames,
-      ratio: info.sampleRate / song.source.sampleRate,
-      blockFrames,
-      halo,
-    });
-  }
-
-  async run(workers: readonly InferenceWorker[], warnings: string[]): Promise<void> {
-    const { signal } = this.options;
-    await Promise.all(workers.map((worker) => worker.song(this.song, signal)));
-    const stats = this.info.needsStats ? await workers[0].call('stats', null, signal) : { mean: 0, std: 1 };
-    let alive = workers.length;
-    await Promise.all(
-      workers.map((worker) =>
-        this.drive(worker, stats).catch((error: unknown) => {
-          const typed = toUnbraidError(error);
-          const resources = typed.code === 'out-of-memory' || typed.code === 'process-died';
-          if (!resources || --alive === 0 || signal?.aborted) {
-            this.schedule.stop();
-            this.wake();
-            throw typed;
-          }
-          worker.kill();
-          warnings.push(`An inference process ended (${typed.message}); went on with ${alive}`);
-          this.wake();
-        }),
-      ),
-    );
-  }
-
-  /** One process works until nothing is left: finished blocks first, because they free scratch space. */
-  private async drive(worker: InferenceWorker, stats: SongStats): Promise<void> {
-    const { signal, onProgress, pass } = this.options;
-    for (;;) {
-      await pass?.();
-      if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
-      const task = this.schedule.take();
-      if (task === 'done') return;
-      if (task === 'wait') {
-        await new Promise<void>((resolve) => this.waiting.push(resolve));
-        continue;
-      }
-      try {
-        if (task.kind === 'segment') {
-          const { index, group, slot, alone } = task;
-          this.count(await worker.call('segment', { index, group, slot, stats, alone }, signal));
-        } else {
-          const { start, count, slots } = task;
-          this.count([await worker.call('finish', { start, count, slots }, signal)]);
-        }
-      } catch (error) {
-        this.schedule.giveBack(task);
-        throw error;
-      }
-      this.schedule.complete(task);
-      onProgress?.(this.schedule.fraction);
-      if (task.kind === 'finish' || task.alone) this.options.onFinished?.(this.schedule.finishedFrames);
-      this.wake();
-    }
-  }
-
-  private count(finished: readonly FinishResult[]): void {
-    for (const { errorEnergy, sourceEnergy, peaks } of finished) {
-      this.sums.errorEnergy += errorEnergy;
-      this.sums.sourceEnergy += sourceEnergy;
-      peaks.forEach((peak, s) => (this.peaks[s] = Math.max(this.peaks[s], peak)));
-    }
-  }
-
-  private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
-  }
 }

@@ -106,6 +106,11 @@ export class SongSchedule {
     return this.total === 0 ? 1 : this.completed / this.total;
   }
 
+  /** Whether nothing is left to do. */
+  get done(): boolean {
+    return this.blocks.every((block) => block.state === 'finished');
+  }
+
   /** Source frames from the start that are finished without a gap. */
   get finishedFrames(): Frames {
     const next = this.blocks.find((block) => block.state !== 'finished');

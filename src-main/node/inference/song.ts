@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, assert, toUnbraidError } from '../../common/base/errors.js';
 import { createResampler, type Resampler } from '../../common/dsp/resample.js';
@@ -14,6 +14,7 @@ import { MergeBuffers, mergeSegments } from '../../common/separation/merge.js';
 import { planSegments, reflectIndex, type SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { Separator, SongStats } from '../../common/separation/separator.js';
 import { PcmReader, PcmWriter } from '../audio/pcm-cache.js';
+import { bytesOf, readAll, writeAll } from '../files/bytes.js';
 import type { FinishResult, SegmentSlots, SongSpec } from './inference-api.js';
 import type { SongTask } from './song-schedule.js';
 
@@ -25,10 +26,6 @@ type SegmentTask = Omit<Extract<SongTask, { kind: 'segment' }>, 'kind'>;
  */
 function segmentFile(scratch: string, group: number, slot: number): string {
   return join(scratch, `${group}-${slot}.f32`);
-}
-
-function bytesOf(samples: Float32Array): Uint8Array {
-  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 
 /** Named planes that grow once and are used again. */
@@ -157,9 +154,7 @@ export class Song {
             for (const [from, to] of ranges) {
               const bytes = bytesOf(plane.subarray(from, to));
               const position = 4 * ((s * result[s].length + ch) * plane.length + from);
-              for (let done = 0; done < bytes.length;) {
-                done += writeSync(fd, bytes, done, bytes.length - done, position + done);
-              }
+              writeAll(fd, bytes, position);
             }
           });
         }
@@ -292,12 +287,8 @@ export class Song {
     const position = (plane * this.plan.length + offset) * 4;
     const fd = this.reading.get(file) ?? openSync(file, 'r');
     this.reading.set(file, fd);
-    for (let done = 0; done < bytes.length;) {
-      const got = readSync(fd, bytes, done, bytes.length - done, position + done);
-      if (got === 0)
-        throw new UnbraidError('internal', 'A segment result is shorter than its plan', { file });
-      done += got;
-    }
+    if (readAll(fd, bytes, position) < bytes.length)
+      throw new UnbraidError('internal', 'A segment result is shorter than its plan', { file });
   }
 }
 

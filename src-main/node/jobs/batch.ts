@@ -174,6 +174,7 @@ export class BatchRun {
   private runOptions(index: number): RunOptions {
     return {
       ...(this.options.signal && { signal: this.options.signal }),
+      urgency: 'batch',
       onProgress: (progress) => this.set(index, { state: 'separating', progress }),
     };
   }

@@ -1,31 +1,8 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import { gainToDb } from '../../common/base/units.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
-import type { TemplateValues } from '../../common/jobs/naming.js';
-import type { AudioInfo, OutputFormat, SampleFormat } from '../audio/types.js';
-
-/** File name endings. */
-const endings: Readonly<Record<OutputFormat, string>> = {
-  wav: 'wav',
-  flac: 'flac',
-  mp3: 'mp3',
-  aac: 'm4a',
-  alac: 'm4a',
-  opus: 'opus',
-  vorbis: 'ogg',
-  aiff: 'aiff',
-  'stem.mp4': 'stem.mp4',
-  'stem.m4a': 'stem.m4a',
-};
-
-export function endingOf(format: OutputFormat): string {
-  return endings[format];
-}
-
-/** Formats that hold exactly what is written. */
-export function isLossless(format: OutputFormat): boolean {
-  return format === 'wav' || format === 'flac' || format === 'alac' || format === 'aiff';
-}
+import { factsOf, isStemFile, type OutputFormat } from '../../common/jobs/formats.js';
+import type { AudioInfo, SampleFormat } from '../audio/types.js';
 
 /** The sample format of an output: what the user asks for, else the source's depth, never less. */
 export function sampleFormat(
@@ -33,15 +10,16 @@ export function sampleFormat(
   depth: SeparationSettings['depth'],
   info: Pick<AudioInfo, 'sampleKind' | 'bitDepth'>,
 ): SampleFormat | undefined {
-  const floatAllowed = format === 'wav';
-  if (format.startsWith('stem.')) return depth === '16' ? 's16' : depth === '24' ? 's24' : undefined;
-  if (!isLossless(format)) return undefined;
-  if (depth === '32f') {
-    if (floatAllowed) return 'f32';
-    throw new UnbraidError('unsupported-format', `${format} holds no 32-bit float samples here`, {
-      hint: 'Use --depth 24, or --format wav.',
+  const { lossless, depths, name } = factsOf(format);
+  const floatAllowed = depths.includes('32f');
+  if (depth === '32f' && depths.length > 0 && !floatAllowed) {
+    throw new UnbraidError('unsupported-format', `${name} holds no 32-bit float samples here`, {
+      hint: 'Choose 24 bits, or WAV.',
     });
   }
+  if (isStemFile(format)) return depth === '16' ? 's16' : depth === '24' ? 's24' : undefined;
+  if (!lossless) return undefined;
+  if (depth === '32f') return 'f32';
   if (depth) return depth === '16' ? 's16' : 's24';
   const bits = info.sampleKind === 'int' ? (info.bitDepth ?? 32) : 32;
   if (bits <= 16) return 's16';
@@ -83,29 +61,4 @@ export function stemTags(
   stem: string,
 ): Record<string, string> {
   return { ...tags, title: `${tags['title'] ?? name} [${stem}]` };
-}
-
-/** What a naming template can say about a song. */
-export function templateValues(
-  tags: Readonly<Record<string, string>>,
-  name: string,
-  model: string,
-  format: OutputFormat,
-): TemplateValues {
-  const number = (text: string | undefined): string | undefined =>
-    text?.split('/')[0].trim().padStart(2, '0');
-  return {
-    name,
-    model,
-    ext: endingOf(format),
-    artist: tags['artist'],
-    album_artist: tags['album_artist'],
-    album: tags['album'],
-    title: tags['title'],
-    track: number(tags['track']),
-    disc: number(tags['disc']),
-    date: tags['date'],
-    year: /\d{4}/.exec(tags['date'] ?? '')?.[0],
-    genre: tags['genre'],
-  };
 }

@@ -7,7 +7,9 @@ import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { CodecClient } from '../audio/codec-client.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { AudioInfo, EncodedFile, EncodeOutput, SampleFormat } from '../audio/types.js';
-import { commonGain, endingOf, isLossless, sampleFormat, stemTags, templateValues } from './export-plan.js';
+import { endingOf, factsOf } from '../../common/jobs/formats.js';
+import { templateValues } from '../../common/jobs/template-values.js';
+import { commonGain, sampleFormat, stemTags } from './export-plan.js';
 import type { StagedFile } from './output-folder.js';
 
 export interface ExportStem {
@@ -135,7 +137,7 @@ export async function exportStems(
     },
   );
   options.onProgress?.(meter.update('verify', 0, total));
-  const sum = whole && isLossless(settings.format);
+  const sum = whole && factsOf(settings.format).lossless;
   const written = await verifyAll(codec, request, encoded.outputs, { gain, sum }, call);
   const files = encoded.outputs.map((output, i) => ({
     stem: outputs.length === 1 && chosen.length > 1 ? 'all' : chosen[i].name,

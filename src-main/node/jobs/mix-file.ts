@@ -5,7 +5,8 @@ import { applyTemplate } from '../../common/jobs/naming.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { exportMix } from './export-mix.js';
-import { endingOf, templateValues } from './export-plan.js';
+import { endingOf } from '../../common/jobs/formats.js';
+import { templateValues } from '../../common/jobs/template-values.js';
 import {
   checkHeld,
   earlierResult,
@@ -70,12 +71,12 @@ async function mixFile(
     checkHeld(song, settings);
     const values = templateValues(decoded.info.tags, name, settings.model, settings.format);
     const target = [...subfolders, ...applyTemplate(settings.template, { ...values, stem: label })];
-    folder.checkTargets([target], {
+    const rules = {
       sources: request.sources ?? [song.path],
       overwrite: settings.overwrite,
       replaceMadeFrom: request.replaceOwn ? source : undefined,
-    });
-    const separating = performance.now();
+    };
+    folder.checkTargets([target], rules);
     const separated = await runner.separate(song, settings, options);
     const writing = performance.now();
     const staged = join(folder.stagingDir(), `${key.slice(0, 16)}.${endingOf(settings.format)}`);
@@ -106,12 +107,12 @@ async function mixFile(
       frames: decoded.ref.frames,
       audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
       readSeconds: song.readSeconds,
-      separateSeconds: (writing - separating) / 1000,
+      separateSeconds: separated.workSeconds,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
       reading: decoded.reading,
     };
-    folder.commit(key, [{ staged, target }], { source: { name: source, ...song.content }, result });
+    folder.commit(key, [{ staged, target }], { source: { name: source, ...song.content }, result }, rules);
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

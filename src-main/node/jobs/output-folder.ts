@@ -213,7 +213,13 @@ export class OutputFolder {
     key: string,
     files: readonly StagedFile[],
     record: Omit<OutputRecord, 'version' | 'outputs'>,
+    rules: TargetRules,
   ): string[] {
+    // Another run may have written there since the work began.
+    this.checkTargets(
+      files.map(({ target }) => target),
+      rules,
+    );
     const targets = files.map((file) => this.resolve(file.target));
     const rel = (path: string): string => relative(this.root, path);
     const intent: Intent = {
@@ -244,7 +250,12 @@ export class OutputFolder {
   }
 
   /** Moves staged files to their places without a record: for single files that are not resumed. */
-  publish(files: readonly StagedFile[]): void {
+  publish(files: readonly StagedFile[], rules: TargetRules): void {
+    // Another run may have written there since the work began.
+    this.checkTargets(
+      files.map(({ target }) => target),
+      rules,
+    );
     try {
       const rel = (path: string): string => relative(this.root, path);
       const moves = files.map((file) => ({

@@ -5,10 +5,16 @@ import type { Mixer } from '../../common/jobs/mixer.js';
 import { sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
 import type { RemixResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
-import type { OutputFormat } from '../audio/types.js';
+import {
+  endingOf,
+  formatsOf,
+  outputFormats,
+  factsOf,
+  isStemFile,
+  type OutputFormat,
+} from '../../common/jobs/formats.js';
 import { hashText } from '../files/content-hash.js';
 import { exportMix } from './export-mix.js';
-import { endingOf } from './export-plan.js';
 import { OutputFolder } from './output-folder.js';
 import { checkHeld } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
@@ -23,16 +29,13 @@ export interface RemixRequest {
   readonly settings: SeparationSettings;
 }
 
-const byEnding: Readonly<Record<string, OutputFormat>> = {
-  '.wav': 'wav',
-  '.flac': 'flac',
-  '.mp3': 'mp3',
-  '.m4a': 'aac',
-  '.opus': 'opus',
-  '.ogg': 'vorbis',
-  '.aiff': 'aiff',
-  '.aif': 'aiff',
-};
+const plainEndings = [
+  ...new Set(
+    outputFormats
+      .filter((format) => !isStemFile(format))
+      .flatMap((format) => factsOf(format).endings.map((ending) => `.${ending}`)),
+  ),
+];
 
 /** Where a remix goes and in which format: a file name decides, else the settings' format in the folder. */
 export function remixTarget(
@@ -50,12 +53,13 @@ export function remixTarget(
     };
   }
   const ending = extname(output).toLowerCase();
-  // .m4a says two things; the settings may mean the lossless one.
-  const named = ending === '.m4a' && format === 'alac' ? 'alac' : byEnding[ending];
+  const meant = formatsOf(ending.slice(1));
+  // Where an ending means two formats, the settings may name one of them.
+  const named = meant.find((one) => one === format) ?? meant.at(0);
   if (named) return { folder: dirname(output), file: basename(output), format: named };
   throw new UnbraidError('unsupported-format', `"${ending}" is no format a remix can be written in`, {
     file: output,
-    hint: `Use one of ${Object.keys(byEnding).join(' ')}, or name an existing folder.`,
+    hint: `Use one of ${plainEndings.join(' ')}, or name an existing folder.`,
   });
 }
 
@@ -76,7 +80,8 @@ export async function remix(
   const folder = new OutputFolder(target.folder);
   try {
     folder.open();
-    folder.checkTargets([[target.file]], { sources: sourcesOf(input), overwrite: settings.overwrite });
+    const rules = { sources: sourcesOf(input), overwrite: settings.overwrite };
+    folder.checkTargets([[target.file]], rules);
     const check: CheckRead = ({ decoded }) =>
       checkHeld({ path: input, decoded }, { depth: settings.depth, format: target.format });
     const set = await loadStems(runner, input, settings, check, options);
@@ -97,7 +102,7 @@ export async function remix(
         },
         options,
       );
-      folder.publish([{ staged, target: [target.file] }]);
+      folder.publish([{ staged, target: [target.file] }], rules);
       return {
         source: input,
         path: folder.pathOf([target.file]),

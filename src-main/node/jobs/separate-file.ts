@@ -89,15 +89,15 @@ export async function separateFile(
     const source = runner.names.told(song.path);
     checkHeld(song, settings);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
+    const rules = {
+      sources: request.sources ?? [song.path],
+      overwrite: settings.overwrite,
+      replaceMadeFrom: request.replaceOwn ? source : undefined,
+    };
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
-      {
-        sources: request.sources ?? [song.path],
-        overwrite: settings.overwrite,
-        replaceMadeFrom: request.replaceOwn ? source : undefined,
-      },
+      rules,
     );
-    const separating = performance.now();
     const separated = await runner.separate(song, settings, options);
     const writing = performance.now();
     const exported = await exportStems(
@@ -136,12 +136,12 @@ export async function separateFile(
       frames: decoded.ref.frames,
       audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
       readSeconds: song.readSeconds,
-      separateSeconds: (writing - separating) / 1000,
+      separateSeconds: separated.workSeconds,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
       reading: decoded.reading,
     };
-    folder.commit(key, staged, { source: { name: source, ...song.content }, result });
+    folder.commit(key, staged, { source: { name: source, ...song.content }, result }, rules);
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

@@ -12,6 +12,7 @@ import {
   type SeparateOptions,
 } from '../inference/separation-engine.js';
 import { findSeparator, modelsOf, type AvailableSeparator } from '../inference/model-store.js';
+import type { Urgency } from '../inference/turns.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import { ByteNames } from '../files/byte-names.js';
 import { hashFile, hashText, type ContentHash } from '../files/content-hash.js';
@@ -22,7 +23,8 @@ const engineVersion = 1;
 
 export interface RunnerOptions {
   readonly spawner?: ProcessSpawner;
-  readonly workers?: number | undefined;
+  /** The engine of the host, which this runner shares with others; one of this runner alone when left out. */
+  readonly engine?: SeparationEngine;
   readonly recycleAfter?: number;
   /** Folder for caches; the system's temporary folder when left out. */
   readonly cacheDir?: string;
@@ -37,6 +39,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Holds a separation between two segments, see `Gate`. */
   readonly pass?: () => Promise<void> | undefined;
+  readonly urgency?: Urgency;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -76,13 +79,10 @@ export class SongRunner implements Disposable {
     const spawner = options.spawner ?? nodeSpawner;
     this.workspace = this.scope.add(Workspace.create(options.cacheDir));
     this.names = new ByteNames(() => join(this.workspace.dir, 'names'));
-    this.engine = this.scope.add(
-      new SeparationEngine({
-        spawner,
-        ...(options.workers !== undefined && { workers: options.workers }),
-        ...(options.recycleAfter !== undefined && { recycleAfter: options.recycleAfter }),
-      }),
-    );
+    const { recycleAfter } = options;
+    this.engine =
+      options.engine ??
+      this.scope.add(new SeparationEngine({ spawner, ...(recycleAfter !== undefined && { recycleAfter }) }));
     // Reading the next song goes on while the last one is written.
     this.reader = this.scope.add(new CodecClient(spawner));
     this.writer = this.scope.add(new CodecClient(spawner));
@@ -142,10 +142,13 @@ export class SongRunner implements Disposable {
           residual: settings.residual,
           keep: settings.twoStem === undefined ? options.keep : [settings.twoStem],
           tempDir: song.dir,
+          workers: settings.workers,
         },
         {
           ...(options.signal && { signal: options.signal }),
           ...(options.pass && { pass: options.pass }),
+          ...(options.urgency && { urgency: options.urgency }),
+          onWaiting: (place) => options.onProgress?.(meter.wait(place, total)),
           ...(options.onStems && { onStems: options.onStems }),
           ...(options.onFinished && { onFinished: options.onFinished }),
           onProgress: (fraction) => options.onProgress?.(meter.update('separate', fraction * total, total)),

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { Scope } from '../../common/base/disposal.js';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -7,6 +7,7 @@ import { npyHeader } from '../../common/separation/edits/npy.js';
 import { PowerReader } from '../../common/separation/edits/powers.js';
 import { maskGrid, type TileMask } from '../../common/separation/edits/tile-mask.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { writeAll } from '../files/bytes.js';
 
 /** Rows that are read or written at once. */
 export const blockRows = 256;
@@ -17,10 +18,6 @@ const maxPixels = 1 << 27;
 export type OnShare = (share: number) => void;
 
 const noOne: OnShare = () => undefined;
-
-function append(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
-}
 
 /** float32 as the little-endian bytes a .npy file has. */
 function littleEndian(values: Float32Array): Uint8Array {
@@ -39,10 +36,10 @@ export function writeMaskNpy(
   try {
     const fd = openSync(path, 'wx');
     try {
-      append(fd, npyHeader('<f4', [frames, bins]));
+      writeAll(fd, npyHeader('<f4', [frames, bins]));
       for (let t = 0; t < frames; t += blockRows) {
         onShare(t / frames);
-        append(fd, littleEndian(mask.plane(t, Math.min(blockRows, frames - t))));
+        writeAll(fd, littleEndian(mask.plane(t, Math.min(blockRows, frames - t))));
       }
     } finally {
       closeSync(fd);
@@ -93,7 +90,7 @@ export function writeStemMasks(
     const fds = paths.map((path) => {
       const fd = openSync(path, 'wx');
       scope.defer(() => closeSync(fd));
-      append(fd, npyHeader('<f4', [frames, bins]));
+      writeAll(fd, npyHeader('<f4', [frames, bins]));
       return fd;
     });
     const readers = refs.map((ref) => {
@@ -110,7 +107,7 @@ export function writeStemMasks(
         const all = shares.reduce((sum, share) => sum + share[i], 0);
         for (const share of shares) share[i] = all > 0 ? share[i] / all : 0;
       }
-      fds.forEach((fd, s) => append(fd, littleEndian(shares[s])));
+      fds.forEach((fd, s) => writeAll(fd, littleEndian(shares[s])));
     }
   } catch (error) {
     throw toUnbraidError(error, paths[0]);

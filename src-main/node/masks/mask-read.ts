@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { mixMask, resampleRows } from '../../common/separation/edits/mask-resample.js';
@@ -11,6 +11,7 @@ import {
 } from '../../common/separation/edits/mask-shape.js';
 import { npyHeaderBytes, npyValues, readNpyHeader } from '../../common/separation/edits/npy.js';
 import { TileMask, maskGrid } from '../../common/separation/edits/tile-mask.js';
+import { readAll } from '../files/bytes.js';
 import { blockRows, checkPixels } from './mask-files.js';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -36,7 +37,7 @@ export function readMask(
     const fd = openSync(path, 'r');
     try {
       const head = new Uint8Array(npyHeaderBytes);
-      const got = readSync(fd, head, 0, head.length, 0);
+      const got = readAll(fd, head, 0);
       const isPng = signature.every((byte, i) => head[i] === byte);
       const layout = (shape: readonly number[]): MaskLayout => layoutOf(shape, song, grid);
       const rows = isPng ? pngRows(fd, layout) : npyRows(fd, head.subarray(0, got), layout);
@@ -113,12 +114,8 @@ function npyRows(
   const load = (first: number): Block => {
     const end = Math.min(count, first + blockRows);
     const bytes = new Uint8Array((end - first) * rowBytes);
-    for (let done = 0; done < bytes.length;) {
-      const at = header.offset + first * rowBytes + done;
-      const got = readSync(fd, bytes, done, bytes.length - done, at);
-      if (got === 0) throw new UnbraidError('io-error', 'The .npy file became shorter while it was read');
-      done += got;
-    }
+    if (readAll(fd, bytes, header.offset + first * rowBytes) < bytes.length)
+      throw new UnbraidError('io-error', 'The .npy file became shorter while it was read');
     return { first, end, values: npyValues(header.type, bytes) };
   };
   const row = (index: number): Float32Array => {

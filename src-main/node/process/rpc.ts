@@ -39,7 +39,6 @@ export class RpcClient<Api extends RpcApi> implements Disposable {
   private handle: ProcessHandle | undefined;
   private readonly pending = new Map<number, Pending>();
   private nextId = 1;
-  private stderrTail = '';
   private disposed = false;
 
   constructor(
@@ -92,13 +91,7 @@ export class RpcClient<Api extends RpcApi> implements Disposable {
   }
 
   private start(): ProcessHandle {
-    const handle = this.spawner.spawn(this.entry, {
-      ...this.spawnOptions,
-      onStderr: (text) => {
-        this.stderrTail = (this.stderrTail + text).slice(-2000);
-        this.spawnOptions.onStderr?.(text);
-      },
-    });
+    const handle = this.spawner.spawn(this.entry, this.spawnOptions);
     handle.onMessage((message) => this.onMessage(message as Reply));
     handle.onExit((description) => this.onExit(handle, description));
     return handle;
@@ -115,9 +108,7 @@ export class RpcClient<Api extends RpcApi> implements Disposable {
   private onExit(handle: ProcessHandle | undefined, description: string): void {
     if (!handle || this.handle !== handle) return;
     this.handle = undefined;
-    const tail = this.stderrTail.trim();
-    this.stderrTail = '';
-    const message = `The ${this.name} process ended unexpectedly (${description})${tail ? `: ${tail}` : ''}`;
+    const message = `The ${this.name} process ended unexpectedly (${description})`;
     for (const pending of [...this.pending.values()]) {
       pending.reject(
         new UnbraidError('process-died', message, { hint: 'Run again; report it if it happens again.' }),

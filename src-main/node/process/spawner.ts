@@ -30,6 +30,26 @@ export function builtEntry(entry: URL): URL {
   return new URL(built.replace(/\.ts$/, '.js'));
 }
 
+/** A spawner whose processes' stderr goes to a log, line by line: it is for reports, not for messages. */
+export function loggedSpawner(spawner: ProcessSpawner, onLine: (line: string) => void): ProcessSpawner {
+  return {
+    spawn(entry, options = {}) {
+      const name = /([a-z]+)-process\.[jt]s$/.exec(entry.pathname)?.[1] ?? 'helper';
+      let rest = '';
+      const onStderr = (text: string): void => {
+        options.onStderr?.(text);
+        const lines = (rest + text).split('\n');
+        rest = (lines.pop() ?? '').slice(-longestLine);
+        for (const line of lines) if (line.trim() !== '') onLine(`${name}: ${line.slice(0, longestLine)}`);
+      };
+      return spawner.spawn(entry, { ...options, onStderr });
+    },
+  };
+}
+
+/** Characters of a line that are kept. */
+const longestLine = 1000;
+
 /** Spawns with child_process.fork and the structured-clone serialiser (typed arrays survive, slowly: send files). */
 export const nodeSpawner: ProcessSpawner = {
   spawn(entry, options = {}) {

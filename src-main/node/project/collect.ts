@@ -18,7 +18,7 @@ import { isProject } from './folder/project-folder.js';
 import { newProjectDir } from './project-list.js';
 import type { ProjectStore, SaveRequest } from './project-store.js';
 import type { ExportOutcome } from '../session/session-export.js';
-import type { Session } from '../session/session-store.js';
+import type { Session } from '../session/session.js';
 
 /** A zip may unpack to this many times its length, and to this much in any case: more was made to fill a disk. */
 const mostTimes = 50;

@@ -4,7 +4,7 @@ import type { DocumentRecord } from '../../common/document/records.js';
 import { editsIn, masksIn } from './folder/edits-in.js';
 import { blobFile, keepFile } from '../files/keep-files.js';
 import type { ProjectFolder } from './folder/project-folder.js';
-import type { Session } from '../session/session-store.js';
+import type { Session } from '../session/session.js';
 
 /**
  * Copies masks, by their hashes, into a project whose document has these records. Throws `invalid-argument` for one

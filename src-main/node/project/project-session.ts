@@ -7,14 +7,15 @@ import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { ProjectSeparation, ProjectSource } from './folder/format.js';
 import { keepCache, keepFile } from '../files/keep-files.js';
 import { describeSource } from './folder/source.js';
-import type { EarlierSeparation, Session } from '../session/session-store.js';
+import type { Session } from '../session/session.js';
+import type { EarlierSeparation } from '../session/session-store.js';
 
 /** The byte order of this machine's caches. */
 const samples = endianness() === 'LE' ? 'f32le' : 'f32be';
 
 /** Copies a session's stems into a project, as they were separated. Null when there are none. */
 export async function keepStems(dir: string, session: Session): Promise<ProjectSeparation | null> {
-  const { separation: info, settings, stems } = session;
+  const { separation: info, settings, stems } = session.state;
   if (info === null || settings === null) return null;
   const folder = randomBytes(16).toString('hex');
   for (const [n, stem] of stems.entries()) await keepCache(stem.ref, join(dir, 'stems', folder, String(n)));

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { Line } from '../../common/base/line.js';
 import type { ProjectRecovery, ProjectView } from '../../common/contract/project.js';
 import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
 import { fittingMarks } from '../../common/document/fitting.js';
@@ -12,18 +13,28 @@ import { findSource } from './folder/source.js';
 import { editsIn, masksIn } from './folder/edits-in.js';
 import { keepMasks, takeMasks } from './project-masks.js';
 import { keepSource, keepStems, takeStems } from './project-session.js';
-import type { Session, SessionStore } from '../session/session-store.js';
+import type { Session } from '../session/session.js';
+import type { SessionStore } from '../session/session-store.js';
 
 /** What a person has decided about a song, to be saved; `document` is a snapshot that was not checked yet. */
 export interface SaveRequest {
   readonly document: unknown;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
+  /** The number of the last kept change that `document` knows of; all of them when left out. */
+  readonly since?: number | undefined;
+}
+
+/** What a save has left: the state, the number of the last change in it, and the folder if it is a new one. */
+export interface SavedProject {
+  readonly state: ProjectState;
+  readonly sequence: number;
+  readonly created: string | null;
 }
 
 /** The stems a project holds, and what it says of them. */
 interface KeptStems {
-  readonly stems: Session['stems'];
+  readonly stems: Session['state']['stems'];
   readonly separation: ProjectSeparation | null;
 }
 
@@ -36,8 +47,6 @@ export interface ProjectStoreOptions {
   readonly version: string;
   readonly now: () => number;
   readonly sessions: () => SessionStore;
-  /** A fresh folder for the stems of an opened project. */
-  readonly newFolder: () => string;
   /** Whether a song lies where it will not last, so that the project takes it in. */
   readonly isTemporary: (path: string) => boolean;
 }
@@ -45,37 +54,31 @@ export interface ProjectStoreOptions {
 /** The projects of open songs: which session is kept in which folder. */
 export class ProjectStore implements Disposable {
   private readonly open = new Map<string, OpenProject>();
-  /** Sessions that are being saved: a save takes as long as its stems need to be copied. */
-  private readonly saving = new Set<string>();
+  /** What is done to the project of a session, one after the other: a save takes as long as its stems' copies (S10). */
+  private readonly lines = new Map<string, Line>();
   /** Sessions whose project another one has taken over. */
   private readonly lost = new Set<string>();
 
   constructor(private readonly options: ProjectStoreOptions) {}
 
-  /** Whether a session is kept already. */
-  has(session: string): boolean {
-    return this.open.has(session);
+  /** The last save of a session's project with all changes since; undefined when it is not kept. */
+  fileOf(session: string): ProjectFolder['file'] | undefined {
+    return this.open.get(session)?.folder.file;
   }
 
-  /** Saves a session where it is kept. Throws typed errors; then the project is what it was before. */
-  save(session: Session, request: SaveRequest): Promise<ProjectState> {
-    const here = this.get(session);
-    const { folder } = here;
+  /**
+   * Saves a session where it is kept; one that is not, or with `copy`, becomes a project in the folder that `newDir`
+   * answers, and is kept there from now on. Throws typed errors; then the project is what it was before, and a new
+   * folder is gone. Two that save the same song at once make one project.
+   */
+  save(session: Session, request: SaveRequest, newDir: () => string, copy = false): Promise<SavedProject> {
     return this.alone(session, async () => {
-      const { state, kept } = await this.gather(session, folder.dir, request, here.kept);
-      folder.save(state);
-      here.kept = kept;
-      return state;
-    });
-  }
-
-  /** Makes a project of a session, in a folder that is empty; it is kept there from now on. The folder goes on failure. */
-  create(session: Session, dir: string, request: SaveRequest): Promise<ProjectState> {
-    return this.alone(session, async () => {
+      if (this.open.has(session.id) && !copy) return this.saveAgain(session, request);
+      const dir = newDir();
       try {
         const { state, kept } = await this.gather(session, dir, request);
         await this.adopt(session, ProjectFolder.create(dir, state), kept);
-        return state;
+        return { state, sequence: 0, created: dir };
       } catch (error) {
         rmSync(dir, { recursive: true, force: true });
         throw error;
@@ -83,24 +86,36 @@ export class ProjectStore implements Disposable {
     });
   }
 
-  /** Writes a session as a project that holds its song too, into a folder that is empty; it is not kept there. */
-  collect(session: Session, dir: string, request: SaveRequest): Promise<void> {
-    return this.alone(session, async () => {
-      const { state } = await this.gather(session, dir, request, undefined, true);
-      // Where it lies on this machine is nobody's business on another one.
-      const absolute = state.source.relative ?? state.source.name;
-      await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
-    });
+  private async saveAgain(session: Session, request: SaveRequest): Promise<SavedProject> {
+    const here = this.get(session);
+    const { folder } = here;
+    const { state: gathered, kept } = await this.gather(session, folder.dir, request, here.kept);
+    const state = request.since === undefined ? gathered : folder.rebased(gathered, request.since);
+    folder.save(state);
+    here.kept = kept;
+    return { state, sequence: folder.last, created: null };
   }
 
-  /** Keeps changes, all or none; on the disk when it resolves. Throws typed errors. */
-  async append(session: Session, changes: readonly StepChange[]): Promise<void> {
-    const { folder } = this.get(session);
-    const { records } = folder.after(changes);
-    // A mask must be there before anything refers to it.
-    const masks = editsIn(changes).map(({ mask }) => mask);
-    await keepMasks(folder.dir, session, masks, records.values());
-    folder.append(changes);
+  /** Writes a session as a project that holds its song too, into a folder that is empty; it is not kept there. */
+  async collect(session: Session, dir: string, request: SaveRequest): Promise<void> {
+    session.refuseWhileRunning('Save it when the separation is done.');
+    const { state } = await this.gather(session, dir, request, undefined, true);
+    // Its place on this machine means nothing on another one.
+    const absolute = state.source.relative ?? state.source.name;
+    await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
+  }
+
+  /** Keeps changes, all or none; on the disk when it resolves, with their number. Throws typed errors. */
+  append(session: Session, changes: readonly StepChange[]): Promise<number> {
+    return this.lineOf(session).change(async () => {
+      const { folder } = this.get(session);
+      const { records } = folder.after(changes);
+      // A mask must be there before anything refers to it.
+      const masks = editsIn(changes).map(({ mask }) => mask);
+      await keepMasks(folder.dir, session, masks, records.values());
+      folder.append(changes);
+      return folder.last;
+    });
   }
 
   /**
@@ -121,8 +136,11 @@ export class ProjectStore implements Disposable {
       });
     }
     for (const id of holders) {
-      this.lost.add(id);
-      await this.release(id);
+      // Not in the middle of a save of the one that loses it.
+      await (this.lines.get(id) ?? new Line()).change(() => {
+        this.lost.add(id);
+        return this.release(id);
+      });
     }
     const { folder, recovery } = ProjectFolder.open(dir);
     const sessions = this.options.sessions();
@@ -133,10 +151,11 @@ export class ProjectStore implements Disposable {
       const opened = await sessions.open(path, source.name);
       session = sessions.get(opened.session);
       const { ref } = session.song.decoded;
-      const taken = separation && (await takeStems(dir, separation, ref, this.options.newFolder()));
+      const stems = join(session.song.dir, 'stems');
+      const taken = separation && (await takeStems(dir, separation, ref, stems));
       if (taken) sessions.restore(session, taken);
       const missing = [...(separation && !taken ? (['stems'] as const) : []), ...takeMasks(folder, session)];
-      await this.adopt(session, folder, { stems: session.stems, separation: taken && separation });
+      await this.adopt(session, folder, { stems: session.state.stems, separation: taken && separation });
       return { session, folder, recovery: { ...recovery, missing } };
     } catch (error) {
       await folder.dispose();
@@ -171,7 +190,7 @@ export class ProjectStore implements Disposable {
     const records = readSnapshot(raw);
     const document = { document: 'unbraid', version: documentVersion, records } as const;
     const history = fittingMarks(new Map(records.map((record) => [record.id, record])), marks);
-    const { stems } = session;
+    const { stems } = session.state;
     const kept = earlier?.stems === stems ? earlier : { stems, separation: await keepStems(dir, session) };
     await keepMasks(dir, session, masksIn({ document, history }), records);
     const { path } = session.song;
@@ -188,20 +207,23 @@ export class ProjectStore implements Disposable {
     return { state, kept };
   }
 
-  private async alone<T>(session: Session, work: () => Promise<T>): Promise<T> {
-    if (session.running !== null) {
-      throw new UnbraidError('invalid-argument', 'This song is being separated', {
-        hint: 'Save it when the separation is done.',
-      });
-    }
-    if (this.saving.has(session.id))
-      throw new UnbraidError('invalid-argument', 'This project is being saved already');
-    this.saving.add(session.id);
-    try {
-      return await work();
-    } finally {
-      this.saving.delete(session.id);
-    }
+  /** Saves, while nothing else is done to the project and no edit changes the stems. */
+  private alone<T>(session: Session, work: () => Promise<T>): Promise<T> {
+    return this.lineOf(session).change(() =>
+      session.line.read(() => {
+        session.refuseWhileRunning('Save it when the separation is done.');
+        return session.reading(session.state.stems, work);
+      }),
+    );
+  }
+
+  private lineOf({ id, scope }: Session): Line {
+    const known = this.lines.get(id);
+    if (known) return known;
+    const line = new Line();
+    this.lines.set(id, line);
+    scope.defer(() => void this.lines.delete(id));
+    return line;
   }
 
   private async adopt(session: Session, folder: ProjectFolder, kept: KeptStems): Promise<void> {
@@ -209,8 +231,10 @@ export class ProjectStore implements Disposable {
     this.open.set(session.id, { folder, kept });
     this.lost.delete(session.id);
     session.scope.defer(async () => {
-      if (this.open.get(session.id)?.folder === folder) this.open.delete(session.id);
-      await close(folder);
+      await this.lineOf(session).change(async () => {
+        if (this.open.get(session.id)?.folder === folder) this.open.delete(session.id);
+        await close(folder);
+      });
     });
   }
 

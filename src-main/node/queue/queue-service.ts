@@ -28,6 +28,7 @@ export interface QueueHooks<Song extends QueuedSong> {
 
 /** Why a running song is stopped. */
 type Stop = 'pause' | 'cancel' | 'remove';
+const weight: Readonly<Record<Stop, number>> = { pause: 0, cancel: 1, remove: 2 };
 
 /**
  * A list of songs that are worked on one after the other, in the order in which they were added. A song that fails
@@ -119,9 +120,13 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
   async remove(ids: readonly string[]): Promise<readonly QueueItem<Song>[]> {
     const gone = new Set(ids);
     for (const id of gone) this.find(id);
-    if (this.running && gone.has(this.running.id)) await this.stop('remove');
-    const removed = this.list.filter(({ id }) => gone.has(id));
-    this.list = this.list.filter(({ id }) => !gone.has(id));
+    // Those that wait go first: none of them may start when the running one ends (Q7).
+    const { running } = this;
+    const removed = this.take((id) => gone.has(id) && id !== running?.id);
+    if (running && gone.has(running.id)) {
+      await this.stop('remove');
+      removed.push(...this.take((id) => id === running.id));
+    }
     this.hooks.onList();
     this.next();
     return removed;
@@ -132,6 +137,13 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     await this.stop('remove');
   }
 
+  /** Takes entries off the list; answers them. */
+  private take(which: (id: string) => boolean): QueueItem<Song>[] {
+    const taken = this.list.filter(({ id }) => which(id));
+    this.list = this.list.filter(({ id }) => !which(id));
+    return taken;
+  }
+
   private find(id: string): QueueItem<Song> {
     const item = this.list.find((entry) => entry.id === id);
     if (item) return item;
@@ -140,6 +152,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
 
   private act(id: string, action: QueueAction<FileResult>): void {
     const at = this.list.findIndex((entry) => entry.id === id);
+    if (at < 0) return;
     const item = { ...this.list[at], state: queueStep(this.list[at].state, action) };
     this.list = this.list.with(at, item);
     this.hooks.onEntry(item);
@@ -148,7 +161,8 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
   private async stop(why: Stop): Promise<void> {
     const { running } = this;
     if (!running) return;
-    running.stop ??= why;
+    // The weightier wish counts: what is paused can still be cancelled or removed before it has ended (Q6).
+    if (running.stop === null || weight[why] > weight[running.stop]) running.stop = why;
     running.abort.abort();
     running.gate.open();
     await running.ended;
@@ -182,9 +196,10 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
       const result = await this.hooks.work(song, {
         signal,
         pass: running.gate.pass,
+        urgency: 'batch',
         onProgress: (progress) => {
           // What was begun before a pause still ends.
-          if (!signal.aborted && this.find(id).state.state === 'running')
+          if (!signal.aborted && this.list.find((entry) => entry.id === id)?.state.state === 'running')
             this.act(id, { act: 'advance', progress });
         },
       });

@@ -13,7 +13,7 @@ import { exportStems, type ExportResult } from '../jobs/export-stems.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { writeZip, type ZipSource } from '../files/zip-file.js';
 import type { ExportOutcome } from './session-export.js';
-import type { Session } from './session-store.js';
+import type { Session } from './session.js';
 
 export type HandOverRequest = Pick<
   CommandArgs<'handOver'>,
@@ -36,7 +36,7 @@ export async function handOver(
   mkdirSync(work, { recursive: true });
   try {
     const audio = await writeAudio(runner, session, request, work, options);
-    const { ref } = session.tracks[0];
+    const { ref } = session.state.tracks[0];
     const song = describe(session, request);
     const contents = contentsOf(request.to, song);
     const folder = contents.folder === '' ? '' : `${contents.folder}/`;
@@ -72,15 +72,11 @@ async function writeAudio(
   dir: string,
   options: RunOptions,
 ): Promise<ExportResult> {
-  const [source, ...stems] = session.tracks;
+  const [source, ...stems] = session.state.tracks;
   if (stems.length === 0) {
     throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
   }
-  if (session.running !== null) {
-    throw new UnbraidError('invalid-argument', 'This song is being separated', {
-      hint: 'Export it when the separation is done.',
-    });
-  }
+  session.refuseWhileRunning('Export it when the separation is done.');
   const cut = (ref: typeof source.ref, name: string): typeof source.ref =>
     range ? cutOut(ref, range, join(dir, 'cuts', name)) : ref;
   const { song, info, name } = session;
@@ -100,7 +96,7 @@ async function writeAudio(
 
 /** What the writers of formats need to know. */
 function describe(session: Session, { tracks, mixer, range, version }: HandOverRequest): HandOver {
-  const { ref } = session.tracks[0];
+  const { ref } = session.state.tracks[0];
   // Names are cleaned before they are told apart: cleaning may make two of them the same.
   const short = (name: string): string => [...sanitiseValue(name)].slice(0, 60).join('');
   const files = distinctNames(tracks.map(({ name }) => `${short(name)}.wav`));

@@ -8,9 +8,9 @@ import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { cutOut } from '../audio/cut-out.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { exportMix } from '../jobs/export-mix.js';
-import { templateValues } from '../jobs/export-plan.js';
+import { templateValues } from '../../common/jobs/template-values.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
-import type { Session } from './session-store.js';
+import type { Session } from './session.js';
 
 type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings'>;
 
@@ -23,6 +23,12 @@ export interface ExportedPath {
 
 export type ExportOutcome = Omit<ExportReport, 'files'> & { readonly files: readonly ExportedPath[] };
 
+/** Runs a job that makes files of a session in a folder, and hands out handles for them. */
+export type MakeFiles = (
+  request: { readonly job: string; readonly session: string },
+  make: (session: Session, dir: string, options: RunOptions) => Promise<ExportOutcome>,
+) => Promise<ExportReport>;
+
 /** Exports the stems of a session, or its mix as heard, into `dir`. Throws typed errors. */
 export async function exportSession(
   runner: SongRunner,
@@ -31,12 +37,13 @@ export async function exportSession(
   dir: string,
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
+  session.refuseWhileRunning('Export it when the separation is done.');
   mkdirSync(dir, { recursive: true });
   const cuts = join(dir, 'cuts');
   const cut = (ref: PcmCacheRef, name: string): PcmCacheRef =>
     request.range ? cutOut(ref, request.range, join(cuts, name)) : ref;
   try {
-    const [source, ...stemTracks] = session.tracks;
+    const [source, ...stemTracks] = session.state.tracks;
     const stems = stemTracks.map((track, s) => ({
       name: track.name,
       peak: track.peak,
@@ -75,7 +82,7 @@ async function stemFiles(
     runner.writer,
     {
       source: from.source,
-      sourcePeak: session.tracks[0].peak,
+      sourcePeak: session.state.tracks[0].peak,
       sourcePath: song.path,
       info,
       name,

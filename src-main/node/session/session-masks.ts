@@ -7,7 +7,7 @@ import { maskShape, maskSide, readSide } from '../../common/separation/edits/mas
 import type { RunOptions } from '../jobs/song-runner.js';
 import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportedPath, ExportOutcome } from './session-export.js';
-import type { Session } from './session-store.js';
+import type { Session } from './session.js';
 
 /** Longest side file that is read, bytes. */
 const maxSideBytes = 1 << 20;
@@ -91,7 +91,7 @@ export function exportStemMasks(
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
   return filling(dir, async () => {
-    const stems = session.tracks.filter(({ kind }) => kind === 'stem');
+    const stems = session.state.tracks.filter(({ kind }) => kind === 'stem');
     if (stems.length === 0)
       throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
     const names = stems.map(({ name }) => nameOf(session, name, 'npy'));

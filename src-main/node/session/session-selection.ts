@@ -7,12 +7,12 @@ import { applyTemplate } from '../../common/jobs/naming.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import { cutOut } from '../audio/cut-out.js';
 import { exportMix } from '../jobs/export-mix.js';
-import { templateValues } from '../jobs/export-plan.js';
+import { templateValues } from '../../common/jobs/template-values.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportOutcome } from './session-export.js';
 import { newHandle } from '../files/handle.js';
-import { trackOf, type Session } from './session-store.js';
+import { trackOf, type Session } from './session.js';
 
 const { nFft, hop } = maskGrid;
 
@@ -36,12 +36,12 @@ export async function pickMask(
   request: Omit<CommandArgs<'pickMask'>, 'job' | 'session'>,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  refuseWhileRunning(session);
+  session.refuseWhileRunning('Try again when the separation is done.');
   const { pick } = request;
   const area = areaOf(session, request);
   const { ref } = trackOf(session, pick.track);
   if (pick.kind === 'stem') {
-    const stems = session.tracks.filter(({ kind }) => kind === 'stem');
+    const stems = session.state.tracks.filter(({ kind }) => kind === 'stem');
     const stem = stems.findIndex(({ id }) => id === pick.track);
     if (stem < 0)
       throw new UnbraidError('invalid-argument', `"${pick.track}" is no stem`, {
@@ -74,7 +74,7 @@ export async function renderSelection(
   { track, mask, strength, phase }: PartRequest,
   signal?: AbortSignal,
 ): Promise<RenderedSelection> {
-  refuseWhileRunning(session);
+  session.refuseWhileRunning('Try again when the separation is done.');
   const { ref, kind } = trackOf(session, track);
   const maskFile = session.edits.maskFile(mask);
   const id = newHandle();
@@ -85,10 +85,12 @@ export async function renderSelection(
       { ref, maskFile, strength, phase, dir },
       signal,
     );
-    const before = session.heard;
     const { channels, sampleRate, frames } = ref;
-    session.heard = { id, name: track, kind, peak, ref: { dir, channels, sampleRate, frames } };
-    if (before) rmSync(before.ref.dir, { recursive: true, force: true });
+    const before = session.state.heard;
+    session.replace({
+      heard: { id, name: track, kind, peak, ref: { dir, channels, sampleRate, frames } },
+    });
+    if (before) session.dropFolders([before.ref.dir]);
     return { track: id, start, count, peak };
   } catch (error) {
     rmSync(dir, { recursive: true, force: true });
@@ -104,7 +106,7 @@ export async function exportSelection(
   dir: string,
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
-  refuseWhileRunning(session);
+  session.refuseWhileRunning('Try again when the separation is done.');
   const { settings, mask, strength, phase } = request;
   const { info, name, song } = session;
   if (settings.format.startsWith('stem.'))
@@ -141,12 +143,4 @@ export async function exportSelection(
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-/** Stems that are being made are no ground for a selection. */
-function refuseWhileRunning(session: Session): void {
-  if (session.running === null) return;
-  throw new UnbraidError('invalid-argument', 'This song is being separated', {
-    hint: 'Try again when the separation is done.',
-  });
 }

@@ -34,6 +34,12 @@ export async function openFile(app: Page, name: string, bytes: Buffer): Promise<
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 }
 
+/** Loads the page as a new tab would: this one would take its song up again. */
+export async function asNewTab(app: Page): Promise<void> {
+  await app.evaluate(() => sessionStorage.clear());
+  await app.reload();
+}
+
 export async function openDemo(app: Page): Promise<void> {
   await app.getByRole('button', { name: 'Try the demo song' }).click();
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();

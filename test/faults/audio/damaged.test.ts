@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnbraidError } from '../../../src-main/common/base/errors.js';
 import { Dither } from '../../../src-main/common/dsp/quantise.js';
 import { CodecClient } from '../../../src-main/node/audio/codec-client.js';
-import type { OutputFormat } from '../../../src-main/node/audio/types.js';
+import type { OutputFormat } from '../../../src-main/common/jobs/formats.js';
 import { cacheOf, planesOf, testFolder, testSignal } from '../../fixtures/audio/caches.js';
 import { writeForeign, type foreign } from '../../fixtures/audio/foreign-files.js';
 

@@ -40,7 +40,8 @@ describe('tracks', () => {
     const source = { id: 'source', name: 'source', kind: 'source' } as const;
     const stem = { id: 'bass', name: 'bass', kind: 'stem' } as const;
     expect(trackTitle({ givenName: () => 'Mine' }, stem, t)).toBe('Mine');
-    expect(trackTitle({ givenName: () => null }, stem, t)).toBe('bass');
+    expect(trackTitle({ givenName: () => null }, stem, t)).toBe('<stem.bass>');
+    expect(trackTitle({ givenName: () => null }, { ...stem, name: 'kazoo' }, t)).toBe('kazoo');
     expect(trackTitle({ givenName: () => null }, source, t)).toBe('<tracks.source>');
   });
 });

@@ -7,20 +7,63 @@ import {
   previewNames,
 } from '../../../src-renderer/dialogs/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
-import { de } from '../../../src-renderer/shared/strings/de.js';
-import { en, type TextKey } from '../../../src-renderer/shared/strings/en.js';
+import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
+import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
 import { meterFill, nextLevel } from '../../../src-renderer/tracks/ballistics.js';
 import { stepWords } from '../../../src-renderer/tracks/step-words.js';
+import { stemTitle, trackTitle } from '../../../src-renderer/tracks/title.js';
 import { trackColour } from '../../../src-renderer/tracks/colours.js';
+import {
+  languageIds,
+  languageOf,
+  languages,
+  nextLanguage,
+  type Language,
+} from '../../../src-main/common/contract/languages.js';
 import { settingsSchema } from '../../../src-main/common/jobs/settings.js';
 
 describe('texts', () => {
-  it('have the same keys and values in every language', () => {
-    expect(Object.keys(de)).toEqual(Object.keys(en));
+  it.each(languageIds)('have the same keys and values in every language (%s)', (language) => {
+    const texts = textsOf[language];
+    expect(Object.keys(texts).sort()).toEqual(Object.keys(en).sort());
     const values = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
-    for (const [key, text] of Object.entries(en))
-      expect([key, values(de[key as keyof typeof de])]).toEqual([key, values(text)]);
+    for (const [key, text] of Object.entries(en)) {
+      const translated = texts[key as TextKey];
+      expect([key, values(translated), translated.trim() === '']).toEqual([key, values(text), false]);
+    }
+  });
+
+  it('are words of their language: no two have most of their texts in common', () => {
+    const long = (Object.keys(en) as TextKey[]).filter((key) => en[key].length > 12);
+    for (const [i, one] of languageIds.entries()) {
+      for (const other of languageIds.slice(i + 1)) {
+        const same = long.filter((key) => textsOf[one][key] === textsOf[other][key]);
+        expect([one, other, same.length < long.length / 10]).toEqual([one, other, true]);
+      }
+    }
+  });
+
+  it('are those of the locale, else English; and the key goes round all of them', () => {
+    const locales = ['fr-CA', 'ja', 'de_AT', 'EN-us', 'pt', 'jam', ''];
+    expect(locales.map(languageOf)).toEqual(['fr', 'ja', 'de', 'en', 'en', 'en', 'en']);
+    const round: Language[] = [];
+    for (let at: Language = 'en'; !round.includes(at); at = nextLanguage(at)) round.push(at);
+    expect(round).toEqual(Object.keys(languages));
+    expect(nextLanguage(round.at(-1)!)).toBe('en');
+  });
+
+  it('name the stems they know; a given name and the names of other models stay', () => {
+    const inFrench = (key: TextKey, values?: Readonly<Record<string, string>>): string =>
+      fillText(textsOf.fr[key], values);
+    const names = ['vocals', 'no-drums', 'no-kazoo', 'kazoo', 'toString', 'without', 'no-'];
+    const shown = names.map((name) => stemTitle(name, inFrench));
+    expect(shown).toEqual(['voix', 'sans batterie', 'sans kazoo', 'kazoo', 'toString', 'without', 'no-']);
+    const vocals = { id: 'vocals', name: 'vocals', kind: 'stem' } as const;
+    expect(trackTitle({ givenName: () => 'drums' }, vocals, inFrench)).toBe('drums');
+    // In English the names on the page are those in files.
+    const inEnglish = (key: TextKey, values?: Record<string, string>): string => fillText(en[key], values);
+    expect(names.map((name) => stemTitle(name, inEnglish))).toEqual(names);
   });
 
   it('name the steps of a history; one of a newer page has a general name', () => {
@@ -31,7 +74,7 @@ describe('texts', () => {
     expect(words('step.mute', 'drums')).toBe('Mute drums');
     expect(words('step.reset')).toBe('Reset mixer');
     expect([words('step.unheard-of', 'vocals'), words('step.toString')]).toEqual(['step', 'step']);
-    expect(de['step.other']).toBe('Schritt');
+    expect(textsOf.de['step.other']).toBe('Schritt');
   });
 
   it('take values by name, and show a name that has none', () => {
@@ -93,7 +136,14 @@ describe('export choices', () => {
     for (const entry of exportFormats)
       expect(settingsSchema.shape.format.safeParse(entry.format).success).toBe(true);
     expect(depthsOf('flac')).toEqual(['16', '24']);
+    expect(depthsOf('aiff')).toEqual(['16', '24', '32f']);
     expect(depthsOf('mp3')).toEqual([]);
+  });
+
+  it('preview the very names that the files get: numbers of two digits, the year of a date', () => {
+    const tagged = { ...info, tags: { track: '3/12', disc: '1', date: '1999-05-01', title: 'T' } };
+    const { names } = previewNames('{year}/{disc}-{track} {title} {stem}.{ext}', tagged, ['bass'], 'aac');
+    expect(names).toEqual(['1999/01-03 T bass.m4a']);
   });
 
   it('preview the names the template makes', () => {

@@ -1,4 +1,3 @@
-import type { Disposable } from '../../../common/base/disposal.js';
 import type { Frames, Hertz } from '../../../common/base/units.js';
 import type { SampleStats } from '../frame-samples.js';
 
@@ -17,7 +16,7 @@ export function noFaults(): DecodeFaults {
 }
 
 /** One audio track as float32 planes of constant rate and channel count, block after block. */
-export interface SampleSource extends Disposable {
+export interface SampleSource {
   readonly stats: SampleStats;
   readonly faults: DecodeFaults;
   /** Rate and channels of the planes; known once something has been decoded. */
@@ -34,4 +33,5 @@ export interface SampleSource extends Disposable {
   prime(): void;
   /** Fills `planes` (`[channels][≥ count]`) and returns the frames written; fewer when more calls are needed. */
   fill(planes: readonly Float32Array[], count: Frames): Frames;
+  dispose(): void;
 }

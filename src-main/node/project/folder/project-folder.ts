@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
+import { UnbraidError, assert, toUnbraidError } from '../../../common/base/errors.js';
 import { Scope, type Disposable } from '../../../common/base/disposal.js';
 import { fittingMarks } from '../../../common/document/fitting.js';
 import type { StepChange, StepName } from '../../../common/document/history-schema.js';
@@ -22,6 +22,9 @@ export interface FolderRecovery {
   readonly previous: boolean;
 }
 
+/** Changes that are kept in memory beside the journal. */
+const mostRecent = 1000;
+
 const fileName = 'project.json';
 const previousName = 'project.previous.json';
 
@@ -37,6 +40,8 @@ export function isProject(dir: string): boolean {
 export class ProjectFolder implements Disposable {
   private readonly scope = new Scope();
   private disposed = false;
+  /** The last changes with their numbers, for saves that do not know of them yet. */
+  private recent: readonly (readonly [sequence: number, changes: readonly StepChange[]])[] = [];
 
   private constructor(
     readonly dir: string,
@@ -123,6 +128,36 @@ export class ProjectFolder implements Disposable {
     this.journal.append(this.sequence + 1, changes);
     this.state = next;
     this.sequence++;
+    this.recent = [...this.recent.slice(-mostRecent), [this.sequence, changes]];
+  }
+
+  /** The number of the last change that is kept. */
+  get last(): number {
+    return this.sequence;
+  }
+
+  /**
+   * A state whose document knows the changes up to number `since`, with those that came later done on top. Throws
+   * `project-open` when they are too many, or do not fit.
+   */
+  rebased(state: ProjectState, since: number): ProjectState {
+    if (since >= this.sequence) return state;
+    const later = this.recent.filter(([sequence]) => sequence > since);
+    try {
+      assert(later.at(0)?.[0] === since + 1, 'the later changes are all known');
+      const { records, marks } = changed(
+        stateOf(state),
+        later.flatMap(([, changes]) => changes),
+      );
+      const document = { ...state.document, records: [...records.values()] };
+      return { ...state, document, history: marks };
+    } catch (cause) {
+      throw new UnbraidError('project-open', 'The project was changed elsewhere meanwhile', {
+        file: this.dir,
+        hint: 'Open it again, or save this one as another project.',
+        cause,
+      });
+    }
   }
 
   /** Forgets steps that cannot be undone: those that are not `usable` or do not fit, and what lies behind them. */
@@ -192,7 +227,7 @@ export class ProjectFolder implements Disposable {
   }
 }
 
-function stateOf({ document, history }: ProjectFile): DocumentState {
+function stateOf({ document, history }: Pick<ProjectFile, 'document' | 'history'>): DocumentState {
   return { records: new Map(document.records.map((record) => [record.id, record])), marks: history };
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fc.js';
 import { describe, expect, it } from 'vitest';
 import { diffSchema } from '../../../../src-main/common/document/diff-schema.js';
 import { fittingMarks, marksWithin } from '../../../../src-main/common/document/fitting.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fc.js';
 import { describe, expect, it } from 'vitest';
 import type { StepChange } from '../../../../src-main/common/document/history-schema.js';
 import { historyChangeSchema, readMarks } from '../../../../src-main/common/document/history-schema.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fc.js';
 import { describe, expect, test } from 'vitest';
 import { createResampler, type Resampler } from '../../../../src-main/common/dsp/resample.js';
 import { errorDb, noise } from '../../../fixtures/signals.js';

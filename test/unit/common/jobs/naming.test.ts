@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fc.js';
 import { describe, expect, it } from 'vitest';
 import {
   applyTemplate,
@@ -18,8 +18,13 @@ const anyText = fc.string({
   unit: fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c)),
   maxLength: 300,
 });
+const controls = fc.string({
+  unit: fc.integer({ min: 0, max: 0x9f }).map((c) => String.fromCharCode(c)),
+  maxLength: 12,
+});
 const nastyText = fc.oneof(
   anyText,
+  controls,
   fc.constantFrom(
     '..',
     '../..',
@@ -96,6 +101,9 @@ describe('a template', () => {
     ['e\u0301', 'é'],
     ['\ud800 half', '\ufffd half'],
     ['half \udc00', 'half \ufffd'],
+    ['C1 \u0080 and \u009f', 'C1 and'],
+    ['next\u0085line', 'next line'],
+    ['delete\u007f', 'delete'],
   ])('the value %j is written as %j', (value, safe) => {
     expect(sanitiseValue(value)).toBe(safe);
   });
@@ -110,6 +118,8 @@ describe('a template', () => {
     ['console', 'console'],
     ['Song...', 'Song'],
     ['Song. .', 'Song'],
+    ['a\u0080b', 'a b'],
+    ['12:30?', '12_30_'],
   ])('the name %j becomes %j', (name, safe) => {
     expect(sanitiseName(name)).toBe(safe);
   });
@@ -120,20 +130,28 @@ describe('a template', () => {
       '{artist}/{album}/{title} {stem}.{ext}',
       '../{title}/{stem}',
       '/{title}.{stem}',
+      '{title}: \u0081{stem}',
     );
     fc.assert(
-      fc.property(templates, nastyText, nastyText, nastyText, (template, artist, title, name) => {
-        const parts = applyTemplate(template, {
-          artist,
-          album: artist,
-          title,
-          name,
-          stem: 'vocals',
-          ext: 'wav',
-        });
-        expect(parts.length).toBeGreaterThan(0);
-        parts.forEach(expectSafePart);
-      }),
+      fc.property(
+        templates,
+        nastyText,
+        nastyText,
+        nastyText,
+        controls,
+        (template, artist, title, name, stem) => {
+          const parts = applyTemplate(template, {
+            artist,
+            album: artist,
+            title,
+            name,
+            stem,
+            ext: 'wav',
+          });
+          expect(parts.length).toBeGreaterThan(0);
+          parts.forEach(expectSafePart);
+        },
+      ),
     );
   });
 

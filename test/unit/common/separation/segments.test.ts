@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fc.js';
 import { describe, expect, it } from 'vitest';
 import { MergeBuffers, mergeSegments } from '../../../../src-main/common/separation/merge.js';
 import {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CodecClient } from '../../../../src-main/node/audio/codec-client.js';
-import type { EncodeOutput, OutputFormat, SampleFormat } from '../../../../src-main/node/audio/types.js';
+import type { OutputFormat } from '../../../../src-main/common/jobs/formats.js';
+import type { EncodeOutput, SampleFormat } from '../../../../src-main/node/audio/types.js';
 import {
   bestLag,
   cacheOf,

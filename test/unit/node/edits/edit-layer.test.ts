@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../../../support/fc.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fillRectangle } from '../../../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../../../src-main/common/separation/edits/tile-mask.js';

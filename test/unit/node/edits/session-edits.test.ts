@@ -22,9 +22,10 @@ const frames = 200_000;
 const planes = [noise(frames, 1), noise(frames, 2)].map((plane) => plane.map((x) => 0.4 * x));
 const stems = ['vocals', 'drums'].map((name, s) => ({ name, ref: cacheOf(folder, [planes[s]], 44100) }));
 let count = 0;
+const drop = (dir: string): void => rmSync(dir, { recursive: true, force: true });
 
 function session(): SessionEdits {
-  const made = new SessionEdits(join(folder, `session-${count++}`));
+  const made = new SessionEdits(join(folder, `session-${count++}`), drop);
   made.rebase(stems);
   open.push(made);
   return made;
@@ -100,7 +101,7 @@ describe('the edits of a session', () => {
     async (method) => {
       const long = Float32Array.from({ length: 240 * 44_100 }, (_, i) => planes[0][i % frames]);
       const refs = ['vocals', 'drums'].map((name) => ({ name, ref: cacheOf(folder, [long, long], 44_100) }));
-      const edits = new SessionEdits(join(folder, `long-${method}`));
+      const edits = new SessionEdits(join(folder, `long-${method}`), drop);
       open.push(edits);
       edits.rebase(refs);
       const first = move('a', edits.addMask(mask(10, 20)));
@@ -143,7 +144,7 @@ describe('the edits of a session', () => {
 
   it('without stems there is nothing to edit; a closed song leaves no files', async () => {
     const dir = join(folder, 'gone');
-    const edits = new SessionEdits(dir);
+    const edits = new SessionEdits(dir, drop);
     const hash = edits.addMask(mask(1, 2));
     await expect(edits.apply([move('a', hash)])).rejects.toThrow(/no stems/);
     edits.rebase(stems);

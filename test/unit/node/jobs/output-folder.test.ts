@@ -26,10 +26,15 @@ const rules = { sources: [], overwrite: false };
 describe('an output folder', () => {
   it('shows a committed set under its names, and finds it again by its key', () => {
     const folder = freshFolder();
-    const paths = folder.commit(key('a'), [stage(folder, 'one', 'song', '1.wav')], {
-      source,
-      result: { told: 1 },
-    });
+    const paths = folder.commit(
+      key('a'),
+      [stage(folder, 'one', 'song', '1.wav')],
+      {
+        source,
+        result: { told: 1 },
+      },
+      rules,
+    );
     folder.close();
     expect(paths).toEqual([join(folder.root, 'song', '1.wav')]);
     expect(readFileSync(paths[0], 'utf8')).toBe('one');
@@ -45,7 +50,12 @@ describe('an output folder', () => {
   it('does not find a set once a file is gone, has another size, or belongs to a later set', () => {
     const folder = freshFolder();
     const commit = (k: string, text: string): string[] =>
-      folder.commit(key(k), [stage(folder, text, 'x.wav')], { source, result: null });
+      new OutputFolder(folder.root).commit(
+        key(k),
+        [stage(folder, text, 'x.wav')],
+        { source, result: null },
+        { ...rules, overwrite: true },
+      );
     const [path] = commit('a', 'first');
     expect(folder.records.find(key('a'))).toBeDefined();
     writeFileSync(path, 'longer than before');
@@ -55,6 +65,18 @@ describe('an output folder', () => {
     const later = new OutputFolder(folder.root).records;
     expect(later.find(key('a'))).toBeUndefined();
     expect(later.find(key('b'))).toBeDefined();
+  });
+
+  it('does not replace what another run has written since the first look', () => {
+    const folder = freshFolder();
+    folder.checkTargets([['x.wav']], rules);
+    const staged = stage(folder, 'mine', 'x.wav');
+    writeFileSync(join(folder.root, 'x.wav'), 'theirs');
+    expect(() => folder.commit(key('d'), [staged], { source, result: null }, rules)).toThrow(
+      expect.objectContaining({ code: 'output-exists' }),
+    );
+    expect(() => folder.publish([staged], rules)).toThrow(expect.objectContaining({ code: 'output-exists' }));
+    expect(readFileSync(join(folder.root, 'x.wav'), 'utf8')).toBe('theirs');
   });
 
   it('leaves no trace when nothing was made', () => {
@@ -103,7 +125,12 @@ describe('an output folder', () => {
     expect(() => folder.checkTargets([['own.wav']], own)).toThrow('would replace a source file');
     // A link to the source is not the source: renaming onto it leaves the song alone.
     expect(() => folder.checkTargets([['link.wav']], { sources: [original], overwrite: true })).not.toThrow();
-    folder.commit(key('c'), [stage(folder, 'stem', 'link.wav')], { source, result: null });
+    folder.commit(
+      key('c'),
+      [stage(folder, 'stem', 'link.wav')],
+      { source, result: null },
+      { sources: [original], overwrite: true },
+    );
     expect(readFileSync(original, 'utf8')).toBe('song');
   });
 

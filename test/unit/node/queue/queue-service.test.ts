@@ -124,6 +124,40 @@ describe('the queue', () => {
     await queue.dispose();
   });
 
+  it('Q7 removing the song that runs with one that waits starts neither', async () => {
+    const { queue, started, states } = controlled();
+    queue.add([queued('a'), queued('b'), queued('c')]);
+    const removed = await queue.remove(queue.items.slice(0, 2).map(({ id }) => id));
+    expect(removed.map(({ song }) => song.name).sort()).toEqual(['a', 'b']);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([started, states()]).toEqual([['a', 'c'], ['running']]);
+    await queue.dispose();
+  });
+
+  it('Q7 two callers that remove the running song get it once', async () => {
+    const { queue, states } = controlled();
+    queue.add([queued('a'), queued('b')]);
+    const [{ id }] = queue.items;
+    const removed = await Promise.all([queue.remove([id]), queue.remove([id])]);
+    expect(removed.flat().map(({ song }) => song.name)).toEqual(['a']);
+    expect(states()).toEqual(['running']);
+    await queue.dispose();
+  });
+
+  it.each([
+    ['pause', 'cancel', 'cancelled'],
+    ['cancel', 'pause', 'cancelled'],
+  ] as const)('Q6 %s and then %s leaves it %s', async (first, second, state) => {
+    const { queue, states } = controlled();
+    queue.add([queued('a')]);
+    const [{ id }] = queue.items;
+    const act = (what: 'pause' | 'cancel'): Promise<void> =>
+      what === 'pause' ? queue.pause() : queue.cancel(id);
+    await Promise.all([act(first), act(second)]);
+    expect(states()).toEqual([state]);
+    await queue.dispose();
+  });
+
   it('pauses where every song would fail for the same reason', async () => {
     const { queue, states, end } = controlled();
     queue.add([queued('a'), queued('b')]);
@@ -136,7 +170,7 @@ describe('the queue', () => {
 });
 
 describe('a song of the queue', () => {
-  const runner = new SongRunner({ workers: 1, cacheDir: join(dir, 'cache') });
+  const runner = new SongRunner({ cacheDir: join(dir, 'cache') });
   const listener = new Listener(dir);
   const planes = song(2, 44100);
   writeWav(join(dir, 'sung.wav'), planes);

@@ -1,0 +1,13 @@
+import type { PageCommand } from '../../common/contract/host.js';
+import type { JobOutcome } from '../job-watcher.js';
+type MenuName =
+  'file' | 'edit' | 'tracks' | 'playback' | 'view' | 'help' | 'recent' | 'clearRecent' | 'noRecent';
+
+/** Every text of the shell itself; the page has its own. */
+export interface ShellTexts {
+  readonly commands: Readonly<Record<PageCommand, string>>;
+  readonly menus: Readonly<Record<MenuName, string>>;
+  readonly jobs: Readonly<Record<JobOutcome, string>>;
+  readonly songs: string;
+  readonly allFiles: string;
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { Scope, type Disposable } from '../../common/base/disposal.js';
+import { UnbraidError } from '../../common/base/errors.js';
+import { Line } from '../../common/base/line.js';
+import type { SeparationInfo, TrackInfo } from '../../common/contract/session.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import type { AudioInfo } from '../audio/types.js';
+import { SessionEdits } from '../edits/session-edits.js';
+import { newHandle } from '../files/handle.js';
+import { Leases } from '../files/leases.js';
+import type { PreparedSong } from '../jobs/song-runner.js';
+
+/** A track with its audio. */
+export interface Track extends TrackInfo {
+  readonly ref: PcmCacheRef;
+}
+
+/** All that can change of an open song: a value, replaced as a whole (S2). */
+export interface SessionState {
+  /** The source, then the stems as their edits make them. */
+  readonly tracks: readonly Track[];
+  /** The stems as they were separated. */
+  readonly stems: readonly Track[];
+  /** A track for what edits took away that holds nothing now: not listed, but silence for whoever still asks. */
+  readonly empty: readonly Track[];
+  /** A selection that was rendered to be listened to: not listed, found by its id, which is a handle. */
+  readonly heard: Track | null;
+  readonly separation: SeparationInfo | null;
+  /** What the stems were separated with; null before that. */
+  readonly settings: SeparationSettings | null;
+  /** Frames whose stems can be read, while a separation runs; null otherwise. */
+  readonly running: number | null;
+  /** The job of that separation. */
+  readonly job: string | null;
+  /** Changes with the stems, so that tiles of old ones are not taken for new ones. */
+  readonly version: number;
+  /** The same for each track's edits. */
+  readonly edited: ReadonlyMap<string, number>;
+}
+
+/** An open song on the main side; see SPEC.md for who may do what to it. */
+export class Session implements Disposable {
+  readonly id = newHandle();
+  readonly info: AudioInfo;
+  /** Edits are its changes; whatever reads edited stems for longer than a call is its reader (S3). */
+  readonly line = new Line();
+  readonly edits: SessionEdits;
+  /** Gone with the session. */
+  readonly scope = new Scope();
+  private readonly leases = new Leases();
+  private readonly end = new AbortController();
+  private readonly works = new Set<Promise<unknown>>();
+  private value: SessionState;
+
+  constructor(
+    readonly song: PreparedSong,
+    readonly name: string,
+    /** The file's own name, with its ending. */
+    readonly fileName: string,
+  ) {
+    const { ref, peak, info } = song.decoded;
+    this.info = info;
+    this.edits = new SessionEdits(join(song.dir, 'edits'), (dir) => this.leases.remove([dir]));
+    this.value = {
+      ...{ stems: [], empty: [], heard: null, separation: null, settings: null, running: null, version: 0 },
+      job: null,
+      tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
+      edited: new Map(),
+    };
+  }
+
+  get state(): SessionState {
+    return this.value;
+  }
+
+  /** Aborted when the session is closed: nothing works for it after that (S6). */
+  get closed(): AbortSignal {
+    return this.end.signal;
+  }
+
+  replace(change: Partial<SessionState>): void {
+    this.value = Object.freeze({ ...this.value, ...change });
+  }
+
+  /** Throws `invalid-argument` while a separation runs: stems that are being made are no ground for anything. */
+  refuseWhileRunning(hint: string): void {
+    if (this.value.running === null) return;
+    throw new UnbraidError('invalid-argument', 'This song is being separated', { hint });
+  }
+
+  /** Runs work that reads these tracks: their files stay until it has ended, whatever replaces the tracks (S4). */
+  async reading<T>(tracks: readonly Pick<Track, 'ref'>[], work: () => T | Promise<T>): Promise<T> {
+    const dirs = tracks.flatMap(({ ref }) => [ref.dir, ...(ref.under === undefined ? [] : [ref.under])]);
+    const lease = this.leases.hold([...new Set(dirs)]);
+    try {
+      return await work();
+    } finally {
+      await lease.dispose();
+    }
+  }
+
+  /** Runs a job of this session, which ends with it: `signal` is that of the job and of the session. */
+  async job<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const both = AbortSignal.any([this.closed, ...(signal ? [signal] : [])]);
+    const running = work(both);
+    this.works.add(running);
+    try {
+      return await running;
+    } finally {
+      this.works.delete(running);
+    }
+  }
+
+  /** Removes folders that nothing refers to any more, when nobody reads them (S5). */
+  dropFolders(dirs: readonly string[]): void {
+    this.leases.remove(dirs);
+  }
+
+  /** Runs work in a folder that must outlast it, though it may be dropped meanwhile. */
+  holding<T>(dir: string, work: () => Promise<T>): Promise<T> {
+    const lease = this.leases.hold([dir]);
+    return work().finally(() => lease.dispose());
+  }
+
+  /** Ends everything that works for it, then deletes what it holds. */
+  async dispose(): Promise<void> {
+    this.end.abort();
+    this.edits.stop();
+    await Promise.allSettled(this.works);
+    await this.scope.dispose();
+    this.edits.dispose();
+    await this.song.dispose();
+  }
+}
+
+/** A track of a session, or what is listened to. Throws `invalid-argument`. */
+export function trackOf({ state }: Session, id: string): Track {
+  const track = [...state.tracks, ...state.empty].find((entry) => entry.id === id);
+  if (track) return track;
+  if (state.heard?.id === id) return state.heard;
+  throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);
+}

@@ -1,0 +1,41 @@
+import type { paint as english } from '../en/paint.js';
+
+/** Texts of the tools that paint a selection, in German. */
+export const paint: Readonly<Record<keyof typeof english, string>> = {
+  'paint.tools': 'Werkzeug für die Spuren',
+  'paint.time': 'Zeit',
+  'paint.rectangle': 'Rechteck',
+  'paint.brush': 'Pinsel',
+  'paint.eraser': 'Radierer',
+  'paint.lasso': 'Lasso',
+  'paint.harmonic': 'Obertöne',
+  'paint.brush.help': 'Über ein Spektrogramm ziehen, um den Bereich zum Bearbeiten zu malen.',
+  'paint.eraser.help': 'Über einen gemalten Bereich ziehen, um ihn zu löschen.',
+  'paint.lasso.help': 'Den Bereich zum Bearbeiten umfahren.',
+  'paint.harmonic.help': 'Entlang eines Grundtons ziehen; seine Obertöne werden mitgemalt.',
+  'paint.keysTitle': 'Malen mit der Tastatur',
+  'paint.keys':
+    'C setzt einen Cursor in die Spur, D malt dort, Umschalt+D vom letzten Punkt bis dorthin (und schließt ein Lasso). Esc leert. Striche stehen nicht im Verlauf, angewandte Bearbeitungen schon.',
+  'paint.width': 'Pinselbreite, ms',
+  'paint.height': 'Pinselhöhe, Hz',
+  'paint.hardness': 'Härte',
+  'paint.strength': 'Pinselstärke',
+  'paint.overtones': 'Obertöne',
+  'paint.mask': 'Gemalte Auswahl',
+  'paint.painted': 'Gemalt:',
+  'paint.stepTime': 'Schritt in der Zeit, ms',
+  'paint.stepBand': 'Schritt in der Frequenz, Hz',
+  'paint.grow': 'Erweitern',
+  'paint.shrink': 'Verkleinern',
+  'paint.soften': 'Weichzeichnen',
+  'paint.invert': 'Umkehren',
+  'paint.invert.help': 'Im sichtbaren Ausschnitt umkehren',
+  'paint.add': 'Auswahl hinzufügen',
+  'paint.clear': 'Leeren',
+  'shortcut.brush': 'Pinsel an oder aus',
+  'shortcut.eraser': 'Radierer an oder aus',
+  'shortcut.lasso': 'Lasso an oder aus',
+  'shortcut.harmonic': 'Obertonpinsel an oder aus',
+  'shortcut.dab':
+    'Am Cursor der Spur malen (Umschalt: ab dem letzten Punkt) oder dort den Zauberstab benutzen',
+};

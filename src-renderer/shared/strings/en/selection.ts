@@ -1,0 +1,37 @@
+/** Texts of what finds, plays and writes painted selections. */
+export const selection = {
+  'paint.wand': 'Wand',
+  'paint.wand.help':
+    'Click a point in a spectrogram: the bins connected to it are painted, as long as their level is within the tolerance, in the selection or 30 seconds to either side. Shift adds, Alt subtracts, both intersect.',
+  'find.title': 'Find a selection',
+  'find.below': 'Tolerance, dB',
+  'find.combination': 'Combine',
+  'find.add': 'add to what is painted',
+  'find.subtract': 'subtract from what is painted',
+  'find.intersect': 'intersect with what is painted',
+  'find.replace': 'replace what is painted',
+  'find.share': 'Share of the power',
+  'find.stem': 'Dominant stem',
+  'find.byStem': 'Select by stem',
+  'find.byStem.help':
+    'Bins in which the stem has at least this share of the power, in the selection or the whole song',
+  'find.busy': 'Searching…',
+  'find.nothing': 'Nothing found.',
+  'listen.title': 'Listen to the selection alone',
+  'listen.track': 'Track to hear',
+  'listen.start': 'Listen to the selection',
+  'listen.stop': 'Stop listening',
+  'listen.busy': 'Rendering…',
+  'listen.help': 'Loops what the edit would move; A compares with the song, Esc stops.',
+  'listen.save': 'Selection as audio…',
+  'listen.export': 'Export the selection',
+  'masks.title': 'Masks as files…',
+  'masks.help':
+    'For other programs: {frames} frames × {bins} bins of a 4096-point STFT with a hop of 1024 (Hann, centred), described in a .json file beside each mask. A mask from another STFT is converted when you choose its .json file with it. An imported mask replaces what is painted.',
+  'masks.npy': 'Export the selection as .npy',
+  'masks.png': 'Export the selection as 16-bit PNG',
+  'masks.stems': 'Export the masks of all stems as .npy ({count} × {size})',
+  'masks.progress': 'Progress of the mask files',
+  'masks.import': 'Import a mask (.npy, .png)…',
+  'shortcut.wand': 'Wand on or off',
+} as const;

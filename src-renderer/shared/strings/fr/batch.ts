@@ -1,0 +1,57 @@
+import type { batch as english } from '../en/batch.js';
+
+/** Texts of the batch page, in French. */
+export const batch: Readonly<Record<keyof typeof english, string>> = {
+  'batch.title': 'Traitement par lots',
+  'batch.make': 'À produire',
+  'batch.make.stems': 'Tous les stems',
+  'batch.make.karaoke': 'Karaoké : sans voix',
+  'batch.make.acappella': 'A cappella : voix seules',
+  'batch.make.drumless': 'Sans batterie',
+  'batch.make.some': 'Certains stems',
+  'batch.someNote': 'Seuls les stems cochés sont écrits.',
+  'batch.someNone': 'Aucun stem coché : tous les stems sont écrits.',
+  'batch.make.only': 'Uniquement {stem}',
+  'batch.output': 'Résultats',
+  'batch.output.here': 'conservés ici pour le téléchargement',
+  'batch.output.choose': 'Choisir un dossier…',
+  'batch.output.reset': 'Conserver pour le téléchargement',
+  'batch.addFiles': 'Ajouter des fichiers…',
+  'batch.addFolder': 'Ajouter un dossier…',
+  'batch.sending': 'Lecture du fichier {done} sur {total}',
+  'batch.pause': 'Pause',
+  'batch.resume': 'Reprendre',
+  'batch.retry': 'Relancer les échecs',
+  'batch.clear': 'Retirer les fichiers terminés de la liste',
+  'batch.report': 'Rapport (JSON)',
+  'batch.empty': 'Déposez des morceaux ou des dossiers ici',
+  'batch.emptyNote':
+    'Les fichiers sont traités l’un après l’autre avec les réglages ci-dessus. Un fichier défectueux n’arrête pas les autres.',
+  'batch.keeping.damaged':
+    'La file d’attente enregistrée était illisible. Elle a été conservée sous le nom queue.json.damaged et une nouvelle a été créée.',
+  'batch.keeping.elsewhere':
+    'La file d’attente enregistrée est utilisée par un autre Unbraid ; celle-ci sera perdue à la fermeture d’Unbraid.',
+  'batch.keeping.unwritable':
+    'Impossible d’enregistrer la file d’attente sur le disque ; elle sera perdue à la fermeture d’Unbraid.',
+  'batch.pausedNote':
+    'Un morceau en pause reprend là où il s’est arrêté. Si Unbraid est fermé entre-temps, il recommence depuis le début.',
+  'batch.progress': 'Progression : {name}',
+  'batch.overall': '{over} sur {total} terminés',
+  'batch.file': 'Fichier',
+  'batch.state': 'État',
+  'batch.result': 'Résultat',
+  'batch.actions': 'Actions',
+  'batch.state.waiting': 'en attente',
+  'batch.state.running': 'en cours',
+  'batch.state.paused': 'en pause',
+  'batch.state.done': 'terminé',
+  'batch.state.skipped': 'déjà fait',
+  'batch.state.failed': 'échec',
+  'batch.state.cancelled': 'annulé',
+  'batch.facts': '{model} sur {provider}, {speed} × temps réel, null test {null}',
+  'batch.show': 'Afficher dans le dossier',
+  'batch.entryRetry': 'Relancer {name}',
+  'batch.entryRemove': 'Retirer {name} de la liste',
+  'batch.entryCancel': 'Arrêter {name}',
+  'batch.drop': 'Déposez pour ajouter au traitement par lots',
+};

@@ -1,0 +1,52 @@
+import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { createClient, type EngineClient, type Transport } from '../../src-main/common/contract/client.js';
+import { commandsOfPages } from '../../src-main/common/contract/commands.js';
+
+const key = 'unbraid-song';
+/** How often the page says that it is there, ms. */
+const beatMs = 20_000;
+
+/**
+ * This page towards the host: its name goes with every command that changes a song, the host hears that it lives, and
+ * the song it has open is found again after a reload (S7–S9).
+ */
+export class PageClaim implements Disposable {
+  readonly id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+  readonly client: EngineClient;
+  private readonly beat: ReturnType<typeof setInterval>;
+  private readonly leave = (): void => void this.client.pageGone({ page: this.id }).catch(() => undefined);
+  private readonly live = (): void => void this.client.pageAlive({ page: this.id }).catch(() => undefined);
+
+  constructor(transport: Transport) {
+    this.client = createClient({
+      invoke: (command, args) =>
+        transport.invoke(
+          command,
+          commandsOfPages.has(command) ? { page: this.id, ...(args as object) } : args,
+        ),
+      subscribe: (listener) => transport.subscribe(listener),
+    });
+    this.beat = setInterval(this.live, beatMs);
+    addEventListener('pagehide', this.leave);
+    // A page that comes back out of the browser's cache was not loaded anew.
+    addEventListener('pageshow', this.live);
+  }
+
+  /** The song this tab had open before it was loaded anew. */
+  get remembered(): string | null {
+    return sessionStorage.getItem(key);
+  }
+
+  remember(session: string | null): void {
+    if (session === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, session);
+  }
+
+  dispose(): void {
+    clearInterval(this.beat);
+    removeEventListener('pagehide', this.leave);
+    removeEventListener('pageshow', this.live);
+  }
+}
