@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { automationRegionSchema } from '../jobs/automation-schema.js';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
+import type { CheckEvent, CheckReport } from '../jobs/check.js';
+import type { Reading } from '../jobs/reading.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
@@ -38,7 +40,12 @@ export interface SourceInfo {
   readonly bitRate: number | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly hasCover: boolean;
-  readonly tracks: readonly { readonly index: number; readonly codec: string; readonly title?: string }[];
+  readonly tracks: readonly {
+    readonly index: number;
+    readonly codec: string;
+    readonly title?: string;
+    readonly language?: string;
+  }[];
   readonly stems: readonly { readonly name: string; readonly color: string; readonly track: number }[] | null;
   readonly loudness: {
     readonly integratedLufs: number;
@@ -46,6 +53,8 @@ export interface SourceInfo {
     readonly truePeakDb: number;
     readonly samplePeak: number;
   } | null;
+  /** What the file claims, what was decoded, and whether they agree; only after a whole decode. */
+  readonly reading: Reading | null;
   readonly warnings: readonly string[];
 }
 
@@ -88,7 +97,8 @@ export interface JobStateEvent {
 }
 
 /** Everything a client can subscribe to. */
-export type EngineEvent = JobEvent | SessionEvent | ClaimEvent | JobStateEvent | HostEvent | QueueEvent;
+export type EngineEvent =
+  CheckEvent | JobEvent | SessionEvent | ClaimEvent | JobStateEvent | HostEvent | QueueEvent;
 
 /** Tells the events of open songs from the others. */
 export function isSessionEvent(event: EngineEvent): event is SessionEvent {
@@ -121,7 +131,21 @@ const mixer = z.record(z.string(), strip);
 
 /** Every command once: the schema of its argument here, its result in `CommandResults`; all else derives. */
 export const commandSchemas = {
-  info: z.strictObject({ source: path, loudness: z.boolean().default(false) }),
+  /** With `job`, `cancel` ends it; `track` counts from 0. */
+  info: z.strictObject({
+    source: path,
+    loudness: z.boolean().default(false),
+    track: z.number().int().min(0).max(1000).optional(),
+    job: job.optional(),
+  }),
+  /** Reads files, or the songs below folders, and keeps nothing: what can be vouched for. */
+  check: z.strictObject({
+    job,
+    paths: z.array(path).min(1),
+    recursive: z.boolean().default(true),
+    include: globs.default([]),
+    exclude: globs.default([]),
+  }),
   models: z.strictObject({}),
   manifestSchema: z.strictObject({}),
   checkModel: z.strictObject({ id: z.string().min(1), device: settingsSchema.shape.device }),
@@ -242,6 +266,7 @@ export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas
 export interface CommandResults
   extends HostCommandResults, MaskCommandResults, ProjectCommandResults, QueueCommandResults {
   info: SourceInfo;
+  check: CheckReport;
   models: {
     readonly separators: readonly SeparatorSummary[];
     readonly broken: readonly { readonly file: string; readonly error: WireError }[];

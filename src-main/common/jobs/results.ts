@@ -1,3 +1,5 @@
+import type { Reading } from './reading.js';
+
 export interface WrittenStem {
   readonly stem: string;
   readonly path: string;
@@ -28,6 +30,8 @@ export interface FileResult {
   readonly separateSeconds: number;
   readonly writeSeconds: number;
   readonly warnings: readonly string[];
+  /** How far the source's decode can be vouched for; missing in results of older versions. */
+  readonly reading?: Reading | undefined;
 }
 
 /** A mix of stems in one file. */

@@ -23,7 +23,8 @@ export interface SeparationFlags {
   readonly overwrite?: boolean;
 }
 
-function number(low: number, high: number, whole = false): (text: string) => number {
+/** A parser for a number within bounds. */
+export function number(low: number, high: number, whole = false): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value))) {

@@ -4,6 +4,7 @@ import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
 import type { EngineClient } from '../../common/contract/client.js';
 import { exitCodes, type CliContext } from './context.js';
 import { batchCommand } from './commands/batch.js';
+import { checkCommand } from './commands/check.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { infoCommand } from './commands/info.js';
 import { modelsCommand } from './commands/models.js';
@@ -31,7 +32,15 @@ export async function runCli(
     .addHelpText('after', examples)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
-  const commands = [separateCommand, batchCommand, remixCommand, infoCommand, modelsCommand, evaluateCommand];
+  const commands = [
+    separateCommand,
+    batchCommand,
+    remixCommand,
+    infoCommand,
+    checkCommand,
+    modelsCommand,
+    evaluateCommand,
+  ];
   for (const make of commands) {
     program.addCommand(inherit(make(context), terminal));
   }
@@ -67,7 +76,8 @@ Examples:
   unbraid separate song.flac -o stems -2 vocals   vocals and accompaniment
   unbraid batch ~/Music -o ~/Stems --watch        a whole folder, and what comes into it
   unbraid remix song.mp3 --mute vocals -o karaoke.flac
-  unbraid info song.m4a --loudness
+  unbraid info song.m4a
+  unbraid check ~/Music                           which files can be vouched for
 
 Exit codes: 0 all went well, 1 something failed, 2 wrong command line, 130 cancelled.
 `;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -15,12 +16,15 @@ import type {
 import { createClient, type EngineClient } from '../../common/contract/client.js';
 import { dispatch } from '../../common/contract/dispatch.js';
 import { summarise } from '../../common/jobs/batch.js';
+import { summariseChecks, type CheckItem, type CheckReport } from '../../common/jobs/check.js';
 import type { EvaluationReport } from '../../common/jobs/evaluation.js';
 import { checkTemplate } from '../../common/jobs/naming.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { SpeedSettings } from '../../common/jobs/speed.js';
 import { BatchRun, folderEntries, entriesOf, type BatchEntry, type BatchOptions } from '../jobs/batch.js';
+import { CodecClient } from '../audio/codec-client.js';
+import { checkFiles, checkedFiles } from '../jobs/check-files.js';
 import { evaluate } from '../jobs/evaluate.js';
 import type { ByteNames } from '../files/byte-names.js';
 import { checkMix } from '../jobs/mix-file.js';
@@ -146,7 +150,9 @@ export class EngineApi implements Disposable {
     | keyof HostApi['endpoints']
     | keyof ModelsApi['endpoints']
   > = {
-    info: (args) => this.info(args),
+    info: (args) =>
+      args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),
+    check: (args) => this.check(args),
     speeds: () => Promise.resolve(this.speeds.all()),
     separate: ({ job, sources, output, settings }) =>
       this.runBatch(
@@ -304,24 +310,60 @@ export class EngineApi implements Disposable {
     });
   }
 
-  private async info(args: CommandArgs<'info'>): Promise<SourceInfo> {
+  private async info(args: CommandArgs<'info'>, signal?: AbortSignal): Promise<SourceInfo> {
     const runner = new SongRunner(this.runnerOptions);
     this.runners.add(runner);
     try {
       const path = runner.names.reach(resolve(args.source));
-      const info = await runner.reader.probe(path);
-      if (!args.loudness) return { ...info, loudness: null, warnings: [] };
-      const dir = runner.workspace.songDir();
-      const decoded = await runner.reader.decode({ path, dir });
-      const loudness = await runner.reader.loudness([{ ref: decoded.ref, gain: 1 }]);
-      const { frames, sampleRate } = decoded.ref;
-      return { ...info, frames, durationSeconds: frames / sampleRate, loudness, warnings: decoded.warnings };
+      const options = signal ? { signal } : {};
+      const track = args.track === undefined ? {} : { track: args.track };
+      const info = {
+        ...(await runner.reader.probe(path, { ...options, ...track })),
+        path: resolve(args.source),
+      };
+      if (!args.loudness) return { ...info, loudness: null, reading: null, warnings: [] };
+      const decoded = await runner.reader.decode(
+        { path, dir: runner.workspace.songDir(), ...track },
+        options,
+      );
+      const { frames, sampleRate, channels } = decoded.ref;
+      const { reading, warnings } = decoded;
+      const facts = { ...info, sampleRate, frames, durationSeconds: frames / sampleRate, reading, warnings };
+      // BS.1770 knows no more channels.
+      if (channels > 8) return { ...facts, loudness: null };
+      return { ...facts, loudness: await runner.reader.loudness([{ ref: decoded.ref, gain: 1 }], options) };
     } catch (error) {
       throw toUnbraidError(error, resolve(args.source));
     } finally {
       this.runners.delete(runner);
       await runner.dispose();
     }
+  }
+
+  private check({ job, paths, ...filter }: CommandArgs<'check'>): Promise<CheckReport> {
+    return this.withJob(job, async (signal) => {
+      const runner = new SongRunner(this.runnerOptions);
+      this.runners.add(runner);
+      const spawner = this.runnerOptions.spawner ?? nodeSpawner;
+      const codecs = Array.from(
+        { length: Math.min(4, availableParallelism()) },
+        () => new CodecClient(spawner),
+      );
+      try {
+        const files = checkedFiles(
+          paths.map((path) => resolve(path)),
+          { ...filter, skip: [], names: runner.names },
+        );
+        const onChecked = (index: number, checked: CheckItem): void =>
+          this.publish({ job, index, total: files.length, checked });
+        const items = await checkFiles(files, codecs, { signal, onChecked });
+        return { items, summary: summariseChecks(items) };
+      } finally {
+        for (const codec of codecs) codec.dispose();
+        this.runners.delete(runner);
+        await runner.dispose();
+      }
+    });
   }
 
   private async evaluate(args: CommandArgs<'evaluate'>): Promise<EvaluationReport> {

@@ -1,3 +1,4 @@
+import type { Reading } from '../../common/jobs/reading.js';
 import type {
   AudioInfo,
   DecodeRequest,
@@ -12,10 +13,20 @@ import type {
 
 /** What the codec process does; the client and the process are both typed by this. */
 export type CodecApi = {
-  readonly probe: { readonly params: { path: string }; readonly result: AudioInfo; readonly event: never };
+  readonly probe: {
+    readonly params: { path: string; track?: number };
+    readonly result: AudioInfo;
+    readonly event: never;
+  };
   readonly decode: {
     readonly params: DecodeRequest;
     readonly result: DecodeResult;
+    readonly event: { frames: number; expected: number | null };
+  };
+  /** Decodes and keeps nothing. */
+  readonly check: {
+    readonly params: { path: string; track?: number };
+    readonly result: { info: AudioInfo; reading: Reading };
     readonly event: { frames: number; expected: number | null };
   };
   readonly encodeSet: {

@@ -35,8 +35,10 @@ export class CodecClient implements Disposable {
     return this.rpc.pid;
   }
 
-  probe(path: string, options: Options<'probe'> = {}): Promise<AudioInfo> {
-    return this.rpc.call('probe', { path }, options).catch(naming(path));
+  probe(path: string, options: Options<'probe'> & { readonly track?: number } = {}): Promise<AudioInfo> {
+    const { track, ...call } = options;
+    const params = track === undefined ? { path } : { path, track };
+    return this.rpc.call('probe', params, call).catch(naming(path));
   }
 
   async decode(request: DecodeRequest, options: Options<'decode'> = {}): Promise<DecodeResult> {
@@ -47,6 +49,16 @@ export class CodecClient implements Disposable {
       removeDecoded(request.dir, existed);
       throw error;
     }
+  }
+
+  /** What can be vouched for, after a decode that keeps nothing. */
+  check(
+    path: string,
+    options: Options<'check'> & { readonly track?: number } = {},
+  ): Promise<CodecApi['check']['result']> {
+    const { track, ...call } = options;
+    const params = track === undefined ? { path } : { path, track };
+    return this.rpc.call('check', params, call).catch(naming(path));
   }
 
   async encodeSet(request: EncodeSetRequest, options: Options<'encodeSet'> = {}): Promise<EncodeSetResult> {

@@ -1,6 +1,6 @@
 import { serveRpc } from '../process/rpc.js';
 import type { CodecApi } from './codec-api.js';
-import { decodeToCache } from './decode.js';
+import { decodeToCache, readThrough } from './decode.js';
 import { encodeSet } from './encode-set.js';
 import { quietFfmpeg } from './ffmpeg.js';
 import { measureLoudness } from './loudness.js';
@@ -10,8 +10,9 @@ import { verifyOutputs } from './verify.js';
 quietFfmpeg();
 
 serveRpc<CodecApi>({
-  probe: ({ path }) => probeFile(path),
+  probe: ({ path, track }) => probeFile(path, track),
   decode: decodeToCache,
+  check: readThrough,
   encodeSet,
   loudness: ({ inputs }, context) => measureLoudness(inputs, context),
   verify: verifyOutputs,

@@ -17,10 +17,10 @@ export function readCover(path: string, muxer: string): Cover | null {
   let input: InputFile | undefined;
   try {
     input = InputFile.open(path);
-    const stream = input.cover;
-    if (!stream || !['mp3', 'flac', 'ipod'].includes(muxer)) return null;
-    if (!pictureCodecs.includes(stream.codecpar.codecId)) return null;
-    return firstPacket(input, stream);
+    const found = input.cover;
+    if (!found || !['mp3', 'flac', 'ipod'].includes(muxer)) return null;
+    if (!pictureCodecs.includes(found.stream.codecpar.codecId)) return null;
+    return firstPacket(found.format, found.stream);
   } catch {
     return null; // A missing picture is no reason to lose the audio.
   } finally {
@@ -28,10 +28,10 @@ export function readCover(path: string, muxer: string): Cover | null {
   }
 }
 
-function firstPacket(input: InputFile, stream: Stream): Cover | null {
+function firstPacket(format: FormatContext, stream: Stream): Cover | null {
   const packet = new Packet();
   packet.alloc();
-  for (let i = 0; i < maxPackets && input.format.readFrameSync(packet) >= 0; i++) {
+  for (let i = 0; i < maxPackets && format.readFrameSync(packet) >= 0; i++) {
     if (packet.streamIndex === stream.index) {
       const parameters = new CodecParameters();
       parameters.alloc();

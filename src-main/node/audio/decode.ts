@@ -1,13 +1,17 @@
 import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { toldNotes, type Reading } from '../../common/jobs/reading.js';
 import type { CallContext } from '../process/rpc.js';
 import type { CodecApi } from './codec-api.js';
-import { oggEndsEarly } from './cut-check.js';
+import { describeHead } from './input-formats.js';
 import { InputFile } from './input.js';
 import { PcmWriter } from './pcm-cache.js';
-import { declaredLength, describe } from './probe.js';
-import { StreamDecoder } from './stream-decoder.js';
-import type { DecodeRequest, DecodeResult } from './types.js';
+import { describe } from './probe.js';
+import { openSource } from './reading/open-source.js';
+import { checkShape } from './reading/pcm-layout.js';
+import type { SampleSource } from './reading/sample-source.js';
+import { refuseImpossible, vouchFor } from './reading/vouch.js';
+import type { AudioInfo, DecodeRequest, DecodeResult } from './types.js';
 
 const blockFrames = 65536;
 const defaultMaxBytes = 16 * 2 ** 30;
@@ -15,8 +19,6 @@ const defaultMaxBytes = 16 * 2 ** 30;
 const reserveBytes = 256 * 2 ** 20;
 /** How often the free space is looked at, in bytes written. */
 const checkEveryBytes = 64 * 2 ** 20;
-/** A decode shorter than declared by more than this is a truncated file. */
-const toleranceSeconds = { exact: 0.05, rough: 0.1 };
 
 type DecodeEvent = CodecApi['decode']['event'];
 
@@ -48,34 +50,79 @@ async function decodeTrack(
   context: CallContext<DecodeEvent>,
 ): Promise<DecodeResult> {
   const track = request.track ?? input.defaultTrack;
-  const stream = input.track(track);
   const info = describe(input, track);
-  const decoder = new StreamDecoder(input, stream);
+  const source = openSource(input, track);
   try {
-    while (!decoder.shape && !decoder.ended) {
-      decoder.prime();
-      await context.breathe();
-    }
-    if (!decoder.shape) throw nothingDecoded(input, decoder, declaredLength(input, stream).frames);
-    const { channels, rate } = decoder.shape;
+    await untilShaped(source, context);
+    if (!source.shape) throw nothingDecoded(input, source, info.frames);
+    const { channels, rate } = source.shape;
+    checkShape(rate, channels, input.path);
     const writer = new PcmWriter(request.dir, channels, rate);
     try {
-      await writeAll(decoder, writer, request, context, expectedFrames(info, rate));
+      await writeAll(source, writer, request, context, expectedFrames(info, rate));
     } finally {
       writer.dispose();
     }
-    if (writer.frames === 0) throw nothingDecoded(input, decoder, 0);
-    const cutOgg = input.container === 'ogg' && oggEndsEarly(input.path);
-    const warnings = warningsOf(decoder, writer.frames, rate, declaredLength(input, stream));
-    if (cutOgg)
-      warnings.push(
-        `The file is damaged or cut: it has no end mark; ${(writer.frames / rate).toFixed(2)} s were read`,
-      );
-    const { peak, nonFinite } = decoder.stats;
-    return { ref: writer.ref(), info: { ...info, sampleRate: rate, channels }, warnings, peak, nonFinite };
+    if (writer.frames === 0) throw nothingDecoded(input, source, 0);
+    const reading = finished(input, track, source);
+    const { peak, nonFinite } = source.stats;
+    const warnings = toldNotes(reading.notes);
+    return {
+      ref: writer.ref(),
+      info: { ...info, sampleRate: rate, channels },
+      ...{ reading, warnings, peak, nonFinite },
+    };
   } finally {
-    decoder.dispose();
+    source.dispose();
   }
+}
+
+/** Decodes one track and keeps nothing: what can be vouched for. Throws as `decodeToCache` does. */
+export async function readThrough(
+  { path, track }: { path: string; track?: number },
+  context: CallContext<DecodeEvent>,
+): Promise<{ info: AudioInfo; reading: Reading }> {
+  const input = InputFile.open(path);
+  try {
+    const index = track ?? input.defaultTrack;
+    const info = describe(input, index);
+    const source = openSource(input, index);
+    try {
+      await untilShaped(source, context);
+      if (!source.shape) throw nothingDecoded(input, source, info.frames);
+      checkShape(source.shape.rate, source.shape.channels, path);
+      const planes = planesFor(source.shape.channels);
+      while (!source.ended) {
+        source.fill(planes, blockFrames);
+        await context.breathe();
+      }
+      if (source.frames === 0) throw nothingDecoded(input, source, 0);
+      return { info, reading: finished(input, index, source) };
+    } finally {
+      source.dispose();
+    }
+  } catch (error) {
+    throw toUnbraidError(error, path);
+  } finally {
+    input.dispose();
+  }
+}
+
+async function untilShaped(source: SampleSource, context: CallContext<DecodeEvent>): Promise<void> {
+  while (!source.shape && !source.ended) {
+    source.prime();
+    await context.breathe();
+  }
+}
+
+/** The verdict on a source that has ended. Throws `damaged-audio` where it cannot have been sound. */
+function finished(input: InputFile, track: number, source: SampleSource): Reading {
+  refuseImpossible(input, track, source);
+  return vouchFor(input, track, source);
+}
+
+function planesFor(channels: number): Float32Array[] {
+  return Array.from({ length: channels }, () => new Float32Array(blockFrames));
 }
 
 function expectedFrames(
@@ -86,7 +133,7 @@ function expectedFrames(
 }
 
 async function writeAll(
-  decoder: StreamDecoder,
+  source: SampleSource,
   writer: PcmWriter,
   request: DecodeRequest,
   context: CallContext<DecodeEvent>,
@@ -94,9 +141,9 @@ async function writeAll(
 ): Promise<void> {
   const maxBytes = request.maxBytes ?? defaultMaxBytes;
   const bytesPerFrame = 4 * writer.channels;
-  const planes = Array.from({ length: writer.channels }, () => new Float32Array(blockFrames));
-  for (let unchecked = checkEveryBytes; !decoder.ended;) {
-    const count = decoder.fill(planes, blockFrames);
+  const planes = planesFor(writer.channels);
+  for (let unchecked = checkEveryBytes; !source.ended;) {
+    const count = source.fill(planes, blockFrames);
     if ((writer.frames + count) * bytesPerFrame > maxBytes) throw tooLarge(maxBytes, writer);
     unchecked += count * bytesPerFrame;
     if (unchecked >= checkEveryBytes) {
@@ -127,38 +174,23 @@ function tooLarge(maxBytes: number, writer: PcmWriter): UnbraidError {
   return new UnbraidError('too-large', message, { hint: 'Cut the file into parts, or raise the limit.' });
 }
 
-function nothingDecoded(input: InputFile, decoder: StreamDecoder, declared: number | null): UnbraidError {
+function nothingDecoded(input: InputFile, source: SampleSource, declared: number | null): UnbraidError {
   const file = input.path;
-  if (decoder.errors === 0 && (declared ?? 0) === 0)
+  const { looksLikeAudio, found } = describeHead(input.survey.head);
+  // A name that ends in .flac makes FFmpeg take anything for one.
+  if (!input.survey.pcm && !looksLikeAudio && !declared) {
+    const hint = 'Choose an audio or video file.';
+    return new UnbraidError('not-audio', `This is not audio: found ${found}`, { file, hint });
+  }
+  if (source.faults.errors === 0 && (declared ?? 0) === 0)
     return new UnbraidError('empty-audio', 'The file holds no audio samples', { file });
   const claim = declared ? `, though the file claims ${declared} frames` : '';
-  return new UnbraidError('damaged-audio', `Nothing could be decoded${claim} (${decoder.errors} errors)`, {
-    file,
-    hint: 'Get a fresh copy of the file.',
-  });
-}
-
-/** What a person should know about a decode that gave something, but not all or not cleanly. */
-function warningsOf(
-  decoder: StreamDecoder,
-  frames: number,
-  rate: number,
-  declared: { frames: number | null; seconds: number | null; reliable: boolean },
-): string[] {
-  const warnings: string[] = [];
-  const seconds = frames / rate;
-  const tolerance = declared.frames === null ? toleranceSeconds.rough : toleranceSeconds.exact;
-  const short = declared.reliable && declared.seconds !== null && seconds < declared.seconds - tolerance;
-  const of = declared.seconds === null ? '' : ` of ${declared.seconds.toFixed(2)}`;
-  if (short || decoder.errors > 0)
-    warnings.push(
-      `The file is damaged or cut: ${seconds.toFixed(2)}${of} s were read, with ${decoder.errors} decoding errors`,
-    );
-  if (decoder.shapeChanges > 0)
-    warnings.push(
-      `The sample rate or channel count changes within the file; everything was converted to ${rate} Hz, as it begins`,
-    );
-  if (decoder.stats.nonFinite > 0)
-    warnings.push(`${decoder.stats.nonFinite} samples were not finite numbers and were replaced by silence`);
-  return warnings;
+  return new UnbraidError(
+    'damaged-audio',
+    `Nothing could be decoded${claim} (${source.faults.errors} errors)`,
+    {
+      file,
+      hint: 'Get a fresh copy of the file.',
+    },
+  );
 }

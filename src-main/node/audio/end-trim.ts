@@ -1,8 +1,5 @@
 import type { Frames } from '../../common/base/units.js';
 
-/** The longest that a Vorbis decode can run past the end that its last page states: one long block. */
-const longestBlock = 8192;
-
 /** Planes `[channels][≥ count]`. */
 export interface Chunk {
   readonly planes: readonly Float32Array[];
@@ -10,53 +7,49 @@ export interface Chunk {
 }
 
 /**
- * Cuts a decode at the length its container states. Where the decode runs on for more than a block, the
- * statement was wrong (chained Ogg files state the length of their last link) and nothing is cut.
+ * Cuts a decode at the length its container states. Where the statement is not final and the decode runs on for more
+ * than `slack`, there is more in the file than its header knows, and nothing is cut.
  */
 export class EndTrim {
   private passed = 0;
   private held: Chunk[] = [];
   private heldFrames = 0;
 
-  /** @param strict the container's word is final, as an MP4 edit list's is */
+  /**
+   * @param length infinite where the container states none
+   * @param slack infinite where its word is final
+   */
   constructor(
-    private limit: Frames,
-    private readonly strict: boolean,
+    private length: Frames,
+    private readonly slack: Frames,
   ) {}
 
   /** What of a chunk may go on; what lies past the end is kept back. */
-  accept(chunk: Chunk): Chunk {
-    const kept = Math.max(0, Math.min(chunk.count, this.limit - this.passed));
+  accept({ planes, count }: Chunk): Chunk {
+    const kept = Math.max(0, Math.min(count, this.length - this.passed));
     this.passed += kept;
-    if (kept === chunk.count || this.strict) return { planes: chunk.planes, count: kept };
-    this.hold({ planes: chunk.planes.map((plane) => plane.slice(0, chunk.count)), count: chunk.count }, kept);
-    if (this.heldFrames <= longestBlock) return { planes: chunk.planes, count: kept };
-    return this.release(chunk, kept);
+    if (kept === count || this.slack === Number.POSITIVE_INFINITY) return { planes, count: kept };
+    this.held.push({ planes: planes.map((plane) => plane.slice(kept, count)), count: count - kept });
+    this.heldFrames += count - kept;
+    if (this.heldFrames <= this.slack) return { planes, count: kept };
+    return this.release(planes, kept);
   }
 
-  private hold(chunk: Chunk, from: Frames): void {
-    const planes = chunk.planes.map((plane) => plane.subarray(from));
-    this.held.push({ planes, count: chunk.count - from });
-    this.heldFrames += chunk.count - from;
-  }
-
-  /** The stated length was wrong: everything kept back goes on, after the part of `chunk` that was within it. */
-  private release(chunk: Chunk, kept: Frames): Chunk {
-    this.limit = Number.POSITIVE_INFINITY;
+  /** The statement was wrong: everything kept back goes on, after the part of the chunk that was within it. */
+  private release(planes: readonly Float32Array[], kept: Frames): Chunk {
+    const parts = [{ planes, count: kept }, ...this.held.splice(0)];
     const count = kept + this.heldFrames;
-    const planes = chunk.planes.map((plane, c) => {
-      const joined = new Float32Array(count);
-      joined.set(plane.subarray(0, kept));
-      let at = kept;
-      for (const part of this.held) {
-        joined.set(part.planes[c], at);
+    const joined = planes.map((_, c) => {
+      const plane = new Float32Array(count);
+      let at = 0;
+      for (const part of parts) {
+        plane.set(part.planes[c].subarray(0, part.count), at);
         at += part.count;
       }
-      return joined;
+      return plane;
     });
+    this.length = Number.POSITIVE_INFINITY;
     this.passed += this.heldFrames;
-    this.held = [];
-    this.heldFrames = 0;
-    return { planes, count };
+    return { planes: joined, count };
   }
 }

@@ -21,7 +21,7 @@ const audioContainers = [
   ],
   ...['ogg', 'wv', 'ape', 'tta', 'tak', 'shn', 'mpc', 'mpc8', 'oma', 'aea', 'dsf', 'iff', 'amr', 'amrnb'],
   ...['voc', 'sox', 'nut', 'pvf', 'ircam', 'avr', 'paf', 'epaf', 'qoa', 'osq', 'bonk', 'rka', 'laf', 'ast'],
-  ...['mmf', 'rso', 'xwma', 'gsm', 'g722', 'sbc', 'mlp', 'vqf', 'qcp', 'ac4', 'aa', 'aax', 'hcom', 'sds'],
+  ...['mmf', 'rso', 'xwma', 'gsm', 'g722', 'sbc', 'mlp', 'vqf', 'qcp', 'aa', 'aax', 'hcom', 'sds'],
 ] as const;
 
 const videoContainers = [
@@ -101,7 +101,7 @@ const signatures: readonly (readonly [string, string])[] = [
 
 /** Beginnings of audio files that could not be opened all the same. */
 const audioSignatures = [
-  ...['RIFF', 'RF64', 'riff', 'FORM', 'caff', 'fLaC', 'OggS', 'ID3', 'wvpk', 'MAC ', 'TTA1'],
+  ...['RIFF', 'RF64', 'riff', 'FORM', 'caff', 'fLaC', 'OggS', 'ID3', 'wvpk', 'MAC ', 'TTA1', '.snd', 'RIFX'],
   ...['\xff\xfb', '\xff\xf3', '\xff\xf1', '\x1aE\xdf\xa3', '0&\xb2u'],
 ];
 

@@ -9,6 +9,8 @@ import { PcmReader } from './pcm-cache.js';
 import type { EncodeInput, Loudness } from './types.js';
 
 const blockFrames = 65536;
+/** More have no usual layout, without which FFmpeg's meter crashes. */
+export const mostChannels = 8;
 const silenceDb = -200;
 const silenceLufs = -70;
 /** Loudness range is a statistic of 3 s windows; below this there are too few (EBU Tech 3342). */
@@ -18,6 +20,10 @@ const rangeNeedsSeconds = 4;
 export async function measureLoudness(inputs: EncodeInput[], context: CallContext<never>): Promise<Loudness> {
   check(inputs.length > 0, 'There is nothing to measure');
   const { channels, sampleRate } = inputs[0].ref;
+  if (channels > mostChannels) {
+    const message = `The loudness of ${channels} channels is not defined (ITU-R BS.1770 has at most ${mostChannels} here)`;
+    throw new UnbraidError('unsupported-format', message);
+  }
   const frames = Math.max(...inputs.map((input) => input.ref.frames));
   const readers = inputs.map((input) => new PcmReader(input.ref));
   const meter = new Meter(channels, sampleRate);

@@ -5,9 +5,11 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { addCover, readCover, type Cover } from './cover.js';
 import { fileUrl, must } from './ffmpeg.js';
+import { notePadding } from './mp3-padding.js';
 import type { Encoding } from './output-formats.js';
 import { writeStemBox } from './stem-box.js';
 import { cleanTags, hasBextTags } from './tags.js';
+import { writeWavId3 } from './wav-id3.js';
 import { TrackEncoder } from './track-encoder.js';
 import type { EncodeOutput } from './types.js';
 
@@ -48,12 +50,15 @@ export class OutputFile implements Disposable {
     const { path, stemNames } = this.output;
     try {
       for (const track of this.tracks) track.finish();
+      const { frames } = this.tracks[0];
       must(this.format.writeTrailerSync(), 'The file cannot be finished', 'encode-failed', path);
       this.format.flushSync();
       const failed = this.format.pb?.error ?? 0;
       must(failed, 'The file cannot be written', 'io-error', path);
       this.close();
       if (this.encoding.stemFile) writeStemBox(path, stemNames ?? []);
+      if (this.encoding.muxer === 'mp3') notePadding(path, frames);
+      if (this.encoding.muxer === 'wav') writeWavId3(path, cleanTags(this.output.tags));
       syncFile(path);
       return statSync(path).size;
     } catch (error) {

@@ -98,7 +98,7 @@ function readSamples(fd: number, from: number, into: Float32Array): void {
 /** Reads any range of a cache; outside of it there is silence. */
 export class PcmReader implements Disposable {
   private readonly fds: number[] = [];
-  /** Of the cache below, and of the marks; none where there is none. */
+  /** Of the cache below, and of the marks; empty where there is no such cache. */
   private readonly under: number[] = [];
   private readonly marks: number[] = [];
 

@@ -2,7 +2,6 @@ import {
   AV_CODEC_PROP_LOSSLESS,
   AV_CODEC_PROP_LOSSY,
   AV_DISPOSITION_DEFAULT,
-  AV_NOPTS_VALUE,
   AV_SAMPLE_FMT_DBL,
   AV_SAMPLE_FMT_DBLP,
   AV_SAMPLE_FMT_FLT,
@@ -11,32 +10,56 @@ import {
 import { avChannelLayoutDescribe, avGetCodecName, type Stream } from 'node-av/lib';
 import type { Frames, Seconds } from '../../common/base/units.js';
 import { defaultLayout } from './ffmpeg.js';
-import { durationTrust } from './input-formats.js';
 import { InputFile } from './input.js';
+import { lengthClaim } from './reading/claim.js';
+import type { PcmEncoding, PcmLayout } from './reading/pcm-layout.js';
 import { readStemBox } from './stem-box.js';
 import { readTags } from './tags.js';
-import { wavClaim } from './wav-claim.js';
 import type { AudioInfo, AudioTrack, SampleKind } from './types.js';
 
 /** Reads what a file says about itself; decodes nothing. */
-export function probeFile(path: string): AudioInfo {
+export function probeFile(path: string, track?: number): AudioInfo {
   const input = InputFile.open(path);
   try {
-    return describe(input);
+    return describe(input, track);
   } finally {
     input.dispose();
   }
 }
 
+/** What `describe` knows about the samples alone. */
+export type AudioFacts = Pick<
+  AudioInfo,
+  'container' | 'codec' | 'sampleRate' | 'channels' | 'channelLayout' | 'sampleKind' | 'bitDepth'
+>;
+
 /** The AudioInfo of an open file, seen from one of its tracks. */
 export function describe(input: InputFile, track = input.defaultTrack): AudioInfo {
-  const stream = input.track(track);
-  const { sampleRate, channels } = stream.codecpar;
+  input.checkTrack(track);
+  const { pcm } = input.survey;
+  const stream = pcm ? null : input.track(track);
+  const facts = pcm ? pcmFacts(pcm) : streamFacts(input, input.track(track));
   const length = possibleLength(input, stream);
-  const { kind, bits } = sampleKind(stream);
-  const bitRate = Number(stream.codecpar.bitRate) || Number(input.format.bitRate);
+  const bitRate = stream
+    ? Number(stream.codecpar.bitRate) || Number(input.format?.bitRate ?? 0n)
+    : pcmBitRate(pcm!);
   return {
     path: input.path,
+    ...facts,
+    frames: length.frames,
+    durationSeconds: length.seconds,
+    bitRate: bitRate > 0 ? bitRate : null,
+    tags: readTags(input, stream ?? input.format?.streams[0] ?? null),
+    hasCover: input.cover !== undefined,
+    tracks: pcm ? [pcmTrack(pcm)] : input.audio.map(describeTrack),
+    stems: input.container === 'mov' ? readStemBox(input.path) : null,
+  };
+}
+
+function streamFacts(input: InputFile, stream: Stream): AudioFacts {
+  const { sampleRate, channels } = stream.codecpar;
+  const { kind, bits } = sampleKind(stream);
+  return {
     container: input.container,
     codec: codecName(stream),
     sampleRate,
@@ -44,63 +67,49 @@ export function describe(input: InputFile, track = input.defaultTrack): AudioInf
     channelLayout: layoutName(stream),
     sampleKind: kind,
     bitDepth: bits,
-    frames: length.frames,
-    durationSeconds: length.seconds,
-    bitRate: bitRate > 0 ? bitRate : null,
-    tags: readTags(input, stream),
-    hasCover: input.cover !== undefined,
-    tracks: input.audio.map(describeTrack),
-    stems: input.container === 'mov' ? readStemBox(input.path) : null,
   };
 }
 
-/**
- * How long the container says a track is. `frames` where that is exact; `reliable` where a shorter decode
- * means that something is missing.
- */
-export function declaredLength(
-  input: InputFile,
-  stream: Stream,
-): { frames: Frames | null; seconds: Seconds | null; reliable: boolean } {
-  const { codecpar, timeBase } = stream;
-  const claim = ['wav', 'w64'].includes(input.container) ? wavClaim(input.path) : null;
-  const perFrame = (codecpar.bitsPerCodedSample / 8) * codecpar.channels;
-  if (claim && claim.claimed > claim.present && perFrame > 0 && codecName(stream).startsWith('pcm_')) {
-    const frames = Math.floor(claim.claimed / perFrame);
-    return { frames, seconds: frames / codecpar.sampleRate, reliable: true };
-  }
-  const trust = durationTrust(input.container);
-  if (stream.duration === AV_NOPTS_VALUE || stream.duration <= 0n) {
-    const whole = Number(input.format.duration) / 1e6;
-    const alone = input.format.nbStreams === 1 && trust !== 'none';
-    return { frames: null, seconds: whole > 0 ? whole : null, reliable: alone && whole > 0 };
-  }
-  const ticks = (Number(stream.duration) * timeBase.num) / timeBase.den;
-  // An Opus stream in Ogg counts its pre-skip (RFC 7845, 4.2).
-  const preSkip = codecName(stream) === 'opus' && input.container === 'ogg' ? codecpar.initialPadding : 0;
-  const frames = Math.max(0, Math.round(ticks * codecpar.sampleRate) - preSkip);
-  // FFmpeg knows an MP3's trimmed length when a LAME header gave the padding, and then it starts late.
-  const gaplessMp3 = input.container === 'mp3' && stream.startTime > 0n;
-  const isExact = trust === 'exact' || gaplessMp3;
-  const seconds = frames / codecpar.sampleRate;
+function pcmFacts({ container, sampleRate, channels, encoding }: PcmLayout): AudioFacts {
+  const { kind, bits } = encoding;
+  const layout = channels <= 8 ? avChannelLayoutDescribe(defaultLayout(channels)) : null;
   return {
-    frames: isExact ? frames : null,
-    seconds,
-    reliable: isExact || (trust === 'rough' && input.container !== 'mp3'),
+    container,
+    codec: pcmName(encoding),
+    sampleRate,
+    channels,
+    channelLayout: layout ?? `${channels} channels`,
+    sampleKind: kind === 'float' ? 'float' : 'int',
+    bitDepth: bits,
   };
 }
 
-/** The declared length, but no more than uncompressed audio in a file of this size can have: headers lie. */
+/** FFmpeg's name for the same samples. */
+function pcmName({ kind, bytes, littleEndian }: PcmEncoding): string {
+  const letter = { signed: 's', unsigned: 'u', float: 'f' }[kind];
+  return `pcm_${letter}${8 * bytes}${bytes === 1 ? '' : littleEndian ? 'le' : 'be'}`;
+}
+
+function pcmBitRate({ sampleRate, channels, encoding }: PcmLayout): number {
+  return sampleRate * channels * encoding.bytes * 8;
+}
+
+function pcmTrack(pcm: PcmLayout): AudioTrack {
+  const { sampleRate, channels, encoding } = pcm;
+  return { index: 0, codec: pcmName(encoding), isDefault: false, sampleRate, channels };
+}
+
+/** The claimed length, but no more than the file can have: headers lie. */
 function possibleLength(
   input: InputFile,
-  stream: Stream,
+  stream: Stream | null,
 ): { frames: Frames | null; seconds: Seconds | null } {
-  const { frames, seconds } = declaredLength(input, stream);
-  const { bitsPerCodedSample, channels, sampleRate } = stream.codecpar;
-  if (frames === null || !codecName(stream).startsWith('pcm_') || bitsPerCodedSample <= 0)
-    return { frames, seconds };
-  const room = Math.floor((input.sizeBytes * 8) / (bitsPerCodedSample * channels));
-  return frames <= room ? { frames, seconds } : { frames: room, seconds: room / sampleRate };
+  const { pcm, ogg } = input.survey;
+  if (pcm) return { frames: pcm.frames, seconds: pcm.frames / pcm.sampleRate };
+  // A chain's length is known when its parts have been read.
+  if (ogg && ogg.links.length > 1) return { frames: null, seconds: null };
+  const { frames, seconds } = lengthClaim(input, stream);
+  return { frames, seconds };
 }
 
 function describeTrack(stream: Stream, index: number): AudioTrack {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { UnbraidError } from '../../common/base/errors.js';
+import { openRegular } from '../files/regular-file.js';
 import type { StemTrack } from './types.js';
 
 /** One MP4 box (ISO/IEC 14496-12, 4.2): where it starts, how long it is, where its payload starts. */
@@ -14,9 +15,9 @@ interface Box {
 const maxMoovBytes = 256 * 2 ** 20;
 const maxStemBytes = 2 ** 20;
 
-/** The stems that the `moov/udta/stem` box of an MP4 file names, or null where there is none. */
+/** The stems that the `moov/udta/stem` box of an MP4 file names, or null where the file has no such box. */
 export function readStemBox(path: string): StemTrack[] | null {
-  const fd = openSync(path, 'r');
+  const { fd } = openRegular(path);
   try {
     const moov = findInFile(fd, 'moov');
     if (!moov || moov.size > maxMoovBytes) return null;

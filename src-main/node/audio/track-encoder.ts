@@ -50,6 +50,11 @@ export class TrackEncoder implements Disposable {
     this.packet.alloc();
   }
 
+  /** Frames handed to the encoder so far. */
+  get frames(): number {
+    return this.sent;
+  }
+
   /** Takes `count` frames of planes `[channels][…]`: float samples, or levels of the encoding's grid. */
   push(planes: readonly (Float32Array | Int32Array)[], count: number): void {
     for (let done = 0; done < count;) {

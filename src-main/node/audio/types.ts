@@ -1,5 +1,6 @@
 import type { OutputFormat } from '../../common/jobs/formats.js';
 import type { Decibels, Frames, Hertz, Seconds } from '../../common/base/units.js';
+import type { Reading } from '../../common/jobs/reading.js';
 import type { PcmCacheRef } from './pcm-cache.js';
 
 /** How the stored samples are coded: on an integer grid, as floating point, or by a lossy codec. */
@@ -60,6 +61,9 @@ export interface DecodeRequest {
 export interface DecodeResult {
   ref: PcmCacheRef;
   info: AudioInfo;
+  /** What the file claims, what was decoded, and whether the two agree. */
+  reading: Reading;
+  /** The notes of `reading` that a person should see. */
   warnings: string[];
   /** Largest magnitude of a sample. */
   peak: number;

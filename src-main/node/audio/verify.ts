@@ -4,7 +4,8 @@ import type { Frames } from '../../common/base/units.js';
 import type { CallContext } from '../process/rpc.js';
 import { InputFile } from './input.js';
 import { PcmReader } from './pcm-cache.js';
-import { StreamDecoder } from './stream-decoder.js';
+import { openSource } from './reading/open-source.js';
+import type { SampleSource } from './reading/sample-source.js';
 import type { VerifyOutput, VerifyRequest, VerifyResult } from './types.js';
 
 const blockFrames = 65536;
@@ -98,7 +99,7 @@ function depth(difference: number, power: number): number {
 class OutputReader implements Disposable {
   readonly planes: Float32Array[];
   private readonly input: InputFile;
-  private readonly decoder: StreamDecoder;
+  private readonly decoder: SampleSource;
   private isOpen = true;
   private got = 0;
 
@@ -106,7 +107,7 @@ class OutputReader implements Disposable {
     const { path, track, sampleRate, channels } = output;
     this.input = this.guarded(() => InputFile.open(path));
     try {
-      this.decoder = this.guarded(() => new StreamDecoder(this.input, this.input.track(track)));
+      this.decoder = this.guarded(() => openSource(this.input, track));
     } catch (error) {
       this.input.dispose();
       throw error;
@@ -139,7 +140,8 @@ class OutputReader implements Disposable {
   expectEnd(): void {
     const more = this.decoder.ended ? 0 : this.decoder.fill(this.planes, blockFrames);
     if (more > 0) throw this.failure(`it holds more than the expected ${this.output.expectFrames} frames`);
-    if (this.decoder.errors > 0) throw this.failure(`it has ${this.decoder.errors} decoding errors`);
+    const { errors } = this.decoder.faults;
+    if (errors > 0) throw this.failure(`it has ${errors} decoding errors`);
   }
 
   dispose(): void {

@@ -17,6 +17,8 @@ export interface NamedEntry {
  */
 export class ByteNames {
   private links = 0;
+  /** The links made so far, with the places they stand for, in words. */
+  private readonly known: { readonly link: string; readonly words: string }[] = [];
 
   /** `linkDir` makes a folder for the links; its owner deletes it. */
   constructor(private readonly linkDir: () => string) {}
@@ -50,6 +52,15 @@ export class ByteNames {
     return at;
   }
 
+  /**
+   * A path as people and reports should have it: where a link of this object stands for a place, that place, with
+   * `\xE9` for a byte that is no text. Stays the same from run to run, as a link does not.
+   */
+  told(path: string): string {
+    const found = this.known.find(({ link }) => path === link || path.startsWith(`${link}${sep}`));
+    return found ? found.words + path.slice(found.link.length) : path;
+  }
+
   private candidates(folder: string, name: string): readonly NamedEntry[] {
     try {
       return this.entries(folder, name);
@@ -65,7 +76,27 @@ export class ByteNames {
     const dir = join(this.linkDir(), String(this.links++));
     mkdirSync(dir, { recursive: true });
     const link = join(dir, text);
+    this.known.push({ link, words: join(this.told(folder), inWords(raw)) });
     symlinkSync(Buffer.concat([Buffer.from(`${folder}${sep}`), raw]), link);
     return link;
   }
+}
+
+/** A name with the bytes that are no UTF-8 written as `\xE9`. */
+function inWords(raw: Buffer): string {
+  let words = '';
+  for (let at = 0; at < raw.length;) {
+    // The longest run of at most four bytes that is a character.
+    const length = [1, 2, 3, 4].find((n) => isText(raw.subarray(at, at + n))) ?? 0;
+    words +=
+      length > 0
+        ? raw.toString('utf8', at, at + length)
+        : `\\x${raw[at].toString(16).toUpperCase().padStart(2, '0')}`;
+    at += Math.max(1, length);
+  }
+  return words;
+}
+
+function isText(bytes: Buffer): boolean {
+  return bytes.length > 0 && Buffer.from(bytes.toString('utf8')).equals(bytes);
 }

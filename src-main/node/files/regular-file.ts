@@ -1,34 +1,95 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
 import { readAll } from './bytes.js';
 
+// O_RDONLY | O_NONBLOCK: opening a FIFO must not wait for somebody to write.
+const flags = process.platform === 'win32' ? 'r' : 0x800;
+
 /**
- * Reads a file that is expected to be small: only a regular one (a FIFO or a device would block or never end), and not
- * one that is longer than `maxBytes`.
+ * Opens a regular file for reading; the caller closes the descriptor. A FIFO, a socket or a device could block or
+ * go on for ever.
  *
- * @throws UnbraidError `invalid-argument` for anything that is not a file, `too-large`, or a typed system error; all name the file
+ * @throws file-not-found, permission-denied, `otherwise` (a folder, a device, a pipe)
  */
-export function readSmallFile(path: string, maxBytes: number): Buffer {
+export function openRegular(path: string, otherwise: ErrorCode = 'not-audio'): { fd: number; size: number } {
   let fd: number | undefined;
   try {
-    // O_NONBLOCK: opening a FIFO must not wait for somebody to write into it. Windows has neither flag.
-    const flags = process.platform === 'win32' ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK;
     fd = openSync(path, flags);
     const stat = fstatSync(fd);
-    if (!stat.isFile())
-      throw new UnbraidError('invalid-argument', 'This is not a regular file', {
-        hint: 'Remove it, or choose another path.',
+    if (stat.isDirectory())
+      throw new UnbraidError(otherwise, 'This is a folder, not a file', {
+        file: path,
+        ...(otherwise === 'not-audio' && { hint: 'Name a file, or use `unbraid batch` for folders.' }),
       });
-    if (stat.size > maxBytes)
-      throw new UnbraidError(
-        'too-large',
-        `The file has ${stat.size} bytes; at most ${maxBytes} are expected`,
-      );
-    const bytes = Buffer.alloc(stat.size);
+    if (!stat.isFile()) throw notAFile(path, otherwise);
+    return { fd, size: stat.size };
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    // What sockets and devices without a driver answer.
+    if (['ENXIO', 'ENODEV', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw notAFile(path, otherwise);
+    throw toUnbraidError(error, path);
+  }
+}
+
+function notAFile(path: string, code: ErrorCode): UnbraidError {
+  return new UnbraidError(code, 'This is a device or a pipe, not a file', { file: path });
+}
+
+/**
+ * Reads a file that is expected to be small, whole. Throws `invalid-argument` for what is no regular file, `too-large`
+ * for one of more than `maxBytes`, or a typed system error; all name the file.
+ */
+export function readSmallFile(path: string, maxBytes: number): Buffer {
+  const { fd, size } = openRegular(path, 'invalid-argument');
+  try {
+    if (size > maxBytes)
+      throw new UnbraidError('too-large', `The file has ${size} bytes; at most ${maxBytes} are expected`);
+    const bytes = Buffer.alloc(size);
     return bytes.subarray(0, readAll(fd, bytes, 0));
   } catch (error) {
     throw toUnbraidError(error, path);
   } finally {
-    if (fd !== undefined) closeSync(fd);
+    closeSync(fd);
+  }
+}
+
+/** Random access to the bytes of a regular file. */
+export class FileBytes implements Disposable {
+  private isOpen = true;
+
+  private constructor(
+    private readonly fd: number,
+    readonly path: string,
+    readonly size: number,
+  ) {}
+
+  /** Throws as `openRegular` does. */
+  static open(path: string): FileBytes {
+    const { fd, size } = openRegular(path);
+    return new FileBytes(fd, path, size);
+  }
+
+  /** The bytes `[at, at + length)`; fewer where the file ends. */
+  read(at: number, length: number): Buffer {
+    // Nothing lies before the beginning.
+    const wanted = at < 0 ? 0 : Math.max(0, Math.min(length, this.size - at));
+    const bytes = Buffer.allocUnsafe(wanted);
+    return wanted === 0 ? bytes : bytes.subarray(0, this.readInto(bytes, at));
+  }
+
+  /** Fills `bytes` from `at` on; how many there were. Throws typed system errors. */
+  readInto(bytes: Uint8Array, at: number): number {
+    try {
+      return readAll(this.fd, bytes, at);
+    } catch (error) {
+      throw toUnbraidError(error, this.path);
+    }
+  }
+
+  dispose(): void {
+    if (this.isOpen) closeSync(this.fd);
+    this.isOpen = false;
   }
 }

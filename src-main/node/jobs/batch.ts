@@ -93,7 +93,10 @@ export class BatchRun {
     private readonly folder: OutputFolder,
     private readonly options: BatchOptions = {},
   ) {
-    this.items = entries.map((entry) => ({ source: entry.path, state: { state: 'waiting' } }));
+    this.items = entries.map((entry) => ({
+      source: runner.names.told(entry.path),
+      state: { state: 'waiting' },
+    }));
   }
 
   async run(): Promise<readonly BatchFileItem[]> {
@@ -110,7 +113,7 @@ export class BatchRun {
   }
 
   private set(index: number, state: ItemState<FileResult>): void {
-    this.items[index] = { source: this.entries[index].path, state };
+    this.items[index] = { source: this.items[index].source, state };
     this.options.onItem?.(index, this.items[index]);
   }
 
@@ -133,7 +136,8 @@ export class BatchRun {
     const asked = { song: { content }, settings: this.settings, ...entry };
     const key = productKeyOf(asked, this.options.mix ?? null);
     const earlier = this.settings.overwrite ? undefined : earlierResult(this.folder, key);
-    if (earlier) return { kind: 'earlier', result: { ...earlier, source: entry.path } };
+    if (earlier)
+      return { kind: 'earlier', result: { ...earlier, source: this.runner.names.told(entry.path) } };
     return {
       kind: 'song',
       song: await this.runner.prepare(entry.path, this.settings, { ...signal, content }),
@@ -168,7 +172,9 @@ export class BatchRun {
       if (typed.code === 'cancelled') return this.set(index, { state: 'cancelled' });
       await song?.dispose();
       if (endsBatch(typed.code) && !this.roomAgain(typed)) this.fatal ??= typed;
-      this.set(index, { state: 'failed', error: typed.toWire() });
+      const wire = typed.toWire();
+      const file = wire.file === undefined ? undefined : this.runner.names.told(wire.file);
+      this.set(index, { state: 'failed', error: { ...wire, file } });
     } finally {
       await song?.dispose();
     }

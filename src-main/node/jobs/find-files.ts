@@ -115,5 +115,9 @@ export function realPath(path: string): string {
 }
 
 function isFileLink(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return true; // A link that leads in a circle; reading it says so.
+  }
 }

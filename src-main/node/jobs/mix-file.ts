@@ -63,6 +63,7 @@ async function mixFile(
   const { song, settings, folder, name, subfolders = [] } = request;
   const { label, mixer } = wanted;
   const { decoded } = song;
+  const source = runner.names.told(song.path);
   try {
     const key = productKeyOf(request, wanted);
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
@@ -73,7 +74,7 @@ async function mixFile(
     const rules = {
       sources: request.sources ?? [song.path],
       overwrite: settings.overwrite,
-      replaceMadeFrom: request.replaceOwn ? song.path : undefined,
+      replaceMadeFrom: request.replaceOwn ? source : undefined,
     };
     folder.checkTargets([target], rules);
     const separated = await runner.separate(song, settings, options);
@@ -93,7 +94,7 @@ async function mixFile(
     );
     if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const result: FileResult = {
-      source: song.path,
+      source,
       status: 'done',
       outputs: [{ stem: label, path: folder.pathOf(target), bytes: mix.bytes, peak: mix.peak }],
       nullDb: separated.nullDb,
@@ -109,8 +110,9 @@ async function mixFile(
       separateSeconds: separated.workSeconds,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
+      reading: decoded.reading,
     };
-    folder.commit(key, [{ staged, target }], { source: { name: song.path, ...song.content }, result }, rules);
+    folder.commit(key, [{ staged, target }], { source: { name: source, ...song.content }, result }, rules);
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

@@ -86,12 +86,13 @@ export async function separateFile(
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
     const { decoded } = song;
+    const source = runner.names.told(song.path);
     checkHeld(song, settings);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
     const rules = {
       sources: request.sources ?? [song.path],
       overwrite: settings.overwrite,
-      replaceMadeFrom: request.replaceOwn ? song.path : undefined,
+      replaceMadeFrom: request.replaceOwn ? source : undefined,
     };
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
@@ -117,7 +118,7 @@ export async function separateFile(
     if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const staged = exported.files.map((file) => ({ ...file, target: [...subfolders, ...file.target] }));
     const result: FileResult = {
-      source: song.path,
+      source,
       status: 'done',
       outputs: staged.map(({ stem, bytes, peak, target }) => ({
         stem,
@@ -138,8 +139,9 @@ export async function separateFile(
       separateSeconds: separated.workSeconds,
       writeSeconds: (performance.now() - writing) / 1000,
       warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
+      reading: decoded.reading,
     };
-    folder.commit(key, staged, { source: { name: song.path, ...song.content }, result }, rules);
+    folder.commit(key, staged, { source: { name: source, ...song.content }, result }, rules);
     return result;
   } catch (error) {
     throw folder.explain(error, song.path);

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { toUnbraidError } from '../../../common/base/errors.js';
 import type { SourceInfo } from '../../../common/contract/commands.js';
 import { exitCodes, type CliContext } from '../context.js';
+import { number } from '../options.js';
+import { readingLine } from '../reading-text.js';
 import { errorLine, formatSeconds, printable, table } from '../terminal.js';
 
 interface Flags {
   readonly loudness?: boolean;
   readonly json?: boolean;
+  readonly track?: number;
 }
 
 /** `unbraid info FILES…` */
@@ -15,22 +19,40 @@ export function infoCommand(context: CliContext): Command {
     .description('show what a file is: format, length, rate, depth, channels, tags, loudness')
     .argument('<files...>', 'audio or video files')
     .option('--no-loudness', 'do not decode the file to measure its loudness and exact length')
+    .option('--track <n>', 'audio track of a file with several, from 0', number(0, 1000, true))
     .option('--json', 'print one JSON object a line')
     .action(async (files: string[], flags: Flags) => {
       for (const [i, file] of files.entries()) {
         if (context.signal.aborted) return context.exit(exitCodes.cancelled);
         try {
-          const info = await context.engine.info({ source: file, loudness: flags.loudness ?? true });
+          const info = await describeFile(context, file, flags);
           if (flags.json) context.terminal.out(`${JSON.stringify(info)}\n`);
           else context.terminal.out(`${i > 0 ? '\n' : ''}${describe(info)}\n`);
         } catch (error) {
           const typed = toUnbraidError(error, file).toWire();
+          if (typed.code === 'cancelled') return context.exit(exitCodes.cancelled);
           if (flags.json) context.terminal.out(`${JSON.stringify({ event: 'error', ...typed })}\n`);
           context.terminal.err(`unbraid: ${errorLine(typed)}\n`);
           context.exit(exitCodes.failed);
         }
       }
     });
+}
+
+/** Asks the engine, which the signal cancels. */
+async function describeFile(
+  { engine, signal }: CliContext,
+  source: string,
+  { loudness = true, track }: Flags,
+): Promise<SourceInfo> {
+  const job = randomUUID();
+  const cancel = (): void => void engine.cancel({ job });
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await engine.info({ source, loudness, job, ...(track !== undefined && { track }) });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 function describe(info: SourceInfo): string {
@@ -43,7 +65,16 @@ function describe(info: SourceInfo): string {
     ['audio', `${info.sampleRate} Hz, ${info.channelLayout}, ${depth}`],
   ];
   if (info.bitRate !== null) rows.push(['bit rate', `${Math.round(info.bitRate / 1000)} kbit/s`]);
-  if (info.tracks.length > 1) rows.push(['tracks', String(info.tracks.length)]);
+  if (info.tracks.length > 1)
+    for (const { index, codec, title, language } of info.tracks)
+      rows.push([
+        `track ${index}`,
+        [codec, title, language]
+          .filter(Boolean)
+          .map((text) => printable(text!))
+          .join(', '),
+      ]);
+  if (info.reading) rows.push(['reading', readingLine(info.reading)]);
   if (info.stems) rows.push(['stems', info.stems.map((stem) => printable(stem.name)).join(', ')]);
   if (info.loudness) {
     const { integratedLufs, rangeLu, truePeakDb } = info.loudness;

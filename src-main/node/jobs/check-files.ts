@@ -1,0 +1,71 @@
+import { statSync } from 'node:fs';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { CheckItem } from '../../common/jobs/check.js';
+import type { CodecClient } from '../audio/codec-client.js';
+import { findFiles, type FolderFilter } from './find-files.js';
+
+/** A file to check: where it can be opened, and what people call it. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly source: string;
+}
+
+/** The files that `paths` name, and the songs below those that are folders. Throws typed system errors. */
+export function checkedFiles(paths: readonly string[], filter: FolderFilter): CheckedFile[] {
+  return paths.flatMap((source) => {
+    const path = filter.names?.reach(source) ?? source;
+    try {
+      if (!statSync(path).isDirectory()) return [{ path, source }];
+    } catch {
+      return [{ path, source }]; // Reading it says what is wrong.
+    }
+    return findFiles(path, filter).map((file) => ({
+      path: file.path,
+      source: filter.names?.told(file.path) ?? file.path,
+    }));
+  });
+}
+
+export interface CheckOptions {
+  readonly signal: AbortSignal;
+  readonly onChecked: (index: number, item: CheckItem) => void;
+}
+
+/**
+ * Reads files through, several at once, and keeps nothing of them. A file that cannot be read is an item of its own.
+ *
+ * @throws cancelled
+ */
+export async function checkFiles(
+  files: readonly CheckedFile[],
+  codecs: readonly CodecClient[],
+  { signal, onChecked }: CheckOptions,
+): Promise<CheckItem[]> {
+  const items: CheckItem[] = [];
+  let next = 0;
+  const work = async (codec: CodecClient): Promise<void> => {
+    for (let index = next++; index < files.length; index = next++) {
+      items[index] = await checkOne(files[index], codec, signal);
+      onChecked(index, items[index]);
+    }
+  };
+  await Promise.all(codecs.map(work));
+  return items;
+}
+
+async function checkOne(
+  { path, source }: CheckedFile,
+  codec: CodecClient,
+  signal: AbortSignal,
+): Promise<CheckItem> {
+  try {
+    const { info, reading } = await codec.check(path, { signal });
+    const { container, codec: name } = info;
+    return { source, verdict: reading.verdict, format: { container, codec: name }, reading, error: null };
+  } catch (error) {
+    const typed = toUnbraidError(error, path);
+    if (typed.code === 'cancelled' || signal.aborted) throw new UnbraidError('cancelled', 'Cancelled');
+    const wire = { ...typed.toWire(), file: source };
+    return { source, verdict: 'refused', format: null, reading: null, error: wire };
+  }
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `npm run faults`: what is too long for every test run, over many made files, and all property tests with fresh seeds.
+ * A counterexample is kept in test/fixtures/counterexamples.json.
+ */
+export default defineConfig({
+  test: {
+    include: ['test/faults-long/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    env: { UNBRAID_SEEDS: 'fresh', UNBRAID_RUNS: '60' },
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 3_600_000,
+    hookTimeout: 600_000,
+    reporters: ['default', './test/summary-reporter.ts'],
+  },
+});
