@@ -17,10 +17,7 @@ const bin = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url
 describe.runIf(process.platform === 'linux')('names that are no UTF-8', () => {
   /** Renames a file or folder so that its name ends in bytes of Latin-1. */
   const bytes = (folder: string, from: string, name: string): void =>
-    renameSync(
-      join(folder, from),
-      Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]) as unknown as string,
-    );
+    renameSync(join(folder, from), Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]));
 
   it('are found, told apart and separated like others, folders too', async () => {
     const root = join(dir, 'latin');

@@ -54,8 +54,7 @@ function inProcess(): Promise<Route> {
     engine,
     client: engine.client(),
     trusted: true,
-    fetch: (path, init) =>
-      handler(new Request(`unbraid-app://app${path}`, { ...init, duplex: 'half' } as RequestInit)),
+    fetch: (path, init) => handler(new Request(`unbraid-app://app${path}`, { ...init, duplex: 'half' })),
     stop: () => engine.dispose(),
   });
 }
@@ -116,8 +115,7 @@ function overIpc(): Promise<Route> {
     engine,
     client,
     trusted: false,
-    fetch: (path, init) =>
-      handler(new Request(`unbraid-app://app${path}`, { ...init, duplex: 'half' } as RequestInit)),
+    fetch: (path, init) => handler(new Request(`unbraid-app://app${path}`, { ...init, duplex: 'half' })),
     stop: () => engine.dispose(),
   });
 }

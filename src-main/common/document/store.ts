@@ -113,7 +113,7 @@ export class DocumentStore {
       update: (type, id, change) => {
         const before = this.records.get(id);
         check(before?.type === type, `There is no ${type} "${id}"`);
-        put({ ...before, ...change } as DocumentRecord);
+        put({ ...before, ...change });
       },
       remove: (id) => {
         const before = this.records.get(id);

@@ -29,7 +29,7 @@ export function medianSong(songs: readonly { readonly stems: SongScores }[]): So
     names.map((stem) => {
       const found = songs.flatMap(({ stems }) => (stem in stems ? [stems[stem]] : []));
       const scores = scoreNames.map((name) => [name, figure(medianOf(found.map((one) => one[name])))]);
-      return [stem, Object.fromEntries(scores) as unknown as StemScores];
+      return [stem, Object.fromEntries(scores)];
     }),
   );
 }

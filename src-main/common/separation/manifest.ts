@@ -21,10 +21,14 @@ const windowName = z.enum([
   'triangular',
 ]);
 
+/** Far beyond any model there is, near enough that a wrong number ends in a message and not in all the memory. */
+const mostSamples = 2 ** 24;
+const mostBins = 2 ** 17;
+
 const stftSchema = z.strictObject({
-  nFft: positive,
-  hop: positive,
-  winLength: positive.optional(),
+  nFft: positive.max(mostBins),
+  hop: positive.max(mostBins),
+  winLength: positive.max(mostBins).optional(),
   window: windowName.default('hann'),
   symmetry: z.enum(['periodic', 'symmetric']).default('periodic'),
   centre: z.boolean().default(true),
@@ -35,28 +39,30 @@ const stftSchema = z.strictObject({
   /** Bins set to zero before the graph sees them (MDX-Net: 0, 1, 2). */
   zeroBins: z.array(z.number().int().min(0)).default([]),
   /** Reflection around the segment before the STFT (HTDemucs: 1536 and 1620), samples. */
-  outerPad: z.tuple([z.number().int().min(0), z.number().int().min(0)]).default([0, 0]),
+  outerPad: z
+    .tuple([z.number().int().min(0).max(mostSamples), z.number().int().min(0).max(mostSamples)])
+    .default([0, 0]),
   /** Frames cut from both ends after the outer padding (HTDemucs: 2 and 2). */
   frameCrop: z.tuple([z.number().int().min(0), z.number().int().min(0)]).default([0, 0]),
 });
 
 const segmentSchema = z.strictObject({
   /** Samples of one segment, as the graph wants it. */
-  length: positive,
+  length: positive.max(mostSamples),
   /** A fixed graph takes exactly `length`; otherwise short songs use shorter segments. */
   fixed: z.boolean().default(true),
   /** Shorter segments are multiples of this (the hop, or the network's stride). */
-  align: positive.default(1),
+  align: positive.max(mostSamples).default(1),
   overlap: z.number().min(0).max(0.95).default(0.25),
   window: z.enum(['rectangular', 'hann', 'hamming', 'triangle', 'linear-fade']).default('hann'),
   windowPower: z.number().positive().default(1),
   /** Samples of padding before the first sample and after the last (MDX-Net: nFft / 2). */
-  edge: z.number().int().min(0).default(0),
+  edge: z.number().int().min(0).max(mostSamples).default(0),
   /** What stands outside the song; `context` moves the last short segment over real audio (HTDemucs). */
   pad: z.enum(['zero', 'reflect', 'context']).default('zero'),
   /** Extra passes at random offsets, averaged (Demucs: shifts), and the largest offset. */
   shifts: z.number().int().min(0).max(20).default(0),
-  shiftMaxSeconds: z.number().positive().default(0.5),
+  shiftMaxSeconds: z.number().positive().max(10).default(0.5),
   /**
    * How many of these windows are separated together where a song is long enough: what they have in common is
    * transformed once, with a mean of their masks. For light nets, beside which transforms count, and that mask and do
@@ -102,7 +108,7 @@ const postSchema = z.strictObject({
       iterations: z.number().int().min(0).max(10),
       softmask: z.boolean().default(false),
       residual: z.boolean().default(false),
-      windowFrames: positive.default(300),
+      windowFrames: positive.max(100_000).default(300),
       eps: z.number().positive().default(1e-10),
       scaleFactor: z.number().positive().default(10),
     })
@@ -134,7 +140,7 @@ export const manifestSchema = z
       })
       .prefault({}),
     audio: z.strictObject({
-      sampleRate: positive,
+      sampleRate: positive.min(4000).max(768_000),
       channels: z.union([z.literal(1), z.literal(2)]),
       /** Normalisation of the whole song before the graph, undone after it (HTDemucs). */
       globalNorm: z.enum(['none', 'mono-mean-std']).default('none'),
@@ -149,7 +155,7 @@ export const manifestSchema = z
       /** The stem that takes what is left of the mixture; it may be one of `order` or one more. */
       residual: z.string().min(1),
       /** Gain on the estimates (MDX-Net's "compensate"). */
-      compensate: z.number().positive().default(1),
+      compensate: z.number().min(1e-3).max(1e3).default(1),
     }),
     post: postSchema.prefault({}),
     /** Stored input and output of one segment, float32 files beside the manifest's graph. */

@@ -72,18 +72,30 @@ function download(sessions: SessionsApi, handle: string): DataAnswer {
   return { status: 200, headers, body: createReadStream(path) };
 }
 
+/** Bytes of masks that are being received, of all requests: together they may hold as much as the largest one (P23). */
+let masksInMemory = 0;
+
 /** A mask into memory: it is checked and encoded anew before it is kept. */
 async function takeMask(sessions: SessionsApi, request: DataRequest): Promise<DataAnswer> {
   const session = sessions.store.get(request.url.searchParams.get('session') ?? '');
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request.body() as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxMaskBytes)
-      throw new UnbraidError('too-large', `The mask is larger than ${maxMaskBytes} bytes`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body() as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      masksInMemory += chunk.length;
+      if (bytes > maxMaskBytes)
+        throw new UnbraidError('too-large', `The mask is larger than ${maxMaskBytes} bytes`);
+      if (masksInMemory > maxMaskBytes)
+        throw new UnbraidError('too-large', 'Too many masks are being sent at once', {
+          hint: 'Send them one after the other.',
+        });
+      chunks.push(chunk);
+    }
+    return jsonAnswer(200, { mask: session.edits.addMask(Buffer.concat(chunks)) });
+  } finally {
+    masksInMemory -= bytes;
   }
-  return jsonAnswer(200, { mask: session.edits.addMask(Buffer.concat(chunks)) });
 }
 
 async function upload(sessions: SessionsApi, request: DataRequest, limit: number): Promise<DataAnswer> {

@@ -210,7 +210,9 @@ export class QueueApi implements Disposable {
     const { path, name, folders = [] } = this.options.handles.get(handle);
     try {
       if (!statSync(path).isDirectory()) return [{ path, fileName: name, subfolders: folders }];
-      const found = findFiles(path, { recursive: true, skip: output === null ? [] : [output] });
+      const all = findFiles(path, { recursive: true, skip: output === null ? [] : [output] });
+      for (const { problem } of all) if (problem) this.options.log.error('Batch', problem.toWire());
+      const found = all.filter(({ problem }) => !problem);
       if (found.length === 0) throw new UnbraidError('file-not-found', 'There is no song in this folder');
       return found.map((file) => ({ ...file, subfolders: [basename(path), ...file.subfolders] }));
     } catch (error) {

@@ -77,6 +77,7 @@ export class SessionsApi implements Disposable {
   private readonly downloads = new Map<string, HandledFile>();
   private runner: SongRunner | undefined;
   private sessionStore: SessionStore | undefined;
+  private providers: Promise<Diagnostics['providers']> | undefined;
 
   private readonly claims: Claims;
 
@@ -286,19 +287,31 @@ export class SessionsApi implements Disposable {
   }
 
   private async diagnostics(): Promise<Diagnostics> {
+    return {
+      version: this.options.version,
+      node: process.version,
+      platform: `${platform()} ${release()} ${arch()}`,
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryMiB: Math.round(totalmem() / 2 ** 20),
+      providers: await this.findProviders(),
+      usedProvider: this.options.usedProvider(),
+      log: this.options.log.lines,
+    };
+  }
+
+  /** They stay the same as long as the program runs: one process is asked once, however many ask (P23). */
+  private findProviders(): Promise<Diagnostics['providers']> {
+    return (this.providers ??= this.askProviders().catch((error: unknown) => {
+      this.providers = undefined;
+      throw error;
+    }));
+  }
+
+  private async askProviders(): Promise<Diagnostics['providers']> {
     const worker = new InferenceWorker(this.options.spawner ?? nodeSpawner);
     try {
-      return {
-        version: this.options.version,
-        node: process.version,
-        platform: `${platform()} ${release()} ${arch()}`,
-        cpu: cpus()[0]?.model ?? 'unknown',
-        cores: cpus().length,
-        memoryMiB: Math.round(totalmem() / 2 ** 20),
-        providers: await worker.call('providers', null),
-        usedProvider: this.options.usedProvider(),
-        log: this.options.log.lines,
-      };
+      return await worker.call('providers', null);
     } finally {
       worker.dispose();
     }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { GraphManifest } from '../../common/separation/manifest.js';
+import { externalLocations } from './external-data.js';
 
 interface FileClaim {
   readonly name: string;
@@ -49,11 +50,33 @@ export type VerifiedModel = { readonly release: () => void } & (
 );
 
 /**
+ * Weights from a file that the manifest does not name would be taken unhashed, from the working directory or anywhere
+ * else. Throws `model-file-invalid`.
+ */
+function checkDeclared(path: string, bytes: Uint8Array, graph: GraphManifest): void {
+  const declared = new Set(graph.externalData.map(({ name }) => name));
+  let locations: ReadonlySet<string>;
+  try {
+    locations = externalLocations(bytes);
+  } catch (error) {
+    throw toUnbraidError(error, path);
+  }
+  const foreign = [...locations].find((location) => !declared.has(location));
+  if (foreign === undefined) return;
+  const message = `The model takes weights from "${foreign.slice(0, 200)}", which its manifest does not declare`;
+  throw new UnbraidError('model-file-invalid', message, {
+    file: path,
+    hint: 'Name that file with its SHA-256 under externalData in the manifest, if you trust it.',
+  });
+}
+
+/**
  * Reads a graph and its external data and checks sizes and hashes on the very bytes that will be loaded.
  * Throws `file-not-found`, `model-file-invalid`, `model-hash-mismatch`.
  */
 export function loadVerified(folder: string, graph: GraphManifest): VerifiedModel {
   const bytes = readClaimed(folder, { name: graph.file, bytes: graph.bytes, sha256: graph.sha256 });
+  checkDeclared(join(folder, graph.file), bytes, graph);
   if (graph.externalData.length === 0) return { bytes, release: () => undefined };
   const copy = mkdtempSync(join(tmpdir(), 'unbraid-model-'));
   const release = (): void => rmSync(copy, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -8,6 +8,7 @@ import { parseEnsemble, type EnsembleManifest } from '../../common/separation/en
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
 import { separatorInfo } from '../../common/separation/model-separator.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
+import { readSmallFile } from '../files/regular-file.js';
 import { resourcePath } from '../process/resources.js';
 
 interface Described {
@@ -147,9 +148,12 @@ function fromEnsemble(
   return { kind: 'ensemble', id, name, description, stems: names, ensemble, members };
 }
 
+/** Longest manifest that is read. */
+const maxManifestBytes = 1 << 20;
+
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readSmallFile(file, maxManifestBytes).toString('utf8'));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UnbraidError('model-manifest-invalid', `The model manifest is not JSON: ${error.message}`, {

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { endsBatch, type BatchItem, type ItemState } from '../../common/jobs/batch.js';
@@ -29,6 +30,8 @@ export interface BatchEntry {
   readonly path: string;
   readonly name: string;
   readonly subfolders: readonly string[];
+  /** Why nothing can be made of it: a folder that cannot be read. */
+  readonly problem?: UnbraidError | undefined;
 }
 
 /** Gives every source a name that is its own in its output folder (see `distinctNames`). */
@@ -46,6 +49,7 @@ export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
       path: file.path,
       name: names[i],
       subfolders: safe(file),
+      ...(file.problem && { problem: file.problem }),
     }));
   });
   const order = new Map(files.map((file, i) => [file.path, i]));
@@ -65,6 +69,9 @@ export function entriesOf(paths: readonly string[]): BatchEntry[] {
   const names = distinctNames(paths.map((path) => basename(path)));
   return paths.map((path, i) => ({ path, name: names[i], subfolders: [] }));
 }
+
+/** Free bytes with which it makes sense to try another song. */
+const roomForMore = 1 << 20;
 
 /** A file that has been read, or turned out to be done already. */
 type Ready =
@@ -123,6 +130,7 @@ export class BatchRun {
   }
 
   private async read(entry: BatchEntry): Promise<Ready> {
+    if (entry.problem) throw entry.problem;
     const signal = this.options.signal ? { signal: this.options.signal } : {};
     const content = await hashFile(entry.path, this.options.signal);
     const asked = { song: { content }, settings: this.settings, ...entry };
@@ -162,13 +170,23 @@ export class BatchRun {
     } catch (error) {
       const typed = toUnbraidError(error, entry.path);
       if (typed.code === 'cancelled') return this.set(index, { state: 'cancelled' });
-      if (endsBatch(typed.code)) this.fatal ??= typed;
+      await song?.dispose();
+      if (endsBatch(typed.code) && !this.roomAgain(typed)) this.fatal ??= typed;
       const wire = typed.toWire();
       const file = wire.file === undefined ? undefined : this.runner.names.told(wire.file);
       this.set(index, { state: 'failed', error: { ...wire, file } });
     } finally {
       await song?.dispose();
     }
+  }
+
+  /** Whether a full disk was so only with the song that failed: then the others may fit (P4). */
+  private roomAgain({ code }: UnbraidError): boolean {
+    if (code !== 'disk-full') return false;
+    return [this.runner.workspace.dir, this.folder.root].every((dir) => {
+      const { bavail, bsize } = statfsSync(dir);
+      return bavail * bsize > roomForMore;
+    });
   }
 
   private runOptions(index: number): RunOptions {

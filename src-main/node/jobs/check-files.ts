@@ -8,6 +8,8 @@ import { findFiles, type FolderFilter } from './find-files.js';
 export interface CheckedFile {
   readonly path: string;
   readonly source: string;
+  /** What is wrong with a folder that stands here in place of its songs. */
+  readonly problem?: UnbraidError | undefined;
 }
 
 /** The files that `paths` name, and the songs below those that are folders. Throws typed system errors. */
@@ -22,6 +24,7 @@ export function checkedFiles(paths: readonly string[], filter: FolderFilter): Ch
     return findFiles(path, filter).map((file) => ({
       path: file.path,
       source: filter.names?.told(file.path) ?? file.path,
+      problem: file.problem,
     }));
   });
 }
@@ -54,11 +57,12 @@ export async function checkFiles(
 }
 
 async function checkOne(
-  { path, source }: CheckedFile,
+  { path, source, problem }: CheckedFile,
   codec: CodecClient,
   signal: AbortSignal,
 ): Promise<CheckItem> {
   try {
+    if (problem) throw problem;
     const { info, reading } = await codec.check(path, { signal });
     const { container, codec: name } = info;
     return { source, verdict: reading.verdict, format: { container, codec: name }, reading, error: null };

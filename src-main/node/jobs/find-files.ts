@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import picomatch from 'picomatch';
-import { toUnbraidError } from '../../common/base/errors.js';
+import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
 import { isAudioName } from '../../common/jobs/audio-names.js';
 import type { ByteNames } from '../files/byte-names.js';
 
@@ -22,6 +22,8 @@ export interface FoundFile {
   /** Folders between the searched folder and the file. */
   readonly subfolders: readonly string[];
   readonly fileName: string;
+  /** A folder that cannot be read stands in the list too, with the reason. */
+  readonly problem?: UnbraidError;
 }
 
 /** Whether a name looks like audio and passes the globs. */
@@ -57,10 +59,18 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
     for (const { name, path, kind } of listed(folder, filter.names)) {
       if (kind === 'folder') {
         const enter = filter.recursive && !name.startsWith('.') && !skipped.has(realPath(path));
-        if (enter) visit(path, [...subfolders, name]);
+        if (enter) below(path, [...subfolders, name]);
       } else if (kind === 'file' && accepts([...subfolders, name].join(sep))) {
         found.push({ path, subfolders, fileName: name });
       }
+    }
+  };
+  // A folder that cannot be read costs itself only (P4).
+  const below = (path: string, subfolders: readonly string[]): void => {
+    try {
+      visit(path, subfolders);
+    } catch (error) {
+      found.push({ path, subfolders, fileName: basename(path), problem: toUnbraidError(error, path) });
     }
   };
   try {

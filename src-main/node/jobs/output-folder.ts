@@ -3,7 +3,6 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -13,9 +12,12 @@ import {
   type Stats,
 } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { collisionKey } from '../../common/jobs/naming.js';
 import { syncFolder, writeAtomically } from '../files/atomic-file.js';
+import { readSmallFile } from '../files/regular-file.js';
+import { realPath } from './find-files.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
 import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
 
@@ -29,6 +31,18 @@ interface Intent {
   readonly moves: readonly { readonly staged: string; readonly target: string }[];
   readonly record: OutputRecord;
 }
+
+/** An intent on the disk may be anybody's. */
+const intentSchema: z.ZodType<Intent> = z.object({
+  moves: z.array(z.object({ staged: z.string(), target: z.string() })),
+  record: z.object({
+    version: z.literal(1),
+    source: z.object({ name: z.string(), sha256: z.string(), bytes: z.number() }),
+    outputs: z.array(z.object({ path: z.string(), bytes: z.number(), mtimeMs: z.number() })),
+    result: z.unknown(),
+  }),
+});
+const maxIntentBytes = 1 << 24;
 
 const stateFolder = '.unbraid';
 const stagingPrefix = 'staging-';
@@ -63,6 +77,12 @@ export class OutputFolder {
   open(): void {
     try {
       mkdirSync(this.state, { recursive: true });
+      // Somebody else may have made the folder: what is done below must not reach out of it (P7).
+      if (lstatSync(this.state).isSymbolicLink())
+        throw new UnbraidError('outside-output-folder', 'The folder .unbraid is a link', {
+          file: this.state,
+          hint: 'Remove it, or choose another output folder.',
+        });
       for (const name of readdirSync(this.state)) {
         if (name.endsWith('.intent.json')) this.rollForward(join(this.state, name));
       }
@@ -85,9 +105,10 @@ export class OutputFolder {
   private rollForward(file: string): void {
     let intent: Intent | undefined;
     try {
-      intent = JSON.parse(readFileSync(file, 'utf8')) as Intent;
-      const inside = intent.moves.every((move) => join(this.root, move.staged).startsWith(this.state + sep));
-      if (!inside) throw new UnbraidError('outside-output-folder', 'Foreign files cannot be moved');
+      const read = intentSchema.parse(JSON.parse(readSmallFile(file, maxIntentBytes).toString('utf8')));
+      const inside = read.moves.every(({ staged, target }) => this.isOurs(staged) && this.isInside(target));
+      if (inside) intent = read;
+      else throw new UnbraidError('outside-output-folder', 'Foreign files cannot be moved');
       this.move(intent);
       const complete = intent.record.outputs.every((output) => existsSync(join(this.root, output.path)));
       if (complete) this.record(basename(file, '.intent.json'), intent.record);
@@ -95,7 +116,24 @@ export class OutputFolder {
     } catch {
       if (intent) this.undo(intent);
     }
-    rmSync(file, { force: true });
+    rmSync(file, { recursive: true, force: true });
+  }
+
+  /** Whether a staged file lies in the state folder, links followed. */
+  private isOurs(staged: string): boolean {
+    const path = join(this.root, staged);
+    const folder = realPath(dirname(path));
+    return path.startsWith(this.state + sep) && (folder + sep).startsWith(realPath(this.state) + sep);
+  }
+
+  /** Whether a target is in the folder, and no link on the way leads out of it. */
+  private isInside(target: string): boolean {
+    try {
+      this.resolve(target.split(sep));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private record(key: string, record: OutputRecord): void {
@@ -108,8 +146,9 @@ export class OutputFolder {
     for (const { staged, target } of moves) {
       const bytes = record?.outputs.find((output) => output.path === target)?.bytes;
       const moved = !existsSync(join(this.root, staged));
-      const inside = !relative(this.root, join(this.root, target)).startsWith('..');
-      const there = inside ? lstatSync(join(this.root, target), { throwIfNoEntry: false }) : undefined;
+      const there = this.isInside(target)
+        ? lstatSync(join(this.root, target), { throwIfNoEntry: false })
+        : undefined;
       if (moved && there?.isFile() && there.size === bytes) rmSync(join(this.root, target), { force: true });
     }
   }

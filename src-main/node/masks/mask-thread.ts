@@ -23,7 +23,7 @@ export function runMaskTask<K extends keyof MaskTasks>(
     worker.on('message', (answer: MaskAnswer) => {
       if ('share' in answer) onShare?.(answer.share);
       else if ('error' in answer) reject(UnbraidError.fromWire(answer.error));
-      else resolve(answer.result as MaskTasks[K]['result']);
+      else resolve(answer.result);
     });
     worker.once('error', (error) => reject(toUnbraidError(error)));
     worker.once('exit', () => {

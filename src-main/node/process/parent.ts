@@ -1,3 +1,5 @@
+import { Worker } from 'node:worker_threads';
+
 /** What a helper process needs of the process that started it. */
 export interface ParentChannel {
   send(message: unknown): void;
@@ -8,6 +10,25 @@ export interface ParentChannel {
 interface UtilityPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+}
+
+/** How often a helper looks whether its parent is still there, ms. */
+const watchMs = 500;
+
+/**
+ * Ends this process when its parent is gone, also while it is busy in native code and hears nothing: a thread looks
+ * after it. On Windows a process keeps the number of a parent that is dead, so there the parent is asked for.
+ */
+function endWithParent(): void {
+  const { ppid: parent } = process;
+  const watch = `
+    const { workerData: { parent, every } } = require('node:worker_threads');
+    setInterval(() => {
+      let gone = process.ppid !== parent;
+      try { process.kill(parent, 0); } catch (error) { gone ||= error.code === 'ESRCH'; }
+      if (gone) process.kill(process.pid, 'SIGKILL');
+    }, every);`;
+  new Worker(watch, { eval: true, workerData: { parent, every: watchMs } }).unref();
 }
 
 /**
@@ -23,6 +44,7 @@ export function parentChannel(): ParentChannel {
     };
   }
   process.on('disconnect', () => process.exit(0));
+  endWithParent();
   return {
     send: (message) => {
       if (process.connected) process.send?.(message);

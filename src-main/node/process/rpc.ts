@@ -70,9 +70,9 @@ export class RpcClient<Api extends RpcApi> implements Disposable {
         this.pending.delete(id);
       };
       this.pending.set(id, {
-        resolve: (value) => (settle(), resolve(value as Api[M]['result'])),
+        resolve: (value) => (settle(), resolve(value)),
         reject: (error) => (settle(), reject(error)),
-        onEvent: options.onEvent as Pending['onEvent'],
+        onEvent: options.onEvent,
       });
       signal?.addEventListener('abort', onAbort, { once: true });
       handle.send({ kind: 'call', id, method, params } satisfies Request);

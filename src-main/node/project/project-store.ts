@@ -107,7 +107,7 @@ export class ProjectStore implements Disposable {
 
   /** Keeps changes, all or none; on the disk when it resolves, with their number. Throws typed errors. */
   append(session: Session, changes: readonly StepChange[]): Promise<number> {
-    return this.lineOf(session).change(async () => {
+    const append = async (): Promise<number> => {
       const { folder } = this.get(session);
       const { records } = folder.after(changes);
       // A mask must be there before anything refers to it.
@@ -115,7 +115,8 @@ export class ProjectStore implements Disposable {
       await keepMasks(folder.dir, session, masks, records.values());
       folder.append(changes);
       return folder.last;
-    });
+    };
+    return session.job(undefined, () => this.lineOf(session).change(append));
   }
 
   /**
@@ -209,11 +210,13 @@ export class ProjectStore implements Disposable {
 
   /** Saves, while nothing else is done to the project and no edit changes the stems. */
   private alone<T>(session: Session, work: () => Promise<T>): Promise<T> {
-    return this.lineOf(session).change(() =>
-      session.line.read(() => {
-        session.refuseWhileRunning('Save it when the separation is done.');
-        return session.reading(session.state.stems, work);
-      }),
+    return session.job(undefined, () =>
+      this.lineOf(session).change(() =>
+        session.line.read(() => {
+          session.refuseWhileRunning('Save it when the separation is done.');
+          return session.reading(session.state.stems, work);
+        }),
+      ),
     );
   }
 

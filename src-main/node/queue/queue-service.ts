@@ -63,7 +63,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     const added = songs.map((song) => ({
       id: `${++this.numbers}`,
       song,
-      state: { state: 'waiting' } as SongState,
+      state: { state: 'waiting' },
     }));
     this.list = [...this.list, ...added];
     this.hooks.onList();

@@ -24,7 +24,7 @@ import { songName, type SongRunner } from '../jobs/song-runner.js';
 import type { SeparatedSong } from '../inference/separation-engine.js';
 import { TileService } from '../tiles/tile-service.js';
 import { separatePart } from './separate-part.js';
-import { Session, trackOf, type Track } from './session.js';
+import { Session, notOpen, trackOf, type Track } from './session.js';
 
 /** Stems that were separated earlier; their folders become the session's own. */
 export interface EarlierSeparation {
@@ -76,10 +76,7 @@ export class SessionStore implements Disposable {
   /** Throws `invalid-argument` for a handle that is not open. */
   get(id: string): Session {
     const session = this.sessions.get(id);
-    if (!session)
-      throw new UnbraidError('invalid-argument', 'This song is not open any more', {
-        hint: 'Open it again.',
-      });
+    if (!session) throw notOpen();
     return session;
   }
 

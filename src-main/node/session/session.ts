@@ -102,6 +102,7 @@ export class Session implements Disposable {
 
   /** Runs a job of this session, which ends with it: `signal` is that of the job and of the session. */
   async job<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.closed.aborted) throw notOpen();
     const both = AbortSignal.any([this.closed, ...(signal ? [signal] : [])]);
     const running = work(both);
     this.works.add(running);
@@ -132,6 +133,11 @@ export class Session implements Disposable {
     this.edits.dispose();
     await this.song.dispose();
   }
+}
+
+/** What whoever has a handle of a closed session hears. */
+export function notOpen(): UnbraidError {
+  return new UnbraidError('invalid-argument', 'This song is not open any more', { hint: 'Open it again.' });
 }
 
 /** A track of a session, or what is listened to. Throws `invalid-argument`. */

@@ -1,8 +1,11 @@
-import { join, resolve } from 'node:path';
+import { closeSync, lstatSync, openSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { toUnbraidError } from '../../../common/base/errors.js';
+import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
+import { isAudioName } from '../../../common/jobs/audio-names.js';
 import type { BatchReport } from '../../../common/contract/commands.js';
 import { writeAtomically } from '../../../node/files/atomic-file.js';
+import { readAll } from '../../../node/files/bytes.js';
 import { watchFolder } from '../../../node/jobs/watch-folder.js';
 import {
   addOutputOptions,
@@ -54,6 +57,8 @@ export function batchCommand(context: CliContext): Command {
 
 async function runBatch(context: CliContext, folder: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
+  const reportFile = flags.report ?? join(flags.output, 'unbraid-report.json');
+  checkReportFile(reportFile, flags.overwrite ?? false);
   const run = async (only?: readonly string[]): Promise<void> => {
     const report = await runJob(context, { json, files: only?.length ?? 0 }, (job) =>
       context.engine.batch({
@@ -70,7 +75,7 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
     );
     // A watcher wakes up for every file, songs or not; only songs are worth a report.
     if (only && report.items.length === 0) return;
-    writeReport(flags, report);
+    writeReport(reportFile, report);
     tellReport(context, report, json);
     if (report.items.length === 0) context.terminal.err(`No audio files in ${folder}.\n`);
   };
@@ -89,8 +94,52 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
   }
 }
 
-function writeReport(flags: Flags, report: BatchReport): void {
-  const file = flags.report ?? join(flags.output, 'unbraid-report.json');
+/** Bytes of an earlier report that are looked at. */
+const reportHead = 256;
+
+/**
+ * Whether a report may be written here, before any work is done (P8): an earlier report is replaced, any other file
+ * only with `--overwrite`, and a song never.
+ *
+ * @throws UnbraidError `output-exists`, `invalid-argument`, or a typed system error
+ */
+function checkReportFile(file: string, overwrite: boolean): void {
+  const there = lstatSync(file, { throwIfNoEntry: false });
+  if (!there) return;
+  if (!there.isFile())
+    throw new UnbraidError('invalid-argument', 'The report cannot go there: this is no regular file', {
+      file,
+    });
+  if (isAudioName(basename(file)))
+    throw new UnbraidError('output-exists', 'The report would replace a song', {
+      file,
+      hint: 'Choose another file for --report.',
+    });
+  if (overwrite || looksLikeReport(file)) return;
+  throw new UnbraidError(
+    'output-exists',
+    'A file that is no report of Unbraid stands where the report would go',
+    {
+      file,
+      hint: 'Choose another file for --report, or use --overwrite.',
+    },
+  );
+}
+
+function looksLikeReport(file: string): boolean {
+  const head = Buffer.alloc(reportHead);
+  const fd = openSync(file, 'r');
+  try {
+    const text = head.subarray(0, readAll(fd, head, 0)).toString('utf8');
+    return /^\{\s*"items": \[/.test(text);
+  } catch (error) {
+    throw toUnbraidError(error, file);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeReport(file: string, report: BatchReport): void {
   try {
     writeAtomically(file, `${JSON.stringify(report, null, 2)}\n`);
   } catch (error) {

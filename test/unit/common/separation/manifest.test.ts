@@ -3,8 +3,7 @@ import type { UnbraidError } from '../../../../src-main/common/base/errors.js';
 import { manifestJsonSchema, parseManifest } from '../../../../src-main/common/separation/manifest.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
 
-const valid = (): Record<string, unknown> =>
-  structuredClone(manifest()) as unknown as Record<string, unknown>;
+const valid = (): Record<string, unknown> => structuredClone(manifest());
 
 function refusal(json: unknown): UnbraidError {
   try {

@@ -17,7 +17,7 @@ function leave(dir: string, owner: unknown): void {
 it('a folder has one owner, and is free again afterwards', () => {
   const dir = fresh();
   const lock = lockFolder(dir);
-  expect(() => lockFolder(dir)).toThrow(refused(dir) as Error);
+  expect(() => lockFolder(dir)).toThrow(refused(dir));
   void lock.dispose();
   expect(readdirSync(dir)).toEqual([]);
   void lockFolder(dir).dispose();
@@ -30,7 +30,7 @@ it('the lock of a process that lives is refused, and taken over once it has ende
   try {
     leave(dir, { host: hostname(), pid: child.pid, token: 'other' });
     expect(() => lockFolder(dir)).toThrow(`process ${child.pid}`);
-    expect(() => lockFolder(dir)).toThrow(refused(dir) as Error);
+    expect(() => lockFolder(dir)).toThrow(refused(dir));
   } finally {
     child.kill('SIGKILL');
     await ended;

@@ -8,7 +8,7 @@ import { loadVerified } from '../../../../src-main/node/inference/model-files.js
 import { findSeparator, listSeparators } from '../../../../src-main/node/inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../../../../src-main/node/process/spawner.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
-import { gainGraph, scaleGraph, sha256, writeOnnx, type Graph } from '../../../fixtures/onnx.js';
+import { gainGraph, onnxModel, scaleGraph, sha256, writeOnnx, type Graph } from '../../../fixtures/onnx.js';
 import { noise } from '../../../fixtures/signals.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-models-test-'));
@@ -60,8 +60,17 @@ describe('the files of a model', () => {
   });
 
   it('right bytes come back as they are', () => {
-    const bytes = Buffer.from('anything');
+    const bytes = Buffer.from(onnxModel(gainGraph([1, 2, 2048], [0.5])));
     expect(loadVerified(folder, graphFor('right.onnx', bytes, sha256(bytes))).bytes).toEqual(bytes);
+  });
+
+  it('P19 weights from a file that the manifest does not name are refused, wherever that file lies', () => {
+    const written = writeOnnx(folder, 'undeclared.onnx', externalGraph('undeclared.bin'));
+    const entry = graphFor('undeclared.onnx', undefined, written.sha256);
+    expect(refusal(() => loadVerified(folder, entry))).toMatchObject({
+      code: 'model-file-invalid',
+      file: join(folder, 'undeclared.onnx'),
+    });
   });
 });
 

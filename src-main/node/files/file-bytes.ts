@@ -1,0 +1,82 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Disposable } from '../../common/base/disposal.js';
+
+// O_RDONLY | O_NONBLOCK: opening a FIFO must not wait for somebody to write.
+const flags = process.platform === 'win32' ? 'r' : 0x800;
+
+/**
+ * Opens a regular file for reading; the caller closes the descriptor. A FIFO, a socket or a device could block or
+ * go on for ever.
+ *
+ * @throws file-not-found, permission-denied, not-audio (a folder, a device, a pipe)
+ */
+export function openRegular(path: string): { fd: number; size: number } {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, flags);
+    const stat = fstatSync(fd);
+    if (stat.isDirectory())
+      throw new UnbraidError('not-audio', 'This is a folder, not a file', {
+        file: path,
+        hint: 'Name a file, or use `unbraid batch` for folders.',
+      });
+    if (!stat.isFile()) throw notAFile(path);
+    return { fd, size: stat.size };
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    // What sockets and devices without a driver answer.
+    if (['ENXIO', 'ENODEV', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw notAFile(path);
+    throw toUnbraidError(error, path);
+  }
+}
+
+function notAFile(path: string): UnbraidError {
+  return new UnbraidError('not-audio', 'This is a device or a pipe, not a file', { file: path });
+}
+
+/** Random access to the bytes of a regular file. */
+export class FileBytes implements Disposable {
+  private isOpen = true;
+
+  private constructor(
+    private readonly fd: number,
+    readonly path: string,
+    readonly size: number,
+  ) {}
+
+  /** Throws as `openRegular` does. */
+  static open(path: string): FileBytes {
+    const { fd, size } = openRegular(path);
+    return new FileBytes(fd, path, size);
+  }
+
+  /** The bytes `[at, at + length)`; fewer where the file ends. */
+  read(at: number, length: number): Buffer {
+    // Nothing lies before the beginning.
+    const wanted = at < 0 ? 0 : Math.max(0, Math.min(length, this.size - at));
+    const bytes = Buffer.allocUnsafe(wanted);
+    return wanted === 0 ? bytes : bytes.subarray(0, this.readInto(bytes, at));
+  }
+
+  /** Fills `bytes` from `at` on; how many there were. Throws typed system errors. */
+  readInto(bytes: Uint8Array, at: number): number {
+    try {
+      let done = 0;
+      while (done < bytes.length) {
+        const got = readSync(this.fd, bytes, done, bytes.length - done, at + done);
+        if (got === 0) break;
+        done += got;
+      }
+      return done;
+    } catch (error) {
+      throw toUnbraidError(error, this.path);
+    }
+  }
+
+  dispose(): void {
+    if (this.isOpen) closeSync(this.fd);
+    this.isOpen = false;
+  }
+}
