@@ -1,4 +1,5 @@
-// Runs the Python tests of models/training where there is a Python with PyTorch; says so in one line where there is none.
+// Runs the Python tests of models/training if there is a Python with PyTorch; otherwise says in one line that they
+// were not run.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

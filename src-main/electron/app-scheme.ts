@@ -8,7 +8,7 @@ import { pageFile, securityHeaders } from '../node/api/page-policy.js';
 import type { SessionsApi } from '../node/api/sessions-api.js';
 import { appOrigin, appScheme } from './channels.js';
 
-/** Registered before the app is ready: an origin of its own, secure (for SharedArrayBuffer), with fetch and streams. */
+/** Registered before the app is ready: a separate origin, secure (for SharedArrayBuffer), with fetch and streams. */
 export const schemeRegistration: CustomScheme = {
   scheme: appScheme,
   privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
@@ -69,7 +69,7 @@ async function isFile(path: string): Promise<boolean> {
 
 function respond({ status, headers, body }: DataAnswer): Response {
   type Content = ConstructorParameters<typeof Response>[0];
-  // Node's web streams and those of fetch are one thing with two types.
+  // Node's web streams and those of fetch are the same thing with two types.
   const content = body instanceof Readable ? (Readable.toWeb(body) as unknown as Content) : body;
   return new Response(content, { status, headers: { ...headers, ...securityHeaders } });
 }

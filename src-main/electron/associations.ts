@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 /**
- * The files named on a command line of the shell: what is no option and not the program or the app's own folder.
+ * The files named on a command line of the shell: what is neither an option nor the program or the app's own folder.
  * `count` leading words belong to the program: 1 when it is packaged, 2 (`electron .`) when it is not.
  */
 export function filesOfArguments(argv: readonly string[], cwd: string, count: number): string[] {

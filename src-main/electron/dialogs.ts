@@ -13,7 +13,7 @@ export interface DialogOptions {
   readonly language: () => MenuState['language'];
 }
 
-/** The system's dialogs for songs and folders, in front of the window. Both answer no path when cancelled. */
+/** The system's dialogs for songs and folders, in front of the window. Both return no path when cancelled. */
 export class Dialogs {
   constructor(private readonly options: DialogOptions) {}
 

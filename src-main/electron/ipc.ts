@@ -26,7 +26,7 @@ export function serveIpc({ ipcMain, endpoints, adopt }: IpcOptions): Disposable 
     try {
       checkSender(event);
       const parsed = requestSchema.safeParse(request);
-      if (!parsed.success) throw new UnbraidError('invalid-argument', 'The request has not the right shape');
+      if (!parsed.success) throw new UnbraidError('invalid-argument', 'The request has the wrong shape');
       const { data } = parsed;
       if (data.kind === 'adopt')
         return { ok: true, value: { files: data.path === '' ? [] : adopt([data.path]) } };

@@ -14,7 +14,7 @@ export interface JobIndicators {
   notify(outcome: JobOutcome): void;
 }
 
-/** A job shorter than this is no news, ms. */
+/** A job shorter than this is not announced, ms. */
 const longJobMs = 10_000;
 
 /** Where each phase lies in a job as a whole, from 0 to 1. */
@@ -34,8 +34,8 @@ interface Running {
 }
 
 /**
- * Turns the engine's events into what the system shows while nobody looks: one progress bar for all running jobs,
- * no sleep while any runs, and a notification when a long one ends and the window has not the focus. Cancelled
+ * Turns the engine's events into what the system shows outside of the window: one progress bar for all running jobs,
+ * no sleep while any runs, and a notification when a long one ends while the window does not have the focus. Cancelled
  * jobs are not announced. `now` in ms.
  */
 export class JobWatcher {

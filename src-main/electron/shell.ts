@@ -39,7 +39,7 @@ export type ElectronParts = Pick<
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** The desktop host: one window, one engine, and what the system wants to know of them. */
+/** The desktop host: one window, one engine, and what the system shows of them. */
 export class Shell {
   private readonly scope = new Scope();
   private readonly opened = new OpenedFiles(() => this.send({ host: 'opened' }));
@@ -106,7 +106,7 @@ export class Shell {
     this.focus();
   }
 
-  /** Makes the window anew where all windows may be closed while the program runs (macOS). */
+  /** Makes the window again where all windows may be closed while the program runs (macOS). */
   activate(): void {
     if (this.window) this.focus();
     else this.openWindow();

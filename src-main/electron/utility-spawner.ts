@@ -6,7 +6,7 @@ type Fork = (typeof Electron)['utilityProcess']['fork'];
 
 /**
  * Starts helper processes as Electron's utility processes: with the fuse that forbids `ELECTRON_RUN_AS_NODE`, the
- * program's own executable is no Node to fork.
+ * program's own executable cannot be forked as Node.
  */
 export function utilitySpawner(fork: Fork): ProcessSpawner {
   return {

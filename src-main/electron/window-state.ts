@@ -20,7 +20,7 @@ export type WindowState = z.output<typeof stateSchema>;
 const firstSize = { width: 1440, height: 900 };
 
 /**
- * A window that can be seen and grasped: on the display it overlaps most (the first one when it overlaps none), not
+ * A window that can be seen and moved: on the display it overlaps most (the first one when it overlaps none), not
  * larger than that display's work area, and wholly inside it.
  */
 export function clampToDisplays(state: WindowState, workAreas: readonly Rectangle[]): WindowState {

@@ -19,7 +19,7 @@ export function windowOptions(
     minWidth: 760,
     minHeight: 480,
     title: 'Unbraid',
-    // Shown when the first picture is there; until then the page's own dark.
+    // Shown when the first picture is there; until then the page's dark background.
     show: false,
     backgroundColor: '#15171b',
     webPreferences: {

@@ -26,7 +26,7 @@ async function binary(
   return buffer;
 }
 
-/** A spectrogram tile, uint8 [tileSize bins][tileSize columns]. Throws what the engine answers, or `io-error`. */
+/** A spectrogram tile, uint8 [tileSize bins][tileSize columns]. Throws the engine's error, or `io-error`. */
 export async function fetchTile(
   request: TileRequest,
   signal?: AbortSignal,
@@ -51,7 +51,7 @@ export async function fetchPeaks(
   return new Float32Array(await binary('peaks', request, request.columns * 8, signal));
 }
 
-/** Sends a file to the engine; the answer is its handle. */
+/** Sends a file to the engine, and returns its handle. */
 export async function uploadFile(file: File): Promise<string> {
   const response = await reach(`/upload?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',

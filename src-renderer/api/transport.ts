@@ -21,7 +21,7 @@ export async function readAnswer(response: Response): Promise<unknown> {
   return answer.value;
 }
 
-/** `fetch` whose network failures are typed errors; an abort stays what it is. */
+/** `fetch` whose network failures are typed errors; an abort is passed on as it is. */
 export async function reach(path: string, init: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(path, init);
@@ -31,7 +31,7 @@ export async function reach(path: string, init: RequestInit = {}): Promise<Respo
   }
 }
 
-/** Keeps one event socket open as long as someone listens; a lost one is opened anew with growing pauses. */
+/** Keeps one event socket open as long as someone listens; a lost one is opened again with growing pauses. */
 class EventSocket {
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private socket: WebSocket | undefined;

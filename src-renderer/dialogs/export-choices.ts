@@ -7,7 +7,7 @@ import type { SeparationSettings, SeparationSettingsInput } from '../../src-main
 export type ExportFormat = SeparationSettings['format'];
 export type ExportDepth = NonNullable<SeparationSettings['depth']>;
 
-/** What can be exported: files of sound, a project of another program, or this one's whole project. */
+/** What can be exported: audio files, a project of another program, or this one's whole project. */
 export const exportKinds = [
   { kind: 'stems', needsStems: true },
   { kind: 'mix', needsStems: false },
@@ -24,12 +24,12 @@ export const exportFormats = outputFormats.map((format) => ({
   ext: endingOf(format),
 }));
 
-/** Sample formats that a format can hold; none where it is lossy. */
+/** Sample formats that a format can hold; empty where it is lossy. */
 export function depthsOf(format: ExportFormat): readonly ExportDepth[] {
   return factsOf(format).depths;
 }
 
-/** Bits a second that lossy formats are offered with; none where the format is lossless. */
+/** Bits a second that lossy formats are offered with; empty where the format is lossless. */
 export function bitRatesOf(format: ExportFormat): readonly number[] {
   return factsOf(format).bitRates;
 }

@@ -47,7 +47,7 @@ export function levelUnder(
   return undefined;
 }
 
-/** What is to be read at a point of a lane. */
+/** What can be read at a point of a lane. */
 export interface Reading {
   /** dB; null at the floor, undefined when it is not known yet. */
   readonly db: number | null | undefined;

@@ -44,7 +44,7 @@ export class BatchChoice {
     this.unwanted = on ? others : [...others, stem];
   }
 
-  /** The stems that are written; null for what the product has. A choice of none is none. */
+  /** The stems that are written; null for what the product has. An empty choice counts as no choice. */
   private written(make: BatchMake, model: SeparatorSummary | undefined): readonly string[] | null {
     if (make.startsWith('only:')) return [make.slice('only:'.length)];
     const some = make === 'some' && model ? this.wanted(model) : [];

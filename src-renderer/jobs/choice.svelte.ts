@@ -24,7 +24,7 @@ export function separatorOf(
   );
 }
 
-/** What the next separation is to be; lasts from song to song. */
+/** The settings of the next separation; they last from song to song. */
 export class SeparationChoice {
   /** Null until someone chooses. */
   id = $state<string | null>(null);

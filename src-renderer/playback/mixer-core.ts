@@ -86,7 +86,7 @@ export class MixerCore {
     if (this.fadeLeft === 0) this.fade = 0;
   }
 
-  /** Nothing is heard: what comes later has nothing to be faded over from. */
+  /** Nothing is heard, so there is nothing to fade from. */
   private rest(out: readonly Float32Array[]): void {
     silence(out);
     this.fadeLeft = 0;
@@ -131,7 +131,7 @@ export class MixerCore {
     while (this.tracks.length > this.count && this.fadeLeft === 0) this.tracks.pop();
   }
 
-  /** One frame of the song for each that is heard, untouched; answers the position after it. */
+  /** One frame of the song for each that is heard, untouched; returns the position after it. */
   private playPlain(position: number, out: readonly Float32Array[]): number {
     const quantum = out[0].length;
     const after = this.mixFrom(position, out, 0, quantum, rampFrames);
@@ -202,7 +202,7 @@ export class MixerCore {
     return Math.max(0, Math.min(pageFrames - (position % pageFrames), end - position));
   }
 
-  /** Where playing goes on when it has reached `position`. */
+  /** Where playing continues when it has reached `position`. */
   private follow(position: number): number {
     const { controls } = this.shared;
     const atLoopEnd =
@@ -231,7 +231,7 @@ export class MixerCore {
 
   /**
    * Mixes `count` frames of the song from `position` on into `out[ch][first …]`, with gains that reach their targets
-   * after `ramp` frames. Answers the position after them; null where the song ends before.
+   * after `ramp` frames. Returns the position after them; null where the song ends before.
    */
   private mixFrom(
     position: number,

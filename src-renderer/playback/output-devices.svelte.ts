@@ -43,7 +43,7 @@ export class OutputDevices implements Disposable {
     void this.refresh();
   }
 
-  /** Whether the browser has a question of its own that names an output. */
+  /** Whether the browser can ask the person for an output by itself. */
   get canAsk(): boolean {
     return this.devices !== undefined && 'selectAudioOutput' in this.devices;
   }

@@ -8,7 +8,7 @@ export interface PlaySpan {
 }
 
 /**
- * Pages in the order in which playing from `position` needs them, at most `count`, none twice: up to the end of
+ * Pages in the order in which playing from `position` needs them, at most `count`, without repeats: up to the end of
  * the loop and on from its start, else up to the end of the song.
  */
 export function pagesAhead(span: PlaySpan, pageFrames: number, count: number): number[] {

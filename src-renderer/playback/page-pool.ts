@@ -3,7 +3,7 @@ import { pageFrames } from './shared.js';
 /** Shared memory all tracks of a song may take together. */
 const poolBytes = 256 << 20;
 
-/** Pages that each of so many tracks keeps: all of a short song, a window of a long one. */
+/** Pages that each of this many tracks keeps: all of a short song, a window of a long one. */
 export function slotsFor(
   { frames, channels }: { readonly frames: number; readonly channels: number },
   tracks: number,

@@ -11,7 +11,7 @@ export const control = {
   position: 0,
   /** 1 while playing; the audio thread writes 0 at the end of the song. */
   playing: 1,
-  /** Frame to jump to, −1 when there is none. */
+  /** Frame to jump to, −1 for no jump. */
   seek: 2,
   loop: 3,
   loopStart: 4,

@@ -1,4 +1,4 @@
-/** Lets a person choose files with these endings (`.a,.b`); none when the choice is given up. */
+/** Lets a person choose files with these endings (`.a,.b`); no files when the choice is cancelled. */
 export function chooseFiles(accept: string): Promise<readonly File[]> {
   const input = document.createElement('input');
   input.type = 'file';

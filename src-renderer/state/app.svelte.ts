@@ -39,7 +39,7 @@ export type Screen =
 export class AppController {
   screen = $state.raw<Screen>({ screen: 'welcome' });
   error = $state.raw<WireError | null>(null);
-  /** Something to know that is no error; a newer one replaces an older one. */
+  /** Something to know that is not an error; a newer one replaces an older one. */
   notice = $state.raw<Notice | null>(null);
   dialog = $state<DialogName | null>(null);
   /** Which page is shown; the editor goes on behind the others. */
@@ -67,7 +67,7 @@ export class AppController {
     (error) => this.fail(error),
   );
   readonly outputs: OutputDevices;
-  /** Songs of which one is to be chosen, in the dialog `choose`. */
+  /** Songs to choose one from, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
   /** Set by the view that owns the file chooser. */
   chooseFile: () => void = () => undefined;
@@ -121,7 +121,7 @@ export class AppController {
     this.dialog = 'choose';
   }
 
-  /** Asks for the separators anew, and for the manifests that could not be read. */
+  /** Asks for the separators again, and for the manifests that could not be read. */
   async loadModels(): Promise<void> {
     try {
       const { separators, broken, userFolder } = await this.client.models({});
@@ -133,7 +133,7 @@ export class AppController {
   }
 
   async loadSpeeds(): Promise<void> {
-    // An estimate is a convenience: without it nothing is missing.
+    // An estimate is a convenience; the page works without it.
     this.speeds = await this.client.speeds({}).catch(() => this.speeds);
   }
 

@@ -10,7 +10,7 @@ import { trackId, type AutomationRecord } from '../../src-main/common/document/r
 import type { StepName, SongDocument } from './document.svelte.js';
 import type { FrameRange } from './view.svelte.js';
 
-/** Edits of what happens to a track's level in time; each is a step, a drag is one. */
+/** Edits of a track's automation; each edit is one step, and so is a whole drag. */
 export class AutomationState {
   constructor(
     private readonly document: SongDocument,

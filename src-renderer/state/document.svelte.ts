@@ -45,7 +45,7 @@ export class SongDocument implements Disposable {
   private readonly store = new DocumentStore();
   private readonly history = new History<StoredName>(this.store);
   private readonly listening = this.store.listen((diff) => this.show(diff));
-  /** What a person did last: an object of its own each time; null as long as nothing was done. */
+  /** What a person did last: a new object each time; null as long as nothing was done. */
   latest: { readonly way: 'forward' | 'back' } | null = null;
   private readonly following = this.history.listen(({ kind }) => {
     if (kind !== 'quiet') this.latest = { way: kind === 'undo' ? 'back' : 'forward' };
@@ -71,12 +71,12 @@ export class SongDocument implements Disposable {
     return snapshot(this.store);
   }
 
-  /** Calls back after each change, whoever made it. */
+  /** Calls back after each change, of any origin. */
   listen(listener: (change: StepChange) => void): Disposable {
     return this.history.listen(listener);
   }
 
-  /** The record of a stem; as new when there is none yet. */
+  /** The record of a stem; a new one when there is no record yet. */
   track(stem: string): TrackRecord {
     return this.tracks.get(trackId(stem)) ?? newTrack(stem, 0);
   }

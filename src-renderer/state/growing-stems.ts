@@ -18,7 +18,7 @@ export class GrowingStems {
 
   constructor(private readonly ask: () => Promise<SessionInfo>) {}
 
-  /** Called when so many frames are done; null when there is nothing to do, or the separation is over by then. */
+  /** Called when this many frames are done; null when there is nothing to do, or the separation is over by then. */
   async advance(doneFrames: number, running: () => boolean): Promise<Growth | null> {
     const now = performance.now();
     const first = this.tracks === null;

@@ -25,7 +25,7 @@ export class HostController {
     return this.info?.nativeDialogs ?? false;
   }
 
-  /** Asks for the recent files and the projects anew. */
+  /** Asks for the recent files and the projects again. */
   async refresh(): Promise<void> {
     try {
       this.recent = (await this.client.recentFiles({})).files;

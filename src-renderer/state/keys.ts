@@ -16,13 +16,13 @@ export interface KeyBinding {
   readonly keys: readonly string[];
   readonly ctrl?: boolean | undefined;
   readonly alt?: boolean | undefined;
-  /** Left out: with and without Shift; the action is told. */
+  /** Left out: with and without Shift; the action gets to know which. */
   readonly shift?: boolean | undefined;
 }
 
 const modifiers = new Set(['control', 'shift', 'alt', 'meta', 'altgraph', 'capslock', 'dead']);
 
-/** Whether Shift says something of its own: for letters and named keys, not for the sign it makes of another. */
+/** Whether Shift counts by itself: for letters and named keys, not where it only makes another sign. */
 function shiftCounts(key: string): boolean {
   return key.length > 1 || key === ' ' || key.toLowerCase() !== key.toUpperCase();
 }
@@ -39,7 +39,10 @@ export function comboOf(event: KeyPress): KeyCombo | null {
   return [...held, key].join('+');
 }
 
-/** The binding that a combination stands for; `anyShift` leaves Shift to the action where the combination has none. */
+/**
+ * The binding that a combination stands for; with `anyShift`, Shift is left to the action if the combination lacks
+ * it.
+ */
 export function bindingOf(combo: KeyCombo, anyShift: boolean): KeyBinding {
   const match = /^(ctrl\+)?(alt\+)?(shift\+)?(.+)$/s.exec(combo);
   if (!match) return { keys: [] };

@@ -24,7 +24,7 @@ export interface ListeningPort {
 
 /**
  * Listening to a selection alone: what an edit would take out of a track is rendered and played as one track more,
- * over and over, in the place of all stems. With A the source is heard instead, as ever.
+ * over and over, in the place of all stems. With A the source is heard instead, as usual.
  */
 export class Listening {
   /** What is listened to; null for the mix. */

@@ -11,7 +11,7 @@ export const lowestGainDb = lowestDb;
 export const highestGainDb = highestDb;
 
 /**
- * The strips of all tracks, as the document has them. The source has one of its own: it is heard instead of the
+ * The strips of all tracks, as the document has them. The source has its own strip: it is heard instead of the
  * stems, never with them.
  */
 export class MixerState {

@@ -7,7 +7,7 @@ export interface ModelFolder {
 
 export type DialogName = 'export' | 'collect' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
 
-/** What the page tells beside errors, with one thing that can be done about it. */
+/** What the page reports besides errors, with one thing that can be done about it. */
 export interface Notice {
   readonly text: string;
   readonly action?: { readonly text: string; readonly run: () => void };

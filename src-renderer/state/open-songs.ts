@@ -23,7 +23,7 @@ export interface OpenSongsPort {
 export class OpenSongs {
   constructor(private readonly app: OpenSongsPort) {}
 
-  /** Takes the song up that this tab had open before it was loaded anew; what runs for it goes on. */
+  /** Takes up the song that this tab had open before it was reloaded; its jobs go on. */
   async resume(take = false): Promise<void> {
     const { app } = this;
     const { client, pageClaim } = app;
@@ -31,7 +31,7 @@ export class OpenSongs {
     if (session === null || app.screen.screen !== 'welcome') return;
     const claimed = await client.claimSession({ session, page: pageClaim.id, take }).catch(() => undefined);
     if (!claimed) return pageClaim.remember(null);
-    // Meanwhile the person was asked something: a song that comes by itself must not take the question away.
+    // Meanwhile the person was asked something: a song that opens by itself must not close that dialog.
     if (app.screen.screen !== 'welcome' || app.dialog !== null) return;
     const { info, writer, project, running } = claimed;
     if (!writer) {

@@ -7,8 +7,8 @@ const key = 'unbraid-song';
 const beatMs = 20_000;
 
 /**
- * This page towards the host: its name goes with every command that changes a song, the host hears that it lives, and
- * the song it has open is found again after a reload (S7–S9).
+ * This page towards the host: its name goes with every command that changes a song, the host regularly hears from it,
+ * and the song it has open is found again after a reload (S7–S9).
  */
 export class PageClaim implements Disposable {
   readonly id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -30,11 +30,11 @@ export class PageClaim implements Disposable {
     });
     this.beat = setInterval(this.live, beatMs);
     addEventListener('pagehide', this.leave);
-    // A page that comes back out of the browser's cache was not loaded anew.
+    // A page that comes back out of the browser's cache was not reloaded.
     addEventListener('pageshow', this.live);
   }
 
-  /** The song this tab had open before it was loaded anew. */
+  /** The song this tab had open before it was reloaded. */
   get remembered(): string | null {
     return sessionStorage.getItem(key);
   }

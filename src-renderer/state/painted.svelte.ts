@@ -88,7 +88,7 @@ export class PaintedSelection {
     this.settle();
   }
 
-  /** Gives up the stroke, or the lasso, that is being made; false when there is none. */
+  /** Gives up the stroke, or the lasso, that is being made; false when nothing is being made. */
   cancel(): boolean {
     if (!this.before) return false;
     this.shown = this.before;

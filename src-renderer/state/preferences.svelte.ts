@@ -5,7 +5,7 @@ import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
 const storageKey = 'unbraid.preferences';
 
-/** Every field falls back to its default by itself: one that is wrong must not cost the others. */
+/** Every field falls back to its default separately: a wrong one must not spoil the others. */
 const storedSchema = z.object({
   separator: z.string().min(1).nullable().catch(null),
   device: settingsSchema.shape.device.catch('auto'),

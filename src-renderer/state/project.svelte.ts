@@ -25,7 +25,7 @@ export interface ProjectPort {
  * is made, undo and redo too. One request at a time; changes that come meanwhile go together with the next.
  */
 export class ProjectController implements Disposable {
-  /** Null as long as the song is no project. */
+  /** Null as long as the song is not a project. */
   saved = $state.raw<SavedProject | null>(null);
   saving = $state(false);
   /** Changes since the snapshot that was saved, the oldest first. */

@@ -7,7 +7,7 @@ import { uploadFile } from '../api/data.js';
 import { adoptFile } from '../api/bridge.js';
 import { songsOf, type DroppedItem, type GivenFile } from '../jobs/dropped-files.js';
 
-/** What is to be made of the songs that come next. */
+/** What to make of the next songs. */
 export type QueueChoice = Omit<CommandInput<'queueAdd'>, 'sources'>;
 type Source = CommandInput<'queueAdd'>['sources'][number];
 
@@ -39,7 +39,7 @@ export class QueueController {
 
   receive(event: QueueEvent): void {
     if (event.queue === 'list') {
-      // Many entries may come or go at once: one answer holds them all.
+      // Many entries may come or go at once: one request covers them all.
       if (this.asked) return;
       this.asked = true;
       queueMicrotask(() => {

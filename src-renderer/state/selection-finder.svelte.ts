@@ -89,8 +89,8 @@ export class SelectionFinder {
   }
 
   /**
-   * Takes a mask out of a .npy or .png file, in the place of what is painted; a .json file tells its STFT. It runs under
-   * the job's name, by which it is watched and cancelled.
+   * Takes a mask out of a .npy or .png file, in the place of what is painted; a .json file describes its STFT. It
+   * runs under the job's name, by which it is watched and cancelled.
    */
   fromFiles(files: readonly File[], job: string = crypto.randomUUID()): Promise<void> {
     const { session } = this.info;
@@ -98,7 +98,7 @@ export class SelectionFinder {
       const side = files.find(({ name }) => /\.json$/i.test(name));
       const file = files.find((one) => one !== side);
       if (!file || files.length > (side ? 2 : 1))
-        throw new UnbraidError('invalid-argument', 'One mask at a time can be imported', {
+        throw new UnbraidError('invalid-argument', 'Only one mask can be imported at a time', {
           hint: 'Choose a .npy or .png file, and its .json file if there is one.',
         });
       const upload = await uploadFile(file);

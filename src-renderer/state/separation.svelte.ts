@@ -65,7 +65,7 @@ export class SeparationController {
     }
   }
 
-  /** Follows a separation that another page, or this one before it was loaded anew, has started. */
+  /** Follows a separation that another page, or this one before a reload, has started. */
   async follow(job: string, doneFrames: number): Promise<void> {
     if (this.status.state === 'running') return;
     this.status = { state: 'running', job, progress: null, doneFrames, cancelling: false };

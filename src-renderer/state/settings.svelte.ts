@@ -33,7 +33,7 @@ function stored(): Partial<Stored> {
   }
 }
 
-/** What a person sets once: theme, language, and how spectrograms look. */
+/** What a person sets once: theme, language, and the look of spectrograms. */
 export class Settings {
   theme = $state<Theme>('dark');
   language = $state<Language>('en');

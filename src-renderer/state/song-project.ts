@@ -26,7 +26,7 @@ function viewOf({ span, selection }: SongView, { position }: Playhead): ProjectV
   };
 }
 
-/** Shows what a project was saved with. The lanes have no width yet: one of two pixels is no view that is fitted. */
+/** Shows what a project was saved with. The lanes have no width yet: a view of two pixels cannot be fitted. */
 function restoreView(view: SongView, player: Playhead, kept: ProjectView): void {
   const { start, framesPerPixel, selection, position } = kept;
   view.span = clampSpan({ start, framesPerPixel, width: 2 }, view.length);

@@ -34,7 +34,7 @@ export interface EditPort {
  */
 export class StemEdits {
   busy = $state(false);
-  /** What the engine renders; null when it does not, or has told nothing yet. */
+  /** What the engine renders; null when it does not, or has not reported yet. */
   progress = $state.raw<Progress | null>(null);
   cancelling = $state(false);
   error = $state.raw<UnbraidError | null>(null);
@@ -117,7 +117,7 @@ export class StemEdits {
     });
   }
 
-  /** The stems were made anew: whatever was rendered is gone. */
+  /** The stems were made again: everything that was rendered is gone. */
   forget(): void {
     this.stems++;
     this.settled = this.document.latest;

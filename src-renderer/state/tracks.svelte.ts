@@ -22,7 +22,7 @@ export class TrackList {
   readonly lanes: readonly LaneInfo[] = $derived.by(() => this.arranged().lanes);
   readonly hidden: readonly LaneInfo[] = $derived.by(() => this.arranged().hidden);
 
-  /** What a person calls the track; null when nobody has named it. */
+  /** What a person calls the track; null when it was not named. */
   givenName(id: string): string | null {
     return this.document.track(id).name;
   }
@@ -68,7 +68,7 @@ export class TrackList {
     this.move(id, this.lanes.findIndex(({ track }) => track.id === id) + steps);
   }
 
-  /** The lane so many places below another, or the nearest there is. */
+  /** The lane this many places below another, or the nearest one that exists. */
   neighbour(id: string, step: number): string {
     const at = this.lanes.findIndex(({ track }) => track.id === id);
     return this.lanes[Math.min(Math.max(at + step, 0), this.lanes.length - 1)].track.id;

@@ -43,7 +43,7 @@ export class SongView {
   hover = $state.raw<Hover | null>(null);
   /** Where the keys are in a lane that has the focus. */
   cursor = $state.raw<LaneCursor | null>(null);
-  /** The track whose lane is to take the focus. */
+  /** The track whose lane should take the focus. */
   cursorWanted = $state<string | null>(null);
   /** The frequencies that all lanes show; null for the whole axis. */
   band = $state.raw<Band | null>(null);

@@ -13,7 +13,7 @@ export function stemTitle(name: string, t: Words): string {
   return key !== 'stem.without' && Object.hasOwn(stems, key) ? t(key as keyof typeof stems) : name;
 }
 
-/** What a track is called while no person has named it. */
+/** What a track is called until a person names it. */
 export function ownTitle({ name, kind }: Pick<TrackInfo, 'name' | 'kind'>, t: Words): string {
   return kind === 'source' ? t('tracks.source') : stemTitle(name, t);
 }

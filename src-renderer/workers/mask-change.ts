@@ -13,7 +13,7 @@ export interface MaskChangeTask extends MaskChange {
   readonly mask: Uint8Array<ArrayBuffer>;
 }
 
-/** Throws `invalid-argument` for bytes that are no mask. */
+/** Throws `invalid-argument` for bytes that are not a mask. */
 export function changeMask({ kind, frames, bins, mask }: MaskChangeTask): Uint8Array<ArrayBuffer> {
   const from = TileMask.decode(mask);
   const changed = {

@@ -4,7 +4,7 @@ import type { MaskChange, MaskChangeTask } from './mask-change.js';
 import type { MaskChangeAnswer } from './mask-worker.js';
 
 /**
- * Changes a mask in a worker of its own, which ends with it. The mask is copied before this returns, so it may go on
+ * Changes a mask in a separate worker, which ends with it. The mask is copied before this returns, so it may go on
  * being painted. Rejects with what the worker throws, and with `process-died` when it cannot be started.
  */
 export function changeInWorker(from: TileMask, change: MaskChange): Promise<TileMask> {
@@ -17,7 +17,7 @@ export function changeInWorker(from: TileMask, change: MaskChange): Promise<Tile
     };
     worker.onerror = (event): void => {
       event.preventDefault();
-      reject(new UnbraidError('process-died', 'The worker of the selection ended'));
+      reject(new UnbraidError('process-died', 'The selection worker ended'));
     };
     worker.postMessage({ ...change, mask } satisfies MaskChangeTask, [mask.buffer]);
   }).finally(() => worker.terminate());

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 /** A Python process that times the same work with other libraries. */
 export interface Reference {
-  /** What is installed, or why nothing is. */
+  /** What is installed, or why nothing can be timed. */
   readonly description: string;
   readonly available: boolean;
   /** Seconds of one run of the job. */

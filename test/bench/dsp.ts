@@ -8,7 +8,7 @@ import { startReference, type Reference } from './dsp-reference.js';
 export interface BenchRow {
   readonly name: string;
   readonly seconds: number;
-  /** What `referenceSeconds` timed, or why there is none. */
+  /** What `referenceSeconds` timed, or why it could not be timed. */
   readonly reference: string;
   /** NaN without a reference, as is the ratio. */
   readonly referenceSeconds: number;

@@ -61,7 +61,7 @@ describe('a batch of mixes', () => {
     expect(differenceDb(await heard('mixes', 'one', 'one [remix].wav'), scaled)).toBeLessThan(-120);
   });
 
-  it('calls them by their preset, and they are no stems', async () => {
+  it('calls them by their preset, and they do not count as stems', async () => {
     expect((await batch('named', '--preset', 'practice=percussive')).states).toEqual(['done', 'done']);
     expect(existsSync(at('named', 'one', 'one [practice percussive].wav'))).toBe(true);
     expect((await batch('named')).states).toEqual(['done', 'done']);
@@ -75,7 +75,7 @@ describe('a batch of mixes', () => {
   it.each([
     [['--mute', 'horns'], /There is no stem "horns"/],
     [['--preset', 'karaoke'], /There is no stem "vocals"/],
-    [['--mute', 'percussive', '--stems', 'harmonic'], /stems cannot be chosen besides/],
+    [['--mute', 'percussive', '--stems', 'harmonic'], /stems cannot be chosen as well/],
     [['--mute', 'percussive', '-f', 'stem.mp4'], /A mix is one file/],
   ])('%s is refused before any song is read', async (args, message) => {
     const refused = await batch('refused', ...args);

@@ -159,11 +159,11 @@ describe('which files', () => {
     ]);
   });
 
-  it('outputs of earlier runs are no sources, wherever the output folder is', async () => {
+  it('outputs of earlier runs are not sources, wherever the output folder is', async () => {
     tone(at('self', 'a.wav'), 1);
     symlinkSync(at('self'), at('self-link'));
     const inner = [at('self', 'stems'), at('self')];
-    // No record tells of this one: the folder itself is left out, by whatever way it is reached.
+    // No record names this one: the folder itself is left out, whichever way it is reached.
     tone(at('self', 'stems', 'foreign.wav'), 2);
     for (const output of inner) {
       for (const root of [at('self'), at('self-link')]) {
@@ -200,7 +200,7 @@ describe('which files', () => {
     expect(err).toContain('Another song of this run has the same output');
   });
 
-  it('an empty folder is told, a missing one is an error', async () => {
+  it('an empty folder gets a note, a missing one is an error', async () => {
     mkdirSync(at('nothing'));
     const empty = await batch(at('nothing'), at('nothing-out'));
     expect(empty).toMatchObject({ code: 0, states: [] });
@@ -213,7 +213,7 @@ describe('which files', () => {
 });
 
 describe('--watch', () => {
-  it('does what is there, then what comes, until it is told to stop', async () => {
+  it('does what is there, then what comes, until it is stopped', async () => {
     tone(at('watch', 'a.wav'), 1);
     const args = ['batch', at('watch'), '-o', at('watch', 'out'), ...fast, '--watch', '--json'];
     const { child, done } = startBin(args, { cache });

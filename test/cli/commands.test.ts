@@ -45,7 +45,7 @@ describe('help and usage', () => {
     expect(existsSync('x')).toBe(false);
   });
 
-  it('the built command tells the same codes to its shell', async () => {
+  it('the built command gives the same exit codes', async () => {
     const help = await runBin(['--help'], { cache });
     expect(help.code).toBe(0);
     expect(help.out).toContain('unbraid batch ~/Music');
@@ -57,7 +57,7 @@ describe('help and usage', () => {
     );
   });
 
-  it('a model that does not exist is told before anything is made', async () => {
+  it('a model that does not exist is reported before anything is made', async () => {
     const wav = writeWav(at('model.wav'), song(1, 100));
     const { code, err } = await cli.run(['separate', wav, '-o', at('model-out'), '-m', 'nope']);
     expect(code).toBe(1);
@@ -67,7 +67,7 @@ describe('help and usage', () => {
 });
 
 describe('info', () => {
-  it('tells what a file is, as text and as JSON', async () => {
+  it('says what a file is, as text and as JSON', async () => {
     const tags = { title: 'Two\nlines', artist: 'Ada' };
     const path = await ears.write(at('info.flac'), cacheOf(dir, song(2, 48000, 48000), 48000), 'flac', tags);
     const { code, out } = await cli.run(['info', path]);
@@ -163,7 +163,7 @@ describe('stems', () => {
 });
 
 describe('--json', () => {
-  it('is one object a line: start, the items’ states, the report', async () => {
+  it('is one object per line: start, the items’ states, the report', async () => {
     const good = writeWav(at('json.wav'), song(2, 44100));
     writeFileSync(at('json-bad.wav'), 'no');
     const { code, out } = await cli.run([

@@ -12,7 +12,7 @@ const cli = new InProcess(join(dir, 'cache'));
 const ears = new Listener(dir);
 const common = ['--workers', '1', '--json'];
 
-/** Separates one file; its result as the last JSON line tells it. */
+/** Separates one file; its result as the last JSON line gives it. */
 async function separate(path: string, output: string, ...args: string[]): Promise<FileResult> {
   const { code, out, err } = await cli.run(['separate', path, '-o', join(dir, output), ...common, ...args]);
   const report = jsonLines(out).at(-1) as unknown as BatchReport;
@@ -340,7 +340,7 @@ describe('formats', () => {
   it.each([
     [['-f', 'flac', '--depth', '32f'], /FLAC holds no 32-bit float/],
     [['-f', 'stem.mp4', '-m', 'hpss'], /holds four stems, not 2/],
-  ])('%j can never work, and is told before any work', async (args, message) => {
+  ])('%j can never work, and is refused before any work', async (args, message) => {
     const { code, err } = await cli.run(['separate', path, '-o', join(dir, 'never'), ...args]);
     expect(code).toBe(1);
     expect(err).toMatch(message);

@@ -13,8 +13,8 @@ const cli = new InProcess(cache);
 const fast = ['-m', 'hpss', '--workers', '1'];
 const bin = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
 
-/** Linux takes any bytes but / and NUL; other systems refuse names that are no text. */
-describe.runIf(process.platform === 'linux')('names that are no UTF-8', () => {
+/** Linux takes any bytes but / and NUL; other systems refuse names that are not text. */
+describe.runIf(process.platform === 'linux')('names that are not UTF-8', () => {
   /** Renames a file or folder so that its name ends in bytes of Latin-1. */
   const bytes = (folder: string, from: string, name: string): void =>
     renameSync(join(folder, from), Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]));
@@ -45,7 +45,7 @@ describe.runIf(process.platform === 'linux')('names that are no UTF-8', () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it('can be given on the command line; two that look alike are told of', () => {
+  it('can be given on the command line; two that look alike are an error', () => {
     const root = join(dir, 'single');
     for (let i = 1; i <= 2; i++) writeWav(join(root, `${i}.wav`), song(2, 4410, 44100, i));
     bytes(root, '1.wav', 'na\xefve.wav');

@@ -145,7 +145,7 @@ describe('the file of a remix', () => {
     expect(existsSync(result.path)).toBe(true);
   });
 
-  it('is lowered when it would clip, and that is told', async () => {
+  it('is lowered when it would clip, with a note', async () => {
     const file = join(dir, 'loud.flac');
     const { err } = await cli.run(['remix', stemFolder, '--gain', 'other=+20', '-o', file]);
     expect(err).toMatch(/note: All outputs lowered by -\d/);
@@ -184,7 +184,7 @@ describe('the file of a remix', () => {
       expect(run.code).toBe(1);
       expect(run.err).toContain(`${input}: MP3 cannot hold 96000 Hz (48,000 Hz at most)`);
       expect(run.err).toContain('Choose WAV or FLAC.');
-      // A separation would tell of itself before it starts a model's process.
+      // A separation would show in the events before it starts a model's process.
       const told = jsonLines(run.out).map((line) => JSON.stringify(line));
       expect(told.filter((line) => /"phase":"(separate|write|verify)"/.test(line))).toEqual([]);
       expect(existsSync(file)).toBe(false);

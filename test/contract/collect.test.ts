@@ -83,7 +83,7 @@ beforeAll(async () => {
   const made = engine.sessions.download(report.files[0].download).path;
   expect(readdirSync(join(made, '..'))).toEqual(['My song.unbraid.zip']);
   copyFileSync(made, zip);
-  // The song was saved nowhere: it is no project here.
+  // The song was saved nowhere: it is not a project here.
   expect((await client.projects({})).projects).toEqual([]);
   await engine.dispose();
   engines.pop();
@@ -114,14 +114,14 @@ it('another machine takes the zip in, opens it with song, stems and settings, an
   await expect(engine.client().appendJournal({ session, changes: [{ kind: 'undo' }] })).rejects.toThrow(
     /nothing to undo/,
   );
-  // A second time it is a project of its own.
+  // The second time it becomes another project.
   await unpack(engine, zip);
   expect((await engine.client().projects({})).projects).toHaveLength(2);
   const library = readdirSync(join(root, 'second', 'state', 'projects')).sort();
   expect(library).toEqual(['My song (2).unbraid', 'My song.unbraid']);
 });
 
-it('unpacked by hand it is a project folder that finds the song inside, and tells nothing of the first machine', async () => {
+it('unpacked by hand it is a project folder that finds the song inside, and says nothing about the first machine', async () => {
   const dir = join(root, 'by hand');
   mkdirSync(dir);
   await unzip(zip, dir, 1e9);
@@ -134,7 +134,7 @@ it('unpacked by hand it is a project folder that finds the song inside, and tell
   expectWhole(engine, await open(engine, project!));
 });
 
-it('what is no project is refused, and nothing of it stays', async () => {
+it('what is not a project is refused, and nothing of it stays', async () => {
   const engine = machine('fourth');
   const text = join(root, 'text');
   writeFileSync(text, 'no zip');

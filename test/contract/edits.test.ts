@@ -99,7 +99,7 @@ afterAll(async () => {
 });
 
 describe('edits of an open song', () => {
-  it('move what the mask covers, tell where, and keep the sum', async () => {
+  it('move what the mask covers, report where, and keep the sum', async () => {
     const before = await samples('harmonic');
     const sum = (await samples('percussive')).map((plane, ch) => plane.map((x, i) => x + before[ch][i]));
     const edit = { id: 'a', kind: 'move' as const, sources: ['harmonic'], target: 'percussive', strength: 1 };
@@ -164,7 +164,7 @@ describe('edits of an open song', () => {
     await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
-  it('tells which edits name a stem that the song does not have', async () => {
+  it('reports which edits name a stem that the song does not have', async () => {
     const edit = { id: 'lost', kind: 'move' as const, sources: ['vocals'], target: 'harmonic', strength: 1 };
     const edits = [{ ...edit, mask: await sendMask() }];
     const report = await client.editSession({ job: 'e', session: session.session, edits });
@@ -172,7 +172,7 @@ describe('edits of an open song', () => {
     expect(report.changed).toEqual({});
   });
 
-  it('with another phase tell how far they are, and keep the sum', async () => {
+  it('with another phase report their progress, and keep the sum', async () => {
     const [harmonic, percussive] = [await samples('harmonic'), await samples('percussive')];
     const edit = { id: 'p', kind: 'move' as const, sources: ['harmonic'], target: 'percussive', strength: 1 };
     const mask = await sendMask();

@@ -128,7 +128,7 @@ it('a project gives the stems, the masks and the document back, to the sample', 
   expect((await open(second)).recovery.missing).toEqual([]);
 });
 
-it('a project that a living page has is not taken from it unasked; taken over, the other is told', async () => {
+it('a project that a living page has is not taken from it unasked; when it is taken over, the other page hears of it', async () => {
   const place = home();
   const engine = place.start();
   const info = await engine.sessions.openPath(place.song, 'song.wav');
@@ -215,7 +215,7 @@ it('goes into a chosen folder, under a name that is free; a failed save leaves n
   expect((await client.chooseProject({})).project).toMatchObject({ name: 'song' });
 });
 
-it('a song that is no project keeps no changes', async () => {
+it('a song that is not a project keeps no changes', async () => {
   const place = home();
   const engine = place.start();
   const { session } = await engine.sessions.openPath(place.song, 'song.wav');

@@ -109,7 +109,7 @@ describe('a queue that outlives its engine', () => {
     expect(info.entries[0].state).toMatchObject({ error: { code: 'file-not-found', file: 'Music/a.wav' } });
   });
 
-  it('tells of a list that it cannot read, and keeps it aside', async () => {
+  it('reports a list that it cannot read, and keeps it aside', async () => {
     mkdirSync(queueFolder(), { recursive: true });
     writeFileSync(join(queueFolder(), 'queue.json'), '{"version":1,"entries":[{}');
     expect(await client.queueState({})).toEqual({ entries: [], paused: false, keeping: 'damaged' });

@@ -61,7 +61,7 @@ const resultOf = (info: QueueInfo, name: string): QueueResult => {
 };
 
 describe('the queue', () => {
-  it('makes stems of uploads that add up; a broken one costs one entry; no path is told', async () => {
+  it('makes stems of uploads that add up; a broken one costs one entry; no path is shown', async () => {
     const events: EngineEvent[] = [];
     const unsubscribe = client.subscribe((event) => events.push(event));
     const sources = [
@@ -165,7 +165,7 @@ describe('the queue', () => {
 });
 
 describe('an export', () => {
-  it('tells how far it is, of stems and of the mix', async () => {
+  it('reports its progress, for stems and for the mix', async () => {
     const { session } = await client.openUpload({ upload: upload('export.wav') });
     await client.separateSession({ job: 's', session, settings });
     for (const what of ['stems', 'mix'] as const) {

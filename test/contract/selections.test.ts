@@ -265,7 +265,7 @@ describe('masks as files', () => {
     });
   });
 
-  it('of another STFT come in by what their side file tells', async () => {
+  it('of another STFT come in with the help of their side file', async () => {
     // 22,050 Hz, a hop of 128: frames four times as dense, bins twice as narrow, none above 11,025 Hz.
     const grid = { n_fft: 4096, hop_length: 128, sample_rate: 22_050 };
     const [count, wide] = [Math.floor(frames / 2 / 128) + 1, 2049];

@@ -256,7 +256,7 @@ describe('one song and two callers', () => {
 describe('one song and two pages', () => {
   const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
 
-  it('S7 the second page may look, is told so, and takes the song over only when it says so', async () => {
+  it('S7 the second page may look, hears of it, and takes the song over only when it says so', async () => {
     const { session } = await open('shared.wav');
     const told: unknown[] = [];
     const stop = client.subscribe((event) => 'claim' in event && told.push(event));

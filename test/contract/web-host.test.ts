@@ -142,7 +142,7 @@ describe('who may come in', () => {
     },
   );
 
-  it('without the cookie nothing is told', async () => {
+  it('without the cookie every request is refused', async () => {
     for (const path of ['/', '/tile', `/pcm?session=${session.session}&track=source&start=0&count=1`]) {
       expect((await send('GET', path)).status).toBe(401);
     }
@@ -210,7 +210,7 @@ describe('who may come in', () => {
 });
 
 describe('an open song', () => {
-  it('is told by handle and name, never by path', async () => {
+  it('is known by handle and name, never by path', async () => {
     const text = JSON.stringify(await client.session({ session: session.session }));
     expect(session).toMatchObject({ name: 'My über tone', sampleRate: rate, channels: 2, frames: length });
     expect(text).not.toContain(folder);

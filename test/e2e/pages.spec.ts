@@ -95,7 +95,7 @@ test('models are listed and checked, and another becomes the default', async ({ 
   await expect(app.getByRole('region', { name: 'Your own models' })).toBeVisible();
 });
 
-test('diagnostics tell versions, processor, providers and what happened, and copy all of it', async ({
+test('diagnostics show versions, processor, providers and what happened, and copy all of it', async ({
   app,
   context,
 }) => {

@@ -153,7 +153,7 @@ test('the harmonic brush takes overtones with the fundamental', async ({ app }) 
   await apply();
   const after = await partials(app, 'harmonic');
   expect(Math.max(after[1], after[2])).toBeLessThan(0.01);
-  // What is no multiple of it, and the overtone that was not asked for, stay.
+  // What is not a multiple of it, and the overtone that was not asked for, stay.
   expect(Math.min(after[0] / before[0], after[3] / before[3])).toBeGreaterThan(0.97);
 });
 

@@ -106,7 +106,7 @@ test('another project of the same song is one of its own', async ({ app }) => {
   expect(muted).toEqual(['true', 'false']);
 });
 
-test('a project whose song has moved asks for it, and tells what was recovered', async ({ app }) => {
+test('a project whose song has moved asks for it, and reports what was recovered', async ({ app }) => {
   await openFile(app, 'away.wav', song());
   await app.keyboard.press('Control+s');
   await expect(app.getByText(/^Saved /)).toBeVisible();

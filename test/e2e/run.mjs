@@ -1,4 +1,4 @@
-// Runs the browser specs where there is a Chromium; says so in one line where there is none.
+// Runs the browser specs if Chromium is installed; otherwise says in one line that they were not run.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

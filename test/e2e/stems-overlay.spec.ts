@@ -138,7 +138,7 @@ test('heat alone lies over the source in grey', async ({ app }) => {
   await app.getByLabel('Where stems compete (K)').check();
   await app.getByRole('button', { name: 'Mute percussive', exact: true }).click();
   const { pixels } = await shown(app);
-  // One stem competes with nobody: no heat, and no colour of the colour map.
+  // A single stem has no competitor: no heat, and no colour of the colour map.
   const coloured = pixels.filter((value, i) => i % 4 < 2 && Math.abs(value - pixels[i + 1]) > 1);
   expect(coloured.length).toBe(0);
   const bright = pixels.filter((value, i) => i % 4 === 0 && value > 40);

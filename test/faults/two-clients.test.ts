@@ -16,14 +16,14 @@ import { errorDb } from '../fixtures/signals.js';
 import { song, writeWav } from '../cli/support/songs.js';
 import fc from '../support/fc.js';
 
-// Two clients of one real host do what comes to their minds, at the same time and to the same things. Whatever they do,
+// Two clients of one real host do random things at the same time and to the same songs. Whatever they do,
 // the rules of session/SPEC.md and queue/SPEC.md hold. `UNBRAID_RUNS` sets the number of lives.
 const root = mkdtempSync(join(tmpdir(), 'unbraid-two-clients-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const settings = { model: 'hpss', workers: 1 } as const;
 const runs = Number(process.env['UNBRAID_RUNS'] ?? 8);
 
-/** What a client may be told instead of a result; anything else is a fault. */
+/** The errors a client may get instead of a result; anything else is a fault. */
 const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid-argument',
   'cancelled',

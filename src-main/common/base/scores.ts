@@ -19,7 +19,7 @@ export function figure(value: number): number | null {
   return Number.isNaN(value) ? null : Math.min(perfectDb, Math.max(-perfectDb, value));
 }
 
-/** The median of the numbers among the values; NaN when there is none. */
+/** The median of the numbers among the values; NaN when there are no numbers. */
 export function medianOf(values: Iterable<number | null>): number {
   const sorted = [...values]
     .filter((value): value is number => value !== null && !Number.isNaN(value))

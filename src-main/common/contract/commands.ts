@@ -90,7 +90,7 @@ export interface JobEvent {
   readonly item: BatchItem<FileResult>;
 }
 
-/** The life of a job; what it made is the answer of its command. */
+/** The life of a job; its result is the result of its command. */
 export interface JobStateEvent {
   readonly job: string;
   readonly state: 'started' | 'done' | 'failed' | 'cancelled';
@@ -190,13 +190,13 @@ export const commandSchemas = {
   /** The open songs of this host, and whether another page than this one writes them. */
   openSongs: z.strictObject({ page }),
   /**
-   * A page wants to write a song: it may unless another living page does, or with `take` all the same. A page that may
-   * not can look; commands that change the song refuse it (`session-elsewhere`).
+   * A page wants to write a song. It may unless another living page does; with `take` it may in any case. A page that
+   * may not can look; commands that change the song refuse it (`session-elsewhere`).
    */
   claimSession: z.strictObject({ session, page: pageId, take: z.boolean().default(false) }),
-  /** A page is still there; one that is silent for long gives its songs up. */
+  /** A page is still there; one that is silent for too long loses its songs. */
   pageAlive: z.strictObject({ page: pageId }),
-  /** A page is closed or loaded anew: another one, or the same, may write its songs at once. */
+  /** A page is closed or reloaded: another one, or the same, may write its songs at once. */
   pageGone: z.strictObject({ page: pageId }),
   /** With `range` (frames) only that part: the stems keep what they were outside of it. */
   separateSession: z.strictObject({ job, session, page, range: range.optional(), settings: settingsSchema }),

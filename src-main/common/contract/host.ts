@@ -94,7 +94,7 @@ export const hostCommandSchemas = {
   chooseFolder: z.strictObject({}),
   /** Opens a file by the handle that a dialog, a drop or the list of recent files gave. */
   openHandle: z.strictObject({ handle }),
-  /** Files that were given to the program from outside; each is given once. */
+  /** Files that were given to the program from outside; each is handed out once. */
   takeOpened: z.strictObject({}),
   /** Copies finished exports into a chosen folder; a name that is taken gets a number. */
   saveDownloads: z.strictObject({ downloads: z.array(handle).min(1).max(1000), folder: handle }),

@@ -14,7 +14,7 @@ export const wandReach = 30;
 
 /** How a selection is found in the sound itself. */
 const pick = z.discriminatedUnion('kind', [
-  /** Bins that hang together with one and are at most `below` dB quieter; frames of the song, Hz. */
+  /** Bins that are connected with one and are at most `below` dB quieter; frames of the song, Hz. */
   z.strictObject({
     kind: z.literal('wand'),
     track,
@@ -35,7 +35,7 @@ const part = {
 
 /** Commands of painted selections; masks themselves travel by `/mask` (see session.ts). */
 export const maskCommandSchemas = {
-  /** With a range (frames) or a band (Hz) only what lies inside; a wand stays within `wandReach` all the same. */
+  /** With a range (frames) or a band (Hz) only what lies inside; a wand also stays within `wandReach`. */
   pickMask: z.strictObject({
     job,
     session: handle,
@@ -47,11 +47,14 @@ export const maskCommandSchemas = {
   renderSelection: z.strictObject({ job, ...part }),
   /** The same as one file, from the selection's first sample to its last. */
   exportSelection: z.strictObject({ job, ...part, settings: settingsSchema }),
-  /** A mask as .npy or 16-bit .png, and a side file that tells its STFT. */
+  /** A mask as .npy or 16-bit .png, and a side file that describes its STFT. */
   exportMask: z.strictObject({ job, session: handle, mask: hash, format: z.enum(['npy', 'png']) }),
   /** Each stem's share of the magnitudes as .npy, each with a side file. */
   exportStemMasks: z.strictObject({ job, session: handle }),
-  /** Takes a mask in from an uploaded .npy or .png file; one of another STFT, told by its side file, is resampled. */
+  /**
+   * Takes a mask in from an uploaded .npy or .png file; one on another STFT, described by its side file, is
+   * resampled.
+   */
   importMask: z.strictObject({ job, session: handle, upload: handle, side: handle.optional() }),
 } as const;
 

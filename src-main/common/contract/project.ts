@@ -33,8 +33,8 @@ export const projectCommandSchemas = {
     history: marksSchema,
     view: projectViewSchema.nullable(),
     /**
-     * The `sequence` of the last answer that `document` knows of: changes that were kept since then are done on top of
-     * it. Without it the snapshot counts as it is.
+     * The `sequence` of the last answer that `document` includes: changes that were kept since then are applied on
+     * top of it. Without it the snapshot counts as it is.
      */
     since: z.number().int().min(0).optional(),
     copy: z.boolean().default(false),

@@ -69,7 +69,7 @@ export const queueCommandSchemas = {
     product: z.enum(queueProducts).default('stems'),
     settings: settingsSchema,
   }),
-  /** Holds the running song between two segments, where it goes on on `queueResume`, and starts no other. */
+  /** Holds the running song between two segments until `queueResume`, and starts no other. */
   queuePause: z.strictObject({}),
   queueResume: z.strictObject({}),
   /** Stops one running song and goes on with the next. */

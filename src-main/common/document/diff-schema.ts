@@ -11,14 +11,14 @@ const part = z
 const sameIds = (id: string, [from, to]: readonly [DocumentRecord, DocumentRecord]): boolean =>
   from.id === id && to.id === id && from.type === to.type;
 
-/** A diff that comes from outside: a page's, or a line of a journal. Whether it fits is `applyDiff`'s to say. */
+/** A diff that comes from outside: a page's, or a line of a journal. Whether it fits is checked by `applyDiff`. */
 export const diffSchema = z
   .strictObject({
     added: part,
     updated: z
       .record(z.string(), z.tuple([recordSchema, recordSchema]).readonly())
       .refine((pairs) => Object.entries(pairs).every(([id, pair]) => sameIds(id, pair)), {
-        message: 'an update makes a record another one',
+        message: 'an update changes the id or type of a record',
       }),
     removed: part,
   })

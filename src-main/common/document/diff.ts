@@ -75,7 +75,7 @@ export function startsFrom<R extends Identified>(
   return misfit(records, diff) === null;
 }
 
-/** Does what a diff says to a map that is its owner's; nothing is checked. */
+/** Applies a diff to the caller's own map, in place; nothing is checked. */
 export function writeDiff<R extends Identified>(records: Map<string, R>, diff: RecordsDiff<R>): void {
   for (const [id, [, to]] of statesOf(diff)) {
     if (to === undefined) records.delete(id);
@@ -85,7 +85,7 @@ export function writeDiff<R extends Identified>(records: Map<string, R>, diff: R
 
 /**
  * The records after a change; `records` stays as it is. Throws `internal` when the diff does not start from these
- * records: what it adds is there already, or what it updates or removes is not, or is another one.
+ * records: what it adds is there already, or what it updates or removes is missing or different.
  */
 export function applyDiff<R extends Identified>(
   records: ReadonlyMap<string, R>,

@@ -96,7 +96,7 @@ export function movePoint(
 export function shiftLevel(tx: Transaction, region: AutomationRecord, by: number): void {
   const levels = region.points.map(({ db }) => db);
   const shift = Math.min(Math.max(by, lowestDb - Math.min(...levels)), highestDb - Math.max(...levels));
-  // Tenths: a level that has gone up and down again is the same number.
+  // Rounded to tenths, so that a level that goes up and down again is the same number.
   const points = region.points.map(({ frame, db }) => ({ frame, db: Math.round((db + shift) * 10) / 10 }));
   tx.update('automation', region.id, { points });
 }

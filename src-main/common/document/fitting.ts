@@ -23,7 +23,7 @@ export function fittingMarks<Name>(
 
 /**
  * The newest marks that take no more than `most` characters as JSON, those to be done again first: what is stored and
- * sent has to end somewhere. The same marks when all do.
+ * sent needs a limit. The same marks when all of them fit.
  */
 export function marksWithin<Name>(marks: Marks<Name>, most: number): Marks<Name> {
   let left = most;

@@ -4,8 +4,8 @@ import type { HistoryChange, Mark, Marks } from './marks.js';
 import { migrate, type Migration } from './migrations.js';
 
 /**
- * What a step is called: the key of a text, and the stem it is about. Whoever shows it makes words of it; keys that
- * a page does not know are those of a newer one.
+ * What a step is called: the key of a text, and the stem it is about. Whoever shows it turns it into words; keys that
+ * a page does not know come from a newer one.
  */
 const stepNameSchema = z.strictObject({
   text: z
@@ -21,7 +21,7 @@ const markSchema = z.strictObject({ name: stepNameSchema, diff: diffSchema }) sa
 >;
 const side = z.array(markSchema).readonly();
 
-/** Marks that come from outside. Whether they fit the records is `fittingMarks`' to say. */
+/** Marks that come from outside. Whether they fit the records is checked by `fittingMarks`. */
 export const marksSchema = z.strictObject({ done: side, undone: side }) satisfies z.ZodType<Marks<StepName>>;
 export type StepMarks = Marks<StepName>;
 
@@ -33,7 +33,7 @@ export const historyChangeSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<HistoryChange<StepName>>;
 export type StepChange = HistoryChange<StepName>;
 
-/** A mark as an older version wrote it: its records are nobody's yet. */
+/** A mark as an older version wrote it: its records are not migrated yet. */
 const olderMarkSchema = z.strictObject({
   name: z.unknown(),
   diff: z.strictObject({

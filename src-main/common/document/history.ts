@@ -27,13 +27,16 @@ export class History<Name> {
     return this.current.undone.at(-1)?.name ?? null;
   }
 
-  /** Takes marks that fit the records in place of those there are; nobody is told. */
+  /** Replaces the marks by others that fit the records; listeners are not called. */
   load(marks: Marks<Name>): void {
     this.current = marks;
     this.open = null;
   }
 
-  /** Calls back after each change of document and marks; done to what was there before, it leads to the same. */
+  /**
+   * Calls back after each change of document and marks; applied to the state before it, it leads to the state after
+   * it.
+   */
   listen(listener: (change: HistoryChange<Name>) => void): Disposable {
     this.listeners.add(listener);
     return { dispose: () => void this.listeners.delete(listener) };
@@ -55,7 +58,7 @@ export class History<Name> {
     this.tell({ kind, name, diff });
   }
 
-  /** The pointer is up, the key is released: the next step is one of its own. */
+  /** The pointer is up, the key is released: the next step is a separate one. */
   endGesture(): void {
     this.open = null;
   }
@@ -68,7 +71,7 @@ export class History<Name> {
     if (!isEmptyDiff(diff)) this.tell({ kind: 'quiet', diff });
   }
 
-  /** Takes the newest step back; its name, or null when there is none. */
+  /** Takes the newest step back; its name, or null when there is nothing to undo. */
   undo(): Name | null {
     return this.take('undo', this.undoName);
   }

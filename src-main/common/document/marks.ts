@@ -18,7 +18,7 @@ export interface Marks<Name> {
 /**
  * What happens to a document and its marks.
  *
- *   step    a mark of its own: it goes on top of `done`, and `undone` is cleared
+ *   step    a new mark: it goes on top of `done`, and `undone` is cleared
  *   merge   the same, but it belongs to the gesture of the newest mark and becomes part of it
  *   undo    the newest mark of `done` is reversed and goes to `undone`;   redo   the other way
  *   quiet   records change, the marks stay

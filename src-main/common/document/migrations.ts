@@ -9,7 +9,7 @@ export type Migration = (records: readonly unknown[]) => readonly unknown[];
 /**
  * `migrations[v - 1]` takes version v to v + 1.
  *
- *   2   edits may have a `phase`: those of version 1 have none, which says the source's own
+ *   2   edits may have a `phase`: those of version 1 have none, which means the source's own
  */
 const migrations: readonly Migration[] = [(records) => records];
 
@@ -50,7 +50,7 @@ export function migrate(
   return steps.slice(version - 1).reduce((sum, step) => step(sum), records);
 }
 
-/** The version of a stored document. Throws `invalid-argument` for what is none. */
+/** The version of a stored document. Throws `invalid-argument` for anything else. */
 export function versionOf(raw: unknown): number {
   const parsed = envelope.safeParse(raw);
   if (!parsed.success) throw new UnbraidError('invalid-argument', 'This is not a document of Unbraid');
@@ -59,7 +59,7 @@ export function versionOf(raw: unknown): number {
 
 /**
  * The records of a stored document of this or an older version. Throws `unsupported-format` for a newer version,
- * `invalid-argument` for what is no document, for records that break the schema or come twice, and for automation
+ * `invalid-argument` for what is not a document, for records that break the schema or come twice, and for automation
  * of a track that is not there.
  */
 export function readSnapshot(raw: unknown): DocumentRecord[] {

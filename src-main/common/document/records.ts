@@ -23,7 +23,7 @@ const trackSchema = z.strictObject({
   id,
   /** Name of the stem as the separator gives it; `source` for the song itself. */
   stem: z.string().min(1).max(200),
-  /** What a person calls it; null as long as nobody has. */
+  /** What a person calls it; null as long as it has no name. */
   name: z.string().min(1).max(longestName).nullable(),
   /** `#rrggbb`; null for the colour that goes with the stem. */
   colour: z

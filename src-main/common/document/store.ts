@@ -29,7 +29,7 @@ function checked(record: DocumentRecord): DocumentRecord {
   );
 }
 
-/** A document's records, and who wants to know when they change. Changes are transactions: whole or not at all. */
+/** A document's records, and the listeners to their changes. Changes are transactions: whole or not at all. */
 export class DocumentStore {
   private records: ReadonlyMap<string, DocumentRecord>;
   private readonly listeners = new Set<Listener>();

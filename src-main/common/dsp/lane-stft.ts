@@ -43,7 +43,7 @@ export function hasLanes(config: StftConfig): boolean {
 
 /**
  * The float32 STFT for models that mask: spectra go from the transform to its inverse without being transposed to
- * rows and back, and all masks of a channel are applied in one pass over it. It has a memory of its own, and numbers
+ * rows and back, and all masks of a channel are applied in one pass over it. It has its own memory, and numbers
  * held there (spectra, a graph's inputs and outputs) are worked on where they are; others are copied.
  */
 export class LaneStft extends Stft {
@@ -86,7 +86,10 @@ export class LaneStft extends Stft {
   analyse(signal: Float32Array, into: LaneSpectrum): void {
     const { nFft, hop, pad, centre } = this.config;
     const { frames } = into;
-    check(frames === this.frameCount(signal.length), `The spectrum has ${frames} frames, the signal others`);
+    check(
+      frames === this.frameCount(signal.length),
+      `The spectrum has ${frames} frames, the signal another number`,
+    );
     this.checkLanes(into);
     const k = this.memory;
     const table = this.table();
@@ -108,12 +111,12 @@ export class LaneStft extends Stft {
     }
   }
 
-  /** Writes what is wanted of some frames into planes of so many frames; those behind the end are silent. */
+  /** Writes what is wanted of some frames into planes of this many frames; those behind the end are silent. */
   take(spectrum: LaneSpectrum, { first, count }: FrameRange, planes: readonly LanePlane[]): void {
     this.checkLanes(spectrum);
     check(this.sizeOf(first + count) <= spectrum.held.length, 'The spectrum has no room for these frames');
     const k = this.memory;
-    // First of all: views are of no use once scratch has made the memory grow.
+    // This comes first: scratch may grow the memory, which detaches earlier views.
     const places = planes.map(({ data }) => k.addressOf(data));
     const lengths = planes.map((plane) => planeLength(plane, count));
     const outs = k.scratch(...lengths.map((length, i) => (places[i] === undefined ? 4 * length : 0)));
@@ -165,14 +168,14 @@ export class LaneStft extends Stft {
     const { frames } = spectrum;
     const end = part.first + part.count;
     this.checkLanes(spectrum);
-    check(end === frames || part.count % lane === 0, 'Only the last part may end anywhere');
+    check(end === frames || part.count % lane === 0, 'Only the last part may end at any frame');
     for (const mask of masks)
       check(mask.frameStride === 1 || mask.binStride === 1, 'A mask needs frames or bins side by side');
     const k = this.memory;
-    // First of all: views are of no use once the table or scratch has made the memory grow.
+    // This comes first: the table or scratch may grow the memory, which detaches earlier views.
     const places = masks.map(({ data }) => k.addressOf(data));
     const signals = into.map((signal) => ({ address: k.addressOf(signal), length: signal.length }));
-    // Kernels read whole fours of frames: behind the part there may be numbers that are none.
+    // Kernels read whole fours of frames: behind the part there may be values that are not numbers.
     const copied = masks.map((_, s) => places[s] === undefined || part.count % lane > 0);
     const { span } = this;
     const gains = this.gainsOf(frames);
@@ -244,7 +247,7 @@ export class LaneStft extends Stft {
   private checkLanes({ frames, bins, held }: LaneSpectrum): void {
     check(
       bins === this.bins && held.length >= this.sizeOf(frames),
-      `These are no lanes of ${this.bins} bins`,
+      `These are not lanes of ${this.bins} bins`,
     );
   }
 }

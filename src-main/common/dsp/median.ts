@@ -77,7 +77,10 @@ export function transpose(plane: Float32Array, rows: number, columns: number, in
   }
 }
 
-/** Median of `values[0 … count)`, which is reordered (Hoare's quickselect); the lower one of an even count. */
+/**
+ * Median of `values[0 … count)`, which is reordered (Hoare's quickselect); for an even count, the lower of the two in
+ * the middle.
+ */
 export function selectMedian(values: Float32Array, count: number): number {
   const wanted = (count - 1) >> 1;
   let low = 0;

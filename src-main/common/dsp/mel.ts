@@ -69,7 +69,7 @@ export function melFilterbank(config: MelConfig): Float32Array {
 export function melSpectrogram(spectrogram: Float32Array, bins: number, bank: Float32Array): Float32Array {
   const frames = spectrogram.length / bins;
   const bands = bank.length / bins;
-  check(Number.isInteger(frames) && Number.isInteger(bands), `Planes are no multiple of ${bins} bins`);
+  check(Number.isInteger(frames) && Number.isInteger(bands), `Planes are not a multiple of ${bins} bins`);
   const result = new Float32Array(frames * bands);
   for (let b = 0; b < bands; b++) {
     const row = bank.subarray(b * bins, (b + 1) * bins);

@@ -9,7 +9,10 @@ export function reflectIndex(i: number, length: number): number {
   return phase < length ? phase : period - phase;
 }
 
-/** Fills `into` with the samples from `start` (which may be negative) on, padded as told; no signal is silence. */
+/**
+ * Fills `into` with the samples from `start` (which may be negative) on, padded as asked; an empty signal gives
+ * silence.
+ */
 export function fetchPadded(signal: Float32Array, start: number, into: Float32Array, mode: PadMode): void {
   const from = Math.min(Math.max(0, -start), into.length);
   const to = Math.max(from, Math.min(into.length, signal.length - start));

@@ -72,7 +72,7 @@ export class PairFft {
     for (let n = 0; n < b.length; n++) b[n] = out[4 * n + 1] / size;
   }
 
-  /** The passes in the kernels' memory; made anew when the tables were dropped. */
+  /** The passes in the kernels' memory; built again when the tables were dropped. */
   private plan(): number {
     const k = kernels();
     return k.table(`pair ${this.size}`, 8 * (4 * this.size + 256), (address) => {

@@ -41,7 +41,7 @@ export function griffinLim(
 /**
  * Signals of wanted magnitudes that add up to a mixture: multiple input spectrogram inversion, Gunawan & Sen (2010).
  * All start with the mixture's phases; in every round what the sum lacks is shared out evenly before phases are
- * taken anew, and it is shared out at the end, so that the sum is the mixture's to float32 rounding.
+ * taken again, and it is shared out at the end, so that the sum is the mixture's to float32 rounding.
  *
  * @param mix the mixture
  * @param targets wanted magnitudes of each source, `[frames][bins]`

@@ -55,14 +55,14 @@ export function quantise(
 export interface JointBlock {
   readonly count: number;
   readonly bits: GridBits;
-  /** `[stem][frame]` of one channel, with one gain a stem. */
+  /** `[stem][frame]` of one channel, with one gain per stem. */
   readonly stems: readonly Float32Array[];
   readonly gains: readonly number[];
   readonly source: Float32Array;
   readonly sourceGain: number;
   /** Which stem absorbs what the others' rounding leaves. */
   readonly balance: number;
-  /** One generator a stem, or null for none; the balance stem's is not used. */
+  /** One generator per stem, or null for no dither; the balance stem's is not used. */
   readonly dithers: readonly (Dither | null)[];
 }
 
@@ -92,7 +92,7 @@ export function quantiseJointly(block: JointBlock, out: readonly Int32Array[]): 
   return unplaced;
 }
 
-/** Moves a leftover of sample `i` into the stems that have room; answers what is left of it. */
+/** Moves a leftover of sample `i` into the stems that have room; returns what is left of it. */
 function spread(
   leftover: number,
   out: readonly Int32Array[],

@@ -37,7 +37,7 @@ function gcd(a: number, b: number): number {
  * Nyquist frequency on, no delay, gain 1 at DC. Output frame j lies at the input position j·from/to.
  * Polyphase form: R. E. Crochiere & L. R. Rabiner, Multirate Digital Signal Processing (1983), chapter 2.
  *
- * @throws UnbraidError `invalid-argument` for rates that are no integers from 1 to 768000 Hz.
+ * @throws UnbraidError `invalid-argument` for rates that are not integers from 1 to 768000 Hz.
  */
 export function createResampler(from: Hertz, to: Hertz): Resampler {
   for (const rate of [from, to]) {

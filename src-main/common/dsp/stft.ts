@@ -39,8 +39,8 @@ export interface StftConfig {
   /** `sqrt-n` makes the transform unitary: 1/√nFft forward, √nFft back. */
   readonly normalised?: 'none' | 'sqrt-n';
   /**
-   * Arithmetic inside; default `double`. `single` is faster and leaves an error of about −130 dB; sizes that are no
-   * multiple of 16 use double all the same.
+   * Arithmetic inside; default `double`. `single` is faster and leaves an error of about −130 dB; sizes that are not a
+   * multiple of 16 use double in any case.
    */
   readonly precision?: 'double' | 'single';
 }

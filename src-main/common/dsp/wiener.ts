@@ -11,7 +11,7 @@ export interface WienerOptions {
   readonly softmask?: boolean;
   /** Add one source, mix − Σ estimates, as the last of the result; a single source needs it. Default false. */
   readonly residual?: boolean;
-  /** Frames filtered together, with one covariance a bin and source. Default 300. */
+  /** Frames filtered together, with one covariance per bin and source. Default 300. */
   readonly windowFrames?: number;
   /** Excerpts louder than this are scaled down to it before EM, for the sake of eps. Default 10. */
   readonly scaleFactor?: number;
@@ -145,10 +145,10 @@ function excerpts(
 /**
  * Multichannel Wiener filter by expectation-maximisation, for 1 or 2 channels.
  *
- * `mix` is `[channels]`, `estimates` and the result are `[source][channels]`, all of one shape; nothing given
- * is changed. Excerpts of `windowFrames` frames are filtered apart, in float64: first estimate, scaling, then
- * per iteration v_j = mean over channels of |y_j|², R_j = Σ_t y_j y_jᴴ / (eps + Σ_t v_j),
- * C = √eps·I + Σ_j v_j R_j, y_j = v_j R_j C⁻¹ x.
+ * `mix` is `[channels]`, `estimates` and the result are `[source][channels]`, all of one shape; the inputs
+ * are not changed. Excerpts of `windowFrames` frames are filtered separately, in float64: first estimate, scaling,
+ * then per iteration v_j = mean over channels of |y_j|², R_j = Σ_t y_j y_jᴴ / (eps + Σ_t v_j), C = √eps·I + Σ_j v_j
+ * R_j, y_j = v_j R_j C⁻¹ x.
  *
  * Duong, Vincent & Gribonval, IEEE TASLP 18 (2010); Nugraha, Liutkus & Vincent, IEEE TASLP 24 (2016).
  *

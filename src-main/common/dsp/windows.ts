@@ -32,7 +32,7 @@ function triangle(i: number, points: number): number {
  * A window of `length` samples in float64, peak at most 1. `sine` is sin(π(i + ½)/points), the window of the
  * MDCT; `sqrt-hann` is sin(πi/period).
  *
- * @throws UnbraidError `invalid-argument` for a length that is no positive integer.
+ * @throws UnbraidError `invalid-argument` for a length that is not a positive integer.
  */
 export function createWindow(
   name: WindowName,

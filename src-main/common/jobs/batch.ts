@@ -41,7 +41,7 @@ export function summarise(items: readonly BatchItem<unknown>[]): BatchSummary {
   };
 }
 
-/** Errors after which going on makes no sense: every further file would fail for the same reason. */
+/** Errors after which it makes no sense to continue: every further file would fail for the same reason. */
 const fatal: ReadonlySet<ErrorCode> = new Set([
   'disk-full',
   'model-not-found',

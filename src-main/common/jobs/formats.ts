@@ -3,7 +3,7 @@ import type { Hertz } from '../base/units.js';
 /** Bits of an integer sample, or 32-bit float. */
 export type Depth = '16' | '24' | '32f';
 
-/** All that anybody needs to know of a format that is written; adding one means adding it here, and its encoder. */
+/** Everything there is to know about a format that is written. To add one, add it here, and its encoder. */
 export interface FormatFacts {
   /** As people choose it. */
   readonly label: string;

@@ -109,7 +109,7 @@ function fallback(field: TemplateField, values: TemplateValues): string {
   return `unknown ${field}`;
 }
 
-/** A value in at most so many bytes; what tells songs of one name apart, like ` (2)`, stays at its end. */
+/** A value in at most this many bytes; what distinguishes songs of one name, like ` (2)`, stays at its end. */
 function shorten(value: string, maxBytes: number): string {
   if (byteLength(value) <= maxBytes) return value;
   const tail = / \([^()]{1,12}\)$/.exec(value)?.[0] ?? '';

@@ -8,7 +8,7 @@ export type MixPreset = (typeof mixPresets)[number];
 /** How far the practised stem steps back, dB. */
 export const practiceDb = -6;
 
-/** The stem a preset is about; null for `practice`, which is told. */
+/** The stem a preset is about; null for `practice`, whose stem is chosen. */
 export const presetStem: Readonly<Record<MixPreset, string | null>> = {
   karaoke: 'vocals',
   acappella: 'vocals',
@@ -17,8 +17,8 @@ export const presetStem: Readonly<Record<MixPreset, string | null>> = {
 };
 
 /**
- * A preset's mixer; stems it does not name are neutral. Throws `invalid-argument` when `practice` is told no stem,
- * or another preset is told one.
+ * A preset's mixer; stems it does not name are neutral. Throws `invalid-argument` when `practice` is given no stem,
+ * or another preset is given one.
  */
 export function presetMixer(preset: MixPreset, stem?: string): Record<string, Partial<MixerStrip>> {
   const own = presetStem[preset];

@@ -5,7 +5,7 @@ import type { Seconds } from '../base/units.js';
  *
  *   read → (wait ⇄) separate → write → verify
  *
- * A song waits where another one has the engine, and again where something more urgent came.
+ * A song waits while another one has the engine, and again when something more urgent comes.
  */
 export type JobPhase = 'read' | 'wait' | 'separate' | 'write' | 'verify';
 
@@ -26,7 +26,7 @@ export interface Progress {
 export class ProgressMeter {
   private phase: JobPhase | undefined;
   private started = 0;
-  /** What was done already when the phase began: after a wait it goes on where it was. */
+  /** What was done already when the phase began: after a wait it continues where it was. */
   private before: Seconds = 0;
   private last: { readonly phase: JobPhase | undefined; readonly done: Seconds } = {
     phase: undefined,

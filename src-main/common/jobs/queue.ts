@@ -10,8 +10,8 @@ import type { Progress } from './progress.js';
  *      │         ├→ done, skipped (the same source and settings were done before)
  *      └──retry──┴→ failed, cancelled
  *
- * A file that is held goes on where it was (goOn), and what was begun of it may still end; one whose work was stopped
- * begins again from its start (resume).
+ * A file that is held continues where it was (goOn), and a segment that was begun may still end; one whose work was
+ * stopped begins again from its start (resume).
  */
 export type QueueState<Result> =
   | { readonly state: 'waiting' }

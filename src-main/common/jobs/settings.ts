@@ -3,7 +3,7 @@ import { UnbraidError } from '../base/errors.js';
 import { outputFormats } from './formats.js';
 import { checkTemplate, defaultTemplate } from './naming.js';
 
-/** What separates when nobody chooses: what did best on songs that nothing was trained on (see models/README.md). */
+/** The default separator: the best one on songs that were not used for training (see models/README.md). */
 export const defaultSeparator = 'unbraid-blend';
 
 /** What a user may say about a separation; everything has a default. One schema for every host. */

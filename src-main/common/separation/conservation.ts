@@ -4,7 +4,7 @@ import { kernels, type Kernels } from '../dsp/wasm/kernels.js';
 
 /**
  * What becomes of the residual, source − Σ estimates: into one stem, spread over the stems by their energy,
- * or a stem of its own. In every case the stems add up to the source.
+ * or a separate stem. In every case the stems add up to the source.
  */
 export type ResidualPolicy = 'fold' | 'spread' | 'stem';
 
@@ -33,8 +33,8 @@ function restName(complete: readonly string[], kept: readonly number[]): string 
 }
 
 /**
- * Plans the stems of a separator. `keep` asks for these stems and one of everything else; all of them is no choice.
- * Throws `invalid-argument` when the separator has no such stem.
+ * Plans the stems of a separator. `keep` asks for these stems and one of everything else; asking for all of them is
+ * the same as not asking. Throws `invalid-argument` when the separator has no such stem.
  */
 export function planStems(
   estimates: readonly string[],
@@ -66,7 +66,7 @@ export function planStems(
 }
 
 /**
- * The estimates (indices below `estimates`) a plan really needs: not the absorber's, which is what the others
+ * The estimates (indices below `estimates`) that a plan really needs: not the absorber's, which is what the others
  * leave; and where `keepsAlone` only those that are kept.
  */
 export function wantedEstimates(plan: StemPlan, estimates: number): readonly number[] {

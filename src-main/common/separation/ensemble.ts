@@ -40,7 +40,7 @@ export function ensembleInfo(
   };
 }
 
-/** The ensemble's stems that a member has a say in. */
+/** The ensemble's stems that a member contributes to. */
 function usedStems({ stems, members }: EnsembleManifest, member: number): string[] {
   return stems.order.filter((stem) => (members[member].weights[stem] ?? 0) > 0);
 }

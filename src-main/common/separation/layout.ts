@@ -4,7 +4,7 @@ import { transpose } from '../dsp/transpose.js';
 /** One axis of a tensor: batch, stem, channel, real/imaginary, bin, frame, sample, split of frames. */
 export type Axis = 'b' | 's' | 'ch' | 'ri' | 'f' | 't' | 'n' | 'split';
 
-/** A parsed layout: groups of axes, one group a tensor dimension; `(ch ri)` is one dimension of two axes. */
+/** A parsed layout: groups of axes, one group per tensor dimension; `(ch ri)` is one dimension of two axes. */
 export type Layout = readonly (readonly Axis[])[];
 
 const axes: readonly string[] = ['b', 's', 'ch', 'ri', 'f', 't', 'n', 'split'];

@@ -21,7 +21,7 @@ const windowName = z.enum([
   'triangular',
 ]);
 
-/** Far beyond any model there is, near enough that a wrong number ends in a message and not in all the memory. */
+/** Far beyond any real model, and small enough that a wrong number ends in an error instead of using up the memory. */
 const mostSamples = 2 ** 24;
 const mostBins = 2 ** 17;
 

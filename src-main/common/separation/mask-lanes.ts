@@ -25,9 +25,9 @@ interface Workspace {
   /** Frames from one window to the next. */
   readonly step: number;
   readonly inputs: ReadonlyMap<TensorPort, HeldTensor>;
-  /** Of each graph; where there are several windows, two in turns, since one fades into the other. */
+  /** Of each graph; where there are several windows, two alternate, since one fades into the other. */
   readonly outputs: readonly (readonly HeldTensor[])[];
-  /** Of each graph and channel, for its stems; none where one window is all. */
+  /** Of each graph and channel, for its stems; empty if there is only one window. */
   readonly tails: readonly (readonly Tails[])[];
   /** The results, `[stems][channels]`. */
   readonly waves: readonly (readonly Held[])[];
@@ -84,7 +84,7 @@ export function chainOf(manifest: ModelManifest): SegmentRule['chain'] {
 export class MaskLanes {
   /** The inputs of each graph: a port that packs, the same one for graphs that want the same. */
   private readonly inputs: readonly (readonly { readonly name: string; readonly port: TensorPort }[])[];
-  /** Graphs that have given an output of the size their manifest promises; others are not told where to write. */
+  /** Graphs that have given an output of the size their manifest promises; others may write where they like. */
   private readonly checked = new Set<Graph>();
   private readonly step: Frames | undefined;
   private workspace: Workspace | undefined;

@@ -184,7 +184,8 @@ export class ModelSeparator implements Separator {
         }
       }
     });
-    // What one graph writes alone it overwrites; bins no graph writes stay zero unless the filter fills them.
+    // A bin that only one graph writes is overwritten; bins that no graph writes stay zero unless the filter fills
+    // them.
     if (this.manifest.combine !== 'mean' && !this.manifest.post.wiener) return;
     for (const y of spectral.estimateFull.flat()) {
       y.re.fill(0);

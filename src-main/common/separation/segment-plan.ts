@@ -92,7 +92,7 @@ function randomShift(seed: number, max: Frames): Frames {
   return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * max);
 }
 
-/** Segments that a song has at least, if it has as many windows: every process is to have its share of them. */
+/** Fewest segments of a song that has at least as many windows, so that every process gets its share. */
 const leastSegments = 8;
 
 function windowsTogether({ length, chain }: SegmentRule, whole: Frames): number {

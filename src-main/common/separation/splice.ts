@@ -1,7 +1,7 @@
 import type { Frames } from '../base/units.js';
 import { settleRounding } from './conservation.js';
 
-/** Length of the cross-fades at both ends of a part that was separated anew, seconds. */
+/** Length of the cross-fades at both ends of a part that was separated again, seconds. */
 export const spliceSeconds = 0.02;
 
 /** Where new stems stand in a song: frames `[start, start + count)`, faded over `fade` frames inside of it. */

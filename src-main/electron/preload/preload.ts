@@ -14,7 +14,7 @@ const bridge: ShellBridge = {
     ipcRenderer.on(eventChannel, forward);
     return () => void ipcRenderer.removeListener(eventChannel, forward);
   },
-  // Electron answers an empty path for what is not from a disk; the main side gives no handle for it.
+  // Electron returns an empty path for what is not from a disk; the main side gives no handle for it.
   adopt: (file) => ask({ kind: 'adopt', path: webUtils.getPathForFile(file as never) }),
 };
 

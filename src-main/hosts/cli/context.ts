@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../common/contract/client.js';
 import type { Terminal } from './terminal.js';
 
-/** What a command needs, and how it tells its exit code. */
+/** What a command needs, and how it sets its exit code. */
 export interface CliContext {
   readonly engine: EngineClient;
   readonly terminal: Terminal;

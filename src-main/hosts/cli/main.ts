@@ -5,7 +5,7 @@ import { startWebHost } from '../web/start.js';
 import { runCli } from './program.js';
 import { processTerminal } from './terminal.js';
 
-// A reader that goes away (`unbraid models | head`) is no reason for a stack trace.
+// If the reader goes away (`unbraid models | head`), there should be no stack trace.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
@@ -15,7 +15,7 @@ const engine = new EngineApi({ host: headlessServices('web') });
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // The second time the user means it: temporary files are cleaned by the next run.
+    // The second signal ends the program at once; the next run cleans up temporary files.
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
   });

@@ -51,7 +51,7 @@ function pan(text: string, mixer: MixerFlags = {}): MixerFlags {
   return merge(mixer, stem, { pan: position });
 }
 
-/** `karaoke`, or `practice=bass`: the preset, and the stem it is told. */
+/** `karaoke`, or `practice=bass`: the preset, and its stem. */
 function preset(text: string): NamedMix {
   const [name, stem] = text.split('=', 2).map((part) => part.trim());
   const known = mixPresets.find((entry) => entry === name);

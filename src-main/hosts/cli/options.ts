@@ -98,7 +98,7 @@ export function addStemOptions(command: Command): Command {
     .addOption(
       new Option(
         '--residual <policy>',
-        'what no stem takes goes into "other" (fold), to all by energy (spread), or into its own file (stem)',
+        'what no stem takes goes into "other" (fold), into all stems by energy (spread), or into a separate file (stem)',
       ).choices(['fold', 'spread', 'stem']),
     )
     .option(

@@ -13,7 +13,7 @@ export interface Reporter {
   close(): void;
 }
 
-/** One JSON object a line on stdout. */
+/** One JSON object per line on stdout. */
 export class JsonReporter implements Reporter {
   constructor(private readonly terminal: Terminal) {}
 

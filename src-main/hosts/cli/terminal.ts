@@ -40,12 +40,12 @@ export function formatSeconds(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** −999 stands for a sum without any error at all. */
+/** −999 stands for a sum without any error. */
 export function formatNull(nullDb: number): string {
   return nullDb <= -999 ? 'bit-exact' : `${nullDb.toFixed(1)} dB`;
 }
 
-/** A plain table: columns as wide as their longest cell, numbers are the caller's to align. */
+/** A plain table: columns as wide as their longest cell, the caller aligns numbers. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
   return rows

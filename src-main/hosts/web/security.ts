@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Who may talk to the loopback server: whoever opened it with the one-time token in its address. The token is
+ * Only the browser that opened the loopback server with the one-time token in its address may talk to it. The token is
  * spent on a cookie; Host and Origin must be this server's own, so neither another site nor a rebound DNS name
  * gets through.
  */

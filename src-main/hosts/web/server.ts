@@ -56,7 +56,7 @@ export class WebHost implements Disposable {
     this.unsubscribe = this.options.engine.client().subscribe((event) => {
       const text = JSON.stringify(event);
       for (const socket of this.sockets.clients) {
-        // A page that does not read is not worth memory: it misses events, and asks for the state again.
+        // A page that does not read gets no memory: it misses events, and asks for the state again.
         if (socket.readyState === socket.OPEN && socket.bufferedAmount < 1 << 20) socket.send(text);
       }
     });
@@ -143,7 +143,7 @@ export class WebHost implements Disposable {
     this.page(request, response, () => refuse(response, 404, 'There is nothing here'));
   }
 
-  /** Sends what the data endpoints answer; false for an address that is none of theirs. */
+  /** Sends what the data endpoints answer; false for any other address. */
   private async data(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { engine, maxUpload } = this.options;
     const asked = { method: request.method ?? 'GET', url, body: () => request };

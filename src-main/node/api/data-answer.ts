@@ -75,7 +75,7 @@ function download(sessions: SessionsApi, handle: string): DataAnswer {
 /** Bytes of masks that are being received, of all requests: together they may hold as much as the largest one (P23). */
 let masksInMemory = 0;
 
-/** A mask into memory: it is checked and encoded anew before it is kept. */
+/** A mask into memory: it is checked and encoded again before it is kept. */
 async function takeMask(sessions: SessionsApi, request: DataRequest): Promise<DataAnswer> {
   const session = sessions.store.get(request.url.searchParams.get('session') ?? '');
   const chunks: Buffer[] = [];

@@ -50,7 +50,7 @@ const { version: packageVersion } = createRequire(import.meta.url)('../../../pac
 };
 
 export interface EngineOptions extends Omit<RunnerOptions, 'engine'> {
-  /** What the host can do; nothing but the engine's own work when left out. */
+  /** What the host can do; only the engine's own work when left out. */
   readonly host?: HostServices;
   /** Folder for what is remembered between runs. */
   readonly stateDir?: string;
@@ -75,7 +75,7 @@ export class EngineApi implements Disposable {
   readonly files: HostApi;
   readonly recent: RecentFiles;
   readonly projects: ProjectsApi;
-  /** Songs that are worked on one after the other. */
+  /** The queue of songs, separated one at a time. */
   readonly queue: QueueApi;
   readonly log = new EngineLog();
   readonly endpoints: Endpoints;

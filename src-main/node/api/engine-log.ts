@@ -4,7 +4,7 @@ import { withoutPaths } from './page-policy.js';
 /** Lines that are kept: enough for a report, little enough to read. */
 const limit = 200;
 
-/** What the engine did lately, for people and for bug reports; no paths, newest last. */
+/** What the engine did recently, for people and for bug reports; no paths, newest last. */
 export class EngineLog {
   private readonly kept: string[] = [];
 

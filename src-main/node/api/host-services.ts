@@ -1,7 +1,7 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import type { HostInfo, MenuState } from '../../common/contract/host.js';
 
-/** What a desktop shell can do for the engine's commands; other hosts have none of it. */
+/** What a desktop shell can do for the engine's commands; other hosts do nothing. */
 export interface HostServices {
   readonly kind: HostInfo['kind'];
   readonly nativeDialogs: boolean;
@@ -18,7 +18,7 @@ export interface HostServices {
 
 function missing(): never {
   throw new UnbraidError('not-in-this-host', 'The browser has no dialogs of the system', {
-    hint: 'Choose files by the page’s own button, or drop them on it.',
+    hint: 'Use the button on the page, or drop files on it.',
   });
 }
 

@@ -43,7 +43,7 @@ export async function answerCommand(
 
 /**
  * The real path of a page's file, links followed; null when it is not inside the page's folder. What does not
- * exist keeps its plain path: it is the server's to refuse.
+ * exist keeps its plain path, and the server refuses it.
  */
 export function pageFile(pageDir: string, pathname: string): string | null {
   const root = realpathSync(pageDir);

@@ -24,7 +24,7 @@ export interface ProjectsApiOptions {
   readonly sessions: SessionsApi;
   /** Projects that were opened or saved anywhere. */
   readonly recent: RecentFiles;
-  /** The host's own folder of projects: for those whose page can name no other. */
+  /** The host's own folder of projects, for pages that cannot choose another. */
   readonly library: string;
 }
 
@@ -79,7 +79,7 @@ export class ProjectsApi implements Disposable {
     openProject: (args) => this.open(args),
   };
 
-  /** What the project of a session holds now; null for a song that is none. */
+  /** What the project of a session holds now; null for a song without a project. */
   kept(session: string): ClaimedSession['project'] {
     const file = this.store.fileOf(session);
     if (!file) return null;

@@ -39,7 +39,7 @@ export interface QueueApiOptions {
   readonly log: EngineLog;
   readonly publish: (event: EngineEvent) => void;
   readonly withJob: (job: string, work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
-  /** Told of each song that was really separated. */
+  /** Called for each song that was really separated. */
   readonly onSeparated: (settings: SeparationSettings, result: FileResult) => void;
 }
 
@@ -53,12 +53,14 @@ export class QueueApi implements Disposable {
   private results: Workspace | undefined;
   private endJob: (() => void) | undefined;
   private jobs = 0;
-  /** Songs come and go one call after the other: the last that goes takes the folder of their files with it. */
+  /**
+   * Songs are added and removed one call at a time: when the last one leaves, the folder of their files is deleted.
+   */
   private readonly line = new Line();
 
   constructor(private readonly options: QueueApiOptions) {}
 
-  /** Made, with the songs of the last run, when a page first asks for it: a command line has no queue. */
+  /** Made when a page first asks for it, with the songs of the last run: a command line has no queue. */
   private get queue(): QueueService<KeptSong> {
     if (this.made) return this.made;
     const { options } = this;
@@ -75,7 +77,7 @@ export class QueueApi implements Disposable {
         const entry = this.entry(item);
         if (entry.state.state === 'failed') options.log.error('Batch', entry.state.error);
         publish({ queue: 'entry', entry });
-        // How far a song is need not be known after a crash: it begins again.
+        // Progress is not stored: after a crash the song begins again.
         if (item.state.state !== 'running' || item.state.progress === null) this.save();
       },
       onList: () => {
@@ -88,7 +90,7 @@ export class QueueApi implements Disposable {
     return this.made;
   }
 
-  /** The songs of the last run; none where the list cannot be kept. */
+  /** The songs of the last run; empty if the list cannot be kept. */
   private restored(): readonly KeptEntry[] {
     try {
       this.store = QueueStore.open(this.options.dir);
@@ -141,7 +143,7 @@ export class QueueApi implements Disposable {
     this.results?.dispose();
   }
 
-  /** Refuses what no song could be made with, before any waits for its turn. */
+  /** Refuses settings that cannot work for any song, before a song waits for its turn. */
   private async add({ sources, output, product, settings }: CommandArgs<'queueAdd'>): Promise<QueueInfo> {
     checkTemplate(settings.template);
     checkProduct(product, settings);
@@ -205,7 +207,7 @@ export class QueueApi implements Disposable {
     throw new UnbraidError('file-not-found', 'The folder is not there any more', { file: path });
   }
 
-  /** The file of a handle, or the songs below its folder; what goes into the output folder is no source. */
+  /** The file of a handle, or the songs below its folder; files in the output folder are not sources. */
   private filesOf(handle: string, output: string | null): FoundFile[] {
     const { path, name, folders = [] } = this.options.handles.get(handle);
     try {
@@ -298,7 +300,7 @@ export class QueueApi implements Disposable {
     const { runner } = this;
     this.runner = undefined;
     if (!runner) return;
-    // One that cannot clean up must not keep the next song waiting for ever.
+    // A failure to clean up must not keep the next song waiting for ever.
     this.runnerEnd = this.runnerEnd
       .then(() => runner.dispose())
       .catch((error: unknown) => this.options.log.error('Queue', toUnbraidError(error).toWire()));

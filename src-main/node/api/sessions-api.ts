@@ -35,15 +35,15 @@ const defaultPageGraceMs = 600_000;
 export interface SessionsOptions extends RunnerOptions {
   readonly version: string;
   readonly publish: (event: EngineEvent) => void;
-  /** Told of each song that was opened from a lasting path. */
+  /** Called for each song that was opened from a lasting path. */
   readonly onOpened: (path: string, name: string) => void;
   readonly log: EngineLog;
   /** How long a page may be silent before its songs are closed, ms. */
   readonly pageGraceMs?: number;
   readonly usedProvider: () => string | null;
-  /** What the project of a song holds, as far as it is one. */
+  /** What the project of a song holds, if it has one. */
   readonly projectOf: (session: string) => ClaimedSession['project'];
-  /** Told of each finished separation and the length of what was separated. */
+  /** Called for each finished separation, with the length of what was separated. */
   readonly onSeparated: (
     settings: SeparationSettings,
     audioSeconds: number,

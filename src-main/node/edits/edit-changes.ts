@@ -16,7 +16,7 @@ export interface Change extends SampleRange, Reach {
 /** Where an edit lies in frequency. */
 export interface Reach {
   readonly band: Band;
-  /** Bins of its transform, as a share of the sample rate: what lies further off leaks less than −120 dB into it. */
+  /** Bins of its transform, as a share of the sample rate: anything further away leaks less than −120 dB into it. */
   readonly margin: number;
 }
 
@@ -25,7 +25,7 @@ export interface Footprint extends Reach {
   readonly reads: SampleRange;
 }
 
-/** Bins beyond which a Hann window's leakage is no reason to compute an edit again. */
+/** Beyond this many bins the leakage of a Hann window does not matter. */
 const leakingBins = 160;
 
 /** Null for a mask that covers nothing. */
@@ -33,7 +33,7 @@ export function footprintOf(mask: TileMask, phase: EditPhase | undefined): Footp
   const [reads, area] = [sourceRange(mask, phase), mask.area()];
   if (!reads || !area) return null;
   const { nFft } = mask.grid;
-  // A searched phase may put energy beside its mask, and hears what lies there.
+  // A searched phase may put energy beside its mask, and depends on what lies there.
   const band = phase ? { low: 0, high: 1 } : { low: area.low / nFft, high: area.high / nFft };
   return { reads, band, margin: leakingBins / nFft };
 }

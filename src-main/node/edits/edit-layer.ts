@@ -34,7 +34,7 @@ interface AppliedEdit extends SampleRange {
 /** Samples that are written or compared at once. */
 const block = 1 << 16;
 
-/** A part that comes out this near to what it was is what it was: half a step of 24 bits, −144 dB. */
+/** A part that changes by less than this counts as unchanged: half a step of 24 bits, −144 dB. */
 const sameSample = 2 ** -24;
 
 /**
@@ -53,7 +53,7 @@ export class EditLayer implements Disposable {
   private readonly shape: PcmCacheRef;
   private scratch = new Float32Array(0);
 
-  /** `dir` is an existing folder of its own; the layer deletes what it puts there. */
+  /** `dir` is an existing folder for this layer alone; the layer deletes what it puts there. */
   constructor(
     stems: readonly LayerStem[],
     private readonly dir: string,
@@ -105,7 +105,7 @@ export class EditLayer implements Disposable {
     return changed;
   }
 
-  /** Gives the room of parts back that no edit needs. */
+  /** Frees the space of parts that no edit needs. */
   private keepParts(applied: readonly AppliedEdit[]): void {
     this.parts.keep(applied.flatMap(({ parts }) => [...parts.values()]));
   }

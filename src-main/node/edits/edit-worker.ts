@@ -68,7 +68,7 @@ function run({ id, stop, edits, masks }: EditTask): EditResult {
   try {
     changed = layer.set(edits, (fraction) => {
       askToGoOn();
-      // One message for each percent is enough, however many edits there are.
+      // One message per percent is enough, however many edits there are.
       if (fraction < 1 && fraction - told < 0.01) return;
       told = fraction;
       parentPort?.postMessage({ id, fraction } satisfies EditAnswer);

@@ -30,7 +30,7 @@ export class PartStore implements Disposable {
     }
   }
 
-  /** Room for a part of so many samples; silence. Throws `disk-full` and other system errors. */
+  /** Room for a part of this many samples; silence. Throws `disk-full` and other system errors. */
   reserve(channels: number, count: number): PartRef {
     const bytes = 4 * channels * count;
     const { offset, before } = this.room(bytes);

@@ -39,7 +39,7 @@ export class SessionEdits implements Disposable {
     private readonly drop: (dir: string) => void,
   ) {}
 
-  /** Takes a mask in; its hash. Throws `invalid-argument` for bytes that are no mask. */
+  /** Takes a mask in; its hash. Throws `invalid-argument` for bytes that are not a mask. */
   addMask(bytes: Uint8Array): string {
     // Encoded again, so that equal masks have one hash.
     const clean = TileMask.decode(bytes).encode();

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, parse, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 
-/** What stands for bytes that are no UTF-8 when a name is read as text. */
+/** What stands for bytes that are not UTF-8 when a name is read as text. */
 const unreadable = '\uFFFD';
 
 /** One entry of a folder: its name as text, and where it can be opened. */
@@ -44,7 +44,7 @@ export class ByteNames {
       if (known.length > 1) {
         throw new UnbraidError('file-not-found', 'Several files have names that look like this one', {
           file: path,
-          hint: 'Their names are no UTF-8: rename them, or let `unbraid batch` take the folder.',
+          hint: 'Their names are not UTF-8: rename them, or let `unbraid batch` take the folder.',
         });
       }
       at = known[0]?.path ?? join(at, name);

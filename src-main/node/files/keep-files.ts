@@ -45,7 +45,7 @@ export function keepOnly(dir: string, names: ReadonlySet<string>): void {
     try {
       rmSync(join(dir, name), { recursive: true, force: true });
     } catch {
-      // It takes room, and nothing refers to it.
+      // It only takes up space: nothing refers to it.
     }
   }
 }

@@ -41,7 +41,7 @@ export class Leases {
         rmSync(dir, { recursive: true, force: true });
         this.doomed.delete(dir);
       } catch {
-        // It goes with the next one, or with the folder it lies in.
+        // It is removed with the next one, or with the folder it lies in.
       }
     }
   }

@@ -13,7 +13,7 @@ type Owner = z.output<typeof ownerSchema>;
 /** Tokens of the locks that this process holds: a number of a process that has ended may be given again. */
 const held = new Set<string>();
 
-/** Null for a file that says nothing; undefined for none. */
+/** Null for a file that cannot be read as an owner; undefined if there is no file. */
 function ownerOf(file: string): Owner | null | undefined {
   let text: string;
   try {
@@ -31,12 +31,12 @@ function ownerOf(file: string): Owner | null | undefined {
 
 function isStale(owner: Owner | null): boolean {
   if (owner === null) return true;
-  // Of another machine nothing is known: the folder may be a shared one.
+  // Nothing is known about processes of another machine: the folder may be shared.
   if (owner.host !== hostname()) return false;
   return owner.pid === process.pid ? !held.has(owner.token) : !isAlive(owner.pid);
 }
 
-/** Puts a file in place if there is none: whole at once, or not at all. */
+/** Puts a file in place if nothing is there yet: whole at once, or not at all. */
 function place(mine: string, file: string): boolean {
   try {
     linkSync(mine, file);

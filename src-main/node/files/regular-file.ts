@@ -6,12 +6,12 @@ import { readAll } from './bytes.js';
  * Reads a file that is expected to be small: only a regular one (a FIFO or a device would block or never end), and not
  * one that is longer than `maxBytes`.
  *
- * @throws UnbraidError `invalid-argument` for what is no file, `too-large`, or a typed system error; all name the file
+ * @throws UnbraidError `invalid-argument` for anything that is not a file, `too-large`, or a typed system error; all name the file
  */
 export function readSmallFile(path: string, maxBytes: number): Buffer {
   let fd: number | undefined;
   try {
-    // O_NONBLOCK: opening a FIFO must not wait for somebody to write into it. Windows has none of both.
+    // O_NONBLOCK: opening a FIFO must not wait for somebody to write into it. Windows has neither flag.
     const flags = process.platform === 'win32' ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK;
     fd = openSync(path, flags);
     const stat = fstatSync(fd);

@@ -41,7 +41,7 @@ export function removeOrphans(folder: string, namePrefix: string): void {
   }
 }
 
-/** The folder of a run's caches: decoded audio, segments, stems. Gone with the run, or cleaned by the next one. */
+/** The folder of a run's caches: decoded audio, segments, stems. Deleted at the end of the run, or by the next run. */
 export class Workspace implements Disposable {
   private songs = 0;
 

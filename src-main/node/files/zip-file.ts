@@ -24,7 +24,7 @@ export type ZipSource =
 
 export interface ZipOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told of the bytes written so far. */
+  /** Called with the number of bytes written so far. */
   readonly onBytes?: (bytes: number) => void;
 }
 

@@ -9,7 +9,7 @@ export interface LoadedModel {
   readonly separator: ModelSeparator;
   readonly provider: string;
   readonly warnings: readonly string[];
-  /** Gives the memory of its graphs back. */
+  /** Frees the memory of its graphs. */
   readonly release: () => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { UnbraidError } from '../../common/base/errors.js';
  * the protocol buffer that decodes nothing else (onnx.proto3 of the ONNX project: the field numbers below), because a
  * whole decoder would hold the weights a second time.
  *
- * @throws UnbraidError `model-file-invalid` for bytes that are no protocol buffer
+ * @throws UnbraidError `model-file-invalid` for bytes that are not a protocol buffer
  */
 export function externalLocations(model: Uint8Array): ReadonlySet<string> {
   const found = new Set<string>();

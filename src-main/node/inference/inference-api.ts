@@ -15,7 +15,7 @@ export interface QualitySettings {
   readonly shifts?: number;
 }
 
-/** A separator of its own: a classic method by id, or a model with the folder of its files. */
+/** A single separator: a classic method by id, or a model with the folder of its files. */
 export type SingleSpec =
   | { readonly kind: 'classic'; readonly id: string; readonly quality: QualitySettings }
   | {

@@ -19,10 +19,10 @@ import { Song } from './song.js';
 let separator: Separator | undefined;
 let manifestFolder: { manifest: ModelManifest; folder: string } | undefined;
 let song: Song | undefined;
-/** Give the memory of the graphs back that the separator before used. */
+/** Free the memory of the previous separator's graphs. */
 const releases: (() => Promise<void>)[] = [];
 
-/** The manifest with a user's overlap and shifts in place of its own. */
+/** The manifest with a user's overlap and shifts in place of the model's. */
 export function withQuality(manifest: ModelManifest, quality: QualitySettings): ModelManifest {
   return { ...manifest, segment: { ...manifest.segment, ...quality } };
 }

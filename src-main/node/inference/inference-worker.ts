@@ -9,7 +9,7 @@ type Method = keyof InferenceApi & string;
 /** Longest time one call may take; a graph that loops for ever ends here. */
 const callTimeoutMs = 600_000;
 
-/** One inference process with what it was told, so that a fresh process can be brought to the same point. */
+/** One inference process, with what it was asked to load, so that a fresh process can be brought to the same point. */
 export class InferenceWorker implements Disposable {
   private readonly client: RpcClient<InferenceApi>;
   private opened: SeparatorSpec | undefined;

@@ -12,7 +12,7 @@ interface FileClaim {
   readonly sha256: string;
 }
 
-/** Says what a wrong file probably is, because "hash mismatch" helps nobody. */
+/** Says what a wrong file probably is, because "hash mismatch" helps no one. */
 function describeWrongFile(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   if (head.startsWith('version https://git-lfs')) return 'it is a Git LFS pointer, not the model';

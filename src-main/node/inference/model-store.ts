@@ -120,7 +120,7 @@ function isEnsemble(json: unknown): boolean {
   return typeof schema === 'string' && schema.startsWith('unbraid-ensemble/');
 }
 
-/** Throws `model-not-found` when a member is not there; ensembles of ensembles are none. */
+/** Throws `model-not-found` when a member is not there; an ensemble of ensembles is not allowed. */
 function fromEnsemble(
   ensemble: EnsembleManifest,
   singles: readonly SingleSeparator[],
@@ -138,7 +138,7 @@ function fromEnsemble(
       },
     );
   });
-  // Members that do not fit together are told of here, not when a song is waiting.
+  // Members that do not fit together are reported here, not when a song is waiting.
   ensembleInfo(
     ensemble,
     members.map((member) => singleInfo(member)),

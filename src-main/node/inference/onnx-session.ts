@@ -90,7 +90,7 @@ export class OnnxSession implements Session {
     }
   }
 
-  /** Gives the graph's memory back, on the device too. */
+  /** Frees the graph's memory, on the device too. */
   release(): Promise<void> {
     return this.session.release();
   }
@@ -101,7 +101,7 @@ export class OnnxSession implements Session {
   ): Promise<Readonly<Record<string, Tensor>>> {
     try {
       if (into) {
-        // What it returns are copies of the tensors that it has written to.
+        // What it returns are copies of the tensors it wrote to.
         await this.session.run(tensors(inputs), tensors(into));
         return into;
       }

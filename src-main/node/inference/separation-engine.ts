@@ -43,7 +43,7 @@ export interface SeparateRequest {
 }
 
 export interface SeparateOptions extends SongJobOptions {
-  /** Asked before each piece of work; while what it answers is pending, others may use the engine. */
+  /** Asked before each piece of work; while its promise is pending, others may use the engine. */
   readonly pass?: () => Promise<void> | undefined;
   /** Batches give way to interactive work between two pieces of theirs; interactive when left out. */
   readonly urgency?: Urgency;
@@ -99,8 +99,8 @@ interface SongRun {
 const defaultIdleMs = 300_000;
 
 /**
- * Separates songs with a pool of inference processes; knows nothing of files and formats. One song works at a time;
- * the others wait in a line (see `Turns`), whoever they belong to.
+ * Separates songs with a pool of inference processes; it knows nothing about files and formats. One song works at a
+ * time; the others wait in a line (see `Turns`), whichever caller they belong to.
  */
 export class SeparationEngine implements Disposable {
   private readonly workers: InferenceWorker[] = [];
@@ -169,7 +169,7 @@ export class SeparationEngine implements Disposable {
   }
 
   /**
-   * Works on a song until it is done, and answers what it ran on; null when the song needs another turn, because
+   * Works on a song until it is done, and returns what it ran on; null when the song needs another turn, because
    * something more urgent waits or it is held. A GPU that fails on the way (out of memory, a lost device, results that
    * are not numbers) is given up for the CPU, from the song's beginning, and the warnings say so.
    */
@@ -249,7 +249,9 @@ function singleSpec(separator: SingleSeparator, settings: OpenSettings): SingleS
   return { kind: 'model', manifest, folder, ...settings };
 }
 
-/** What a process is told. The members of an ensemble keep their own segments; the user's are the ensemble's. */
+/**
+ * What a process is asked to load. The members of an ensemble keep their own segments; the user's are the ensemble's.
+ */
 function specOf(separator: AvailableSeparator, settings: OpenSettings): SeparatorSpec {
   if (separator.kind !== 'ensemble') return singleSpec(separator, settings);
   const { ensemble } = separator;

@@ -43,7 +43,7 @@ export class SongJob {
   }
 
   /**
-   * Works until the song is done (true), or until it may not go on (false): then the same job goes on with another
+   * Works until the song is done (true), or until it has to stop (false): then the same job continues with another
    * `run`, whose processes may be others.
    */
   async run(

@@ -140,7 +140,7 @@ export class Song {
     }
   }
 
-  /** Ranges of planes at their places; those of stems nobody wants stay holes in the file. */
+  /** Ranges of planes at their places; those of unwanted stems stay holes in the file. */
   private writeScratch(
     file: string,
     result: readonly (readonly Float32Array[])[],
@@ -188,7 +188,7 @@ export class Song {
     const raw = this.planes.get('raw', range.count);
     this.source.readChannel(channel, range.start, range.count, raw);
     this.toModel.process(raw, range.start, start, count, into);
-    // The song ends where its frames end, whatever the filter rings on.
+    // The song ends with its last frame, even if the filter rings on.
     into.fill(0, 0, Math.min(count, Math.max(0, -start)));
     into.fill(0, Math.max(0, Math.min(count, this.plan.songFrames - start)));
   }
@@ -292,12 +292,12 @@ export class Song {
   }
 }
 
-/** A sample that is not a number makes its block's sum one that is none. */
+/** If any sample of a block is not a number, neither is the sum of the block. */
 function checkFinite(block: BlockCheck, seconds: number): void {
   if (Number.isFinite(block.errorEnergy) && block.peaks.every(Number.isFinite)) return;
   throw new UnbraidError(
     'inference-failed',
     `The model gave samples that are not numbers at ${seconds.toFixed(1)} s`,
-    { hint: 'Try --device cpu; if it stays, the model file is damaged or unsuited.' },
+    { hint: 'Try --device cpu. If that does not help, the model file is damaged or unsuitable.' },
   );
 }

@@ -1,12 +1,15 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 
-/** Somebody watches the screen for it, or a batch that runs by itself. */
+/** Whether a person waits for it, or a batch that runs by itself. */
 export type Urgency = 'interactive' | 'batch';
 
 export interface TurnOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears the place in the line, 1 for the next, whenever it changes; never called when the turn is free at once. */
+  /**
+   * Called with the place in the line, 1 for the next, whenever it changes; never called when the turn is free at
+   * once.
+   */
   readonly onPlace?: ((place: number) => void) | undefined;
 }
 
@@ -26,7 +29,7 @@ interface Waiting {
 
 /**
  * The line in front of the engine (Q1–Q4 in queue/SPEC.md): one turn at a time, interactive work ahead of batches, and
- * within both the first who came. Leaving the line costs nobody else anything.
+ * within both the first who came. Leaving the line does not affect the others.
  */
 export class Turns {
   private line: Waiting[] = [];

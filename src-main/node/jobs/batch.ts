@@ -30,7 +30,7 @@ export interface BatchEntry {
   readonly path: string;
   readonly name: string;
   readonly subfolders: readonly string[];
-  /** Why nothing can be made of it: a folder that cannot be read. */
+  /** Why it cannot be processed: a folder that cannot be read. */
   readonly problem?: UnbraidError | undefined;
 }
 
@@ -58,7 +58,7 @@ export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
 
 /** The sources below a folder. Names depend on the whole folder, so that a watcher's run gives those a full run gives. */
 export function folderEntries(root: string, filter: FolderFilter, output: OutputFolder): BatchEntry[] {
-  // What earlier runs wrote here is no source, even when the output folder is the searched one.
+  // What earlier runs wrote here is not a source, even when the output folder is the searched one.
   const made = new Set(output.records.paths().map((path) => join(realPath(output.root), path)));
   const found = findFiles(root, filter);
   return batchEntries(found.filter((file) => made.size === 0 || !made.has(realPath(file.path))));
@@ -70,7 +70,7 @@ export function entriesOf(paths: readonly string[]): BatchEntry[] {
   return paths.map((path, i) => ({ path, name: names[i], subfolders: [] }));
 }
 
-/** Free bytes with which it makes sense to try another song. */
+/** With this many free bytes it makes sense to try another song. */
 const roomForMore = 1 << 20;
 
 /** A file that has been read, or turned out to be done already. */
@@ -180,7 +180,7 @@ export class BatchRun {
     }
   }
 
-  /** Whether a full disk was so only with the song that failed: then the others may fit (P4). */
+  /** Whether the disk was full only for the song that failed, so that the others may fit (P4). */
   private roomAgain({ code }: UnbraidError): boolean {
     if (code !== 'disk-full') return false;
     return [this.runner.workspace.dir, this.folder.root].every((dir) => {

@@ -31,7 +31,7 @@ interface SongFiles {
   readonly stems: ReadonlyMap<string, string>;
 }
 
-/** `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is none. */
+/** `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem. */
 function stemsIn(folder: string): Map<string, string> {
   const accepts = fileFilter({});
   const found = new Map<string, string>();
@@ -47,7 +47,7 @@ function stemsIn(folder: string): Map<string, string> {
         `Two files are the stem "${stem}": ${basename(known)} and this`,
         {
           file: path,
-          hint: 'Keep one file a stem in the folder of a song.',
+          hint: 'Keep one file per stem in the folder of a song.',
         },
       );
     }
@@ -80,7 +80,7 @@ function estimatesFor(song: SongFiles, alone: boolean, estimates: readonly SongF
   if (found) return found;
   if (alone && estimates.length === 1) return estimates[0];
   throw new UnbraidError('file-not-found', `There are no estimates of the song "${song.name}"`, {
-    hint: 'Name the folders of the estimates as those of the true stems.',
+    hint: 'Give the folders of the estimates the same names as those of the true stems.',
   });
 }
 
@@ -118,7 +118,7 @@ export async function evaluate(
       const names = [...song.stems.keys()].filter((name) => !files || files.stems.has(name));
       if (names.length === 0) {
         throw new UnbraidError('file-not-found', `The song "${song.name}" has no stem in common`, {
-          hint: 'Name the stems of both folders alike: vocals, drums, bass, other.',
+          hint: 'Use the same stem names in both folders: vocals, drums, bass, other.',
         });
       }
       const references = await decodeAll(runner, song, names, join(dir, 'true'), options);
@@ -203,7 +203,7 @@ function checkAlike(
     : [`The estimates of "${song}" have ${e.frames} samples, the true stems ${r.frames}`];
 }
 
-/** Runs a task in a thread of its own; ends the thread when the signal says so. */
+/** Runs a task in a separate thread, which ends when the signal aborts. */
 function inThread(
   task: EvaluateTask,
   signal: AbortSignal | undefined,

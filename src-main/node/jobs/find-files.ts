@@ -12,7 +12,7 @@ export interface FolderFilter {
   readonly recursive: boolean;
   /** Folders that are never entered: the output folder, when it lies inside. */
   readonly skip: readonly string[];
-  /** Opens names that are no UTF-8; without it they are left out. */
+  /** Opens names that are not UTF-8; without it they are left out. */
   readonly names?: ByteNames;
 }
 
@@ -22,7 +22,7 @@ export interface FoundFile {
   /** Folders between the searched folder and the file. */
   readonly subfolders: readonly string[];
   readonly fileName: string;
-  /** A folder that cannot be read stands in the list too, with the reason. */
+  /** A folder that cannot be read is in the list too, with the reason. */
   readonly problem?: UnbraidError;
 }
 
@@ -65,7 +65,7 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
       }
     }
   };
-  // A folder that cannot be read costs itself only (P4).
+  // A folder that cannot be read does not stop the others (P4).
   const below = (path: string, subfolders: readonly string[]): void => {
     try {
       visit(path, subfolders);
@@ -87,7 +87,7 @@ interface Listed {
   readonly kind: 'file' | 'folder' | 'other';
 }
 
-/** A folder's entries; a name of bytes that are no text is listed once for each file that it may mean. */
+/** A folder's entries; a name that is not valid text is listed once for each file that it may mean. */
 function listed(folder: string, names: ByteNames | undefined): Listed[] {
   const known = new Set<string>();
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

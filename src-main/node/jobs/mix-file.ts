@@ -19,7 +19,7 @@ import type { RunOptions, SongRunner } from './song-runner.js';
 
 type Keyed = Parameters<typeof keyOf>[0];
 
-/** Refuses a mix that no song could give, before any is separated. Throws `invalid-argument`. */
+/** Refuses a mix that cannot work for any song, before a song is separated. Throws `invalid-argument`. */
 export function checkMix({ mixer }: NamedMix, settings: SeparationSettings): void {
   if (settings.format.startsWith('stem.')) {
     throw new UnbraidError('invalid-argument', 'A mix is one file, not a stem file', {
@@ -27,14 +27,14 @@ export function checkMix({ mixer }: NamedMix, settings: SeparationSettings): voi
     });
   }
   if (settings.stems !== undefined) {
-    throw new UnbraidError('invalid-argument', 'A mix is one file: stems cannot be chosen besides', {
+    throw new UnbraidError('invalid-argument', 'A mix is one file: stems cannot be chosen as well', {
       hint: 'Leave the stems out, or the mix.',
     });
   }
   mixGains(mixer, plannedStems(settings), 2);
 }
 
-/** The key under which a song's stems, or a mix of them, are recorded; a mix has one of its own. */
+/** The key under which a song's stems, or a mix of them, are recorded; a mix has its own key. */
 export function productKeyOf(request: Keyed, mix: NamedMix | null): string {
   if (mix === null) return keyOf(request);
   return keyOf({ ...request, name: `${request.name}\n${mix.label}\n${JSON.stringify(mix.mixer)}` });

@@ -32,7 +32,7 @@ interface Intent {
   readonly record: OutputRecord;
 }
 
-/** An intent on the disk may be anybody's. */
+/** An intent on the disk may come from anyone. */
 const intentSchema: z.ZodType<Intent> = z.object({
   moves: z.array(z.object({ staged: z.string(), target: z.string() })),
   record: z.object({
@@ -307,7 +307,10 @@ export class OutputFolder {
     }
   }
 
-  /** The failure as a user knows it: files in the staging folder are nobody's; the source is what it is about. */
+  /**
+   * The failure as a user knows it: a user does not know the files in the staging folder, so the error names the
+   * source.
+   */
   explain(thrown: unknown, source: string): UnbraidError {
     const error = toUnbraidError(thrown, source);
     if (!error.file?.startsWith(this.state + sep)) return error;

@@ -5,7 +5,7 @@ export interface RecordedFile {
   /** Relative to the output folder. */
   readonly path: string;
   readonly bytes: number;
-  /** When it was written, ms; tells whether anybody changed it since. */
+  /** When it was written, ms; says whether it was changed since. */
   readonly mtimeMs: number;
 }
 
@@ -46,7 +46,7 @@ export class OutputRecords {
     return [...this.index().keys()];
   }
 
-  /** Whether a file was made from this source and nobody changed it since. */
+  /** Whether a file was made from this source and has not been changed since. */
   madeFrom(path: string, source: string): boolean {
     const key = this.index().get(path);
     const record = key === undefined ? undefined : this.read(key);
@@ -55,7 +55,7 @@ export class OutputRecords {
     return record?.source.name === source && made?.bytes === now?.size && made?.mtimeMs === now?.mtimeMs;
   }
 
-  /** Notes a new record, and deletes older ones about the same files: what they tell is no longer so. */
+  /** Notes a new record, and deletes older ones about the same files: they are out of date. */
   supersede(key: string, record: OutputRecord): void {
     const index = this.index();
     for (const { path } of record.outputs) {

@@ -26,7 +26,7 @@ export function plannedStems(settings: SeparationSettings): readonly string[] {
   ).map((stem) => stem.name);
 }
 
-/** Refuses settings that no song could be written with. Throws `invalid-argument`, `unsupported-format`. */
+/** Refuses settings that cannot work for any song. Throws `invalid-argument`, `unsupported-format`. */
 export function checkOutputs(settings: SeparationSettings): void {
   const separator = findSeparator(settings.model);
   const info = infoOf(separator, {});

@@ -23,7 +23,7 @@ const engineVersion = 1;
 
 export interface RunnerOptions {
   readonly spawner?: ProcessSpawner;
-  /** The engine of the host, which this runner shares with others; one of this runner alone when left out. */
+  /** The engine of the host, which this runner shares with others; a private one when left out. */
   readonly engine?: SeparationEngine;
   readonly recycleAfter?: number;
   /** Folder for caches; the system's temporary folder when left out. */
@@ -71,7 +71,7 @@ export class SongRunner implements Disposable {
   readonly reader: CodecClient;
   readonly writer: CodecClient;
   readonly workspace: Workspace;
-  /** Opens sources whose names are no UTF-8. */
+  /** Opens sources whose names are not UTF-8. */
   readonly names: ByteNames;
   private readonly scope = new Scope();
 

@@ -14,7 +14,7 @@ export const blockRows = 256;
 /** Most pixels of a picture, which is held as a whole: 25 minutes at 44.1 kHz. */
 const maxPixels = 1 << 27;
 
-/** Hears how much is done, 0 … 1. */
+/** Called with how much is done, 0 … 1. */
 export type OnShare = (share: number) => void;
 
 const noOne: OnShare = () => undefined;
@@ -26,7 +26,7 @@ function littleEndian(values: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** A mask as float32 `[frames][bins]`, 0 … 1, block by block. Throws `disk-full` and its like. */
+/** A mask as float32 `[frames][bins]`, 0 … 1, block by block. Throws `disk-full` and other system errors. */
 export function writeMaskNpy(
   path: string,
   mask: TileMask,
@@ -51,7 +51,7 @@ export function writeMaskNpy(
 
 /**
  * A mask as a grey picture of 16 bits, 65535 for 1: a column a frame, a row a bin, the highest at the top. Packing the
- * picture, which tells nothing of how far it is, counts as half of the work.
+ * picture gives no progress, so it counts as half of the work.
  */
 export function writeMaskPng(
   path: string,
@@ -78,7 +78,7 @@ export function writeMaskPng(
   }
 }
 
-/** Each stem's share of the magnitudes, float32 `[frames][bins]`, one file a stem, block by block. */
+/** Each stem's share of the magnitudes, float32 `[frames][bins]`, one file per stem, block by block. */
 export function writeStemMasks(
   refs: readonly PcmCacheRef[],
   paths: readonly string[],
@@ -116,7 +116,7 @@ export function writeStemMasks(
   }
 }
 
-/** Throws `too-large` for pictures that memory is not to hold. */
+/** Throws `too-large` for pictures that would take too much memory. */
 export function checkPixels(count: number): void {
   if (count > maxPixels)
     throw new UnbraidError('too-large', 'The song is too long for one picture', {

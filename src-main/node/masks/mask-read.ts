@@ -22,10 +22,10 @@ interface MaskRows extends MaskLayout {
 }
 
 /**
- * A mask of a song from a .npy or .png file; one on another STFT or rate, which `grid` tells, is brought to the song's:
- * means where its cells are finer, lines between their centres where they are coarser. `onShare` hears how much is done,
- * 0 … 1. Throws `unsupported-format` for files and elements that are not understood, `invalid-argument` for a size that
- * does not fit the song (see `layoutOf`) and for values outside of 0 … 1.
+ * A mask of a song from a .npy or .png file; one on another STFT or rate, given by `grid`, is converted to the song's:
+ * means where its cells are finer, lines between their centres where they are coarser. `onShare` is called with how
+ * much is done, 0 … 1. Throws `unsupported-format` for files and elements that are not understood, `invalid-argument`
+ * for a size that does not fit the song (see `layoutOf`) and for values outside of 0 … 1.
  */
 export function readMask(
   path: string,

@@ -11,7 +11,7 @@ import { BlockPeaks } from '../audio/block-peaks.js';
 
 /** Frames of the grid that are looked at or rendered at once: a few MB of each stem. */
 const blockFrames = 256;
-/** Where nothing is louder than this, dB, a wand finds nothing. */
+/** Below this level, dB, a wand finds nothing. */
 const wandFloor = -120;
 
 function samplesOf(reader: PcmReader): SampleReader {
@@ -33,7 +33,7 @@ function inside(powers: Float32Array, bins: number, { start, end, low, high }: M
   return cut;
 }
 
-/** Bins that hang together with (frame, bin) in an area and are at most `below` dB quieter than it. */
+/** Bins that are connected with (frame, bin) in an area and are at most `below` dB quieter than it. */
 export function wandMask(
   ref: PcmCacheRef,
   seed: { readonly frame: number; readonly bin: number; readonly below: number },

@@ -4,8 +4,8 @@ import { builtEntry } from '../process/spawner.js';
 import type { MaskAnswer, MaskTasks } from './mask-worker.js';
 
 /**
- * Runs one task in a thread of its own, which ends with it; aborting ends the thread at once. Throws typed errors,
- * `cancelled` when aborted. `onShare` hears how much is done, 0 … 1, from tasks that deal with files.
+ * Runs one task in a separate thread, which ends with it; aborting ends the thread at once. Throws typed errors,
+ * `cancelled` when aborted. `onShare` is called with how much is done, 0 … 1, by tasks that deal with files.
  */
 export function runMaskTask<K extends keyof MaskTasks>(
   kind: K,
@@ -28,7 +28,7 @@ export function runMaskTask<K extends keyof MaskTasks>(
     worker.once('error', (error) => reject(toUnbraidError(error)));
     worker.once('exit', () => {
       signal?.removeEventListener('abort', abort);
-      reject(new UnbraidError('process-died', 'The thread of a selection ended'));
+      reject(new UnbraidError('process-died', 'The selection thread ended'));
     });
   }).finally(() => worker.terminate());
 }

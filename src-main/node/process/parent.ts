@@ -6,18 +6,18 @@ export interface ParentChannel {
   onMessage(listener: (message: unknown) => void): void;
 }
 
-/** The port that Electron gives to its utility processes; its type is of another runtime than this folder's. */
+/** The port that Electron gives to its utility processes; its type belongs to another runtime than this folder. */
 interface UtilityPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
 }
 
-/** How often a helper looks whether its parent is still there, ms. */
+/** How often a helper checks that its parent is still there, ms. */
 const watchMs = 500;
 
 /**
- * Ends this process when its parent is gone, also while it is busy in native code and hears nothing: a thread looks
- * after it. On Windows a process keeps the number of a parent that is dead, so there the parent is asked for.
+ * Ends this process when its parent is gone, even while it is busy in native code and gets no messages: a thread
+ * watches for it. On Windows a process keeps the number of a dead parent, so there the parent itself is checked.
  */
 function endWithParent(): void {
   const { ppid: parent } = process;

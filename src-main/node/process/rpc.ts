@@ -3,7 +3,7 @@ import type { Disposable } from '../../common/base/disposal.js';
 import { parentChannel } from './parent.js';
 import type { ProcessHandle, ProcessSpawner, SpawnOptions } from './spawner.js';
 
-/** What a helper process can do: one entry a method. `event` is what it may emit while it works. */
+/** What a helper process can do: one entry per method. `event` is what it may emit while it works. */
 export interface RpcApi {
   readonly [method: string]: { readonly params: unknown; readonly result: unknown; readonly event: unknown };
 }
@@ -127,7 +127,7 @@ export class RpcClient<Api extends RpcApi> implements Disposable {
   }
 }
 
-/** What a handler gets beside its parameters. */
+/** What a handler gets besides its parameters. */
 export interface CallContext<E> {
   readonly signal: AbortSignal;
   emit(event: E): void;

@@ -30,7 +30,9 @@ export function builtEntry(entry: URL): URL {
   return new URL(built.replace(/\.ts$/, '.js'));
 }
 
-/** A spawner whose processes' stderr goes to a log, line by line: it is for reports, not for messages. */
+/**
+ * A spawner that writes the stderr of its processes to a log, line by line: it belongs in reports, not in messages.
+ */
 export function loggedSpawner(spawner: ProcessSpawner, onLine: (line: string) => void): ProcessSpawner {
   return {
     spawn(entry, options = {}) {

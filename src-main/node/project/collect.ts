@@ -63,21 +63,22 @@ export async function collectProject(
 }
 
 /**
- * Unpacks such a zip into a folder of its own below `library`, and answers that. Nothing is written anywhere else,
+ * Unpacks such a zip into a new folder below `library`, and returns that. Nothing is written anywhere else,
  * and nothing stays of a zip that is refused.
  *
- * @throws UnbraidError `unsupported-format` for a file that is no project's zip, `project-damaged`, `too-large`, or
- * a typed system error.
+ * @throws UnbraidError `unsupported-format` for a file that is not the zip of a project, `project-damaged`,
+ * `too-large`, or a typed system error.
  */
 export async function unpackProject(path: string, fileName: string, library: string): Promise<string> {
   const refused = (): UnbraidError =>
-    new UnbraidError('unsupported-format', 'This is no project that was collected into a zip', {
+    new UnbraidError('unsupported-format', 'This is not a zip with a collected project', {
       file: fileName,
       hint: 'Choose a .unbraid.zip file.',
     });
   if (!(await isZip(path))) throw refused();
   mkdirSync(library, { recursive: true });
-  // Beside the projects, so that it is renamed and not copied; a name with a dot first is none of them.
+  // Beside the projects, so that it is renamed and not copied; a name that begins with a dot is not taken for a
+  // project.
   removeOrphans(library, unpackPrefix);
   const work = mkdtempSync(join(library, `${unpackPrefix}${ownerTag()}-`));
   try {
@@ -92,7 +93,7 @@ export async function unpackProject(path: string, fileName: string, library: str
     renameSync(found, target);
     return target;
   } catch (error) {
-    // The upload's own name says nothing to the person who chose it.
+    // The name of the upload's file means nothing to the person who chose it.
     const { code, message, hint } = toUnbraidError(error);
     throw new UnbraidError(code, message, { file: fileName, hint, cause: error });
   } finally {

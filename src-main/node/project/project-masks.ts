@@ -27,7 +27,7 @@ export async function keepMasks(
 
 /**
  * Gives a session the masks of a project. Edits whose masks are gone or damaged are switched off, which is kept as
- * a change of its own; steps that would bring such an edit back are forgotten.
+ * a separate change; steps that would bring such an edit back are forgotten.
  */
 export function takeMasks(folder: ProjectFolder, session: Session): ProjectRecovery['missing'] {
   const isThere = (mask: string): boolean => {

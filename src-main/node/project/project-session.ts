@@ -13,7 +13,7 @@ import type { EarlierSeparation } from '../session/session-store.js';
 /** The byte order of this machine's caches. */
 const samples = endianness() === 'LE' ? 'f32le' : 'f32be';
 
-/** Copies a session's stems into a project, as they were separated. Null when there are none. */
+/** Copies a session's stems into a project, as they were separated. Null when there are no stems. */
 export async function keepStems(dir: string, session: Session): Promise<ProjectSeparation | null> {
   const { separation: info, settings, stems } = session.state;
   if (info === null || settings === null) return null;

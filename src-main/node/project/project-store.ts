@@ -68,7 +68,7 @@ export class ProjectStore implements Disposable {
 
   /**
    * Saves a session where it is kept; one that is not, or with `copy`, becomes a project in the folder that `newDir`
-   * answers, and is kept there from now on. Throws typed errors; then the project is what it was before, and a new
+   * returns, and is kept there from now on. Throws typed errors; then the project is what it was before, and a new
    * folder is gone. Two that save the same song at once make one project.
    */
   save(session: Session, request: SaveRequest, newDir: () => string, copy = false): Promise<SavedProject> {
@@ -133,7 +133,7 @@ export class ProjectStore implements Disposable {
     if (holders.some((id) => living.includes(id))) {
       throw new UnbraidError('project-open', 'This project is open in another window', {
         file: dir,
-        hint: 'Close it there, or take it over: the other window then keeps no more changes.',
+        hint: 'Close it there, or take it over: then the other window saves no more changes.',
       });
     }
     for (const id of holders) {
@@ -174,13 +174,16 @@ export class ProjectStore implements Disposable {
     if (here) return here;
     if (this.lost.has(session.id)) {
       throw new UnbraidError('project-open', 'Another window has taken this project over', {
-        hint: 'Go on there, or save this one as another project.',
+        hint: 'Continue there, or save this one as another project.',
       });
     }
     throw new UnbraidError('invalid-argument', 'This song is not a project yet', { hint: 'Save it first.' });
   }
 
-  /** Puts stems, masks and song (a copy of it with `whole`) into a folder, and says what its file is to say of them. */
+  /**
+   * Puts stems, masks and song (a copy of it with `whole`) into a folder, and returns what its file has to say about
+   * them.
+   */
   private async gather(
     session: Session,
     dir: string,
@@ -253,7 +256,7 @@ async function close(folder: ProjectFolder): Promise<void> {
   try {
     folder.fold();
   } catch {
-    // A full disk is no reason to keep the lock.
+    // Even if the disk is full, the lock is released.
   }
   await folder.dispose();
 }

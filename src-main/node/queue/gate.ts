@@ -12,6 +12,6 @@ export class Gate {
     this.release();
   }
 
-  /** Undefined when it is open, so that nothing waits for nothing. */
+  /** Undefined when it is open, so that there is no needless wait. */
   readonly pass = (): Promise<void> | undefined => this.closed;
 }

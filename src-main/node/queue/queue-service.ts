@@ -31,7 +31,7 @@ type Stop = 'pause' | 'cancel' | 'remove';
 const weight: Readonly<Record<Stop, number>> = { pause: 0, cancel: 1, remove: 2 };
 
 /**
- * A list of songs that are worked on one after the other, in the order in which they were added. A song that fails
+ * A list of songs, separated one at a time in the order in which they were added. A song that fails
  * costs one entry; an error that every song would meet pauses the queue as well.
  */
 export class QueueService<Song extends QueuedSong = QueuedSong> implements Disposable {
@@ -60,7 +60,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
   }
 
   add(songs: readonly Song[]): void {
-    const added = songs.map((song) => ({
+    const added = songs.map((song): QueueItem<Song> => ({
       id: `${++this.numbers}`,
       song,
       state: { state: 'waiting' },
@@ -70,13 +70,13 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     this.next();
   }
 
-  /** Brings songs of an earlier run back; nothing is told. Where one is unfinished, the queue waits for `resume`. */
+  /** Restores the songs of an earlier run, without an event. Where one is unfinished, the queue waits for `resume`. */
   restore(songs: readonly { readonly song: Song; readonly state: SongState }[]): void {
     this.list = songs.map((entry) => ({ id: `${++this.numbers}`, ...entry }));
     this.held = songs.some(({ state }) => state.state === 'waiting' || state.state === 'paused');
   }
 
-  /** Starts no other song, and holds the running one between two segments: it goes on there on `resume`. */
+  /** Starts no other song, and holds the running one between two segments until `resume`. */
   hold(): void {
     this.held = true;
     this.running?.gate.close();
@@ -116,7 +116,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     this.next();
   }
 
-  /** Takes songs off the list; answers them. Throws `invalid-argument` for one that is not there. */
+  /** Takes songs off the list and returns them. Throws `invalid-argument` for one that is not there. */
   async remove(ids: readonly string[]): Promise<readonly QueueItem<Song>[]> {
     const gone = new Set(ids);
     for (const id of gone) this.find(id);
@@ -137,7 +137,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     await this.stop('remove');
   }
 
-  /** Takes entries off the list; answers them. */
+  /** Takes entries off the list and returns them. */
   private take(which: (id: string) => boolean): QueueItem<Song>[] {
     const taken = this.list.filter(({ id }) => which(id));
     this.list = this.list.filter(({ id }) => !which(id));
@@ -161,7 +161,7 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
   private async stop(why: Stop): Promise<void> {
     const { running } = this;
     if (!running) return;
-    // The weightier wish counts: what is paused can still be cancelled or removed before it has ended (Q6).
+    // The stronger request counts: what is paused can still be cancelled or removed before it has ended (Q6).
     if (running.stop === null || weight[why] > weight[running.stop]) running.stop = why;
     running.abort.abort();
     running.gate.open();

@@ -9,7 +9,7 @@ import { OutputFolder } from '../jobs/output-folder.js';
 import { earlierResult } from '../jobs/separate-file.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 
-/** A song that waits: where it is, what is to be made of it, and where that goes. */
+/** A song that waits: where it is, what to make of it, and where the result goes. */
 export interface QueuedSong {
   readonly path: string;
   /** Its own name among those that share its output folder. */

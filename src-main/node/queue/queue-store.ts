@@ -120,7 +120,7 @@ export class QueueStore implements Disposable {
     writeAtomically(this.file, `${JSON.stringify({ version: 1, entries })}\n`);
   }
 
-  /** Takes a file that will not last; answers where it is now. Throws typed system errors. */
+  /** Takes a file that will not last, and returns where it is now. Throws typed system errors. */
   async take(path: string): Promise<string> {
     const ending = /\.[A-Za-z0-9]{1,8}$/.exec(path)?.[0] ?? '';
     const target = join(this.sources, `${newHandle()}${ending}`);

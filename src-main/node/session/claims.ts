@@ -4,15 +4,15 @@ import type { Disposable } from '../../common/base/disposal.js';
 export interface ClaimsOptions {
   /** Milliseconds, from any origin. */
   readonly now: () => number;
-  /** A page that was not heard of for so long is gone, ms. Browsers wake pages in the background once a minute. */
+  /** A page that has been silent for this long is gone, ms. Browsers wake pages in the background once a minute. */
   readonly graceMs: number;
-  /** Hears of a session whose page is gone. */
+  /** Called with a session whose page is gone. */
   readonly onLeft: (session: string) => void;
 }
 
 /**
  * Which page has which open song (S7–S9): the first page that claims a song writes it, others may look. A page that is
- * not heard of for a while gives its songs up. Songs that no page ever claimed stay: a program has them.
+ * silent for too long loses its songs. Songs that no page ever claimed stay: a program has them.
  */
 export class Claims implements Disposable {
   private readonly writers = new Map<string, string>();
@@ -23,7 +23,7 @@ export class Claims implements Disposable {
 
   constructor(private readonly options: ClaimsOptions) {}
 
-  /** Makes a page the writer of a session unless another living one is; `take` makes it so all the same. */
+  /** Makes a page the writer of a session unless another living one is; `take` makes it the writer in any case. */
   claim(session: string, page: string, take: boolean): boolean {
     this.alive(page);
     const holder = this.writers.get(session);
@@ -54,7 +54,7 @@ export class Claims implements Disposable {
   check(session: string, page: string | undefined): void {
     if (page === undefined || !this.writtenElsewhere(session, page)) return;
     throw new UnbraidError('session-elsewhere', 'Another window works on this song', {
-      hint: 'Close it there, or take it over here: the other window then can only look.',
+      hint: 'Close it there, or take it over here: then the other window can only look.',
     });
   }
 

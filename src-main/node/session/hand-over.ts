@@ -97,7 +97,7 @@ async function writeAudio(
 /** What the writers of formats need to know. */
 function describe(session: Session, { tracks, mixer, range, version }: HandOverRequest): HandOver {
   const { ref } = session.state.tracks[0];
-  // Names are cleaned before they are told apart: cleaning may make two of them the same.
+  // Names are cleaned first and made unique afterwards: cleaning may make two of them the same.
   const short = (name: string): string => [...sanitiseValue(name)].slice(0, 60).join('');
   const files = distinctNames(tracks.map(({ name }) => `${short(name)}.wav`));
   const firstFrame = range?.start ?? 0;
@@ -115,7 +115,7 @@ function describe(session: Session, { tracks, mixer, range, version }: HandOverR
 
 interface Contents {
   readonly fileName: string;
-  /** The one folder everything is in; empty for none. */
+  /** The one folder everything is in; empty for no folder. */
   readonly folder: string;
   readonly texts: readonly { readonly name: string; readonly text: string }[];
   readonly warnings: readonly string[];

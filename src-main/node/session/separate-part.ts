@@ -9,12 +9,12 @@ import { infoOf, type SeparatedSong } from '../inference/separation-engine.js';
 import type { PreparedSong, RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { spliceStems } from './splice-stems.js';
 
-/** What is heard around a part tells the separator about it, seconds on each side. */
+/** The separator also hears the surroundings of a part, seconds on each side. */
 const contextSeconds = 3;
 
 export interface PartRequest {
   readonly song: Pick<PreparedSong, 'path' | 'decoded'>;
-  /** The song's stems so far; none when it has not been separated. */
+  /** The song's stems so far; undefined when it has not been separated. */
   readonly earlier: readonly { readonly name: string; readonly ref: PcmCacheRef }[];
   readonly range: { readonly start: number; readonly count: number };
   readonly settings: SeparationSettings;

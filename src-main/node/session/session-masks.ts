@@ -40,7 +40,7 @@ function shares(session: Session, phase: JobPhase, { onProgress }: RunOptions): 
   return (share) => onProgress?.(meter.update(phase, share * seconds, seconds));
 }
 
-/** Makes files in a folder of their own, which is gone when anything fails or is cancelled. */
+/** Makes files in a new folder, which is deleted when anything fails or is cancelled. */
 async function filling(dir: string, work: () => Promise<readonly string[]>): Promise<ExportOutcome> {
   mkdirSync(dir, { recursive: true });
   try {
@@ -60,8 +60,8 @@ function outcomeOf(dir: string, names: readonly string[]): ExportOutcome {
 }
 
 /**
- * Writes a mask into the new folder `dir` as .npy or 16-bit .png, and a side file. Throws `too-large`, `disk-full` and
- * their like, `cancelled`; the folder is gone then.
+ * Writes a mask into the new folder `dir` as .npy or 16-bit .png, and a side file. Throws `too-large`, system errors
+ * like `disk-full`, and `cancelled`; then the folder is deleted.
  */
 export function exportMask(
   session: Session,
@@ -96,7 +96,7 @@ export function exportStemMasks(
       throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
     const names = stems.map(({ name }) => nameOf(session, name, 'npy'));
     if (new Set(names).size < names.length)
-      throw new UnbraidError('invalid-argument', 'Two stems have names that make one file name');
+      throw new UnbraidError('invalid-argument', 'Two stems have names that give the same file name');
     const shape = maskShape(session.song.decoded.ref.frames);
     const task = { refs: stems.map(({ ref }) => ref), paths: names.map((name) => join(dir, name)), shape };
     await runMaskTask('stems', task, options.signal, shares(session, 'write', options));
@@ -111,7 +111,7 @@ export function exportStemMasks(
 }
 
 /**
- * A mask out of a file, as bytes, brought to the song's STFT from the one that a side file tells of. Throws
+ * A mask out of a file, as bytes, converted to the song's STFT from the one that a side file describes. Throws
  * `unsupported-format` and `invalid-argument`, saying what was expected and what was found, and `cancelled`.
  */
 export async function importMask(
@@ -121,7 +121,7 @@ export async function importMask(
 ): Promise<Uint8Array> {
   const { frames: samples, sampleRate } = session.song.decoded.ref;
   if (side !== null && statSync(side).size > maxSideBytes)
-    throw new UnbraidError('too-large', 'The file beside the mask is too long for its JSON');
+    throw new UnbraidError('too-large', 'The .json file beside the mask is too large');
   const grid = side === null ? null : readSide(readFileSync(side, 'utf8'));
   const task = { path, song: { samples, sampleRate }, grid };
   return runMaskTask('read', task, options.signal, shares(session, 'read', options));

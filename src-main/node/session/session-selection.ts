@@ -16,7 +16,7 @@ import { trackOf, type Session } from './session.js';
 
 const { nFft, hop } = maskGrid;
 
-/** Frames and bins of the grid that a range and a band of a song cover; everything without them. */
+/** Frames and bins of the grid that a range and a band of a song cover; the whole song without them. */
 function areaOf(
   session: Session,
   { range, band }: Pick<CommandArgs<'pickMask'>, 'range' | 'band'>,

@@ -51,7 +51,7 @@ export class SessionStore implements Disposable {
 
   constructor(private readonly runner: SongRunner) {}
 
-  /** Ends everything that works for a session, and closes all. */
+  /** Ends the jobs of all sessions, and closes them. */
   async dispose(): Promise<void> {
     await Promise.allSettled([...this.sessions.keys()].map((id) => this.close(id)));
     await this.tiles.dispose();
@@ -98,7 +98,7 @@ export class SessionStore implements Disposable {
     };
   }
 
-  /** Ends what works for a session, and deletes its files. */
+  /** Ends the jobs of a session, and deletes its files. */
   async close(id: string): Promise<void> {
     const session = this.get(id);
     this.sessions.delete(id);

@@ -22,7 +22,7 @@ export interface SessionState {
   readonly tracks: readonly Track[];
   /** The stems as they were separated. */
   readonly stems: readonly Track[];
-  /** A track for what edits took away that holds nothing now: not listed, but silence for whoever still asks. */
+  /** A track for what edits took away, while it is empty: not listed, but silent for a page that still asks. */
   readonly empty: readonly Track[];
   /** A selection that was rendered to be listened to: not listed, found by its id, which is a handle. */
   readonly heard: Track | null;
@@ -74,7 +74,7 @@ export class Session implements Disposable {
     return this.value;
   }
 
-  /** Aborted when the session is closed: nothing works for it after that (S6). */
+  /** Aborted when the session is closed: no job works for it after that (S6). */
   get closed(): AbortSignal {
     return this.end.signal;
   }
@@ -83,7 +83,7 @@ export class Session implements Disposable {
     this.value = Object.freeze({ ...this.value, ...change });
   }
 
-  /** Throws `invalid-argument` while a separation runs: stems that are being made are no ground for anything. */
+  /** Throws `invalid-argument` while a separation runs: stems that are still being made cannot be used. */
   refuseWhileRunning(hint: string): void {
     if (this.value.running === null) return;
     throw new UnbraidError('invalid-argument', 'This song is being separated', { hint });
@@ -124,7 +124,7 @@ export class Session implements Disposable {
     return work().finally(() => lease.dispose());
   }
 
-  /** Ends everything that works for it, then deletes what it holds. */
+  /** Ends all its jobs, then deletes what it holds. */
   async dispose(): Promise<void> {
     this.end.abort();
     this.edits.stop();
@@ -135,7 +135,7 @@ export class Session implements Disposable {
   }
 }
 
-/** What whoever has a handle of a closed session hears. */
+/** The error for the handle of a closed session. */
 export function notOpen(): UnbraidError {
   return new UnbraidError('invalid-argument', 'This song is not open any more', { hint: 'Open it again.' });
 }

@@ -58,7 +58,7 @@ export class RecentFiles {
       mkdirSync(dirname(this.file), { recursive: true });
       writeAtomically(this.file, `${JSON.stringify({ version: 1, files }, null, 2)}\n`);
     } catch {
-      // A read-only home is no reason not to open a song.
+      // A song can be opened even if the home folder is read-only.
     }
   }
 }

@@ -6,7 +6,7 @@ import { writeAtomically } from '../files/atomic-file.js';
 
 const fileSchema = z.object({ version: z.literal(1), speeds: z.record(z.string(), z.number().positive()) });
 
-/** Shorter pieces say more about starting than about speed, seconds. */
+/** Shorter pieces measure the start-up rather than the speed, seconds. */
 const shortest = 5;
 
 /**

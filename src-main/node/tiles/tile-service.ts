@@ -29,7 +29,7 @@ export class TileService implements Disposable {
 
   constructor(private readonly threads = 2) {}
 
-  /** One tile, see the contract. `key` names the track's samples: other samples need another key. */
+  /** One tile, see the contract. `key` names the track's samples: different samples need a different key. */
   async tile(
     key: string,
     ref: PcmCacheRef,

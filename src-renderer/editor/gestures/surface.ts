@@ -10,7 +10,7 @@ export interface SurfaceHooks {
   /** Pixels from the upper left corner, null when the pointer has left. */
   readonly hover: (x: number, y: number) => void;
   readonly leave: () => void;
-  /** The frequency axis; null, or left out, where there is none. */
+  /** The frequency axis; null, or left out, if the lane has no frequency axis. */
   readonly axis?: () => AxisKind | null;
 }
 

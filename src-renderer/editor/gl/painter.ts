@@ -65,7 +65,7 @@ export class SpectrogramPainter implements Disposable {
   private readonly tiles: TileTexture;
   private uniforms!: Uniforms;
   private colours: ColourMapName | null = null;
-  /** Layers of a column's tiles, `[own, stems…][row]`; −1 where there is none. */
+  /** Layers of a column's tiles, `[own, stems…][row]`; −1 where there is no tile. */
   private readonly layers = new Int32Array(maxTileRows * (maxStems + 1));
   private readonly stemColours = new Float32Array(3 * maxStems);
 

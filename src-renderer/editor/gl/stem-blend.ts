@@ -32,7 +32,7 @@ export function blendStems(levels: readonly (number | null)[], colours: readonly
 
 /**
  * How much the two loudest stems compete for a bin: 1 − (p1 − p2) / (p1 + p2) of their powers, 0 where one has the
- * bin alone, 1 where both have the same. Where only noise of nobody's interest is, the loudness of both (on the dB
+ * bin alone, 1 where both have the same. Where there is only quiet noise, the loudness of both (on the dB
  * scale of the picture) takes it back. `levels` are dB, null for no power.
  */
 export function competition(levels: readonly (number | null)[], look: Look): number {

@@ -21,7 +21,7 @@ export class TileTexture {
 
   constructor(private readonly gl: WebGL2RenderingContext) {}
 
-  /** Makes the texture, also anew after the context was lost. */
+  /** Makes the texture, and makes it again after the context was lost. */
   setUp(): void {
     const { gl } = this;
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);

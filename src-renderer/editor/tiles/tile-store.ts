@@ -29,8 +29,8 @@ function keyOf(request: TileRequest): string {
 }
 
 /**
- * Tiles of one session. Whoever draws asks for what is visible; what is missing is fetched, the newest wish
- * first, and wishes nobody repeats are dropped before they are sent.
+ * Tiles of one session. Whoever draws asks for what is visible; what is missing is fetched, the newest request
+ * first, and requests that are not repeated are dropped before they are sent.
  */
 export class TileStore implements Disposable {
   private readonly entries = new Map<string, Entry>();
@@ -109,7 +109,7 @@ export class TileStore implements Disposable {
     let best: Entry | undefined;
     for (const entry of this.entries.values()) {
       if (!entry.stale || entry.loading || now - entry.failedAt < retryMs) continue;
-      // Wishes of earlier drawings: the view has moved on.
+      // Requests of earlier drawings: the view has moved on.
       if (this.clock - entry.wantedAt > maxKept) continue;
       if (!best || entry.wantedAt > best.wantedAt) best = entry;
     }

@@ -22,7 +22,7 @@ export function wav16(planes: readonly Float32Array[], sampleRate: number): Buff
   return bytes;
 }
 
-/** The interleaved 16-bit samples of a PCM WAV file; throws when it is none. */
+/** The interleaved 16-bit samples of a PCM WAV file; throws for other files. */
 export function samples16(file: Buffer): Int16Array {
   for (let at = 12; at + 8 <= file.length;) {
     const id = file.toString('latin1', at, at + 4);
@@ -70,7 +70,7 @@ export function sineInNoise(hertz: number, seconds: number): Buffer {
   return wav16([plane(seconds, value)], sampleRate);
 }
 
-/** The planes `[channels][frames]` of a WAV file of 32-bit floats; throws when it is none. */
+/** The planes `[channels][frames]` of a WAV file of 32-bit floats; throws for other files. */
 export function floats32(file: Buffer, channels: number): Float32Array[] {
   for (let at = 12; at + 8 <= file.length;) {
     const id = file.toString('latin1', at, at + 4);

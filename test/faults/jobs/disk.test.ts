@@ -94,7 +94,7 @@ describe('a full disk', () => {
     },
   );
 
-  it.runIf(smallCache !== undefined)('under the caches is told as such, and leaves nothing', async () => {
+  it.runIf(smallCache !== undefined)('under the caches is reported as such, and leaves nothing', async () => {
     const path = writeWav(join(dir, 'long.wav'), song(2, 88200));
     const { code, err } = await runBin(['separate', path, '-o', join(dir, 'cache-full'), ...fast], {
       cache: smallCache!,

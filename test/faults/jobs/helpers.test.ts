@@ -19,7 +19,7 @@ interface Call {
   readonly params: { readonly path?: string; readonly index?: number };
 }
 
-/** Starts real processes, and kills one right after it was told to do a certain thing. */
+/** Starts real processes, and kills one right after it was asked to do a certain thing. */
 class KillingSpawner implements ProcessSpawner {
   readonly handles: ProcessHandle[] = [];
   killed = 0;

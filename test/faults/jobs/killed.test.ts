@@ -11,7 +11,7 @@ const ears = new Listener(dir);
 const fast = ['-m', 'hpss', '--workers', '1', '--json'];
 const entries = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
 
-/** Files by path without the report, which tells times. */
+/** Files by path without the report, which contains times. */
 function stemsIn(folder: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(hashes(folder)).filter(([path]) => path !== 'unbraid-report.json'),
@@ -101,7 +101,7 @@ function statOf(pid: number): { state: string; parent: number } | undefined {
   }
 }
 
-describe('a run told to stop', () => {
+describe('a run that is stopped', () => {
   const long = join(dir, 'long.wav');
   beforeAll(() => {
     writeWav(long, song(2, 20 * 44100));

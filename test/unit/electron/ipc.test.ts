@@ -81,7 +81,7 @@ describe('requests of the page', () => {
     expect(await ask(request)).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
   });
 
-  it('are answered, and songs of the list are opened without a path being told', async () => {
+  it('are answered, and songs of the list are opened without a path reaching the page', async () => {
     expect(await ask(models)).toMatchObject({ ok: true });
     expect(session).toMatchObject({ name: 'tone', frames: samples.length });
     const recent = await ask({ kind: 'command', command: 'recentFiles', args: {} });

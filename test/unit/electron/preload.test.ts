@@ -37,7 +37,7 @@ describe('the preload script', () => {
     ]);
   });
 
-  it('hands events on without Electron’s own event object, until it is told to stop', () => {
+  it('hands events on without Electron’s own event object, until it is asked to stop', () => {
     const got: unknown[][] = [];
     const stop = bridge.subscribe((...args) => got.push(args));
     renderer.current.emit(eventChannel, { sender: 'secret' }, { host: 'opened' });

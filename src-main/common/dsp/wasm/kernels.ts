@@ -36,7 +36,7 @@ interface WasmApi {
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
-/** Tables kept longer than a call share this many bytes; beyond it all of them are built anew on demand. */
+/** Tables kept longer than a call share this many bytes; beyond it all of them are built again on demand. */
 const tableBudget = 96 * 2 ** 20;
 const alignment = 64;
 
@@ -81,7 +81,7 @@ export class Held {
     readonly length: number,
   ) {}
 
-  /** A view of them, until the memory grows: take it, use it, and take it anew the next time. */
+  /** A view of them, until the memory grows: take it, use it, and take it again the next time. */
   get data(): Float32Array {
     return this.memory.f32(this.address, this.length);
   }
@@ -104,7 +104,7 @@ export class Kernels {
   }
 
   /**
-   * Room for so many numbers, zeros at first, for as long as this memory lives: only for one whose owner made it for
+   * Room for this many numbers, zeros at first, for as long as this memory lives: only for one whose owner made it for
    * itself. Tables move out of the way, so none may be in use.
    */
   hold(length: number): Held {

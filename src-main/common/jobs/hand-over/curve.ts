@@ -15,7 +15,7 @@ const smallestError = 2e-6;
 /**
  * An envelope as lines of amplitude, within 0.05 dB of what the mixer does at every frame (above −60 dB): programs
  * draw automation so, while gain regions are linear in dB and overlapping regions multiply. Seconds count from
- * `start`. None where nothing happens to the level in those frames.
+ * `start`. Empty if nothing happens to the level in those frames.
  */
 export function envelopeCurve(
   envelope: Envelope,

@@ -6,7 +6,7 @@ import { escapeXml, xmlDocument, xmlElement } from './xml.js';
 /** Top of a fader: the format's own examples have a linear volume of 0 … 2, some +6 dB. */
 const highestVolume = 2;
 
-/** Tempo that says nothing: positions are in seconds, and the song's tempo is not known here. */
+/** A tempo without meaning: positions are in seconds, and the song's tempo is not known here. */
 const tempo = 120;
 
 /** `project.xml` and `metadata.xml` of a .dawproject file, and what the format could not take. */
@@ -17,8 +17,8 @@ export interface DawProject {
 }
 
 /**
- * A song after the DAWproject 1.0 format (the schemas of bitwig/dawproject): one audio track a stem, with its
- * clip, and a master they all go to. A lane of volume automation has the fader in it, because it takes its place.
+ * A song after the DAWproject 1.0 format (the schemas of bitwig/dawproject): one audio track per stem, with its
+ * clip, and a master they all go to. A lane of volume automation includes the fader, because it replaces it.
  */
 export function dawProject(song: HandOver): DawProject {
   const project = xmlElement('Project', { version: '1.0' }, [
@@ -139,9 +139,7 @@ function lossesOf({ tracks, sampleRate, firstFrame, frames }: HandOver): string[
       ...(highest > highestVolume * 1.0001
         ? [`"${name}" is louder than +6 dB, the most a DAWproject holds: it was set to that`]
         : []),
-      ...(strip.soloSafe
-        ? [`A DAWproject cannot say that "${name}" is not silenced by the solo of others`]
-        : []),
+      ...(strip.soloSafe ? [`A DAWproject cannot store that "${name}" is solo-safe`] : []),
     ];
   });
 }

@@ -32,13 +32,13 @@ export interface HandOver {
   readonly tracks: readonly HandOverTrack[];
 }
 
-/** A number without an exponent and with at most so many decimals: what every reader of a text format takes. */
+/** A number without an exponent and with at most this many decimals, which every reader of a text format accepts. */
 export function decimal(value: number, places = 9): string {
   const text = value.toFixed(places).replace(/\.?0+$/, '');
   return text === '-0' ? '0' : text;
 }
 
-/** Text without what no UTF-8 file holds: halves of surrogate pairs become U+FFFD. */
+/** Text without what UTF-8 cannot hold: halves of surrogate pairs become U+FFFD. */
 export function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

@@ -24,7 +24,7 @@ export function peakColour(colour: string): number {
 }
 
 /**
- * A song as the text of an .rpp file: one track a stem with one item. Fader and envelope multiply (trim/read), the
+ * A song as the text of an .rpp file: one track per stem with one item. Fader and envelope multiply (trim/read), the
  * pan is a balance with nothing taken off in the centre, as the mixer here does it.
  */
 export function reaperProject(song: HandOver): string {

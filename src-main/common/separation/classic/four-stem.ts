@@ -2,7 +2,7 @@ import { PlanePool, enhance, softShare } from './hpss.js';
 import { classicRate, classicSegment, type Analysis, type MaskMethod } from './masking.js';
 import { repeatingBackground } from './repet-sim.js';
 
-/** What the combination is tuned by; the defaults did best on songs with known stems. */
+/** The parameters of the combination; the defaults did best on songs with known stems. */
 export interface FourStemOptions {
   /** Exponent of the drums' soft mask, and how much louder the percussive part must be. */
   readonly drumPower: number;

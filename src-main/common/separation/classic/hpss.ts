@@ -13,7 +13,7 @@ export interface HpssOptions {
 /** The sizes of the paper (17 frames and bins) scaled to this window: 31 frames of 23 ms, 31 bins of 11 Hz. */
 export const hpssDefaults: HpssOptions = { harmonicFrames: 31, percussiveBins: 31, power: 2 };
 
-/** Scratch planes of one method, made anew only when a segment has another size. */
+/** Scratch planes of one method, made again only when a segment has another size. */
 export class PlanePool {
   private planes: Float32Array[] = [];
 

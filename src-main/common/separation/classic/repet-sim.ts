@@ -34,7 +34,7 @@ function normaliseRows(rows: Float32Array, frames: number, bins: number, into: F
 
 /**
  * The frames most similar to one frame, best first, itself included, each more than `distance` frames from the
- * others. `row` holds the similarities and is used up.
+ * others. `row` holds the similarities and is overwritten.
  */
 export function similarFrames(
   row: Float32Array,

@@ -9,7 +9,10 @@ export interface Cells {
   readonly count: number;
 }
 
-/** What a cell is made of: `weights[k]` of cell `from + k`; they add up to 1, or there are none where nothing lies. */
+/**
+ * What a cell is made of: `weights[k]` of cell `from + k`; they add up to 1, or the list is empty if nothing lies
+ * there.
+ */
 export interface CellMix {
   readonly from: number;
   readonly weights: readonly number[];

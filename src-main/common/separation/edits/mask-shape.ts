@@ -8,7 +8,7 @@ export interface MaskShape {
   readonly bins: number;
 }
 
-/** Masks of a song of so many samples have one frame each `hop` samples, the first on sample 0. */
+/** Masks of a song with this many samples have one frame every `hop` samples, the first at sample 0. */
 export function maskShape(samples: number): MaskShape {
   return { frames: Math.floor(samples / maskGrid.hop) + 1, bins: maskGrid.nFft / 2 + 1 };
 }
@@ -97,7 +97,7 @@ export function layoutOf(shape: readonly number[], song: MaskedSong, grid: FileG
   const what = `The mask has the shape [${shape.join(', ')}]; this song needs [${frames}, ${bins}] (frames, bins) or [${bins}, ${frames}]`;
   if (!grid)
     throw new UnbraidError('invalid-argument', what, {
-      hint: `Choose the .json file that tells its STFT with it, or make it on an STFT of ${maskGrid.nFft} with a hop of ${maskGrid.hop}, centred.`,
+      hint: `Choose the .json file that describes its STFT together with it, or make it on an STFT of ${maskGrid.nFft} with a hop of ${maskGrid.hop}, centred.`,
     });
   throw new UnbraidError(
     'invalid-argument',
@@ -106,19 +106,19 @@ export function layoutOf(shape: readonly number[], song: MaskedSong, grid: FileG
   );
 }
 
-/** The STFT a side file tells of. Throws `invalid-argument` for one that tells of none. */
+/** The STFT that a side file describes. Throws `invalid-argument` if it describes none. */
 export function readSide(text: string): FileGrid {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new UnbraidError('invalid-argument', 'The file beside the mask is no JSON', { cause });
+    throw new UnbraidError('invalid-argument', 'The file beside the mask is not JSON', { cause });
   }
   const side = maskSideSchema.safeParse(json);
   if (!side.success)
     throw new UnbraidError(
       'invalid-argument',
-      'The file beside the mask lacks n_fft, hop_length or sample_rate, or they are no sizes of an STFT',
+      'The file beside the mask lacks n_fft, hop_length or sample_rate, or they are not the sizes of an STFT',
       { hint: 'Write all three into it: whole numbers of samples, and Hz.' },
     );
   const { n_fft: nFft, hop_length: hop, sample_rate: sampleRate, center: centred } = side.data;

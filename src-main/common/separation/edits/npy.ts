@@ -32,13 +32,13 @@ export function npyHeader(type: NpyType, shape: readonly number[]): Uint8Array {
 }
 
 /**
- * Reads the beginning of a .npy file. Throws `unsupported-format` for what is none, for other formats than 1.0, other
- * element types than those above, and Fortran order.
+ * Reads the beginning of a .npy file. Throws `unsupported-format` for other files, for formats other than 1.0, for
+ * element types other than those above, and for Fortran order.
  */
 export function readNpyHeader(bytes: Uint8Array): NpyHeader {
   const magic = String.fromCharCode(...bytes.subarray(1, 6));
   if (bytes[0] !== 0x93 || magic !== 'NUMPY' || bytes.length < 10)
-    throw refused('This is no .npy file', 'Write it with numpy.save.');
+    throw refused('This is not a .npy file', 'Write it with numpy.save.');
   if (bytes[6] !== 1 || bytes[7] !== 0)
     throw refused(
       `This .npy file has format ${bytes[6]}.${bytes[7]} instead of 1.0`,

@@ -3,7 +3,9 @@ import { Stft, allocateSpectrum } from '../../dsp/stft.js';
 import type { SampleReader } from './edit.js';
 import type { MaskGrid } from './tile-mask.js';
 
-/** Reads the powers of a signal on a mask's grid, some frames at a time, so that its length costs no memory. */
+/**
+ * Reads the powers of a signal on a mask's grid, some frames at a time, so that a long signal needs no more memory.
+ */
 export class PowerReader {
   readonly bins: number;
   private readonly stft: Stft;

@@ -73,7 +73,7 @@ function extremeOf(
   for (let dt = -frames; dt <= frames; dt++) {
     for (let df = -bins; df <= bins; df++) {
       if ((dt / (frames + 0.5)) ** 2 + (df / (bins + 0.5)) ** 2 > 1) continue;
-      // Beyond the song and the spectrum there is nothing that could eat into a selection.
+      // Beyond the edges of the song and the spectrum nothing can shrink a selection.
       for (let t = Math.max(0, -first - dt); t < count; t++) {
         const at = (t + dt + frames) * wide + df;
         const to = t * wide;
@@ -118,7 +118,7 @@ export interface LevelPlane extends MaskArea {
   readonly levels: Float32Array;
 }
 
-/** The magic wand: bins at least as loud as `threshold` dB that hang together with the seed (8 neighbours). */
+/** The magic wand: bins at least as loud as `threshold` dB that are connected with the seed (8 neighbours). */
 export function wand(mask: TileMask, plane: LevelPlane, frame: number, bin: number, threshold: number): void {
   const frames = plane.end - plane.start;
   const bins = plane.high - plane.low;
@@ -144,7 +144,7 @@ export function wand(mask: TileMask, plane: LevelPlane, frame: number, bin: numb
   }
 }
 
-/** Powers below this belong to nobody: −100 dB of a full-scale sine. */
+/** Powers below this belong to no stem: −100 dB of a full-scale sine. */
 const silence = 1e-10;
 
 /**

@@ -153,7 +153,7 @@ export class TileMask {
     return copy;
   }
 
-  /** Forgets tiles that hold nothing any more. */
+  /** Drops tiles that have become empty. */
   private dropEmpty(): void {
     for (const [key, tile] of this.tiles) if (tile.every((value) => value === 0)) this.tiles.delete(key);
   }
@@ -176,7 +176,7 @@ export class TileMask {
     return bytes;
   }
 
-  /** Throws `invalid-argument` for bytes that are no mask. */
+  /** Throws `invalid-argument` for bytes that are not a mask. */
   static decode(bytes: Uint8Array): TileMask {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < headerBytes || view.getUint32(0, true) !== magic) throw notAMask();
@@ -206,7 +206,7 @@ function cellOf(frame: number, bin: number): number {
 }
 
 function notAMask(): UnbraidError {
-  return new UnbraidError('invalid-argument', 'These bytes are no mask', {
+  return new UnbraidError('invalid-argument', 'These bytes are not a mask', {
     hint: 'Masks begin with UBM1; import .npy and .png files instead.',
   });
 }

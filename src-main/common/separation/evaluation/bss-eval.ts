@@ -24,7 +24,7 @@ export interface EvaluationInput {
   estimate(stem: number, channel: number, start: number, into: Float64Array): void;
 }
 
-/** Figures of each window in dB, one array a stem; NaN where a reference or an estimate is silent. */
+/** Figures of each window in dB, one array per stem; NaN where a reference or an estimate is silent. */
 export interface BssFrames {
   readonly sdr: readonly Float64Array[];
   readonly isr: readonly Float64Array[];
@@ -112,7 +112,7 @@ function fitFilters({ stems, channels, frames }: EvaluationInput, read: ChannelR
   return { all, own };
 }
 
-/** Projects one window of the references with the fitted filters, and measures what is what. */
+/** Projects one window of the references with the fitted filters, and measures the parts of the error. */
 class Projector {
   private readonly fft: PairFft;
   private readonly length: number;

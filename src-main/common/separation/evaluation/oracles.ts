@@ -25,7 +25,7 @@ export type OracleSink = (stem: number, start: number, planes: readonly Float32A
 /**
  * Estimates made with the true stems: the bounds of what masks can do. `ibm`: binary masks at one half (Wang 2005);
  * `irm1`, `irm2`: ratio masks of magnitudes and of powers (Liutkus & Badeau, ICASSP 2015); `mwf`: the multichannel
- * Wiener filter with true powers and one spatial covariance a bin (Duong et al., IEEE TASLP 2010).
+ * Wiener filter with true powers and one spatial covariance per bin (Duong et al., IEEE TASLP 2010).
  */
 export function makeOracle(
   song: OracleSong,

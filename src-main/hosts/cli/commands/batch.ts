@@ -37,21 +37,21 @@ function collect(value: string, previous: string[] = []): string[] {
 export function batchCommand(context: CliContext): Command {
   const command = new Command('batch')
     .description(
-      'separate every song below a folder, or make a mix of each (--preset, --mute …); what is done already is skipped',
+      'separate every song below a folder, or make a mix of each (--preset, --mute …); finished songs are skipped',
     )
     .argument('<folder>', 'folder to search')
     .requiredOption('-o, --output <folder>', "folder for the stems; keeps the searched folder's structure");
   addMixOptions(addStemOptions(addSeparationOptions(addOutputOptions(command))));
   return command
     .option('--include <glob>', 'only files that match, like "*.flac" (may be repeated)', collect)
-    .option('--exclude <glob>', 'not files that match (may be repeated)', collect)
-    .option('--no-recursive', 'do not enter folders below')
-    .option('--watch', 'go on with files that come or change, until stopped')
+    .option('--exclude <glob>', 'leave out files that match (may be repeated)', collect)
+    .option('--no-recursive', 'do not search subfolders')
+    .option('--watch', 'keep going with files that arrive or change, until stopped')
     .option(
       '--report <file>',
       'where the JSON report goes (default: unbraid-report.json in the output folder)',
     )
-    .option('--json', 'print events and the report as JSON, one object a line')
+    .option('--json', 'print events and the report as JSON, one object per line')
     .action((folder: string, flags: Flags) => runBatch(context, folder, flags));
 }
 
@@ -73,7 +73,7 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
         ...(only && { only: [...only] }),
       }),
     );
-    // A watcher wakes up for every file, songs or not; only songs are worth a report.
+    // A watcher wakes up for every file; only songs are worth a report.
     if (only && report.items.length === 0) return;
     writeReport(reportFile, report);
     tellReport(context, report, json);

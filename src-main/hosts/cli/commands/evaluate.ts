@@ -36,7 +36,7 @@ export function evaluateCommand(context: CliContext): Command {
       collect,
     )
     .option('--songs', 'print a table for each song, too')
-    .option('--json', 'print events and the report as JSON, one object a line')
+    .option('--json', 'print events and the report as JSON, one object per line')
     .action(async (references: string, estimates: string | undefined, flags: Flags) => {
       const json = flags.json ?? false;
       const report = await runJob(context, { json, files: 1 }, (job) =>

@@ -20,7 +20,7 @@ export function remixCommand(context: CliContext): Command {
     .requiredOption('-o, --output <file>', 'the file to write (its ending is the format), or a folder');
   addSeparationOptions(addOutputOptions(addMixOptions(command)));
   return command
-    .option('--json', 'print events and the result as JSON, one object a line')
+    .option('--json', 'print events and the result as JSON, one object per line')
     .action((input: string, flags: Flags) => runRemix(context, input, flags));
 }
 

@@ -29,7 +29,7 @@ export async function runJob<T>(
   }
 }
 
-/** Tells a finished report and sets the exit code: 0 only when every file is there. */
+/** Prints a finished report and sets the exit code: 0 only when every file is there. */
 export function tellReport(context: CliContext, report: BatchReport, json: boolean): void {
   const { terminal } = context;
   const { summary } = report;

@@ -19,7 +19,7 @@ export function separateCommand(context: CliContext): Command {
     .requiredOption('-o, --output <folder>', 'folder for the stems');
   addStemOptions(addSeparationOptions(addOutputOptions(command)));
   return command
-    .option('--json', 'print events and the report as JSON, one object a line')
+    .option('--json', 'print events and the report as JSON, one object per line')
     .action(async (files: string[], flags: Flags) => {
       const json = flags.json ?? false;
       const report = await runJob(context, { json, files: files.length }, (job) =>

@@ -19,7 +19,7 @@ import { settingsSchema } from '../../../common/jobs/settings.js';
  *   journal.ndjson          one line a change since then
  *   blobs/<sha256>          masks of edits, never changed
  *   stems/<id>/<n>/<c>.f32  stem n, channel c, of one separation: raw float32, never changed
- *   source/                 the song itself, where it had no lasting place of its own
+ *   source/                 the song itself, where it had no lasting place
  *   lock                    who has it open
  *
  * `projectMigrations[v − 1]` takes the JSON of version v to v + 1.
@@ -84,7 +84,7 @@ const fileSchema = z.object({
   view: projectViewSchema.nullable(),
   document: z.unknown(),
   history: z.unknown(),
-  /** Number of the last change in the document; the journal goes on after it. */
+  /** Number of the last change in the document; the journal continues after it. */
   sequence: z.number().int().min(0),
 });
 
@@ -94,7 +94,7 @@ export type ProjectFile = Readonly<Omit<z.output<typeof fileSchema>, 'document' 
   readonly history: StepMarks;
 };
 
-/** A `project.json` as it was read; `older` tells that an earlier version wrote it. */
+/** A `project.json` as it was read; `older` says that an earlier version wrote it. */
 export interface StoredProject {
   readonly file: ProjectFile;
   readonly older: boolean;
@@ -102,7 +102,7 @@ export interface StoredProject {
 
 /**
  * Reads the text of a `project.json`. Throws `unsupported-format` for one of a newer Unbraid, `project-damaged` for
- * what is none.
+ * other files.
  */
 export function parseProject(text: string, steps = projectMigrations): StoredProject {
   const raw = asObject(text);

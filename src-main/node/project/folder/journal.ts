@@ -81,7 +81,7 @@ function afterEntry(state: DocumentState, entry: Entry): DocumentState {
 }
 
 /**
- * Does again what a journal says, from the change after number `saved` on: earlier ones are in `records` already.
+ * Replays a journal from the change after number `saved` on: earlier ones are in `records` already.
  * It ends at the first line that is not whole, not in sequence, or does not fit. Steps that do not fit what comes of
  * it cannot be undone any more, and are left out. Throws nothing.
  */
@@ -107,7 +107,7 @@ export function replay(bytes: Buffer, start: DocumentState, saved: number): Repl
   return { state: { ...state, marks }, sequence, applied, goodBytes: at, lostLines };
 }
 
-/** The bytes of a journal; none when there is no file. Throws typed system errors. */
+/** The bytes of a journal; empty when there is no file. Throws typed system errors. */
 export function readJournal(file: string): Buffer {
   try {
     return readFileSync(file);

@@ -13,7 +13,7 @@ import { Journal, changed, readJournal, replay, type DocumentState } from './jou
 import { keepOnly } from '../../files/keep-files.js';
 import { lockFolder } from '../../files/lock.js';
 
-/** What a save says; the rest of the file is this class's own. */
+/** What a save says; this class adds the rest. */
 export type ProjectState = Omit<ProjectFile, 'project' | 'version' | 'sequence'>;
 
 export interface FolderRecovery {
@@ -78,7 +78,7 @@ export class ProjectFolder implements Disposable {
   }
 
   /**
-   * Opens a project, and does again what its journal says. Damaged ends of the journal and a damaged file are kept
+   * Opens a project, and replays its journal. Damaged ends of the journal and a damaged file are kept
    * aside. Throws `project-locked`, `unsupported-format` for one of a newer Unbraid, `project-damaged`.
    */
   static open(dir: string): { readonly folder: ProjectFolder; readonly recovery: FolderRecovery } {
@@ -123,7 +123,7 @@ export class ProjectFolder implements Disposable {
   /** Keeps changes; on the disk when this returns. Throws `internal` for one that does not fit, or typed errors. */
   append(changes: readonly StepChange[]): void {
     const next = this.after(changes);
-    // An older Unbraid would take these lines for damaged ones: it is to see a file that it refuses.
+    // An older Unbraid would take these lines for damaged ones, so it must find a file that it refuses.
     if (this.older) this.replace(this.file);
     this.journal.append(this.sequence + 1, changes);
     this.state = next;
@@ -202,7 +202,7 @@ export class ProjectFolder implements Disposable {
     if (!this.disposed) return;
     throw new UnbraidError('project-locked', 'The project was opened elsewhere', {
       file: this.dir,
-      hint: 'Go on there, or save this one as another project.',
+      hint: 'Continue there, or save this one as another project.',
     });
   }
 

@@ -21,7 +21,7 @@ export function describeSource(
  * The path of a project's song: `chosen` when a person has named it, else seen from the project's folder, else
  * where it was. Size and hash decide.
  *
- * @throws UnbraidError `source-moved` when there is no such file, `source-changed` when it is another one.
+ * @throws UnbraidError `source-moved` when there is no such file, `source-changed` when it is a different one.
  */
 export async function findSource(dir: string, source: ProjectSource, chosen?: string): Promise<string> {
   const near = source.relative === null ? [] : [join(dir, source.relative)];

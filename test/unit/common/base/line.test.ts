@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../../../src-main/common/base/line.js';
 
-/** Work that ends when it is told to, and writes down when it began and ended. */
+/** Work that ends on request, and notes when it began and ended. */
 function stage(): {
   readonly log: string[];
   work(name: string): () => Promise<string>;

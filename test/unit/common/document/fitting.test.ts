@@ -122,7 +122,7 @@ describe('stored marks', () => {
     ['text that is no step', { ...good, name: { text: 'open' } }],
     ['a text without an end', { ...good, name: { text: `step.${'x'.repeat(200)}` } }],
     ['more than that', { ...good, more: 1 }],
-    ['a diff that is none', { ...good, diff: { added: 1 } }],
+    ['something that is not a diff', { ...good, diff: { added: 1 } }],
     ['a record that breaks the schema', { ...good, diff: gain(0, 13).diff }],
     ['nothing', null],
   ])('D22: %s takes its mark with it and those behind, and nothing else', (_, bad) => {

@@ -100,7 +100,7 @@ describe('the history', () => {
   });
 
   it.each<[string, (history: History<string>) => void, number]>([
-    ['when it is told to', (history) => history.endGesture(), -1],
+    ['with endGesture', (history) => history.endGesture(), -1],
     ['with another gesture', (history) => gain(history, -7, 'other'), -7],
     ['with a step without one', (history) => gain(history, -7), -7],
     ['with undo and redo', (history) => void (history.undo(), history.redo()), -1],
@@ -128,7 +128,7 @@ describe('the history', () => {
     expect(history.undo()).toBeNull();
   });
 
-  it('D13: tracks of new stems are no step, and those that are there keep their settings', () => {
+  it('D13: tracks of new stems are not a step, and those that are there keep their settings', () => {
     const { store, history } = start();
     gain(history, -3);
     history.addQuietly([newTrack('vocals', 5), newTrack('drums', 6)]);

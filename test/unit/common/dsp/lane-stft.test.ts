@@ -81,7 +81,7 @@ describe('the STFT in lanes', () => {
     }
   });
 
-  it('reads nothing of a mask behind its end, not even numbers that are none', () => {
+  it('reads nothing of a mask behind its end, not even values that are not numbers', () => {
     const lanes = new LaneStft(base);
     const samples = 64 * 404;
     const signal = noise(samples, 8);
@@ -176,7 +176,7 @@ describe('the STFT in lanes', () => {
         }
       }
       const part = { first: 0, count: 6 };
-      expect(() => lanes.inverseMasks(spectrum, [], [], lanes.tails(0), part)).toThrow(/end anywhere/);
+      expect(() => lanes.inverseMasks(spectrum, [], [], lanes.tails(0), part)).toThrow(/end at any frame/);
     }
   });
 

@@ -55,7 +55,7 @@ describe('Griffin–Lim', () => {
     for (let i = 1; i < errors.length; i++) expect(errors[i]).toBeLessThan(errors[i - 1] - 0.5);
   });
 
-  it('asks before every transform, and stops when it is told to', () => {
+  it('asks before every transform, and stops when asked to', () => {
     let asked = 0;
     const ask = (): void => {
       if (++asked === 5) throw new Error('enough');
@@ -68,7 +68,7 @@ describe('Griffin–Lim', () => {
     expect(() => misi(stft, mix, [target, target], { iterations: 9, ask })).toThrow('enough');
   });
 
-  it('takes the phases of the start, and phase 0 where there is none', () => {
+  it('takes the phases of the start, and phase 0 where they have none', () => {
     const start = stft.forward(new Float32Array(samples));
     const wave = griffinLim(stft, target, start, samples, { iterations: 0 });
     const zero = { ...start, re: target, im: new Float32Array(target.length) };

@@ -71,7 +71,7 @@ describe('a song of the queue', () => {
 describe('measured speeds', () => {
   const settings = { model: 'hpss', device: 'auto' } as const;
 
-  it('tell how long a song will take, and nothing where nothing was measured', () => {
+  it('say how long a song will take, and nothing if nothing was measured', () => {
     const speeds = { [speedKey(settings)]: 4 };
     expect(expectedSeconds(speeds, settings, 60)).toBe(15);
     expect(expectedSeconds(speeds, { ...settings, overlap: 0.5 }, 60)).toBeNull();

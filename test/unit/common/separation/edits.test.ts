@@ -79,15 +79,15 @@ describe('tile masks', () => {
     expect(b.encode()).toEqual(a.encode());
   });
 
-  it('know their frames, and refuse bytes that are no mask', () => {
+  it('know their frames, and refuse bytes that are not a mask', () => {
     expect(rectangle(70, 90, 3, 9).frameRange()).toEqual([70, 90]);
     expect(new TileMask(grid).frameRange()).toBeNull();
     const bytes = rectangle(0, 4, 0, 4).encode();
-    expect(() => TileMask.decode(bytes.subarray(0, bytes.length - 1))).toThrow(/no mask/);
-    expect(() => TileMask.decode(new Uint8Array(40))).toThrow(/no mask/);
+    expect(() => TileMask.decode(bytes.subarray(0, bytes.length - 1))).toThrow(/not a mask/);
+    expect(() => TileMask.decode(new Uint8Array(40))).toThrow(/not a mask/);
     const wild = bytes.slice();
     new DataView(wild.buffer).setUint32(20, 5000, true);
-    expect(() => TileMask.decode(wild)).toThrow(/no mask/);
+    expect(() => TileMask.decode(wild)).toThrow(/not a mask/);
   });
 });
 

@@ -160,7 +160,7 @@ describe('an ensemble’s manifest', () => {
   });
 
   it.each([
-    ['a stem nobody estimates', { stems: { order: ['vocals', 'bass'], residual: 'other' } }, 'bass'],
+    ['a stem that no member estimates', { stems: { order: ['vocals', 'bass'], residual: 'other' } }, 'bass'],
     ['weights that are all 0', { members: [{ separator: 'a', weights: { vocals: 0 } }] }, 'vocals'],
     ['a stem that is not in the order', { members: [{ separator: 'a', weights: { vocals: 1, x: 1 } }] }, 'x'],
     ['a negative weight', { members: [{ separator: 'a', weights: { vocals: -1 } }] }, 'members'],

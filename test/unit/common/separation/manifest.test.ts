@@ -36,7 +36,7 @@ describe('model manifests', () => {
       /sha256/i,
     ],
     [
-      'a layout that is none',
+      'an invalid layout',
       (m: Record<string, unknown>) =>
         ((m['graphs'] as { inputs: { layout: string }[] }[])[0].inputs[0].layout = 'b q n'),
       /layout/,

@@ -53,7 +53,7 @@ describe('.npy files', () => {
   });
 
   it.each([
-    [Uint8Array.of(1, 2, 3), /no \.npy file/],
+    [Uint8Array.of(1, 2, 3), /not a \.npy file/],
     [golden.subarray(0, 60), /cut off/],
     [withHeader("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }"), /Fortran order/],
     [withHeader("{'descr': '>f4', 'fortran_order': False, 'shape': (1, 1), }"), /type >f4/],
@@ -86,7 +86,7 @@ describe('the shape of masks', () => {
       );
   });
 
-  it('is that of the STFT that a side file tells, give or take one frame', () => {
+  it('is that of the STFT in a side file, give or take one frame', () => {
     // 213.4 ms are 9410.6 samples at 44,100 Hz.
     const grid = { nFft: 2000, hop: 500, sampleRate: 44_100, centred: true };
     for (const frames of [18, 19, 20]) {
@@ -107,7 +107,7 @@ describe('the shape of masks', () => {
     expect(() => layoutOf([19, 1001], song, { ...grid, centred: false })).toThrow('[15, 1001]');
   });
 
-  it('is told by a side file', () => {
+  it('is described by a side file', () => {
     const named = { ...song, name: 'song' };
     const side = maskSide(named, { stem: 'vocals', axes: ['frames', 'bins'], type: '<f4', range: [0, 1] });
     expect(side).toMatchObject({
@@ -128,6 +128,6 @@ describe('the shape of masks', () => {
       { ...other, sample_rate: -1 },
     ])
       expect(() => readSide(JSON.stringify(wrong))).toThrow('lacks');
-    expect(() => readSide('no')).toThrow('no JSON');
+    expect(() => readSide('no')).toThrow('not JSON');
   });
 });

@@ -353,7 +353,7 @@ describe('the edit layer', () => {
           was[0].map((x, i) => x + was[1][i]),
         ),
       ).toBeLessThan(-120);
-      // Piece by piece: more than one is told of before the end.
+      // Piece by piece: more than one is reported before the end.
       expect(fractions.filter((f) => f > 0 && f < 1).length).toBeGreaterThan(2);
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
       edited.dispose();

@@ -66,10 +66,10 @@ describe('the edits of a session', () => {
     );
   });
 
-  it('equal masks are one; bytes that are no mask and masks that never came are refused', async () => {
+  it('equal masks are one; bytes that are not a mask and masks that never came are refused', async () => {
     const edits = session();
     expect(edits.addMask(mask(0, 10))).toBe(edits.addMask(mask(0, 10)));
-    expect(() => edits.addMask(new Uint8Array(100))).toThrow(/no mask/);
+    expect(() => edits.addMask(new Uint8Array(100))).toThrow(/not a mask/);
     await expect(edits.apply([move('a', '0'.repeat(64))])).rejects.toMatchObject({
       code: 'invalid-argument',
     });

@@ -54,7 +54,7 @@ describe('a separation that is held', () => {
       onProgress: () => told++,
     });
     await held;
-    // With one process nothing is under way here: what was begun has been told.
+    // With one process nothing is under way here: everything that was begun has been reported.
     await new Promise((resolve) => setTimeout(resolve, 50));
     const before = [asked, told];
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -47,7 +47,7 @@ describe('the files of a model', () => {
     expect(error.file).toBe(join(folder, 'wrong.onnx'));
   });
 
-  it('a cut file is told by its size', () => {
+  it('a cut file is recognised by its size', () => {
     const whole = Buffer.alloc(100, 1);
     const entry = { ...graphFor('cut.onnx', whole.subarray(0, 60), sha256(whole)), bytes: 100 };
     expect(refusal(() => loadVerified(folder, entry))).toMatchObject({ code: 'model-file-invalid' });
@@ -180,7 +180,7 @@ describe('the model store', () => {
     expect(refusal(() => findSeparator('broken', list)).file).toBe(join(store, 'broken.json'));
   });
 
-  it('lists ensembles with their members, and tells of one whose member is missing or does not fit', () => {
+  it('lists ensembles with their members, and reports one whose member is missing or does not fit', () => {
     const store = mkdtempSync(join(folder, 'store-'));
     const written = writeOnnx(store, 'mine.onnx', gainGraph([1, 2, 2048], [0.5, 0.5]));
     const mine = manifest({ id: 'mine', graphs: [{ ...wave, ...written }] });

@@ -67,7 +67,7 @@ describe('turns', () => {
     (await batch).dispose();
   });
 
-  it('Q4 leaving the line costs nobody else a turn', async () => {
+  it('Q4 leaving the line costs no one else a turn', async () => {
     const turns = new Turns();
     const first = await turns.take('batch');
     const abort = new AbortController();

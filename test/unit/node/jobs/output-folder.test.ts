@@ -134,7 +134,7 @@ describe('an output folder', () => {
     expect(readFileSync(original, 'utf8')).toBe('song');
   });
 
-  it('ignores and removes an interrupted move that would leave the folder or is no JSON', () => {
+  it('ignores and removes an interrupted move that would leave the folder or is not JSON', () => {
     const folder = freshFolder();
     const state = join(folder.root, '.unbraid');
     writeFileSync(join(state, 'staged'), 'loot');
@@ -155,7 +155,7 @@ describe('an output folder', () => {
     expect(readdirSync(state)).toEqual(['staged']);
   });
 
-  it('tells failures in its staging folder as failures of the song', () => {
+  it('reports failures in its staging folder as failures of the song', () => {
     const folder = freshFolder();
     const inside = Object.assign(new Error('full'), {
       code: 'ENOSPC',

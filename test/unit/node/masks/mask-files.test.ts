@@ -72,7 +72,7 @@ describe('masks as files', () => {
     expect([small.get(1, 7), small.get(0, 7)]).toEqual([128 / 255, 0]);
   });
 
-  it('of another size, with other values, or that are none at all are refused with what is wrong', () => {
+  it('of another size, with other values, or no masks at all, are refused with what is wrong', () => {
     const refused = (bytes: Uint8Array, code: string, message: RegExp): void => {
       const path = fresh('bin');
       writeFileSync(path, bytes);
@@ -90,7 +90,7 @@ describe('masks as files', () => {
     );
     refused(npy(values(1.5), [2, bins]), 'invalid-argument', /value 1\.5 at frame 1, bin 3/);
     refused(npy(values(NaN), [2, bins]), 'invalid-argument', /value NaN/);
-    refused(Buffer.from('UBM1 or anything else'), 'unsupported-format', /no \.npy file/);
+    refused(Buffer.from('UBM1 or anything else'), 'unsupported-format', /not a \.npy file/);
     const grey = encode({ width: 2, height: bins, depth: 16, channels: 1, data: new Uint16Array(2 * bins) });
     refused(grey.subarray(0, 40), 'unsupported-format', /damaged/);
     const wide = encode({ width: bins, height: 2, depth: 8, channels: 1, data: new Uint8Array(2 * bins) });
@@ -152,7 +152,7 @@ describe('masks of another STFT', () => {
     expect(readMask(png, song, grid).encode()).toEqual(mask.encode());
   });
 
-  it('of another length or of no told STFT are refused, and a last frame more or less is not', () => {
+  it('of another length or of an unknown STFT are refused, and a last frame more or less is not', () => {
     const grid = { nFft: 2048, hop: 512, sampleRate: 44_100, centred: true };
     for (const frames of [80, 81, 82])
       expect(readMask(boxed(frames, 1025, [0, frames], [0, 1025])[0], song, grid).get(40, 2048)).toBe(1);
@@ -164,7 +164,7 @@ describe('masks of another STFT', () => {
     expect(() => readMask(path, song)).toThrow(/this song needs \[41, 2049\]/);
   });
 
-  it('on the song’s own come out bit by bit, told by a side file or not', () => {
+  it('on the song’s own come out bit by bit, with a side file or without', () => {
     const path = fresh('npy');
     writeMaskNpy(path, example(), shape);
     const grid = { ...maskGrid, sampleRate: 44_100, centred: true };

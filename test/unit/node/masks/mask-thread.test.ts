@@ -18,7 +18,7 @@ function maskFile(): string {
   return path;
 }
 
-describe('the thread of a selection', () => {
+describe('the selection thread', () => {
   it('hands back what its task made, and the typed error of one that failed', async () => {
     const path = join(folder, 'out.npy');
     const task = { maskFile: maskFile(), path, format: 'npy', shape } as const;
@@ -29,7 +29,7 @@ describe('the thread of a selection', () => {
     await expect(missing).rejects.toMatchObject({ code: 'file-not-found' });
   });
 
-  it('tells how much is done', async () => {
+  it('reports how much is done', async () => {
     const many = { frames: 1000, bins: shape.bins };
     const long = { samples: 999 * maskGrid.hop, sampleRate: 44_100 };
     const path = join(folder, 'long.npy');

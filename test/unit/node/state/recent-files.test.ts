@@ -50,7 +50,7 @@ it('takes a broken file for an empty list, and a place it cannot write to for no
   expect(readFileSync(file, 'utf8')).toContain('"path":5');
 });
 
-it('is told its folder by the environment', () => {
+it('takes its folder from the environment', () => {
   expect(stateFolder({ UNBRAID_STATE: '/elsewhere' })).toBe('/elsewhere');
   if (process.platform === 'linux')
     expect(stateFolder({ XDG_CONFIG_HOME: '/config' })).toBe(join('/config', 'unbraid'));
