@@ -1,8 +1,13 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { CheckItem } from '../../common/jobs/check.js';
-import type { CodecClient } from '../audio/codec-client.js';
+import { CodecClient } from '../audio/codec-client.js';
+import type { ProcessSpawner } from '../process/spawner.js';
 import { findFiles, type FolderFilter } from './find-files.js';
+
+/** Disks give no more than a few files at once. */
+const mostProcesses = 4;
 
 /** A file to check: where it can be opened, and what people call it. */
 export interface CheckedFile {
@@ -30,6 +35,7 @@ export function checkedFiles(paths: readonly string[], filter: FolderFilter): Ch
 }
 
 export interface CheckOptions {
+  readonly spawner: ProcessSpawner;
   readonly signal: AbortSignal;
   readonly onChecked: (index: number, item: CheckItem) => void;
 }
@@ -41,8 +47,7 @@ export interface CheckOptions {
  */
 export async function checkFiles(
   files: readonly CheckedFile[],
-  codecs: readonly CodecClient[],
-  { signal, onChecked }: CheckOptions,
+  { spawner, signal, onChecked }: CheckOptions,
 ): Promise<CheckItem[]> {
   const items: CheckItem[] = [];
   let next = 0;
@@ -52,8 +57,16 @@ export async function checkFiles(
       onChecked(index, items[index]);
     }
   };
-  await Promise.all(codecs.map(work));
-  return items;
+  const codecs = Array.from(
+    { length: Math.min(mostProcesses, availableParallelism()) },
+    () => new CodecClient(spawner),
+  );
+  try {
+    await Promise.all(codecs.map(work));
+    return items;
+  } finally {
+    for (const codec of codecs) codec.dispose();
+  }
 }
 
 async function checkOne(
