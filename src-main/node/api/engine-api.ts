@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -23,7 +22,6 @@ import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { SpeedSettings } from '../../common/jobs/speed.js';
 import { BatchRun, folderEntries, entriesOf, type BatchEntry, type BatchOptions } from '../jobs/batch.js';
-import { CodecClient } from '../audio/codec-client.js';
 import { checkFiles, checkedFiles } from '../jobs/check-files.js';
 import { evaluate } from '../jobs/evaluate.js';
 import type { ByteNames } from '../files/byte-names.js';
@@ -344,11 +342,7 @@ export class EngineApi implements Disposable {
     return this.withJob(job, async (signal) => {
       const runner = new SongRunner(this.runnerOptions);
       this.runners.add(runner);
-      const spawner = this.runnerOptions.spawner ?? nodeSpawner;
-      const codecs = Array.from(
-        { length: Math.min(4, availableParallelism()) },
-        () => new CodecClient(spawner),
-      );
+      const { spawner = nodeSpawner } = this.runnerOptions;
       try {
         const files = checkedFiles(
           paths.map((path) => resolve(path)),
@@ -356,10 +350,9 @@ export class EngineApi implements Disposable {
         );
         const onChecked = (index: number, checked: CheckItem): void =>
           this.publish({ job, index, total: files.length, checked });
-        const items = await checkFiles(files, codecs, { signal, onChecked });
+        const items = await checkFiles(files, { spawner, signal, onChecked });
         return { items, summary: summariseChecks(items) };
       } finally {
-        for (const codec of codecs) codec.dispose();
         this.runners.delete(runner);
         await runner.dispose();
       }

@@ -8,7 +8,7 @@ import {
 import { Dictionary, FormatContext, InputFormat, type Stream } from 'node-av/lib';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
-import { FileBytes } from '../files/regular-file.js';
+import { FileBytes } from '../files/file-bytes.js';
 import { ffmpegError, fileUrl } from './ffmpeg.js';
 import { describeHead, formatWhitelist } from './input-formats.js';
 import { surveyFile, withMpegStart, type Span, type Survey } from './reading/survey.js';

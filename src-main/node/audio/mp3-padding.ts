@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Frames } from '../../common/base/units.js';
-import { FileBytes } from '../files/regular-file.js';
+import { FileBytes } from '../files/file-bytes.js';
 import { mpegFrame, mpegStart, xingNote } from './reading/mpeg.js';
 import { syncSafe } from './reading/tail.js';
 

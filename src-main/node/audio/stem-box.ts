@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { UnbraidError } from '../../common/base/errors.js';
-import { openRegular } from '../files/regular-file.js';
+import { openRegular } from '../files/file-bytes.js';
 import type { StemTrack } from './types.js';
 
 /** One MP4 box (ISO/IEC 14496-12, 4.2): where it starts, how long it is, where its payload starts. */

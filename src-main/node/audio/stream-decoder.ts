@@ -27,7 +27,7 @@ import { lengthClaim } from './reading/claim.js';
 import { flacPosition } from './reading/flac-frame.js';
 import { FlacDigest, flacStreamInfo, type StreamInfo } from './reading/flac-digest.js';
 import { lastFrameIsCut } from './reading/mpeg.js';
-import { FileBytes } from '../files/regular-file.js';
+import { FileBytes } from '../files/file-bytes.js';
 import type { Survey } from './reading/survey.js';
 import { tagName } from './reading/wav-format.js';
 import { noFaults, type SampleSource } from './reading/sample-source.js';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { FileBytes } from '../files/regular-file.js';
+import { FileBytes } from '../files/file-bytes.js';
 
 /** Tags that the LIST INFO chunk of a WAV keeps (Microsoft, RIFF MCI), by FFmpeg's names. */
 const inInfo = new Set(

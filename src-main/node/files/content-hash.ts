@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { toUnbraidError } from '../../common/base/errors.js';
-import { openRegular } from './regular-file.js';
+import { openRegular } from './file-bytes.js';
 
 export interface ContentHash {
   readonly sha256: string;

@@ -8,7 +8,7 @@ import { parseEnsemble, type EnsembleManifest } from '../../common/separation/en
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
 import { separatorInfo } from '../../common/separation/model-separator.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
-import { readSmallFile } from '../files/regular-file.js';
+import { readSmallFile } from '../files/file-bytes.js';
 import { resourcePath } from '../process/resources.js';
 
 interface Described {

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { collisionKey } from '../../common/jobs/naming.js';
 import { syncFolder, writeAtomically } from '../files/atomic-file.js';
-import { readSmallFile } from '../files/regular-file.js';
+import { readSmallFile } from '../files/file-bytes.js';
 import { realPath } from './find-files.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
 import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';

@@ -1,6 +1,6 @@
 import { UnbraidError } from '../../../common/base/errors.js';
 import type { ReadingNote } from '../../../common/jobs/reading.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import { bigRiffStyle, chunksFrom, type Chunk } from './chunks.js';
 import { checkShape, unsupported, type PcmEncoding, type PcmLayout } from './pcm-layout.js';
 import { tailOf } from './tail.js';

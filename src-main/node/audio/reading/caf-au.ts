@@ -1,5 +1,5 @@
 import { UnbraidError } from '../../../common/base/errors.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import { cafStyle, chunksFrom } from './chunks.js';
 import { checkShape, unsupported, type PcmEncoding, type PcmLayout } from './pcm-layout.js';
 

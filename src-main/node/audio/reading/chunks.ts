@@ -1,4 +1,4 @@
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 
 /** One chunk of a chunked file: name, first byte of its content, length as claimed. */
 export interface Chunk {

@@ -1,7 +1,7 @@
 import { AVMEDIA_TYPE_VIDEO, AV_DISPOSITION_ATTACHED_PIC, AV_NOPTS_VALUE } from 'node-av/constants';
 import { avGetCodecName, type Stream } from 'node-av/lib';
 import type { Frames, Seconds } from '../../../common/base/units.js';
-import { FileBytes } from '../../files/regular-file.js';
+import { FileBytes } from '../../files/file-bytes.js';
 import { durationTrust } from '../input-formats.js';
 import type { InputFile } from '../input.js';
 import { flacStreamInfo } from './flac-digest.js';

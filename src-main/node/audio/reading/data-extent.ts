@@ -1,5 +1,5 @@
 import type { ExtraBytes, ReadingNote } from '../../../common/jobs/reading.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import { chunksFrom, type Chunk, type ChunkStyle } from './chunks.js';
 import type { PcmEncoding } from './pcm-layout.js';
 import { tailOf } from './tail.js';

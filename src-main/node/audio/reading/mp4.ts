@@ -1,4 +1,4 @@
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 
 interface Box {
   readonly type: string;

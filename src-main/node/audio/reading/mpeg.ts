@@ -1,4 +1,4 @@
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 
 /** One MPEG audio frame's header (ISO/IEC 11172-3, 2.4.1.3, and 13818-3). */
 export interface MpegFrame {

@@ -1,4 +1,4 @@
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 
 /** One link of an Ogg file: streams that begin together. `[start, end)` are bytes of the file. */
 export interface OggLink {

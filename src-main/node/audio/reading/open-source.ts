@@ -1,5 +1,5 @@
 import { UnbraidError } from '../../../common/base/errors.js';
-import { FileBytes } from '../../files/regular-file.js';
+import { FileBytes } from '../../files/file-bytes.js';
 import type { InputFile } from '../input.js';
 import { StreamDecoder } from '../stream-decoder.js';
 import { ChainDecoder } from './chain-decoder.js';

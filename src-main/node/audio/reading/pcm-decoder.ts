@@ -1,5 +1,5 @@
 import type { Frames } from '../../../common/base/units.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import { sanitise, type SampleStats } from '../frame-samples.js';
 import type { PcmLayout } from './pcm-layout.js';
 import { noFaults, type SampleSource } from './sample-source.js';

@@ -1,7 +1,7 @@
 import { UnbraidError } from '../../../common/base/errors.js';
 import type { Frames, Hertz } from '../../../common/base/units.js';
 import type { ExtraBytes, ReadingNote } from '../../../common/jobs/reading.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 
 /** How uncompressed samples lie in a file, and what its header says about them. */
 export interface PcmLayout {

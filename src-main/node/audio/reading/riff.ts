@@ -1,6 +1,6 @@
 import { UnbraidError } from '../../../common/base/errors.js';
 import type { ExtraBytes, ReadingNote } from '../../../common/jobs/reading.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import { bigRiffStyle, chunksFrom, riffStyle, wave64Style, type Chunk, type ChunkStyle } from './chunks.js';
 import { measureData, type DataExtent } from './data-extent.js';
 import { checkShape, type PcmEncoding, type PcmLayout } from './pcm-layout.js';

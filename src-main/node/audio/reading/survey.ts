@@ -1,6 +1,6 @@
 import { UnbraidError } from '../../../common/base/errors.js';
 import type { ExtraBytes, ReadingNote } from '../../../common/jobs/reading.js';
-import { FileBytes } from '../../files/regular-file.js';
+import { FileBytes } from '../../files/file-bytes.js';
 import { readAiff } from './aiff.js';
 import { readAu, readCaf } from './caf-au.js';
 import { knownCause } from './causes.js';

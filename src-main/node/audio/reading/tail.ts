@@ -1,4 +1,4 @@
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import type { ExtraBytes } from '../../../common/jobs/reading.js';
 
 const zeroBlock = 2 ** 20;

@@ -1,6 +1,6 @@
 import { UnbraidError } from '../../../common/base/errors.js';
 import type { ReadingNote } from '../../../common/jobs/reading.js';
-import type { FileBytes } from '../../files/regular-file.js';
+import type { FileBytes } from '../../files/file-bytes.js';
 import { unsupported, wordsHold, type PcmEncoding } from './pcm-layout.js';
 
 /** A `fmt ` chunk (Microsoft, WAVEFORMATEX and WAVEFORMATEXTENSIBLE). */
