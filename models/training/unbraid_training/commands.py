@@ -11,6 +11,7 @@ _MODELS = Path(__file__).resolve().parents[2]
 def register(commands: argparse._SubParsersAction) -> None:
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
     _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
+    _instrumentals(commands.add_parser("prepare-instrumentals", help="music without a voice to a training set"))
     _pack(commands.add_parser("pack-stems", help="stems of songs as small Opus files that travel"))
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
@@ -52,6 +53,19 @@ def _run_stems(options: argparse.Namespace) -> None:
 
     count = prepare_stems(options.root, options.out, options.only, options.without, options.cut)
     print(f"{count} songs in {options.out}")
+
+
+def _instrumentals(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder of audio files, each a piece of music without a voice")
+    parser.add_argument("out", type=Path, help="folder of the training set")
+    parser.add_argument("--held-out", action="store_true", help="the half that is never trained on")
+    parser.set_defaults(run=_run_instrumentals)
+
+
+def _run_instrumentals(options: argparse.Namespace) -> None:
+    from .stems import prepare_instrumentals
+
+    print(f"{prepare_instrumentals(options.root, options.out, options.held_out)} pieces in {options.out}")
 
 
 def _pack(parser: argparse.ArgumentParser) -> None:

@@ -53,7 +53,8 @@ def describe(sample: Sample, audio: np.ndarray) -> Entry | None:
     pitch = settle_pitch(sample.pitch, measure_pitch(mono)) if sample.stem in ("bass", "other", "vocals") else None
     if sample.stem == "vocals" and sample.pitch is None:
         pitch = None
-    who = sample.file if sample.stem in ("vocals", "ir") else sample.instrument
+    by_file = sample.stem in ("vocals", "ir") and not sample.instrument.startswith("vctk/")
+    who = sample.file if by_file else sample.instrument
     return Entry(
         file=sample.file,
         stem=sample.stem,
