@@ -9,6 +9,7 @@ _MODELS = Path(__file__).resolve().parents[2]
 
 
 def register(commands: argparse._SubParsersAction) -> None:
+    _material(commands.add_parser("fetch-material", help="free sounds and music from Debian packages"))
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
     _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
     _instrumentals(commands.add_parser("prepare-instrumentals", help="music without a voice to a training set"))
@@ -21,6 +22,20 @@ def register(commands: argparse._SubParsersAction) -> None:
     _calibrate(commands.add_parser("calibrate", help="set how sharp masks are, and how readily a stem is heard"))
     _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
     _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
+
+
+def _material(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", type=Path, help="folder for KIND/PACKAGE and CREDITS.txt")
+    parser.add_argument("packages", nargs="*", help="names; all of the table in material.py if none is given")
+    parser.set_defaults(run=_run_material)
+
+
+def _run_material(options: argparse.Namespace) -> None:
+    from .material import fetch_material
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    for folder in fetch_material(options.out, options.packages):
+        print(folder)
 
 
 def _library(parser: argparse.ArgumentParser) -> None:
@@ -59,13 +74,14 @@ def _instrumentals(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("root", type=Path, help="folder of audio files, each a piece of music without a voice")
     parser.add_argument("out", type=Path, help="folder of the training set")
     parser.add_argument("--held-out", action="store_true", help="the half that is never trained on")
+    parser.add_argument("--all", action="store_true", help="every piece, where none is measured with")
     parser.set_defaults(run=_run_instrumentals)
 
 
 def _run_instrumentals(options: argparse.Namespace) -> None:
     from .stems import prepare_instrumentals
 
-    print(f"{prepare_instrumentals(options.root, options.out, options.held_out)} pieces in {options.out}")
+    print(f"{prepare_instrumentals(options.root, options.out, options.held_out, options.all)} pieces in {options.out}")
 
 
 def _pack(parser: argparse.ArgumentParser) -> None:

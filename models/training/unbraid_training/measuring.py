@@ -29,13 +29,15 @@ def _run_prepare(options: argparse.Namespace) -> None:
 def _mixtures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sets", type=Path, help="folder made by prepare-validation")
     parser.add_argument("out", type=Path, help="folder for SET--SONG.wav")
+    parser.add_argument("--quick", action="store_true", help="every third MIR-1K clip, every second rendered one")
     parser.set_defaults(run=_run_mixtures)
 
 
 def _run_mixtures(options: argparse.Namespace) -> None:
-    from .validation import write_mixtures
+    from .validation import QUICK, write_mixtures
 
-    print(f"{write_mixtures(options.sets, options.out)} mixtures in {options.out}")
+    count = write_mixtures(options.sets, options.out, QUICK if options.quick else None)
+    print(f"{count} mixtures in {options.out}")
 
 
 def _validate(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +46,7 @@ def _validate(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--checkpoint", type=Path, help="a network's checkpoint")
     chosen.add_argument("--estimates", type=Path, help="folder of SET--SONG/STEM files; default: the mixture")
     parser.add_argument("--only", nargs="+", default=[], help="names of sets")
+    parser.add_argument("--quick", action="store_true", help="every third MIR-1K clip, every second rendered one")
     parser.add_argument("--json", type=Path, help="write the figures of every song here")
     parser.add_argument("--threads", type=int, default=0)
     parser.set_defaults(run=_run_validate)
@@ -55,7 +58,7 @@ def _run_validate(options: argparse.Namespace) -> None:
     import torch
 
     from .scoreboard import checkpoint_method, files_method, mixture_method, scoreboard, tables
-    from .validation import SETS
+    from .validation import QUICK, SETS
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -64,7 +67,7 @@ def _run_validate(options: argparse.Namespace) -> None:
         method = checkpoint_method(options.checkpoint, "cpu")
     elif options.estimates:
         method = files_method(options.estimates)
-    board = scoreboard(method, options.sets, options.only or list(SETS))
+    board = scoreboard(method, options.sets, options.only or list(SETS), QUICK if options.quick else None)
     print(tables(board))
     if options.json:
         options.json.write_text(json.dumps(board, indent=1))

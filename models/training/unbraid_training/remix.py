@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .constants import ALL_BUT_VOCALS, ALONE, OTHER, SEGMENT, STEMS, VOCALS
+from .constants import ALL_BUT_VOCALS, ALONE, OTHER, SAMPLE_RATE, SEGMENT, STEMS, VOCALS
 from .desk import draw_voice_db
 from .store import Song, Store
 
@@ -34,6 +34,10 @@ class RemixSettings:
     """Chance that a source is a true song where the store has both songs and rendered excerpts."""
     instrumentals: float = 0.12
     """Chance of an example whose accompaniment is known as a whole only, if the store has such music."""
+    mono: float = 0.15
+    """Chance that all stems lie in the middle, as in old records and karaoke."""
+    dull: float = 0.2
+    """Chance that nothing lies above 4–16 kHz: old, lossy or resampled recordings."""
     place_voice: bool = True
     """Whether vocals are brought to a drawn level against the rest (see desk.py)."""
     samples: int = SEGMENT
@@ -64,7 +68,20 @@ class Remixer:
             stems, joint = self._over(whole[self.rng.integers(len(whole))]), ALL_BUT_VOCALS
         else:
             stems, joint = self._of_stems()
-        return (self._place_voice(stems) if self.settings.place_voice else stems), joint
+        stems = self._place_voice(stems) if self.settings.place_voice else stems
+        return self._degrade(stems), joint
+
+    def _degrade(self, stems: Tensor) -> Tensor:
+        """All stems of an example as a poorer recording has them; they still add up to its mixture."""
+        rng = self.rng
+        if rng.random() < self.settings.mono:
+            stems = stems.mean(1, keepdim=True).expand(-1, 2, -1)
+        if rng.random() < self.settings.dull:
+            spectrum = torch.fft.rfft(stems)
+            edge = float(np.exp(rng.uniform(np.log(4000), np.log(16000))))
+            spectrum[..., int(edge * stems.shape[-1] / SAMPLE_RATE) :] = 0
+            stems = torch.fft.irfft(spectrum, stems.shape[-1])
+        return stems
 
     def _over(self, song: Song) -> Tensor:
         """A voice over music that has none."""

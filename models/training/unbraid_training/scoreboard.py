@@ -49,12 +49,12 @@ def files_method(root: Path) -> Method:
     return method
 
 
-def scoreboard(method: Method, root: Path, groups: list[str]) -> Board:
-    """Scores of a method on the chosen sets below `root`."""
+def scoreboard(method: Method, root: Path, groups: list[str], every: dict[str, int] | None = None) -> Board:
+    """Scores of a method on the chosen sets below `root`, on every n-th song of those in `every`."""
     board: Board = {}
     for group in groups:
         board[group] = {}
-        for song in Store([root / group]).songs:
+        for song in Store([root / group]).songs[:: (every or {}).get(group, 1)]:
             mix = np.sum([song.read(stem, 0, song.frames) for stem in STEMS], axis=0)
             board[group][song.name] = song_figures(song, method(group, song, mix), SETS[group])
     return board

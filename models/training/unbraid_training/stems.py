@@ -97,12 +97,12 @@ def prepare_stems(root: Path, out: Path, include: list[str], exclude: list[str],
     return count
 
 
-def prepare_instrumentals(root: Path, out: Path, held_out: bool) -> int:
+def prepare_instrumentals(root: Path, out: Path, held_out: bool, every: bool = False) -> int:
     """Music without a voice: one shard a file, all of it in `other`. Half of the files, chosen by their names, are held out
-    for measuring. Returns the number of songs."""
+    for measuring, unless `every` takes them all. Returns the number of songs."""
     count = 0
     for path in sorted(root.rglob("*")):
-        if path.suffix.lower() not in AUDIO or is_measured(path.stem) != held_out:
+        if path.suffix.lower() not in AUDIO or (not every and is_measured(path.stem) != held_out):
             continue
         samples = _decode(path)
         samples = samples * np.float32(0.98 / max(0.98, float(np.abs(samples).max())))

@@ -150,12 +150,17 @@ def song_figures(song: Song, made: np.ndarray, hertz: float) -> _Figures:
     return {name: figures(x, got[name], mix, hertz) for name, x in wanted.items() if np.mean(x**2) > 1e-8}
 
 
-def write_mixtures(root: Path, out: Path) -> int:
-    """SET--SONG.wav for every song of every set, for other programs to separate; returns how many."""
+# What a quick look takes of each set: every n-th song.
+QUICK = {"mir-1k": 3, "unheard": 2}
+
+
+def write_mixtures(root: Path, out: Path, every: dict[str, int] | None = None) -> int:
+    """SET--SONG.wav for every song of every set (every n-th of those in `every`), for other programs to separate; returns
+    how many."""
     out.mkdir(parents=True, exist_ok=True)
     count = 0
     for name in SETS:
-        for song in Store([root / name]).songs:
+        for song in Store([root / name]).songs[:: (every or {}).get(name, 1)]:
             write_wav(out / f"{name}--{song.name}.wav", stems_of(song).sum(0))
             count += 1
     return count
