@@ -17,6 +17,9 @@ BANDS = tuple(f"{low}-{high}" for low, high in zip(BAND_EDGES, BAND_EDGES[1:]))
 # A gain above this is a bin where the mixture all but cancels, not a mask.
 _MOST_GAIN = 2.0
 
+# Samples that are transformed together.
+_PIECE = 8 * SAMPLE_RATE
+
 
 def low_pass(samples: np.ndarray, hertz: float) -> np.ndarray:
     """[..., samples] without what lies above `hertz`; 0 leaves them as they are."""
@@ -42,10 +45,17 @@ def lost_and_bleed(true: np.ndarray, made: np.ndarray, mix: np.ndarray) -> dict[
     −(1 − g) y + g r, of which the first part is lost and the second bled in. Where stems meet in a bin, a gain has both, even
     of a perfect estimate.
     """
-    y, x, e = (stft(torch.from_numpy(np.ascontiguousarray(signal))) for signal in (true, mix, made))
-    gain = e * x.conj() / (x.abs() ** 2 + 1e-9)
-    gain = gain * torch.clamp(_MOST_GAIN / (gain.abs() + 1e-9), max=1.0)
-    return {"stem": _energies(y), "lost": _energies((1 - gain) * y), "bleed": _energies(gain * (x - y))}
+    sums: dict[str, np.ndarray] = {}
+    # In pieces: the transforms of a whole song would fill the memory many times over.
+    for begin in range(0, true.shape[1], _PIECE):
+        pieces = [signal[:, begin : begin + _PIECE] for signal in (true, mix, made)]
+        short = max(0, N_FFT - pieces[0].shape[1])
+        y, x, e = (stft(torch.from_numpy(np.pad(piece, ((0, 0), (0, short))))) for piece in pieces)
+        gain = e * x.conj() / (x.abs() ** 2 + 1e-9)
+        gain = gain * torch.clamp(_MOST_GAIN / (gain.abs() + 1e-9), max=1.0)
+        for name, part in (("stem", y), ("lost", (1 - gain) * y), ("bleed", gain * (x - y))):
+            sums[name] = sums.get(name, 0.0) + _energies(part)
+    return sums
 
 
 def figures(true: np.ndarray, made: np.ndarray, mix: np.ndarray, hertz: float = 0) -> dict[str, float]:

@@ -17,7 +17,8 @@ from .validation import SETS, song_figures
 # {set: {song: {row: {figure: dB}}}}
 Board = dict[str, dict[str, dict[str, dict[str, float]]]]
 
-Method = Callable[[str, Song, np.ndarray], np.ndarray]
+# From a set, a song and its mixture to estimates [s, 2, frames], or None where it has not been separated.
+Method = Callable[[str, Song, np.ndarray], np.ndarray | None]
 
 _ROWS = (*STEMS, "bass+other", "accompaniment")
 _MAIN = ("uSDR", "SI-SDR", "lost", "bleed")
@@ -35,8 +36,10 @@ def mixture_method(_: str, song: Song, mix: np.ndarray) -> np.ndarray:
 def files_method(root: Path) -> Method:
     """Stems that a program made of the files of `validation.write_mixtures`: ROOT/SET--SONG/STEM with any suffix."""
 
-    def method(group: str, song: Song, mix: np.ndarray) -> np.ndarray:
+    def method(group: str, song: Song, mix: np.ndarray) -> np.ndarray | None:
         folder = root / f"{group}--{song.name}"
+        if not folder.is_dir():
+            return None
         made = np.zeros((len(STEMS), *mix.shape), np.float32)
         for i, stem in enumerate(STEMS):
             files = [path for path in folder.iterdir() if path.stem == stem]
@@ -56,7 +59,11 @@ def scoreboard(method: Method, root: Path, groups: list[str], every: dict[str, i
         board[group] = {}
         for song in Store([root / group]).songs[:: (every or {}).get(group, 1)]:
             mix = np.sum([song.read(stem, 0, song.frames) for stem in STEMS], axis=0)
-            board[group][song.name] = song_figures(song, method(group, song, mix), SETS[group])
+            made = method(group, song, mix)
+            if made is None:
+                print(f"{group} {song.name}: not separated, left out")
+            else:
+                board[group][song.name] = song_figures(song, made, SETS[group])
     return board
 
 
