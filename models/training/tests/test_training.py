@@ -56,6 +56,22 @@ class TrainingTest(unittest.TestCase):
             for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
                 torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
+    def test_a_packed_checkpoint_goes_on_at_its_step(self):
+        first, remixer = make_trainer(), self.remixer()
+        for _ in range(3):
+            first.step(*remixer.batch(2))
+        checkpoint.save(self.folder / "whole.pt", first.state(remixer))
+        checkpoint.pack(self.folder / "whole.pt", self.folder / "packed.pt")
+        self.assertLess((self.folder / "packed.pt").stat().st_size, 0.5 * (self.folder / "whole.pt").stat().st_size)
+        second = make_trainer()
+        second.resume(checkpoint.load(self.folder / "packed.pt"))
+        self.assertEqual(second.steps, 3)
+        for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
+            torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
+        # The optimiser is new, so the rate begins low again, though the schedule goes on.
+        self.assertAlmostEqual(second.learning_rate(), make_trainer().learning_rate(), delta=1e-6)
+        self.assertEqual(second.progress(), first.progress())
+
     def test_training_lowers_the_loss(self):
         trainer = make_trainer()
         trainer.settings.warmup = 1

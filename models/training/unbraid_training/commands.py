@@ -19,6 +19,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
     _picture(commands.add_parser("picture", help="draw the spectrograms of a song's stems, true and estimated"))
     _average(commands.add_parser("average", help="weights between two checkpoints of one run"))
+    _pack_checkpoint(commands.add_parser("pack-checkpoint", help="a checkpoint small enough to keep, to go on from"))
     _calibrate(commands.add_parser("calibrate", help="set how sharp masks are, and how readily a stem is heard"))
     _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
     _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
@@ -143,6 +144,8 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--multi", type=float, default=0.0, help="weight of the multi-resolution loss")
     parser.add_argument("--song-share", type=float, default=0.5, help="share of true songs among sources")
     parser.add_argument("--from", dest="start", type=Path, help="begin with the weights of this checkpoint")
+    parser.add_argument("--resume", type=Path, help="go on from a packed checkpoint, at its step of the schedule")
+    parser.add_argument("--warmup", type=int, default=200, help="steps until the rate is whole")
     parser.add_argument("--more", action="store_true", help="give a finished run a fresh budget")
     parser.set_defaults(run=_run_train)
 
@@ -168,6 +171,7 @@ def _run_train(options: argparse.Namespace) -> None:
         rate=options.rate,
         ema=options.ema,
         seed=options.seed,
+        warmup=options.warmup,
         amp=options.amp,
         loss=LossWeights(wave=options.wave, multi=options.multi),
     )
@@ -179,6 +183,9 @@ def _run_train(options: argparse.Namespace) -> None:
         trainer.restore(checkpoint.load(last, device), remixer)
         if options.more:
             trainer.elapsed, trainer.steps = 0.0, 0
+        print(f"going on at step {trainer.steps}")
+    elif options.resume:
+        trainer.resume(checkpoint.load(options.resume, device))
         print(f"going on at step {trainer.steps}")
     elif options.start:
         state = checkpoint.load(options.start, device)
@@ -275,6 +282,19 @@ def _run_average(options: argparse.Namespace) -> None:
 
     remixer = Remixer(Store(options.data), options.seed, RemixSettings(song_share=options.song_share))
     average(options.first, options.second, options.share, options.out, remixer, options.batches)
+
+
+def _pack_checkpoint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.set_defaults(run=_run_pack_checkpoint)
+
+
+def _run_pack_checkpoint(options: argparse.Namespace) -> None:
+    from .checkpoint import pack
+
+    pack(options.checkpoint, options.out)
+    print(f"{options.out}: {options.out.stat().st_size / 2**20:.1f} MiB")
 
 
 def _calibrate(parser: argparse.ArgumentParser) -> None:
