@@ -68,6 +68,12 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(second.steps, 3)
         for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
             torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
+        checkpoint.pack(self.folder / "whole.pt", self.folder / "average.pt", average_only=True, steps=700)
+        third = make_trainer()
+        third.resume(checkpoint.load(self.folder / "average.pt"))
+        self.assertEqual(third.steps, 700)
+        for mine, other in zip(third.network.state_dict().values(), first.ema.network.state_dict().values()):
+            torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
         # The optimiser is new, so the rate begins low again, though the schedule goes on.
         self.assertAlmostEqual(second.learning_rate(), make_trainer().learning_rate(), delta=1e-6)
         self.assertEqual(second.progress(), first.progress())

@@ -18,7 +18,7 @@ from unbraid_training.calibration import (
 )
 from unbraid_training.constants import ALL_BUT_VOCALS, ALONE, STEMS, WITH_BASS
 from unbraid_training.networks import PRESETS, build
-from unbraid_training.scoreboard import mixture_method, scoreboard, tables
+from unbraid_training.scoreboard import files_method, mixture_method, scoreboard, tables
 from unbraid_training.separate import separate
 from unbraid_training.store import ShardWriter, Store
 from unbraid_training.validation import rows_of, song_figures, stems_of
@@ -94,6 +94,10 @@ class ValidationTest(unittest.TestCase):
             best = max(trials, key=lambda trial: value([(rows[1 - i].group, trial.scores[1 - i])]))
             self.assertEqual(left[i], best.scores[i])
             self.assertIn(best.setting, chosen)
+
+    def test_songs_without_estimates_are_left_out(self):
+        board = scoreboard(files_method(self.root / "nothing"), self.root, ["songs", "mixed"])
+        self.assertEqual(board, {"songs": {}, "mixed": {}})
 
     def test_tables_have_every_set_and_band(self):
         board = scoreboard(mixture_method, self.root, ["songs", "mixed"])

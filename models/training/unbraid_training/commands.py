@@ -287,13 +287,15 @@ def _run_average(options: argparse.Namespace) -> None:
 def _pack_checkpoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--average-only", action="store_true", help="enough to export or to go on from")
+    parser.add_argument("--steps", type=int, default=0, help="the step of a longer schedule that it stands for")
     parser.set_defaults(run=_run_pack_checkpoint)
 
 
 def _run_pack_checkpoint(options: argparse.Namespace) -> None:
     from .checkpoint import pack
 
-    pack(options.checkpoint, options.out)
+    pack(options.checkpoint, options.out, options.average_only, options.steps)
     print(f"{options.out}: {options.out.stat().st_size / 2**20:.1f} MiB")
 
 

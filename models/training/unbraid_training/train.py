@@ -144,7 +144,7 @@ class Trainer:
     def resume(self, state: dict) -> None:
         """Goes on from a packed checkpoint (see `checkpoint.pack`): weights, their average and the step; the optimiser
         begins anew, so the rate warms up again."""
-        self.network.load_state_dict(state["network"])
+        self.network.load_state_dict(state.get("network", state["ema"]))
         self.ema.network.load_state_dict(state["ema"])
         self.ema.steps = state["ema_steps"]
         self.steps = self.begun = state["steps"]
