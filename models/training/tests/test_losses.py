@@ -2,7 +2,7 @@ import unittest
 
 import torch
 
-from unbraid_training.constants import BASS, BINS, OTHER
+from unbraid_training.constants import ALL_BUT_VOCALS, ALONE, BASS, BINS, DRUMS, OTHER, VOCALS
 from unbraid_training.losses import LossWeights, merge_joint, row_loss, spectral_loss, wave_loss
 from unbraid_training.networks.masks import apply_masks
 from unbraid_training.networks.patches import Pool
@@ -18,6 +18,13 @@ class LossTest(unittest.TestCase):
         merged = merge_joint(self.stems, torch.tensor([True, False]))
         torch.testing.assert_close(merged[0, OTHER], self.stems[0, OTHER] + self.stems[0, BASS])
         self.assertEqual(merged[0, BASS].abs().max().item(), 0)
+        torch.testing.assert_close(merged[1], self.stems[1])
+
+    def test_all_but_the_vocals_of_an_instrumental_is_one_stem(self):
+        merged = merge_joint(self.stems, torch.tensor([ALL_BUT_VOCALS, ALONE]))
+        torch.testing.assert_close(merged[0, OTHER], self.stems[0, 1:].sum(0))
+        torch.testing.assert_close(merged[0, VOCALS], self.stems[0, VOCALS])
+        self.assertEqual(merged[0, [DRUMS, BASS]].abs().max().item(), 0)
         torch.testing.assert_close(merged[1], self.stems[1])
 
     def test_losses_of_the_truth_are_next_to_nothing(self):

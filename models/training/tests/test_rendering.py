@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from unbraid_training.audio import encode_opus
-from unbraid_training.desk import loudness, master
+from unbraid_training.desk import loudness, master, place_voice
 from unbraid_training.harmony import Note, bass_line, compose, melody
 from unbraid_training.instruments import Orchestra
 from unbraid_training.library import Library, prepare_library
@@ -93,6 +93,30 @@ class RenderTest(unittest.TestCase):
             mix = sum(stems.values())
             self.assertTrue(np.all(np.isfinite(mix)))
             self.assertLessEqual(max(np.abs(x).max() for x in (mix, *stems.values())), 1.0)
+
+    def test_a_kit_sounds_different_in_every_song(self):
+        hits = [(0.1, 36, 1.0), (0.4, 38, 1.0), (0.7, 36, 1.0)]
+        first = self.orchestra.drum(np.random.default_rng(1), hits, 1.2)
+        again = self.orchestra.drum(np.random.default_rng(1), hits, 1.2)
+        other = self.orchestra.drum(np.random.default_rng(2), hits, 1.2)
+        np.testing.assert_array_equal(first, again)
+        self.assertGreater(np.abs(first - other).max(), 0.01)
+        # Nothing sounds before the first hit, and every hit sounds.
+        self.assertEqual(np.abs(first[:, : int(0.1 * RATE) - 2]).max(), 0)
+        for start, *_ in hits:
+            self.assertGreater(np.abs(first[:, int(start * RATE) : int((start + 0.1) * RATE)]).max(), 0.005)
+
+    def test_voices_are_placed_against_the_rest(self):
+        rng = np.random.default_rng(3)
+        inside = 0
+        for _ in range(30):
+            stems = {stem: rng.normal(0, 0.1, (2, 40000)).astype(np.float32) for stem in ("vocals", "drums", "other")}
+            stems["vocals"] *= 0.01
+            place_voice(rng, stems)
+            difference = loudness(stems["vocals"]) - loudness(stems["drums"] + stems["other"])
+            inside += -6.1 < difference < 6.1
+        self.assertGreater(inside, 12)
+        self.assertLess(inside, 28)
 
     def test_shards_hold_what_was_rendered_and_are_not_made_twice(self):
         out = self.folder / "set"

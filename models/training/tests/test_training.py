@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from unbraid_training import checkpoint
-from unbraid_training.constants import HOP, STEMS
+from unbraid_training.constants import ALL_BUT_VOCALS, BASS, DRUMS, HOP, OTHER, STEMS, VOCALS
 from unbraid_training.networks import PRESETS
-from unbraid_training.remix import Remixer, RemixSettings, even
+from unbraid_training.remix import Remixer, RemixSettings, even, loud_level
 from unbraid_training.store import ShardWriter, Store
 from unbraid_training.train import Trainer, TrainSettings, run, settings_from
 
@@ -56,6 +56,28 @@ class TrainingTest(unittest.TestCase):
             for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
                 torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
+    def test_a_packed_checkpoint_goes_on_at_its_step(self):
+        first, remixer = make_trainer(), self.remixer()
+        for _ in range(3):
+            first.step(*remixer.batch(2))
+        checkpoint.save(self.folder / "whole.pt", first.state(remixer))
+        checkpoint.pack(self.folder / "whole.pt", self.folder / "packed.pt")
+        self.assertLess((self.folder / "packed.pt").stat().st_size, 0.5 * (self.folder / "whole.pt").stat().st_size)
+        second = make_trainer()
+        second.resume(checkpoint.load(self.folder / "packed.pt"))
+        self.assertEqual(second.steps, 3)
+        for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
+            torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
+        checkpoint.pack(self.folder / "whole.pt", self.folder / "average.pt", average_only=True, steps=700)
+        third = make_trainer()
+        third.resume(checkpoint.load(self.folder / "average.pt"))
+        self.assertEqual(third.steps, 700)
+        for mine, other in zip(third.network.state_dict().values(), first.ema.network.state_dict().values()):
+            torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
+        # The optimiser is new, so the rate begins low again, though the schedule goes on.
+        self.assertAlmostEqual(second.learning_rate(), make_trainer().learning_rate(), delta=1e-6)
+        self.assertEqual(second.progress(), first.progress())
+
     def test_training_lowers_the_loss(self):
         trainer = make_trainer()
         trainer.settings.warmup = 1
@@ -93,7 +115,8 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(np.abs(self.store.songs[1].read("bass", 0, 10)).max(), 0)
 
     def test_coherent_examples_keep_the_balance_but_for_gains(self):
-        remixer = self.remixer(coherent=1, absent=0, gain_db=(0, 0), swap=0, resample=0, song_share=1)
+        plain = {"gain_db": (0, 0), "swap": 0, "resample": 0, "place_voice": False, "mono": 0, "dull": 0}
+        remixer = self.remixer(coherent=1, absent=0, song_share=1, **plain)
         self.store.songs = self.store.songs[:1]
         stems, joint = remixer.example()
         self.assertFalse(joint)
@@ -104,6 +127,47 @@ class TrainingTest(unittest.TestCase):
         remixer = self.remixer(coherent=1, absent=0)
         self.store.songs = self.store.songs[1:]
         self.assertTrue(remixer.example()[1])
+
+    def with_music(self) -> None:
+        """Adds a piece of which only the whole accompaniment is known."""
+        rng = np.random.default_rng(4)
+        writer = ShardWriter(self.folder / "set", "instrumental-c")
+        writer.add("instrumental-c", "other", rng.normal(0, 0.1, (2, 50000)), ALL_BUT_VOCALS)
+        writer.close()
+        self.store.refresh()
+
+    def test_a_voice_over_whole_music_is_known_as_such(self):
+        self.with_music()
+        remixer = self.remixer(instrumentals=1, absent=0)
+        stems, joint = remixer.example()
+        self.assertEqual(joint, ALL_BUT_VOCALS)
+        levels = stems.pow(2).mean(dim=(1, 2))
+        self.assertTrue((levels[[VOCALS, OTHER]] > 0).all())
+        self.assertEqual(levels[[DRUMS, BASS]].max().item(), 0)
+
+    def test_whole_music_is_never_a_stem_of_another_example(self):
+        self.with_music()
+        remixer = self.remixer(instrumentals=0, absent=0)
+        self.assertTrue(all(remixer.example()[1] != ALL_BUT_VOCALS for _ in range(20)))
+
+    def test_a_third_of_voices_lies_above_the_rest_and_a_third_below(self):
+        remixer = self.remixer(coherent=1, absent=0, mono=0, dull=0, instrumentals=0, song_share=1)
+        self.store.songs = self.store.songs[:1]
+        found = []
+        for _ in range(60):
+            stems, _ = remixer.example()
+            found.append(20 * np.log10(float(loud_level(stems[VOCALS]) / loud_level(stems.sum(0) - stems[VOCALS]))))
+        drawn = np.array(found)
+        self.assertGreater(((drawn > -0.1) & (drawn < 6.1)).mean(), 0.2)
+        self.assertGreater(((drawn > -6.1) & (drawn < 0.1)).mean(), 0.2)
+
+    def test_poorer_recordings_are_mono_or_dull_and_still_add_up(self):
+        stems, _ = self.remixer(coherent=1, absent=0, mono=1, dull=1).example()
+        torch.testing.assert_close(stems[:, 0], stems[:, 1])
+        spectrum = torch.fft.rfft(stems.sum(0)).abs()
+        edge = int(16000 * SAMPLES / 44100) + 2
+        self.assertLess(spectrum[:, edge:].max().item(), 1e-3 * spectrum.max().item())
+        self.assertGreater(spectrum[:, : edge // 8].max().item(), 0)
 
     def test_resampling_moves_the_pitch_by_its_ratio(self):
         tone = np.sin(2 * np.pi * 1000 * np.arange(60000) / 44100) * 0.3

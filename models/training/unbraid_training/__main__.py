@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .commands import register
+from . import commands, measuring
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="unbraid_training", description="Trains Unbraid's models.")
-    register(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
+    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.register(choices)
+    measuring.register(choices)
     options = parser.parse_args(arguments)
     return options.run(options) or 0
 

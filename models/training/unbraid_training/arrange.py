@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .constants import SAMPLE_RATE
-from .effects import biquad, chorus, equalise, formants, pan, reverb, saturate
+from .effects import biquad, chorus, equalise, pan, reverb, saturate
 from .harmony import Note, Score, arpeggio, bass_line, chords, melody
-from .instruments import DRUM_NOTES, Orchestra, resample
+from .drumkit import DRUM_NOTES
+from .instruments import Orchestra
 from .midi import DRUM_CHANNEL
 
 
@@ -99,7 +100,7 @@ def _oscillator(rng: np.random.Generator, notes: list[Note], seconds: float) -> 
 
 def other_layer(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
     """One layer of the accompaniment; leads are written where voices lie, as hard negatives; [2, samples]."""
-    kind = str(rng.choice(["chords", "chords", "arpeggio", "lead", "lead"]))
+    kind = str(rng.choice(["chords", "chords", "arpeggio", "arpeggio", "lead"]))
     if kind == "chords":
         notes = chords(rng, score)
     elif kind == "arpeggio":
@@ -126,56 +127,3 @@ def amplifier(orchestra: Orchestra, rng: np.random.Generator, x: np.ndarray) -> 
         impulse = orchestra.library.audio(cabinets[rng.integers(len(cabinets))])
         return reverb(x, impulse, 3.0, 0.2).mean(0, keepdims=True)
     return equalise(x, [biquad("low-pass", float(rng.uniform(3000, 6000)))])
-
-
-def vocals(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
-    """A lead made of sung phrases, of other sizes of body by resampling and formants, doubled at times, with
-    backing voices that sing the chords; [2, samples]."""
-    out = np.zeros((2, int(score.seconds * SAMPLE_RATE)), np.float32)
-    if orchestra.phrases and rng.random() < 0.92:
-        voice = _line(orchestra, rng, out.shape[1])
-        out += pan(voice, rng.normal(0, 0.08))
-        if rng.random() < 0.3:
-            _double(rng, out, voice)
-    if orchestra.pitched["vocals"] and rng.random() < 0.3:
-        notes = chords(rng, score) if rng.random() < 0.6 else melody(rng, score, 50, 76)
-        choir = orchestra.play(rng, notes, orchestra.instrument(rng, "vocals"), score.seconds)
-        out += chorus(choir * rng.uniform(0.2, 0.8), 0.003, rng.uniform(0.2, 0.8), 0.8)
-    return out
-
-
-def _line(orchestra: Orchestra, rng: np.random.Generator, length: int) -> np.ndarray:
-    """Phrases after one another with rests, all of one voice; [1, length]."""
-    # Whole sung songs outweigh the many short shouts.
-    weights = np.array([min(entry.seconds, 20) + 0.05 for entry in orchestra.phrases])
-    chance = weights / weights.sum()
-    size = float(rng.choice([0.62, 0.7, 0.8, 0.9, 1.0, 1.0, 1.1, 1.2, 1.35])) * 2 ** (rng.normal(0, 0.4) / 12)
-    shape = 2 ** rng.normal(0, 0.12)
-    out = np.zeros(length, np.float32)
-    at = int(rng.uniform(0, 2) * SAMPLE_RATE) if rng.random() < 0.4 else 0
-    while at < length:
-        entry = orchestra.phrases[rng.choice(len(orchestra.phrases), p=chance)]
-        source = orchestra.library.audio(entry)[0]
-        most = int((length - at) * size) + 2
-        if len(source) > most:
-            begin = int(rng.integers(len(source) - most))
-            source = source[begin : begin + most]
-        sound = resample(source, size, length / SAMPLE_RATE)[: length - at]
-        fade = min(800, len(sound) // 2)
-        if fade:
-            sound[:fade] *= np.linspace(0, 1, fade)
-            sound[-fade:] *= np.linspace(1, 0, fade)
-        out[at : at + len(sound)] += sound
-        at += len(sound) + int(rng.uniform(0.05, 1.5) * SAMPLE_RATE)
-    voice = out[None]
-    return formants(voice, shape) if abs(shape - 1) > 0.04 else voice
-
-
-def _double(rng: np.random.Generator, out: np.ndarray, voice: np.ndarray) -> None:
-    """Adds two copies, slightly late and out of tune, left and right."""
-    for side in (-0.7, 0.7):
-        late = int(rng.uniform(0.008, 0.03) * SAMPLE_RATE)
-        sway = 40 * np.sin(2 * np.pi * rng.uniform(0.1, 0.5) * np.arange(voice.shape[1]) / SAMPLE_RATE)
-        at = np.arange(voice.shape[1]) - late + sway
-        copy = np.interp(at, np.arange(voice.shape[1]), voice[0]).astype(np.float32)
-        out += pan(copy[None], side) * np.float32(rng.uniform(0.3, 0.8))

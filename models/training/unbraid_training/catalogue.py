@@ -51,6 +51,9 @@ def _instrument(file: str) -> str:
     """Library and articulation. Collections of unlike files count every file as an instrument of its own."""
     folder, name = file.split("/")[1:3]
     prefix, _, rest = name.rpartition("__")
+    if folder == "vctk":
+        # A speaker: held out or not with all that he or she says.
+        return f"vctk/{name.split('_')[0]}"
     if folder in ("audio", "sonic-pi", "sms-tools", "data"):
         return f"{folder}/{re.sub(r'_?[A-Ga-g]?[b#]?[0-9]*$', '', rest.removesuffix('.opus'))}"
     if folder == "MTG.SoloSax":

@@ -9,17 +9,34 @@ _MODELS = Path(__file__).resolve().parents[2]
 
 
 def register(commands: argparse._SubParsersAction) -> None:
+    _material(commands.add_parser("fetch-material", help="free sounds and music from Debian packages"))
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
     _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
+    _instrumentals(commands.add_parser("prepare-instrumentals", help="music without a voice to a training set"))
     _pack(commands.add_parser("pack-stems", help="stems of songs as small Opus files that travel"))
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
     _evaluate(commands.add_parser("evaluate", help="score a network, files or the mixture"))
     _picture(commands.add_parser("picture", help="draw the spectrograms of a song's stems, true and estimated"))
     _average(commands.add_parser("average", help="weights between two checkpoints of one run"))
+    _pack_checkpoint(commands.add_parser("pack-checkpoint", help="a checkpoint small enough to keep, to go on from"))
     _calibrate(commands.add_parser("calibrate", help="set how sharp masks are, and how readily a stem is heard"))
     _export(commands.add_parser("export", help="write a checkpoint as ONNX with its manifest and goldens"))
     _verify(commands.add_parser("verify", help="compare ONNX Runtime with PyTorch"))
+
+
+def _material(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", type=Path, help="folder for KIND/PACKAGE and CREDITS.txt")
+    parser.add_argument("packages", nargs="*", help="names; all of the table in material.py if none is given")
+    parser.set_defaults(run=_run_material)
+
+
+def _run_material(options: argparse.Namespace) -> None:
+    from .material import fetch_material
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    for folder in fetch_material(options.out, options.packages):
+        print(folder)
 
 
 def _library(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +69,20 @@ def _run_stems(options: argparse.Namespace) -> None:
 
     count = prepare_stems(options.root, options.out, options.only, options.without, options.cut)
     print(f"{count} songs in {options.out}")
+
+
+def _instrumentals(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder of audio files, each a piece of music without a voice")
+    parser.add_argument("out", type=Path, help="folder of the training set")
+    parser.add_argument("--held-out", action="store_true", help="the half that is never trained on")
+    parser.add_argument("--all", action="store_true", help="every piece, where none is measured with")
+    parser.set_defaults(run=_run_instrumentals)
+
+
+def _run_instrumentals(options: argparse.Namespace) -> None:
+    from .stems import prepare_instrumentals
+
+    print(f"{prepare_instrumentals(options.root, options.out, options.held_out, options.all)} pieces in {options.out}")
 
 
 def _pack(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +144,8 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--multi", type=float, default=0.0, help="weight of the multi-resolution loss")
     parser.add_argument("--song-share", type=float, default=0.5, help="share of true songs among sources")
     parser.add_argument("--from", dest="start", type=Path, help="begin with the weights of this checkpoint")
+    parser.add_argument("--resume", type=Path, help="go on from a packed checkpoint, at its step of the schedule")
+    parser.add_argument("--warmup", type=int, default=200, help="steps until the rate is whole")
     parser.add_argument("--more", action="store_true", help="give a finished run a fresh budget")
     parser.set_defaults(run=_run_train)
 
@@ -138,6 +171,7 @@ def _run_train(options: argparse.Namespace) -> None:
         rate=options.rate,
         ema=options.ema,
         seed=options.seed,
+        warmup=options.warmup,
         amp=options.amp,
         loss=LossWeights(wave=options.wave, multi=options.multi),
     )
@@ -149,6 +183,9 @@ def _run_train(options: argparse.Namespace) -> None:
         trainer.restore(checkpoint.load(last, device), remixer)
         if options.more:
             trainer.elapsed, trainer.steps = 0.0, 0
+        print(f"going on at step {trainer.steps}")
+    elif options.resume:
+        trainer.resume(checkpoint.load(options.resume, device))
         print(f"going on at step {trainer.steps}")
     elif options.start:
         state = checkpoint.load(options.start, device)
@@ -245,6 +282,21 @@ def _run_average(options: argparse.Namespace) -> None:
 
     remixer = Remixer(Store(options.data), options.seed, RemixSettings(song_share=options.song_share))
     average(options.first, options.second, options.share, options.out, remixer, options.batches)
+
+
+def _pack_checkpoint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--average-only", action="store_true", help="enough to export or to go on from")
+    parser.add_argument("--steps", type=int, default=0, help="the step of a longer schedule that it stands for")
+    parser.set_defaults(run=_run_pack_checkpoint)
+
+
+def _run_pack_checkpoint(options: argparse.Namespace) -> None:
+    from .checkpoint import pack
+
+    pack(options.checkpoint, options.out, options.average_only, options.steps)
+    print(f"{options.out}: {options.out.stat().st_size / 2**20:.1f} MiB")
 
 
 def _calibrate(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,9 @@ SAMPLE_RATE = 44100
 STEMS = ("vocals", "drums", "bass", "other")
 VOCALS, DRUMS, BASS, OTHER = range(4)
 
+# What a song's `other` holds besides: nothing, its bass, or all that is not sung.
+ALONE, WITH_BASS, ALL_BUT_VOCALS = range(3)
+
 N_FFT = 4096
 HOP = 1024
 

@@ -50,6 +50,24 @@ def process(orchestra: Orchestra, rng: np.random.Generator, stem: str, x: np.nda
     return x * np.float32(10 ** ((rng.normal(middle, spread) - loudness(x)) / 20))
 
 
+def draw_voice_db(rng: np.random.Generator) -> float | None:
+    """How much louder the voice is than all the rest, dB: above in a third of mixes, below in a third, else None, as it
+    comes."""
+    third = rng.random() * 3
+    return float(rng.uniform(0, 6)) if third < 1 else float(rng.uniform(-6, 0)) if third < 2 else None
+
+
+def place_voice(rng: np.random.Generator, stems: dict[str, np.ndarray]) -> None:
+    """Brings the vocals of a mix to a drawn level against the sum of the other stems, in place."""
+    wanted = draw_voice_db(rng)
+    others = [x for stem, x in stems.items() if stem != "vocals"]
+    if wanted is None or "vocals" not in stems or not others:
+        return
+    voice, rest = loudness(stems["vocals"]), loudness(sum(others))
+    if voice > -80 and rest > -80:
+        stems["vocals"] = stems["vocals"] * np.float32(10 ** ((rest + wanted - voice) / 20))
+
+
 def loudness(x: np.ndarray) -> float:
     """RMS in dB of the 400 ms blocks within 10 dB of the loudest: gated, as ITU-R BS.1770 gates, unweighted."""
     block = 17640

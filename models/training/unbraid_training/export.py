@@ -97,10 +97,10 @@ def manifest(name: str, title: str, description: str, kind: str, graph: Path, go
         "description": description,
         "kind": family,
         "license": {
-            "weights": "CC0-1.0",
+            "weights": "GPL-3.0-or-later",
             "code": "GPL-3.0-or-later",
             "redistributable": True,
-            "attribution": "Trained on free material; its makers are named in models/README.md.",
+            "attribution": "Trained on free material; its makers are named in NOTICE and models/README.md.",
         },
         "audio": {"sampleRate": SAMPLE_RATE, "channels": 2},
         "stft": {"nFft": N_FFT, "hop": HOP, "bins": [0, BINS]},

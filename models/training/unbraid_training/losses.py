@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .constants import BASS, OTHER
+from .constants import ALL_BUT_VOCALS, BASS, DRUMS, OTHER
 from .networks.patches import Pool
 from .spectral import stft
 
@@ -33,13 +33,14 @@ MULTI = ((8192, 2048), (1024, 256), (256, 64))
 
 
 def merge_joint(stems: Tensor, joint: Tensor) -> Tensor:
-    """Where `joint` [b] is set, bass moves into other: [b, s, ...] to the same. The bass of such an example
-    is known only as part of a sum."""
-    flag = joint.to(stems.dtype).reshape(-1, *([1] * (stems.dim() - 2)))
+    """Where `joint` [b] is set, bass moves into other, and drums too where it is ALL_BUT_VOCALS: [b, s, ...] to the
+    same. The stems of such an example are known only as parts of a sum."""
+    shape = (-1, *([1] * (stems.dim() - 2)))
     parts = list(stems.unbind(1))
-    moved = parts[BASS] * flag
-    parts[OTHER] = parts[OTHER] + moved
-    parts[BASS] = parts[BASS] - moved
+    for stem, flag in ((BASS, joint > 0), (DRUMS, joint == ALL_BUT_VOCALS)):
+        moved = parts[stem] * flag.to(stems.dtype).reshape(shape)
+        parts[OTHER] = parts[OTHER] + moved
+        parts[stem] = parts[stem] - moved
     return torch.stack(parts, dim=1)
 
 

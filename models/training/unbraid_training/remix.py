@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .constants import OTHER, SEGMENT, STEMS
+from .constants import ALL_BUT_VOCALS, ALONE, OTHER, SAMPLE_RATE, SEGMENT, STEMS, VOCALS
+from .desk import draw_voice_db
 from .store import Song, Store
 
 
@@ -31,6 +32,14 @@ class RemixSettings:
     ratio: float = 1.12
     song_share: float = 0.5
     """Chance that a source is a true song where the store has both songs and rendered excerpts."""
+    instrumentals: float = 0.12
+    """Chance of an example whose accompaniment is known as a whole only, if the store has such music."""
+    mono: float = 0.15
+    """Chance that all stems lie in the middle, as in old records and karaoke."""
+    dull: float = 0.2
+    """Chance that nothing lies above 4–16 kHz: old, lossy or resampled recordings."""
+    place_voice: bool = True
+    """Whether vocals are brought to a drawn level against the rest (see desk.py)."""
     samples: int = SEGMENT
 
 
@@ -52,12 +61,54 @@ class Remixer:
         examples = [self.example() for _ in range(size)]
         return torch.stack([stems for stems, _ in examples]), torch.tensor([joint for _, joint in examples])
 
-    def example(self) -> tuple[Tensor, bool]:
-        """Stems [s, 2, samples] float32, and whether bass and other can only be judged together."""
+    def example(self) -> tuple[Tensor, int]:
+        """Stems [s, 2, samples] float32, and which of them can only be judged together (see constants.py)."""
+        whole = [song for song in self.store.songs if song.joint == ALL_BUT_VOCALS]
+        if whole and self.rng.random() < self.settings.instrumentals:
+            stems, joint = self._over(whole[self.rng.integers(len(whole))]), ALL_BUT_VOCALS
+        else:
+            stems, joint = self._of_stems()
+        stems = self._place_voice(stems) if self.settings.place_voice else stems
+        return self._degrade(stems), joint
+
+    def _degrade(self, stems: Tensor) -> Tensor:
+        """All stems of an example as a poorer recording has them; they still add up to its mixture."""
+        rng = self.rng
+        if rng.random() < self.settings.mono:
+            stems = stems.mean(1, keepdim=True).expand(-1, 2, -1)
+        if rng.random() < self.settings.dull:
+            spectrum = torch.fft.rfft(stems)
+            edge = float(np.exp(rng.uniform(np.log(4000), np.log(16000))))
+            spectrum[..., int(edge * stems.shape[-1] / SAMPLE_RATE) :] = 0
+            stems = torch.fft.irfft(spectrum, stems.shape[-1])
+        return stems
+
+    def _over(self, song: Song) -> Tensor:
+        """A voice over music that has none."""
+        stems = torch.zeros(len(STEMS), 2, self.settings.samples, device=self.device)
+        stems[OTHER] = self._augment(even(self.read(song, "other", *self._where(song))))
+        if self.rng.random() >= self.settings.absent:
+            singer = self._song("vocals")
+            if "vocals" in singer.stems:
+                stems[VOCALS] = self._augment(even(self.read(singer, "vocals", *self._where(singer))))
+        return stems
+
+    def _place_voice(self, stems: Tensor) -> Tensor:
+        """The vocals at a drawn level against the rest, as loud or louder than it more often than gains alone would."""
+        wanted = draw_voice_db(self.rng)
+        rest = stems.sum(0) - stems[VOCALS]
+        voice, music = loud_level(stems[VOCALS]), loud_level(rest)
+        if wanted is not None and voice > 1e-4 and music > 1e-4:
+            gain = torch.clamp(10 ** (wanted / 20) * music / voice, max=10.0)
+            stems[VOCALS] = stems[VOCALS] * gain
+        return stems
+
+    def _of_stems(self) -> tuple[Tensor, int]:
+        """One moment of one song, or stems of different ones."""
         rng, settings = self.rng, self.settings
         coherent = rng.random() < settings.coherent
         stems = torch.zeros(len(STEMS), 2, settings.samples, device=self.device)
-        joint = False
+        joint = ALONE
         song = self._song(None)
         start, ratio = self._where(song)
         for i, stem in enumerate(STEMS):
@@ -68,7 +119,7 @@ class Remixer:
                 continue
             samples = self.read(song, stem, start, ratio)
             # Whatever bass there is would be judged against the bass hidden in this stem.
-            joint = joint or (song.joint and i == OTHER)
+            joint = max(joint, song.joint if i == OTHER else ALONE)
             stems[i] = self._augment(samples if coherent else even(samples))
         return stems, joint
 
@@ -93,8 +144,8 @@ class Remixer:
         return torch.nn.functional.pad(piece, (0, frames - piece.shape[1]))
 
     def _song(self, stem: str | None) -> Song:
-        fits = [song for song in self.store.songs if stem is None or stem in song.stems]
-        fits = fits or self.store.songs
+        known = [song for song in self.store.songs if song.joint != ALL_BUT_VOCALS] or self.store.songs
+        fits = [song for song in known if stem is None or stem in song.stems] or known
         true = [song for song in fits if not song.name.startswith("render")]
         made = [song for song in fits if song.name.startswith("render")]
         pool = true if true and (not made or self.rng.random() < self.settings.song_share) else made
@@ -121,9 +172,13 @@ class Remixer:
 def even(samples: Tensor) -> Tensor:
     """Stems of different songs at one loudness, that of their loud quarters of a second, so that gains alone
     decide the balance; near-silence is not pulled up by more than 20 dB. [2, samples] to the same."""
+    return samples * torch.clamp(0.1 / (loud_level(samples) + 1e-9), max=10.0)
+
+
+def loud_level(samples: Tensor) -> Tensor:
+    """RMS of the quarters of a second within 10 dB of the loudest, of [2, samples]; a scalar."""
     block = min(11025, samples.shape[1])
     count = samples.shape[1] // block
     power = (samples[:, : count * block].reshape(2, count, -1) ** 2).mean(dim=(0, 2))
     loud = power * (power >= 0.1 * power.max())
-    level = torch.sqrt(loud.sum() / (loud > 0).sum().clamp_min(1))
-    return samples * torch.clamp(0.1 / (level + 1e-9), max=10.0)
+    return torch.sqrt(loud.sum() / (loud > 0).sum().clamp_min(1))

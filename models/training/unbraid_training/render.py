@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from . import arrange
+from . import arrange, voices
 from .constants import STEMS
-from .desk import master, process
+from .desk import master, place_voice, process
 from .harmony import compose
 from .instruments import Orchestra
 from .library import Library
@@ -28,7 +28,7 @@ def render_excerpt(orchestra: Orchestra, seed: int, seconds: float) -> dict[str,
     score = compose(rng, seconds, beat)
     dry: dict[str, np.ndarray] = {}
     if rng.random() < 0.85:
-        dry["vocals"] = arrange.vocals(orchestra, rng, score)
+        dry["vocals"] = voices.vocals(orchestra, rng, score)
     if rng.random() < 0.9:
         dry["drums"] = arrange.drums(orchestra, rng, score, source)
     if rng.random() < 0.88:
@@ -40,6 +40,7 @@ def render_excerpt(orchestra: Orchestra, seed: int, seconds: float) -> dict[str,
         if rng.random() < 0.15:
             _interrupt(rng, x, int(beat * 4 * 44100))
     wet = {stem: process(orchestra, rng, stem, x, beat) for stem, x in dry.items()}
+    place_voice(rng, wet)
     return master(rng, wet)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 from .audio import AudioError, count_streams, decode, encode_opus
-from .constants import SAMPLE_RATE, STEMS
+from .constants import ALL_BUT_VOCALS, ALONE, SAMPLE_RATE, STEMS, WITH_BASS
 from .opus import decode_opus
 from .store import ShardWriter
 
@@ -84,7 +85,7 @@ def prepare_stems(root: Path, out: Path, include: list[str], exclude: list[str],
         peak = np.abs(sum(stems.values())).max()
         gain = 0.98 / max(0.98, peak, *(float(np.abs(x).max()) for x in stems.values()))
         writer = ShardWriter(out, f"song-{name}")
-        joint = "bass" not in stems
+        joint = ALONE if "bass" in stems else WITH_BASS
         for stem, samples in stems.items():
             samples = samples * gain
             for song, begin, end in cuts:
@@ -94,6 +95,27 @@ def prepare_stems(root: Path, out: Path, include: list[str], exclude: list[str],
         writer.close()
         count += 1
     return count
+
+
+def prepare_instrumentals(root: Path, out: Path, held_out: bool, every: bool = False) -> int:
+    """Music without a voice: one shard a file, all of it in `other`. Half of the files, chosen by their names, are held out
+    for measuring, unless `every` takes them all. Returns the number of songs."""
+    count = 0
+    for path in sorted(root.rglob("*")):
+        if path.suffix.lower() not in AUDIO or (not every and is_measured(path.stem) != held_out):
+            continue
+        samples = _decode(path)
+        samples = samples * np.float32(0.98 / max(0.98, float(np.abs(samples).max())))
+        writer = ShardWriter(out, f"instrumental-{path.stem}")
+        writer.add(f"instrumental-{path.stem}", "other", samples, ALL_BUT_VOCALS)
+        writer.close()
+        count += 1
+    return count
+
+
+def is_measured(name: str) -> bool:
+    """Whether an instrumental is kept from training, by its name alone."""
+    return zlib.crc32(f"held-out/{name}".encode()) % 2 == 0
 
 
 def _parse_cut(text: str) -> tuple[str, float, float]:

@@ -14,18 +14,18 @@ from pathlib import Path
 import numpy as np
 
 from .audio import to_int16
-from .constants import STEMS
+from .constants import ALONE, STEMS
 
 
 @dataclass(frozen=True)
 class Track:
-    """Stereo audio of one stem. `joint`: the bass of this song is inside its `other`."""
+    """Stereo audio of one stem. `joint` says what its song's `other` holds besides (see constants.py)."""
 
     song: str
     stem: str
     start: int
     frames: int
-    joint: bool = False
+    joint: int = ALONE
 
 
 class ShardWriter:
@@ -40,7 +40,7 @@ class ShardWriter:
         self._part = self.folder / f"{name}.i16.part"
         self._file = open(self._part, "wb")
 
-    def add(self, song: str, stem: str, samples: np.ndarray, joint: bool = False) -> None:
+    def add(self, song: str, stem: str, samples: np.ndarray, joint: int = ALONE) -> None:
         if stem not in STEMS:
             raise ValueError(f"no such stem: {stem}")
         self._file.write(np.ascontiguousarray(to_int16(samples).T).tobytes())
@@ -62,7 +62,7 @@ class Song:
 
     name: str
     frames: int
-    joint: bool
+    joint: int
     stems: dict[str, np.ndarray]
 
     def read(self, stem: str, start: int, frames: int) -> np.ndarray:
@@ -83,7 +83,7 @@ def read_shard(index: Path) -> list[Song]:
     data = np.memmap(index.with_suffix(".i16"), np.int16, mode="r").reshape(-1, 2)
     songs: dict[str, Song] = {}
     for track in tracks:
-        song = songs.setdefault(track.song, Song(track.song, 0, track.joint, {}))
+        song = songs.setdefault(track.song, Song(track.song, 0, int(track.joint), {}))
         song.stems[track.stem] = data[track.start : track.start + track.frames]
         song.frames = max(song.frames, track.frames)
     return list(songs.values())

@@ -63,6 +63,8 @@ class Trainer:
             _groups(self.network, settings.decay), lr=settings.rate, betas=(0.9, 0.98)
         )
         self.steps = 0
+        # Where this optimiser began: it warms up from there.
+        self.begun = 0
         self.elapsed = 0.0
         self.amp = _amp_type(settings.amp, device)
 
@@ -72,7 +74,7 @@ class Trainer:
         return min(1.0, share)
 
     def learning_rate(self) -> float:
-        warm = min(1.0, (self.steps + 1) / self.settings.warmup)
+        warm = min(1.0, (self.steps - self.begun + 1) / self.settings.warmup)
         cosine = 0.5 * (1 + math.cos(math.pi * self.progress()))
         return self.settings.rate * warm * (0.02 + 0.98 * cosine)
 
@@ -123,6 +125,7 @@ class Trainer:
             "ema_steps": self.ema.steps,
             "optimiser": self.optimiser.state_dict(),
             "steps": self.steps,
+            "begun": self.begun,
             "elapsed": self.elapsed,
             "rng": checkpoint.rng_state(remixer.rng) if remixer else None,
         }
@@ -133,9 +136,19 @@ class Trainer:
         self.ema.steps = state["ema_steps"]
         self.optimiser.load_state_dict(state["optimiser"])
         self.steps = state["steps"]
+        self.begun = state.get("begun", 0)
         self.elapsed = state["elapsed"]
         if remixer and state["rng"]:
             checkpoint.restore_rng(state["rng"], remixer.rng)
+
+    def resume(self, state: dict) -> None:
+        """Goes on from a packed checkpoint (see `checkpoint.pack`): weights, their average and the step; the optimiser
+        begins anew, so the rate warms up again."""
+        self.network.load_state_dict(state.get("network", state["ema"]))
+        self.ema.network.load_state_dict(state["ema"])
+        self.ema.steps = state["ema_steps"]
+        self.steps = self.begun = state["steps"]
+        self.elapsed = state["elapsed"]
 
 
 def settings_from(state: dict) -> TrainSettings:

@@ -1,0 +1,112 @@
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from unbraid_training import checkpoint
+from unbraid_training.calibration import (
+    Setting,
+    judge,
+    leave_one_out,
+    masks_of,
+    measure,
+    load_rows_network,
+    try_setting,
+    value,
+)
+from unbraid_training.constants import ALL_BUT_VOCALS, ALONE, STEMS, WITH_BASS
+from unbraid_training.networks import PRESETS, build
+from unbraid_training.scoreboard import files_method, mixture_method, scoreboard, tables
+from unbraid_training.separate import separate
+from unbraid_training.store import ShardWriter, Store
+from unbraid_training.validation import rows_of, song_figures, stems_of
+
+RATE = 44100
+
+
+def write_set(folder: Path, joint: int, stems: tuple[str, ...] = STEMS, seconds: float = 5.0) -> None:
+    rng = np.random.default_rng(joint)
+    writer = ShardWriter(folder, f"song-{joint}")
+    for i, stem in enumerate(stems):
+        time = np.arange(int(seconds * RATE)) / RATE
+        tone = 0.1 * np.sin(2 * np.pi * 110 * 2.0**i * time)
+        writer.add(f"song-{joint}", stem, np.stack([tone, tone]) + rng.normal(0, 0.02, (2, len(time))), joint)
+    writer.close()
+
+
+class ValidationTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.root = Path(cls.temporary.name)
+        write_set(cls.root / "songs", ALONE)
+        write_set(cls.root / "mixed", ALL_BUT_VOCALS, ("vocals", "other"))
+        torch.manual_seed(0)
+        settings = {"network": PRESETS["tiny-rows"]}
+        network = build(settings["network"])
+        # Uneven masks, so that settings matter, but not so wild that the transform smooths them.
+        network.unembed.weight.data *= 8
+        cls.path = cls.root / "tiny.pt"
+        checkpoint.save(cls.path, {"settings": settings, "ema": network.state_dict()})
+        cls.network = load_rows_network(cls.path)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def song(self, group: str):
+        return Store([self.root / group]).songs[0]
+
+    def test_only_what_is_known_is_judged(self):
+        stems = np.arange(4.0)[:, None, None] * np.ones((4, 2, 8))
+        song = self.song("mixed")
+        self.assertEqual(set(rows_of(song, stems)), {"vocals", "accompaniment"})
+        np.testing.assert_array_equal(rows_of(song, stems)["accompaniment"], 6)
+        song.joint = WITH_BASS
+        self.assertEqual(set(rows_of(song, stems)), {"vocals", "drums", "bass+other", "accompaniment"})
+
+    def test_sums_over_rows_give_the_scores_of_the_whole_way(self):
+        for group in ("songs", "mixed"):
+            song = self.song(group)
+            full = song_figures(song, separate(self.network, stems_of(song).sum(0)), 0)
+            rows = measure(song, group, [self.network])
+            short = judge(rows, masks_of(rows, Setting((1.0,), ((0.0,) * 4,), (1.0,))))
+            self.assertEqual(set(short), set(full))
+            for name, found in short.items():
+                for figure in ("uSDR", "lost", "bleed"):
+                    self.assertAlmostEqual(found[figure], full[name][figure], delta=0.5, msg=f"{group} {name} {figure}")
+
+    def test_a_bias_gives_a_stem_more(self):
+        rows = measure(self.song("songs"), "songs", [self.network])
+        low = judge(rows, masks_of(rows, Setting((1.0,), ((0.0,) * 4,), (1.0,))))["vocals"]
+        high = judge(rows, masks_of(rows, Setting((1.0,), ((2.0, 0.0, 0.0, 0.0),), (1.0,))))["vocals"]
+        self.assertLess(high["lost"], low["lost"])
+        self.assertGreater(high["bleed"], low["bleed"])
+
+    def test_leaving_one_out_never_looks_at_the_song(self):
+        rows = [measure(self.song(group), group, [self.network]) for group in ("songs", "mixed")]
+        trials = [try_setting(rows, Setting((x,), ((0.0,) * 4,), (1.0,))) for x in (0.2, 1.0)]
+        left, chosen = leave_one_out(rows, trials)
+        # Of two songs each is judged by what is best for the other one.
+        for i in (0, 1):
+            best = max(trials, key=lambda trial: value([(rows[1 - i].group, trial.scores[1 - i])]))
+            self.assertEqual(left[i], best.scores[i])
+            self.assertIn(best.setting, chosen)
+
+    def test_songs_without_estimates_are_left_out(self):
+        board = scoreboard(files_method(self.root / "nothing"), self.root, ["songs", "mixed"])
+        self.assertEqual(board, {"songs": {}, "mixed": {}})
+
+    def test_tables_have_every_set_and_band(self):
+        board = scoreboard(mixture_method, self.root, ["songs", "mixed"])
+        text = tables(board)
+        for word in ("songs: 1 songs", "mixed: 1 songs", "accompaniment", "4000-10000"):
+            self.assertIn(word, text)
+        # The mixture loses nothing.
+        self.assertLess(board["mixed"]["song-2"]["vocals"]["lost"], -100)
+
+
+if __name__ == "__main__":
+    unittest.main()
