@@ -18,6 +18,7 @@ import { collisionKey } from '../../common/jobs/naming.js';
 import { syncFolder, writeAtomically } from '../files/atomic-file.js';
 import { readSmallFile } from '../files/file-bytes.js';
 import { realPath } from './find-files.js';
+import { exists, isWorkedOn, moveWithoutReplacing } from './output-moves.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
 import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
 
@@ -27,14 +28,21 @@ export interface StagedFile {
   readonly target: readonly string[];
 }
 
+interface Move {
+  /** All relative to the folder; `aside` is where the file that stood there is kept until the set is whole. */
+  readonly staged: string;
+  readonly target: string;
+  readonly aside?: string | undefined;
+}
+
 interface Intent {
-  readonly moves: readonly { readonly staged: string; readonly target: string }[];
+  readonly moves: readonly Move[];
   readonly record: OutputRecord;
 }
 
 /** An intent on the disk may come from anyone. */
 const intentSchema: z.ZodType<Intent> = z.object({
-  moves: z.array(z.object({ staged: z.string(), target: z.string() })),
+  moves: z.array(z.object({ staged: z.string(), target: z.string(), aside: z.string().optional() })),
   record: z.object({
     version: z.literal(1),
     source: z.object({ name: z.string(), sha256: z.string(), bytes: z.number() }),
@@ -45,6 +53,7 @@ const intentSchema: z.ZodType<Intent> = z.object({
 const maxIntentBytes = 1 << 24;
 
 const stateFolder = '.unbraid';
+const intentEnding = '.intent.json';
 const stagingPrefix = 'staging-';
 
 /** What may happen to files that stand where outputs go. */
@@ -84,7 +93,7 @@ export class OutputFolder {
           hint: 'Remove it, or choose another output folder.',
         });
       for (const name of readdirSync(this.state)) {
-        if (name.endsWith('.intent.json')) this.rollForward(join(this.state, name));
+        if (name.endsWith(intentEnding) && !isWorkedOn(name)) this.rollForward(join(this.state, name));
       }
       for (const name of readdirSync(this.state)) {
         if (name.endsWith('.part') && !name.includes(`.${ownerTag()}.`)) this.removeDeadPart(name);
@@ -106,13 +115,18 @@ export class OutputFolder {
     let intent: Intent | undefined;
     try {
       const read = intentSchema.parse(JSON.parse(readSmallFile(file, maxIntentBytes).toString('utf8')));
-      const inside = read.moves.every(({ staged, target }) => this.isOurs(staged) && this.isInside(target));
+      const inside = read.moves.every(
+        ({ staged, target, aside = staged }) =>
+          this.isOurs(staged) && this.isOurs(aside) && this.isInside(target),
+      );
       if (inside) intent = read;
       else throw new UnbraidError('outside-output-folder', 'Foreign files cannot be moved');
-      this.move(intent);
+      this.move(intent.moves);
       const complete = intent.record.outputs.every((output) => existsSync(join(this.root, output.path)));
-      if (complete) this.record(basename(file, '.intent.json'), intent.record);
-      else this.undo(intent);
+      if (complete) {
+        this.record(basename(file).split('.')[0], intent.record);
+        this.dropOld(intent.moves);
+      } else this.undo(intent);
     } catch {
       if (intent) this.undo(intent);
     }
@@ -141,29 +155,61 @@ export class OutputFolder {
     writeAtomically(this.records.fileOf(key), JSON.stringify(record));
   }
 
-  /** Deletes what a failed commit has moved already: half a set must not look like a result. */
-  private undo({ moves = [], record }: Partial<Intent>): void {
-    for (const { staged, target } of moves) {
+  /**
+   * Takes a failed commit back: half a set must not look like a result, and what it would have replaced is there again.
+   */
+  private undo({ moves = [], record }: Partial<Pick<Intent, 'moves' | 'record'>>): void {
+    for (const { staged, target, aside } of [...moves].reverse()) {
+      if (!this.isInside(target)) continue;
+      const to = join(this.root, target);
+      const there = lstatSync(to, { throwIfNoEntry: false });
       const bytes = record?.outputs.find((output) => output.path === target)?.bytes;
-      const moved = !existsSync(join(this.root, staged));
-      const there = this.isInside(target)
-        ? lstatSync(join(this.root, target), { throwIfNoEntry: false })
-        : undefined;
-      if (moved && there?.isFile() && there.size === bytes) rmSync(join(this.root, target), { force: true });
+      const from = lstatSync(join(this.root, staged), { throwIfNoEntry: false });
+      const moved = from === undefined || from.ino === there?.ino;
+      if (moved && there?.isFile() && there.size === bytes) rmSync(to, { force: true });
+      if (aside !== undefined && existsSync(join(this.root, aside)) && !existsSync(to))
+        renameSync(join(this.root, aside), to);
     }
   }
 
-  private move(intent: Pick<Intent, 'moves'>): void {
+  /** Moves files to their places; old ones are set aside first, so that `undo` can put them back. */
+  private move(moves: readonly Move[]): void {
     const folders = new Set<string>();
-    for (const { staged, target } of intent.moves) {
+    for (const { staged, target, aside } of moves) {
       const from = join(this.root, staged);
       const to = this.resolve(target.split(sep));
       if (!existsSync(from)) continue;
       mkdirSync(dirname(to), { recursive: true });
-      renameSync(from, to);
+      if (aside === undefined) moveWithoutReplacing(from, to);
+      else {
+        const old = join(this.root, aside);
+        if (existsSync(to) && !existsSync(old)) renameSync(to, old);
+        renameSync(from, to);
+      }
       folders.add(dirname(to));
     }
     for (const folder of folders) syncFolder(folder);
+  }
+
+  /** What is to be moved where; with a place for the old file where there is one. */
+  private plan(files: readonly StagedFile[], rules: TargetRules): readonly Move[] {
+    // Another run may have written there since the work began.
+    this.checkTargets(
+      files.map(({ target }) => target),
+      rules,
+    );
+    const rel = (path: string): string => relative(this.root, path);
+    return files.map(({ staged, target }) => {
+      const to = this.resolve(target);
+      const there = lstatSync(to, { throwIfNoEntry: false }) !== undefined;
+      // Beside the staging folder, which is deleted whatever happens.
+      const aside = join(stateFolder, `old-${basename(dirname(staged))}-${basename(staged)}`);
+      return { staged: rel(staged), target: rel(to), ...(there && { aside }) };
+    });
+  }
+
+  private dropOld(moves: readonly Move[]): void {
+    for (const { aside } of moves) if (aside !== undefined) rmSync(join(this.root, aside), { force: true });
   }
 
   /** A folder for files on their way; on the same file system, so that renaming is atomic. */
@@ -254,29 +300,24 @@ export class OutputFolder {
     record: Omit<OutputRecord, 'version' | 'outputs'>,
     rules: TargetRules,
   ): string[] {
-    // Another run may have written there since the work began.
-    this.checkTargets(
-      files.map(({ target }) => target),
-      rules,
-    );
-    const targets = files.map((file) => this.resolve(file.target));
-    const rel = (path: string): string => relative(this.root, path);
+    const moves = this.plan(files, rules);
     const intent: Intent = {
-      moves: files.map((file, i) => ({ staged: rel(file.staged), target: rel(targets[i]) })),
+      moves,
       record: {
         version: 1,
         ...record,
         outputs: files.map((file, i) => {
           const { size, mtimeMs } = statSync(file.staged);
-          return { path: rel(targets[i]), bytes: size, mtimeMs };
+          return { path: moves[i].target, bytes: size, mtimeMs };
         }),
       },
     };
-    const intentFile = join(this.state, `${key}.intent.json`);
+    const intentFile = join(this.state, `${key}.${ownerTag()}${intentEnding}`);
     try {
       writeAtomically(intentFile, JSON.stringify(intent));
-      this.move(intent);
+      this.move(moves);
       this.record(key, intent.record);
+      this.dropOld(moves);
     } catch (error) {
       rmSync(this.records.fileOf(key), { force: true });
       this.undo(intent);
@@ -285,24 +326,17 @@ export class OutputFolder {
       rmSync(intentFile, { force: true });
     }
     for (const file of files) this.written.add(collisionKey(file.target));
-    return targets;
+    return moves.map(({ target }) => join(this.root, target));
   }
 
   /** Moves staged files to their places without a record: for single files that are not resumed. */
   publish(files: readonly StagedFile[], rules: TargetRules): void {
-    // Another run may have written there since the work began.
-    this.checkTargets(
-      files.map(({ target }) => target),
-      rules,
-    );
+    const moves = this.plan(files, rules);
     try {
-      const rel = (path: string): string => relative(this.root, path);
-      const moves = files.map((file) => ({
-        staged: rel(file.staged),
-        target: rel(this.resolve(file.target)),
-      }));
-      this.move({ moves });
+      this.move(moves);
+      this.dropOld(moves);
     } catch (error) {
+      this.undo({ moves });
       throw toUnbraidError(error, this.root);
     }
   }
@@ -328,11 +362,4 @@ export class OutputFolder {
       // Someone else is using it.
     }
   }
-}
-
-function exists(target: string, message: string): UnbraidError {
-  return new UnbraidError('output-exists', message, {
-    file: target,
-    hint: 'Use --overwrite to replace it, or another folder or template.',
-  });
 }

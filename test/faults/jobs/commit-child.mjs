@@ -3,13 +3,15 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 
-const [base, fault, key, first, last] = process.argv.slice(2);
+// With `replace`, two files of an earlier run stand there already.
+const [base, fault, key, first, last, replace] = process.argv.slice(2);
 const { OutputFolder } = await import(
   new URL('../../../out/node/jobs/output-folder.js', import.meta.url).href
 );
 
 let left = Infinity;
-const operations = ['openSync', 'writeSync', 'fsyncSync', 'renameSync', 'mkdirSync'];
+const operations = ['openSync', 'writeSync', 'fsyncSync', 'renameSync', 'linkSync', 'mkdirSync'];
+const rules = { sources: [], overwrite: replace === 'replace' };
 for (const name of fault === 'SIGKILL' ? [...operations, 'rmSync', 'closeSync'] : operations) {
   const original = fs[name];
   fs[name] = (...args) => {
@@ -25,6 +27,11 @@ syncBuiltinESMExports();
 for (let n = Number(first); n <= Number(last); n++) {
   const folder = new OutputFolder(join(base, `${fault}-${n}`));
   folder.open();
+  if (rules.overwrite) {
+    fs.mkdirSync(join(folder.root, 'song'));
+    for (const name of ['one', 'two'])
+      fs.writeFileSync(join(folder.root, 'song', `${name}.wav`), `before ${name}`);
+  }
   const staging = folder.stagingDir();
   const files = ['one', 'two'].map((name) => ({
     staged: join(staging, name),
@@ -34,7 +41,7 @@ for (let n = Number(first); n <= Number(last); n++) {
   let said = 'committed';
   left = n;
   try {
-    folder.commit(key, files, { source: { name: 'song', sha256: '0', bytes: 1 }, result: null });
+    folder.commit(key, files, { source: { name: 'song', sha256: '0', bytes: 1 }, result: null }, rules);
   } catch (error) {
     said = error.code;
   }

@@ -13,11 +13,11 @@ const key = 'f'.repeat(64);
 const most = 32;
 
 /** Commits with the faults number `first` to `last`; what the process said about each before it ended. */
-function commitWith(fault: string, first: number, last: number): Promise<string[]> {
+function commitWith(fault: string, first: number, last: number, replace = ''): Promise<string[]> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, dir, fault, key, String(first), String(last)], (_error, stdout) =>
-      resolve(stdout.trim().split('\n')),
-    );
+    const base = join(dir, replace);
+    const args = [script, base, fault, key, String(first), String(last), replace];
+    execFile(process.execPath, args, (_error, stdout) => resolve(stdout.trim().split('\n')));
   });
 }
 
@@ -71,5 +71,45 @@ describe('a commit is all or nothing', () => {
     expect(faults.length).toBeGreaterThan(12);
     expect(new Set(faults)).toEqual(new Set([code]));
     told.forEach((text, i) => expect(expectAllOrNothing(fault, i + 1)).toBe(text === code ? 0 : 2));
+  });
+
+  /** The two files under their names, as the next run finds them: of the old set or of the new one, never of both. */
+  function expectOldOrNew(fault: string, n: number): 'old' | 'new' {
+    const root = join(dir, 'replace', `${fault}-${n}`);
+    const folder = new OutputFolder(root);
+    folder.open();
+    folder.close();
+    const texts = ['one', 'two'].map((name) => readFileSync(join(root, 'song', `${name}.wav`), 'utf8'));
+    const old = texts.filter((text) => text.startsWith('before'));
+    expect([fault, n, old.length === 0 || old.length === 2]).toEqual([fault, n, true]);
+    if (old.length === 0)
+      expect(texts).toEqual(['one', 'two'].map((name) => `${fault} ${name} `.repeat(1000)));
+    const state = join(root, '.unbraid');
+    const left = existsSync(state) ? readdirSync(state) : [];
+    expect(left).toEqual(old.length === 0 ? [`${key}.json`] : []);
+    return old.length === 0 ? 'new' : 'old';
+  }
+
+  it('P2 replaces a set as a whole, or leaves the old one, whatever fails', async () => {
+    for (const fault of ['ENOSPC', 'EIO', 'EACCES']) {
+      const told = await commitWith(fault, 1, most, 'replace');
+      expect(told.filter((text) => text !== 'past the end').length).toBeGreaterThan(14);
+      told.forEach((text, i) =>
+        expect([fault, i, expectOldOrNew(fault, i + 1)]).toEqual([
+          fault,
+          i,
+          text === 'past the end' ? 'new' : 'old',
+        ]),
+      );
+    }
+  });
+
+  it('P1 and when the process is killed at any operation', async () => {
+    const ends = new Set<string>();
+    for (let n = 1; n <= most; n++) {
+      await commitWith('SIGKILL', n, n, 'replace');
+      ends.add(expectOldOrNew('SIGKILL', n));
+    }
+    expect([...ends].sort()).toEqual(['new', 'old']);
   });
 });
