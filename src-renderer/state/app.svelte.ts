@@ -3,7 +3,6 @@ import { toUnbraidError, type WireError } from '../../src-main/common/base/error
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
-import type { OpenedProject } from '../../src-main/common/contract/project.js';
 import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
@@ -22,6 +21,7 @@ import { PageClaim } from './page-claim.js';
 import { Pictures, whenIdle } from './pictures.js';
 import { claimSession } from './session-claim.js';
 import { Settings } from './settings.svelte.js';
+import type { OpenedSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
 
 /**
@@ -152,7 +152,7 @@ export class AppController {
   }
 
   /** Fills the window with a song once `load` has it; `name` is shown until then. */
-  async open(name: string | null, load: () => Promise<SessionInfo | OpenedProject>): Promise<void> {
+  async open(name: string | null, load: () => Promise<SessionInfo | OpenedSong>): Promise<void> {
     if (this.screen.screen === 'loading') return;
     const before = this.screen;
     this.error = null;
@@ -170,7 +170,10 @@ export class AppController {
       this.claim = claimSession(info.session);
       this.pageClaim.remember(info.session);
       await this.client.claimSession({ session: info.session, page: this.pageClaim.id });
-      if (before.screen === 'editor') void before.song.dispose();
+      if (before.screen === 'editor') {
+        void before.song.dispose(before.song.info.session === info.session);
+      }
+      this.songs.keepDraft(song);
       this.screen = { screen: 'editor', song };
       this.projects.recovery = opened?.recovery ?? null;
       void this.host.refresh();

@@ -112,6 +112,12 @@ export class ProjectController implements Disposable {
     });
   }
 
+  /** Forgets changes that were not kept: another page has decided otherwise meanwhile. */
+  abandon(): void {
+    this.pending = [];
+    this.collecting = false;
+  }
+
   /** Ends when all changes are kept. */
   async dispose(): Promise<void> {
     void this.listening.dispose();

@@ -5,6 +5,9 @@ import { ProjectController } from './project.svelte.js';
 import type { SongDocument } from './document.svelte.js';
 import type { SongView } from './view.svelte.js';
 
+/** A song with its document: of a project, or (a draft) of a song that was never saved. */
+export type OpenedSong = OpenedProject & { readonly draft?: true };
+
 interface Playhead {
   readonly position: number;
   seek(frame: number): void;
@@ -42,7 +45,7 @@ export function songProject(
   { document, info, player, view }: Song,
   client: EngineClient,
   fail: (error: unknown) => void,
-  opened?: OpenedProject,
+  opened?: OpenedSong,
 ): ProjectController {
   if (opened) document.load(opened.document.records, opened.history);
   const { session } = info;
@@ -53,7 +56,7 @@ export function songProject(
     fail,
     view: () => viewOf(view, player),
   });
-  if (opened) project.attach(opened);
+  if (opened && !opened.draft) project.attach(opened);
   if (opened?.view) restoreView(view, player, opened.view);
   return project;
 }

@@ -6,7 +6,6 @@ import type {
   SessionInfo,
   TrackInfo,
 } from '../../src-main/common/contract/session.js';
-import type { OpenedProject } from '../../src-main/common/contract/project.js';
 import { fetchTile } from '../api/data.js';
 import { TileStore } from '../editor/tiles/tile-store.js';
 import { Player } from '../playback/player.svelte.js';
@@ -17,7 +16,7 @@ import { MixerState } from './mixer.svelte.js';
 import { SeparationController } from './separation.svelte.js';
 import type { ProjectController } from './project.svelte.js';
 import { playTracks } from './song-sound.js';
-import { songProject } from './song-project.js';
+import { songProject, type OpenedSong } from './song-project.js';
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
 import { Listening } from './listening.svelte.js';
@@ -65,7 +64,7 @@ export class SongController implements Disposable {
     private readonly client: EngineClient,
     readonly player: Player,
     onFailure: (error: unknown) => void,
-    opened?: OpenedProject,
+    opened?: OpenedSong,
   ) {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
@@ -95,7 +94,7 @@ export class SongController implements Disposable {
     info: SessionInfo,
     client: EngineClient,
     onFailure: (error: unknown) => void,
-    opened?: OpenedProject,
+    opened?: OpenedSong,
   ): Promise<SongController> {
     return new SongController(info, client, await Player.open(info, onFailure), onFailure, opened);
   }
@@ -126,15 +125,17 @@ export class SongController implements Disposable {
     this.selectedTrack = this.list.neighbour(this.selectedTrack, step);
   }
 
-  async dispose(): Promise<void> {
+  /** `handedOn` when another controller takes the session up, which then is not closed. */
+  async dispose(handedOn = false): Promise<void> {
     this.disposed = true;
     this.listening.stop();
-    await this.separation.cancel();
+    if (handedOn) this.project.abandon();
+    else await this.separation.cancel();
     await this.project.dispose();
     this.tiles.dispose();
     this.document.dispose();
     await this.player.dispose();
-    await this.client.closeSession({ session: this.info.session }).catch(() => undefined);
+    if (!handedOn) await this.client.closeSession({ session: this.info.session }).catch(() => undefined);
   }
 
   private async advance(doneFrames: number): Promise<void> {

@@ -1,6 +1,25 @@
 import { expect, test } from './support/host.js';
-import { openDemo, openFile, separate } from './support/page.js';
+import type { Page } from '@playwright/test';
+import { openDemo, openFile, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
+
+/** Moves a selection from the harmonic stem into the percussive one. */
+async function moveSelection(page: Page, start: string, end: string): Promise<void> {
+  for (const [label, value] of [
+    ['Selection start', start],
+    ['Selection end', end],
+  ]) {
+    await page.getByLabel(label).fill(value);
+    await page.keyboard.press('Enter');
+  }
+  const panel = page.getByRole('group', { name: 'Repair the stems' });
+  await panel.getByLabel('From').selectOption('harmonic');
+  await panel.getByLabel('To', { exact: true }).selectOption('percussive');
+  const apply = panel.getByRole('button', { name: 'Apply to the selection' });
+  await apply.click();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(apply).toBeEnabled();
+}
 
 test('a page that is loaded anew has its song again, stems and all', async ({ app }) => {
   await openFile(app, 'reloaded.wav', clicksAndChords(3));
@@ -12,6 +31,55 @@ test('a page that is loaded anew has its song again, stems and all', async ({ ap
   await expect
     .poll(() => app.evaluate(() => window.__unbraid!.app.song.player.position))
     .toBeGreaterThan(1000);
+});
+
+test('what was done to a song that was never saved is there after a reload, and can be undone', async ({
+  app,
+}) => {
+  await openFile(app, 'unsaved.wav', clicksAndChords(3));
+  await separate(app);
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  const before = await trackSamples(app, 'harmonic', 44_100, 2000);
+  await moveSelection(app, '0.5', '2.5');
+  const edited = await trackSamples(app, 'harmonic', 44_100, 2000);
+  expect(JSON.stringify(edited)).not.toBe(JSON.stringify(before));
+  await app.getByRole('button', { name: /^Mute percussive/ }).click();
+  await app.reload();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(app.getByRole('button', { name: /^Mute percussive/ })).toHaveAttribute('aria-pressed', 'true');
+  expect(JSON.stringify(await trackSamples(app, 'harmonic', 44_100, 2000))).toBe(JSON.stringify(edited));
+  await app.keyboard.press('Control+z');
+  await app.keyboard.press('Control+z');
+  await expect(panel.getByRole('listitem')).toHaveCount(0);
+  await expect
+    .poll(async () => JSON.stringify(await trackSamples(app, 'harmonic', 44_100, 2000)))
+    .toBe(JSON.stringify(before));
+});
+
+test('a page that takes its song back has what the other one did, and a save keeps it', async ({
+  app,
+  context,
+}) => {
+  await openFile(app, 'shared work.wav', clicksAndChords(3));
+  await separate(app);
+  await app.keyboard.press('Control+s');
+  await expect(app.getByText(/^Saved /)).toBeVisible();
+  const session = await app.evaluate(() => window.__unbraid!.app.song.info.session);
+  const other = await context.newPage();
+  await other.addInitScript((id) => sessionStorage.setItem('unbraid-song', id), session);
+  await other.goto(app.url());
+  await other.getByRole('button', { name: 'Open it here' }).click();
+  await expect(other.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await moveSelection(other, '0.5', '2.5');
+  await other.getByRole('button', { name: /^Mute percussive/ }).click();
+  await app.getByRole('button', { name: 'Work on it here' }).click();
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(app.getByRole('button', { name: /^Mute percussive/ })).toHaveAttribute('aria-pressed', 'true');
+  await app.keyboard.press('Control+s');
+  await app.reload();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await other.close();
 });
 
 test('a separation goes on while its page is loaded anew', async ({ app }) => {

@@ -80,8 +80,8 @@ export class ProjectsApi implements Disposable {
   };
 
   /** What the project of a session holds now; null for a song without a project. */
-  kept(session: string): ClaimedSession['project'] {
-    const file = this.store.fileOf(session);
+  async kept(session: string): Promise<ClaimedSession['project']> {
+    const file = await this.store.fileOf(session);
     if (!file) return null;
     const { name, savedAt, document, history, view, sequence } = file;
     return { name, savedAt, document, history, view, sequence };

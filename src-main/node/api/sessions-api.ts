@@ -42,7 +42,7 @@ export interface SessionsOptions extends RunnerOptions {
   readonly pageGraceMs?: number;
   readonly usedProvider: () => string | null;
   /** What the project of a song holds, if it has one. */
-  readonly projectOf: (session: string) => ClaimedSession['project'];
+  readonly projectOf: (session: string) => Promise<ClaimedSession['project']>;
   /** Called for each finished separation, with the length of what was separated. */
   readonly onSeparated: (
     settings: SeparationSettings,
@@ -132,15 +132,16 @@ export class SessionsApi implements Disposable {
           elsewhere: this.claims.writtenElsewhere(id, page),
         })),
       }),
-    claimSession: ({ session: id, page, take }) => {
+    claimSession: async ({ session: id, page, take }) => {
       const session = this.store.get(id);
       const writer = this.claims.claim(id, page, take);
       if (writer) this.options.publish({ claim: id, page });
+      const project = await this.options.projectOf(id);
       const { running, job } = session.state;
-      return Promise.resolve({
-        ...{ info: this.store.describe(session), writer, project: this.options.projectOf(id) },
+      return {
+        ...{ info: this.store.describe(session), writer, project },
         running: running === null || job === null ? null : { job, doneFrames: running },
-      });
+      };
     },
     pageAlive: ({ page }) => {
       this.claims.alive(page);

@@ -62,8 +62,10 @@ export class ProjectStore implements Disposable {
   constructor(private readonly options: ProjectStoreOptions) {}
 
   /** The last save of a session's project with all changes since; undefined when it is not kept. */
-  fileOf(session: string): ProjectFolder['file'] | undefined {
-    return this.open.get(session)?.folder.file;
+  fileOf(session: string): Promise<ProjectFolder['file'] | undefined> {
+    // A first save that runs just now makes a project of it.
+    const line = this.lines.get(session) ?? new Line();
+    return line.read(() => this.open.get(session)?.folder.file);
   }
 
   /**
