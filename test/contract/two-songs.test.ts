@@ -231,6 +231,18 @@ describe('one song and two callers', () => {
     await expect(client.session({ session })).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
+  it('a cancelled export leaves nothing', async () => {
+    const { session } = await open('cancelled.wav', 60);
+    await client.separateSession({ job: 'cx', session, settings });
+    const { dir } = engine.sessions.store.get(session).song;
+    const exporting = client.exportSession({ job: 'cx-out', session, what: 'stems', settings });
+    const end = expect(exporting).rejects.toMatchObject({ code: 'cancelled' });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await client.cancel({ job: 'cx-out' });
+    await end;
+    expect(readdirSync(dir).filter((name) => name.startsWith('export-'))).toEqual([]);
+  });
+
   it('ten off/on switches of an edit take no more room than one', async () => {
     const { session } = await open('toggled.wav', 4);
     await client.separateSession({ job: 't', session, settings });

@@ -19,11 +19,18 @@ describe('P8 the report of a batch', () => {
     'never replaces a song (%j), and says so before any work',
     async (more) => {
       const { code, err } = await batch('--report', path, ...more);
-      expect([code, existsSync(join(dir, 'out'))]).toEqual([1, false]);
+      expect([code, existsSync(join(dir, 'out'))]).toEqual([2, false]);
       expect(err.trim().split('\n')).toHaveLength(1);
       expect(readFileSync(path)).toEqual(before);
     },
   );
+
+  it('is refused before any work where it would go over an output, or into a folder that is not there', async () => {
+    for (const report of [join(dir, 'out', 'a', 'a [harmonic].wav'), join(dir, 'missing', 'r.json')]) {
+      const { code } = await batch('--report', report);
+      expect([code === 0, existsSync(join(dir, 'out'))]).toEqual([false, false]);
+    }
+  });
 
   it('replaces a foreign file only with --overwrite, and a folder never', async () => {
     const notes = join(dir, 'notes.json');

@@ -112,6 +112,9 @@ async function mixFile(
       warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
       reading: decoded.reading,
     };
+    // Another run may have made the very same meanwhile.
+    const meanwhile = settings.overwrite ? undefined : earlierResult(folder, key);
+    if (meanwhile) return meanwhile;
     folder.commit(key, [{ staged, target }], { source: { name: source, ...song.content }, result }, rules);
     return result;
   } catch (error) {

@@ -141,6 +141,9 @@ export async function separateFile(
       warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
       reading: decoded.reading,
     };
+    // Another run may have made the very same meanwhile.
+    const meanwhile = settings.overwrite ? undefined : earlierResult(folder, key);
+    if (meanwhile) return meanwhile;
     folder.commit(key, staged, { source: { name: source, ...song.content }, result }, rules);
     return result;
   } catch (error) {

@@ -263,7 +263,13 @@ export class SessionStore implements Disposable {
   /** Makes an export in a folder of the session; the oldest of several goes then, and all go with the session. */
   async exporting<T>(session: Session, make: (dir: string) => Promise<T>): Promise<T> {
     const dir = join(session.song.dir, `export-${newHandle().slice(0, 8)}`);
-    const made = await make(dir);
+    let made: T;
+    try {
+      made = await make(dir);
+    } catch (error) {
+      session.dropFolders([dir]);
+      throw error;
+    }
     const dirs = [...(this.exports.get(session.id) ?? []), dir];
     session.dropFolders(dirs.slice(0, -keptExports));
     this.exports.set(session.id, dirs.slice(-keptExports));

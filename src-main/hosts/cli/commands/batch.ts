@@ -1,5 +1,5 @@
-import { closeSync, lstatSync, openSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { closeSync, lstatSync, openSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
 import { isAudioName } from '../../../common/jobs/audio-names.js';
@@ -58,7 +58,9 @@ export function batchCommand(context: CliContext): Command {
 async function runBatch(context: CliContext, folder: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
   const reportFile = flags.report ?? join(flags.output, 'unbraid-report.json');
-  checkReportFile(reportFile, flags.overwrite ?? false);
+  // The output folder is made by the run.
+  const inside = resolve(reportFile).startsWith(resolve(flags.output) + sep);
+  checkReportFile(reportFile, flags.overwrite ?? false, inside);
   const run = async (only?: readonly string[]): Promise<void> => {
     const report = await runJob(context, { json, files: only?.length ?? 0 }, (job) =>
       context.engine.batch({
@@ -103,17 +105,23 @@ const reportHead = 256;
  *
  * @throws UnbraidError `output-exists`, `invalid-argument`, or a typed system error
  */
-function checkReportFile(file: string, overwrite: boolean): void {
+function checkReportFile(file: string, overwrite: boolean, madeByRun: boolean): void {
   const there = lstatSync(file, { throwIfNoEntry: false });
+  const folder = dirname(resolve(file));
+  if (!madeByRun && !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UnbraidError('file-not-found', 'The folder of the report does not exist', {
+      file: folder,
+      hint: 'Make it first, or choose another file for --report.',
+    });
+  if (isAudioName(basename(file)))
+    throw new UnbraidError('invalid-argument', 'A report is no song: its name ends like that of audio', {
+      file,
+      hint: 'Choose a name that ends in .json.',
+    });
   if (!there) return;
   if (!there.isFile())
     throw new UnbraidError('invalid-argument', 'The report cannot go there: this is no regular file', {
       file,
-    });
-  if (isAudioName(basename(file)))
-    throw new UnbraidError('output-exists', 'The report would replace a song', {
-      file,
-      hint: 'Choose another file for --report.',
     });
   if (overwrite || looksLikeReport(file)) return;
   throw new UnbraidError(
