@@ -1,4 +1,3 @@
-import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
@@ -19,7 +18,6 @@ import { QueueController } from './queue.svelte.js';
 import { OpenSongs } from './open-songs.js';
 import { PageClaim } from './page-claim.js';
 import { Pictures, whenIdle } from './pictures.js';
-import { claimSession } from './session-claim.js';
 import { Settings } from './settings.svelte.js';
 import type { OpenedSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
@@ -73,8 +71,6 @@ export class AppController {
   chooseFile: () => void = () => undefined;
   /** Set by the view that knows what each command does. */
   runMenu: (command: PageCommand) => void = () => undefined;
-
-  private claim: Disposable | undefined;
 
   constructor() {
     whenIdle(() => this.pictures.painter);
@@ -166,8 +162,6 @@ export class AppController {
       const opened = 'recovery' in loaded ? loaded : undefined;
       const info = 'recovery' in loaded ? loaded.info : loaded;
       const song = await SongController.open(info, this.client, this.fail, opened);
-      void this.claim?.dispose();
-      this.claim = claimSession(info.session);
       this.pageClaim.remember(info.session);
       await this.client.claimSession({ session: info.session, page: this.pageClaim.id });
       if (before.screen === 'editor') {

@@ -23,7 +23,7 @@ export function dropDraft(): void {
   sessionStorage.removeItem(key);
 }
 
-/** The document that this tab has kept of a song; null when there is none that can be read. */
+/** The document that this tab has kept of a song; null when it cannot be read. */
 export function readDraft(info: SessionInfo): OpenedSong | null {
   try {
     const draft = JSON.parse(sessionStorage.getItem(key) ?? 'null') as Record<string, unknown> | null;

@@ -3,7 +3,6 @@ import type { OpenedProject, ProjectEntry, ProjectRecovery } from '../../src-mai
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { Notice } from './notices.js';
 import type { HostController } from './host.svelte.js';
-import { livingSessions } from './session-claim.js';
 import type { Settings } from './settings.svelte.js';
 import type { SongController } from './song.svelte.js';
 
@@ -39,10 +38,11 @@ export class ProjectsController {
     takeOver = false,
   ): Promise<void> {
     const { app } = this;
+    // While it loads, the page shows no song.
+    const before = app.song;
     await app.open(project.name, async (): Promise<OpenedProject> => {
-      await app.song?.project.flush();
-      const living = takeOver ? [] : await livingSessions(app.song?.info.session);
-      return app.client.openProject({ project: project.handle, ...song, living });
+      await before?.project.flush();
+      return app.client.openProject({ project: project.handle, ...song, take: takeOver });
     });
     const { error } = app;
     if (error?.code === 'project-open') {

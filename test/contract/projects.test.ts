@@ -135,16 +135,23 @@ it('a project that a living page has is not taken from it unasked; when it is ta
   await save(engine, info, track);
   const client = engine.client();
   const { handle: project } = (await client.projects({})).projects[0];
-  await expect(client.openProject({ project, living: [info.session] })).rejects.toMatchObject({
+  const [mine, other] = ['a'.repeat(32), 'b'.repeat(32)];
+  await client.claimSession({ session: info.session, page: mine });
+  await expect(client.openProject({ project, page: other })).rejects.toMatchObject({
     code: 'project-open',
     hint: expect.stringContaining('take it over') as string,
   });
   const append = (session: string): Promise<unknown> => client.appendJournal({ session, changes: asSent() });
   await append(info.session);
-  // A page that is not among the living was left.
-  const taken = await client.openProject({ project, living: ['0'.repeat(32)] });
+  const taken = await client.openProject({ project, page: other, take: true });
   expect(taken.document.records).toEqual([muted]);
   await expect(append(info.session)).rejects.toMatchObject({ code: 'project-open' });
+  // One's own song, and that of a page that was left, are no other window.
+  await client.claimSession({ session: taken.info.session, page: other });
+  const again = await client.openProject({ project, page: other });
+  await client.claimSession({ session: again.info.session, page: other });
+  await client.pageGone({ page: other });
+  expect((await client.openProject({ project, page: mine })).document.records).toEqual([muted]);
 });
 
 it('a song that is gone is asked for, another one refused, and the right one taken', async () => {

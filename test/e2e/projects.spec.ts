@@ -163,4 +163,9 @@ test('a project that another window has is not taken from it unasked', async ({ 
   await app.getByRole('button', { name: 'shared', exact: true }).click();
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(app.getByText('is open in another window')).toHaveCount(0);
+  // Nor is this window another one.
+  await app.keyboard.press('Control+Shift+O');
+  await app.getByRole('dialog').getByRole('button', { name: 'shared', exact: true }).click();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect(app.getByText('is open in another window')).toHaveCount(0);
 });

@@ -60,15 +60,16 @@ export const projectCommandSchemas = {
     changes: z.array(historyChangeSchema).min(1).readonly(),
   }),
   /**
-   * `source` or `upload` is the song itself, when it is not where the project says. A song of `living`, those that
-   * pages have open now, keeps its project (`project-open`); any other song that has it belongs to a page that was
-   * left, and loses it. Without `living` the project is taken from whoever has it.
+   * `source` or `upload` is the song itself, when it is not where the project says. A project whose song another living
+   * page writes stays with that page (`project-open`), unless `take` says otherwise; any other open song that has it
+   * belongs to a page that was left, or to this one, and loses it. A program without a page takes it from whoever has it.
    */
   openProject: z.strictObject({
     project: handle,
     source: handle.optional(),
     upload: handle.optional(),
-    living: z.array(handle).max(1000).default([]),
+    page: handle.optional(),
+    take: z.boolean().default(false),
   }),
 } as const;
 

@@ -79,7 +79,7 @@ export class EngineApi implements Disposable {
   readonly endpoints: Endpoints;
 
   constructor(options: EngineOptions = {}) {
-    const spawner = loggedSpawner(options.spawner ?? nodeSpawner, (line) => this.log.add(line));
+    const spawner = loggedSpawner(options.spawner ?? nodeSpawner, (line) => this.log.raw(line));
     const { recycleAfter, cacheDir } = options;
     this.separation = new SeparationEngine({ spawner, ...(recycleAfter !== undefined && { recycleAfter }) });
     this.runnerOptions = { spawner, engine: this.separation, ...(cacheDir !== undefined && { cacheDir }) };

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { WireError } from '../../common/base/errors.js';
 import { withoutPaths } from './page-policy.js';
 
@@ -18,6 +19,11 @@ export class EngineLog {
   add(text: string): void {
     this.kept.push(`${new Date(this.now()).toISOString()} ${text}`);
     this.kept.splice(0, this.kept.length - limit);
+  }
+
+  /** A line of another program: without colours and paths. */
+  raw(line: string): void {
+    this.add(withoutPaths({ code: 'internal', message: stripVTControlCharacters(line) }).message);
   }
 
   error(what: string, error: WireError): void {

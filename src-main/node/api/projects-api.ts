@@ -115,7 +115,10 @@ export class ProjectsApi implements Disposable {
         : args.source !== undefined
           ? handles.get(args.source).path
           : undefined;
-    const { session, folder, recovery } = await this.store.openFolder(dir, chosen, args.living);
+    const { page, take } = args;
+    const isHeld = (id: string): boolean =>
+      !take && page !== undefined && sessions.isWrittenElsewhere(id, page);
+    const { session, folder, recovery } = await this.store.openFolder(dir, chosen, isHeld);
     if (args.upload !== undefined) sessions.keepUpload(session.id, args.upload);
     const { name, savedAt, document, history, view, sequence } = folder.file;
     recent.add(dir, name);

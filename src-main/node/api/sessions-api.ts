@@ -212,6 +212,11 @@ export class SessionsApi implements Disposable {
     this.claims.check(session, page);
   }
 
+  /** Whether another living page than this one writes a song. */
+  isWrittenElsewhere(session: string, page: string): boolean {
+    return this.claims.writtenElsewhere(session, page);
+  }
+
   /** Deletes an upload that nothing needs any more. */
   dropUpload(handle: string): void {
     const file = this.uploads.get(handle);

@@ -197,7 +197,11 @@ export class SeparationEngine implements Disposable {
       const gpuMayBeToBlame = gpuFailures.has(code) && provider !== 'cpu' && !signal?.aborted;
       // A process in the middle of a segment would hold up the next song, or this one's files.
       for (const worker of this.workers) if (signal?.aborted || gpuMayBeToBlame) worker.kill();
-      if (!gpuMayBeToBlame) throw error;
+      if (!gpuMayBeToBlame) {
+        // Its files must not stay open: on Windows they could not be deleted.
+        await Promise.all(this.workers.map((worker) => worker.endSong()));
+        throw error;
+      }
       run.device = 'cpu';
       run.job = undefined;
       run.warnings.add(`${provider} failed (${message}); the song was separated on the CPU instead`);

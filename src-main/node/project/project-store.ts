@@ -123,16 +123,16 @@ export class ProjectStore implements Disposable {
 
   /**
    * Opens a project with its song, or the one a person has named in its place. A song of this process that has the
-   * project open loses it: it is a page's that was left, unless its session is `living`. Throws `project-open` then,
+   * project open loses it: it is a page's that was left, unless that page lives (`isHeld`). Throws `project-open` then,
    * and typed errors for what goes wrong; then the project is closed again.
    */
   async openFolder(
     dir: string,
     chosen?: string,
-    living: readonly string[] = [],
+    isHeld: (session: string) => boolean = () => false,
   ): Promise<{ session: Session; folder: ProjectFolder; recovery: ProjectRecovery }> {
     const holders = [...this.open].filter(([, { folder }]) => folder.dir === dir).map(([id]) => id);
-    if (holders.some((id) => living.includes(id))) {
+    if (holders.some(isHeld)) {
       throw new UnbraidError('project-open', 'This project is open in another window', {
         file: dir,
         hint: 'Close it there, or take it over: then the other window saves no more changes.',

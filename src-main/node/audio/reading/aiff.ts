@@ -14,7 +14,7 @@ interface Common {
   readonly compression: string;
 }
 
-/** Compression types that are none: number format and byte order (Apple, AIFF-C; and what others added). */
+/** Compression types that are plain PCM: number format and byte order (Apple, AIFF-C; and what others added). */
 const plainTypes: Readonly<Record<string, { kind: PcmEncoding['kind']; little?: boolean; bits?: number }>> = {
   NONE: { kind: 'signed' },
   none: { kind: 'signed' },

@@ -72,7 +72,7 @@ export function nextStart({ start, length }: Chunk, origin: number, { align }: C
 
 /**
  * The chunks from `at` on, while they are ones. Where a chunk of odd length was written without its pad byte, the next
- * one is found a byte early, and `onUnpadded` is told its name. Ends after a chunk that reaches past the file's end.
+ * one is found a byte early, and `onUnpadded` gets its name. Ends after a chunk that reaches past the file's end.
  */
 export function* chunksFrom(
   file: FileBytes,

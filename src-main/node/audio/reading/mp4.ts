@@ -9,7 +9,7 @@ interface Box {
 // No real index has more boxes at one level.
 const mostBoxes = 20_000;
 
-/** The boxes of `[from, end)` (ISO/IEC 14496-12, 4.2); stops at what is none. */
+/** The boxes of `[from, end)` (ISO/IEC 14496-12, 4.2); stops at anything that is not a box. */
 function* boxes(file: FileBytes, from: number, end: number): Generator<Box> {
   for (let at = from, i = 0; at + 8 <= end && i < mostBoxes; i++) {
     const head = file.read(at, 16);

@@ -26,7 +26,7 @@ const bitRates = [
   ],
 ];
 
-/** The frame whose header is `bytes[offset…offset + 4)`; null where that is none, or one of free format. */
+/** The frame whose header is `bytes[offset…offset + 4)`; null where there is no header, or one of free format. */
 export function mpegFrame(bytes: Buffer, offset: number, at: number): MpegFrame | null {
   if (offset + 4 > bytes.length) return null;
   const head = bytes.readUInt32BE(offset);

@@ -9,7 +9,7 @@ export interface OggLink {
 /** What the pages of an Ogg file show without looking at what is in them (RFC 3533). */
 export interface OggChain {
   readonly links: readonly OggLink[];
-  /** Pages that are missing by the count of their numbers, and bytes between pages that are none. */
+  /** Pages that are missing by the count of their numbers, and bytes between pages that belong to no page. */
   readonly lostPages: number;
   readonly junkBytes: number;
   /** Whether the last page is not all there. */

@@ -9,7 +9,7 @@ const sampled = 4096;
 /** A last frame may end in zeros of its own; so few of them behind it disturb no reader. */
 export const zerosKept = 16;
 
-/** What follows the audio in `[from, end)` and is none: tags of several kinds, one behind the other, and zeros. */
+/** What follows the audio in `[from, end)` and is not audio: tags of several kinds, one behind the other, and zeros. */
 export function tailOf(
   file: FileBytes,
   from: number,
