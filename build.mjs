@@ -1,8 +1,9 @@
 // Builds everything into out/: the WebAssembly kernels first (their bytes become a TypeScript module), then tsc,
-// then the page, and the preload script of the desktop window.
+// then the page, and the preload script of the desktop window; the native libraries are placed beside them.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { placeLibraries } from './tools/libraries.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -16,3 +17,4 @@ run(require.resolve('typescript/bin/tsc'), ['-b']);
 const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');
 run(vite, ['build', '--logLevel', 'warn']);
 run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
+placeLibraries();

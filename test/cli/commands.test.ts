@@ -45,6 +45,15 @@ describe('help and usage', () => {
     expect(existsSync('x')).toBe(false);
   });
 
+  it('a song without a command is separated beside where it runs; `-o` is still heard', async () => {
+    const place = at('short');
+    writeWav(join(place, 'song.wav'), song(1, 4410));
+    expect((await runBin(['song.wav', ...fast], { cache, cwd: place })).code).toBe(0);
+    expect(readdirSync(join(place, 'song')).sort()).toEqual(['song [harmonic].wav', 'song [percussive].wav']);
+    expect((await runBin(['song.wav', '--output=there', ...fast], { cache, cwd: place })).code).toBe(0);
+    expect(readdirSync(place).sort()).toEqual(['.unbraid', 'song', 'song.wav', 'there']);
+  });
+
   it('the built command gives the same exit codes', async () => {
     const help = await runBin(['--help'], { cache });
     expect(help.code).toBe(0);

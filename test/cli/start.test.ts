@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 
-const start = fileURLToPath(new URL('../../start.mjs', import.meta.url));
+const start = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-start-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -15,9 +15,9 @@ interface Run {
   stop(): Promise<void>;
 }
 
-/** Runs `start.mjs` with a folder in place of Electron's own. */
+/** Runs `unbraid open` with a folder in place of Electron's own. */
 async function run(dist: string, until: RegExp, env: NodeJS.ProcessEnv = {}): Promise<Run> {
-  const child = spawn(process.execPath, [start, '--no-open'], {
+  const child = spawn(process.execPath, [start, 'open', '--no-open'], {
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: dist, UNBRAID_STATE: folder, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

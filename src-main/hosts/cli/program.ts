@@ -1,12 +1,16 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
+import { isAudioName } from '../../common/jobs/audio-names.js';
 import type { EngineClient } from '../../common/contract/client.js';
 import { exitCodes, type CliContext } from './context.js';
 import { batchCommand } from './commands/batch.js';
 import { checkCommand } from './commands/check.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { infoCommand } from './commands/info.js';
+import { openCommand } from './commands/open.js';
 import { modelsCommand } from './commands/models.js';
 import { remixCommand } from './commands/remix.js';
 import { separateCommand } from './commands/separate.js';
@@ -44,9 +48,12 @@ export async function runCli(
   for (const make of commands) {
     program.addCommand(inherit(make(context), terminal));
   }
-  if (startWebHost) program.addCommand(inherit(serveCommand(context, startWebHost), terminal));
+  if (startWebHost) {
+    program.addCommand(inherit(serveCommand(context, startWebHost), terminal));
+    program.addCommand(inherit(openCommand(context, startWebHost), terminal));
+  }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(spelledOut(argv, program), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -55,6 +62,21 @@ export async function runCli(
     if (typed.code === 'cancelled') return exitCodes.cancelled;
     return typed.code === 'invalid-argument' ? exitCodes.usage : exitCodes.failed;
   }
+}
+
+/** Without a command: `unbraid` opens the editor, `unbraid SONG…` separates into folders beside where it runs. */
+function spelledOut(argv: readonly string[], program: Command): string[] {
+  const [first] = argv;
+  const names = new Set(program.commands.map((command) => command.name()));
+  if (first === undefined) return names.has('open') ? ['open'] : [];
+  if (names.has(first) || first.startsWith('-') || !(isAudioName(basename(first)) || isFile(first)))
+    return [...argv];
+  const placed = argv.some((arg) => /^(-o|--output(=.*)?)$/.test(arg));
+  return ['separate', ...argv, ...(placed ? [] : ['--output', '.'])];
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Sub-commands made elsewhere do not inherit output and exit handling by themselves. */
@@ -72,6 +94,8 @@ function reportError(error: UnbraidError, json: boolean, terminal: Terminal): vo
 
 const examples = `
 Examples:
+  unbraid                                         the editor, in a window or in the browser
+  unbraid song.mp3                                four stems in song/
   unbraid separate song.mp3 -o stems              four stems in stems/song/
   unbraid separate song.flac -o stems -2 vocals   vocals and accompaniment
   unbraid batch ~/Music -o ~/Stems --watch        a whole folder, and what comes into it

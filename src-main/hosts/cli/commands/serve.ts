@@ -23,21 +23,36 @@ export function openInBrowser(address: string): void {
   child.unref();
 }
 
+export interface ServeFlags {
+  readonly port: number;
+  readonly open: boolean;
+}
+
+export function addServeOptions(command: Command): Command {
+  return command
+    .option('--port <n>', 'port on the loopback interface (default: any free one)', portNumber, 0)
+    .option('--no-open', 'only print the address');
+}
+
+/** Serves the page until the signal. */
+export async function serve(
+  { terminal, signal }: CliContext,
+  start: StartWebHost,
+  { port, open }: ServeFlags,
+): Promise<void> {
+  const host = await start(port);
+  terminal.out(`${host.address}\n`);
+  terminal.err('Stop with Ctrl+C.\n');
+  if (open) openInBrowser(host.address);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await host.stop();
+}
+
 /** `unbraid serve` */
 export function serveCommand(context: CliContext, start: StartWebHost): Command {
-  return new Command('serve')
-    .description('open the editor in a browser on this machine')
-    .option('--port <n>', 'port on the loopback interface (default: any free one)', portNumber, 0)
-    .option('--no-open', 'only print the address')
-    .action(async ({ port, open }: { port: number; open: boolean }) => {
-      const host = await start(port);
-      context.terminal.out(`${host.address}\n`);
-      context.terminal.err('Stop with Ctrl+C.\n');
-      if (open) openInBrowser(host.address);
-      await new Promise<void>((resolve) => {
-        if (context.signal.aborted) resolve();
-        context.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      await host.stop();
-    });
+  const command = new Command('serve').description('open the editor in a browser on this machine');
+  return addServeOptions(command).action((flags: ServeFlags) => serve(context, start, flags));
 }
