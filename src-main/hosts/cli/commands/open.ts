@@ -6,7 +6,8 @@ import type { CliContext } from '../context.js';
 import { findElectron } from '../electron-program.js';
 import { addServeOptions, serve, type ServeFlags, type StartWebHost } from './serve.js';
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
+/** The package's own folder, as Electron's program takes it. */
+const root = resolve(fileURLToPath(new URL('../../../..', import.meta.url)));
 
 /** `unbraid open [SONGS…]`, and `unbraid` alone: the window where Electron is, else the browser. */
 export function openCommand(context: CliContext, start: StartWebHost): Command {
