@@ -1,9 +1,8 @@
 import { UnbraidError } from '../base/errors.js';
 import type { Frames } from '../base/units.js';
-import { fetchPadded } from '../dsp/padding.js';
 import type { EnsembleManifest } from './ensemble-manifest.js';
 import { MergeBuffers, mergeSegments } from './merge.js';
-import { planSegments, type SegmentPlan } from './segment-plan.js';
+import { fetchSegment, planSegments, type SegmentPlan } from './segment-plan.js';
 import type { Separator, SeparatorInfo, SongStats } from './separator.js';
 
 /**
@@ -130,11 +129,15 @@ class Member {
     const { info } = this.separator;
     if (this.plan?.songFrames !== samples) this.prepare(samples, mix.length);
     const plan = this.plan!;
-    if (plan.length === samples && plan.segments.length === 1)
+    const [{ inputStart: start }] = plan.segments;
+    if (plan.length === samples && plan.segments.length === 1 && start === 0)
       return this.separator.separate(mix, stats, wanted);
-    for (const { index, inputStart } of plan.segments) {
-      mix.forEach((plane, ch) => fetchPadded(plane, inputStart, this.input[ch], plan.pad));
-      const result = await this.separator.separate(this.input, stats, wanted);
+    const outside = info.segment.outside === 'mean' ? stats.mean : 0;
+    for (const segment of plan.segments) {
+      const { index, length = plan.length } = segment;
+      const input = this.input.map((plane) => plane.subarray(0, length));
+      mix.forEach((plane, ch) => fetchSegment(plane, plan, segment, input[ch], outside));
+      const result = await this.separator.separate(input, stats, wanted);
       for (const s of wanted) result[s].forEach((plane, ch) => this.pieces[index][s][ch].set(plane));
     }
     for (const s of wanted) {

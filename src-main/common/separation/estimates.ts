@@ -13,6 +13,15 @@ export function magnitudeWithPhaseOf(x: Spectrum, y: Spectrum): void {
   }
 }
 
+/** y.re holds a real mask; y becomes mask · x. */
+export function realMaskTimes(x: Spectrum, y: Spectrum): void {
+  for (let i = 0; i < y.re.length; i++) {
+    const mask = y.re[i];
+    y.re[i] = mask * x.re[i];
+    y.im[i] = mask * x.im[i];
+  }
+}
+
 /** y holds a complex mask; y becomes mask · x. */
 export function complexMaskTimes(x: Spectrum, y: Spectrum): void {
   for (let i = 0; i < y.re.length; i++) {
@@ -23,23 +32,31 @@ export function complexMaskTimes(x: Spectrum, y: Spectrum): void {
   }
 }
 
+export interface RatioMask {
+  readonly power: number;
+  readonly eps: number;
+  readonly above?: 'zero' | 'mean';
+}
+
 /**
  * Replaces the estimates by masks of their magnitudes, applied to the mixture, one channel at a time:
  * (|e|^p + ε/N) / (Σ|e|^p + ε) (Spleeter; Liutkus & Badeau 2015 for the exponent).
- * `first`–`end` is the range of bins the model estimates; outside of it the estimates stay zero.
+ * `first`–`end` is the range of bins the model estimates; outside of it the estimates stay zero, or get `above` `end`
+ * the mean of the frame's mask.
  */
 export function applyRatioMasks(
   mix: readonly Spectrum[],
   estimates: StemSpectra,
-  power: number,
-  eps: number,
+  { power, eps, above = 'zero' }: RatioMask,
   first: number,
   end: number,
 ): void {
   const stems = estimates.length;
   const powers = new Float64Array(stems);
+  const sums = new Float64Array(stems);
   mix.forEach((x, channel) => {
     for (let frame = 0; frame < x.frames; frame++) {
+      sums.fill(0);
       for (let i = frame * x.bins + first; i < frame * x.bins + end; i++) {
         let sum = eps;
         for (let s = 0; s < stems; s++) {
@@ -51,6 +68,16 @@ export function applyRatioMasks(
           const mask = sum > 0 ? (powers[s] + eps / stems) / sum : 1 / stems;
           estimates[s][channel].re[i] = mask * x.re[i];
           estimates[s][channel].im[i] = mask * x.im[i];
+          sums[s] += mask;
+        }
+      }
+      if (above === 'zero') continue;
+      for (let s = 0; s < stems; s++) {
+        const mask = sums[s] / (end - first);
+        const y = estimates[s][channel];
+        for (let i = frame * x.bins + end; i < (frame + 1) * x.bins; i++) {
+          y.re[i] = mask * x.re[i];
+          y.im[i] = mask * x.im[i];
         }
       }
     }

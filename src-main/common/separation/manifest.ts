@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
 import { parseLayout } from './layout.js';
+import { presetNames, withPreset } from './presets.js';
+import { planKinds } from './separator.js';
 
 /**
  * The declarative description of one model. A pure pipeline runs any manifest; nothing about a model is
@@ -38,15 +40,21 @@ const stftSchema = z.strictObject({
   bins: z.tuple([z.number().int().min(0), positive]).optional(),
   /** Bins set to zero before the graph sees them (MDX-Net: 0, 1, 2). */
   zeroBins: z.array(z.number().int().min(0)).default([]),
-  /** Reflection around the segment before the STFT (HTDemucs: 1536 and 1620), samples. */
+  /** Bins of the estimates set to zero before the inverse (RoFormer: 0). */
+  outZeroBins: z.array(z.number().int().min(0)).default([]),
+  /** Padding around the segment before the STFT (HTDemucs: 1536 and 1620), samples. */
   outerPad: z
     .tuple([z.number().int().min(0).max(mostSamples), z.number().int().min(0).max(mostSamples)])
     .default([0, 0]),
+  /** What the outer padding is; SCNet's is zeros. */
+  outerPadMode: z.enum(['reflect', 'zero']).default('reflect'),
   /** Frames cut from both ends after the outer padding (HTDemucs: 2 and 2). */
   frameCrop: z.tuple([z.number().int().min(0), z.number().int().min(0)]).default([0, 0]),
 });
 
 const segmentSchema = z.strictObject({
+  /** How windows are placed, weighed and filled at the song's ends: see `planKinds` in separator.ts. */
+  plan: z.enum(planKinds).default('cover'),
   /** Samples of one segment, as the graph wants it. */
   length: positive.max(mostSamples),
   /** A fixed graph takes exactly `length`; otherwise short songs use shorter segments. */
@@ -56,6 +64,12 @@ const segmentSchema = z.strictObject({
   overlap: z.number().min(0).max(0.95).default(0.25),
   window: z.enum(['rectangular', 'hann', 'hamming', 'triangle', 'linear-fade']).default('hann'),
   windowPower: z.number().positive().default(1),
+  /** Samples of the linear fades of `bordered` windows; a tenth of the window when left out. */
+  fade: positive.max(mostSamples).optional(),
+  /** Whether silent windows are silence, or what the graph makes of them, as in most hosts. */
+  silence: z.enum(['zero', 'run']).default('zero'),
+  /** What zeros outside the song are: 0, or the song's mean, so that they are 0 after the normalisation. */
+  outside: z.enum(['zero', 'mean']).default('zero'),
   /** Samples of padding before the first sample and after the last (MDX-Net: nFft / 2). */
   edge: z.number().int().min(0).max(mostSamples).default(0),
   /** What stands outside the song; `context` moves the last short segment over real audio (HTDemucs). */
@@ -82,6 +96,8 @@ const tensorSchema = z.strictObject({
   layout: z.string().refine((text) => parseLayout(text) !== null, 'an axis layout such as "b (ch ri) f t"'),
   /** For layouts with a `split` axis: frames of one split. */
   splitFrames: positive.optional(),
+  /** For complex tensors without an `ri` axis: which part this one is. Two tensors make one spectrum. */
+  part: z.enum(['re', 'im']).optional(),
 });
 
 const graphSchema = z.strictObject({
@@ -91,6 +107,8 @@ const graphSchema = z.strictObject({
   externalData: z.array(z.strictObject({ name: plainFile, bytes: positive.optional(), sha256 })).default([]),
   /** The stems this graph estimates, in the order of its stem axis. */
   stems: z.array(z.string().min(1)).min(1),
+  /** The only stems that are taken from it, for sets of graphs that estimate everything (htdemucs_ft); all if left out. */
+  use: z.array(z.string().min(1)).min(1).optional(),
   inputs: z.array(tensorSchema).min(1),
   outputs: z.array(tensorSchema).min(1),
 });
@@ -100,7 +118,12 @@ const postSchema = z.strictObject({
   denoiseFlip: z.boolean().default(false),
   /** Estimates become masks: (|e|^p + ε/N) / (Σ|e|^p + ε), applied to the mixture. */
   ratioMask: z
-    .strictObject({ power: z.number().positive(), eps: z.number().min(0).default(1e-10) })
+    .strictObject({
+      power: z.number().positive(),
+      eps: z.number().min(0).default(1e-10),
+      /** The mask above the bins that the graph sees: none, or the mean of the bins below (Spleeter). */
+      above: z.enum(['zero', 'mean']).default('zero'),
+    })
     .optional(),
   /** Expectation-maximisation Wiener filter over the estimates (Open-Unmix). */
   wiener: z
@@ -117,7 +140,10 @@ const postSchema = z.strictObject({
 
 export const manifestSchema = z
   .strictObject({
-    schema: z.literal('unbraid-model/1'),
+    /** Version 1 has no presets. */
+    schema: z.enum(['unbraid-model/1', 'unbraid-model/2']),
+    /** The family whose defaults it builds on. */
+    preset: z.enum(presetNames).optional(),
     id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, dots and dashes'),
     name: z.string().min(1),
     description: z.string().default(''),
@@ -144,6 +170,8 @@ export const manifestSchema = z
       channels: z.union([z.literal(1), z.literal(2)]),
       /** Normalisation of the whole song before the graph, undone after it (HTDemucs). */
       globalNorm: z.enum(['none', 'mono-mean-std']).default('none'),
+      /** Normalisation of each tensor of a segment, undone on outputs of the same role (OpenVINO's HTDemucs). */
+      segmentNorm: z.enum(['none', 'mean-std']).default('none'),
     }),
     stft: stftSchema.optional(),
     segment: segmentSchema,
@@ -176,7 +204,11 @@ function checkConsistency(manifest: z.output<typeof manifestSchema>, context: z.
   if (!manifest.stft && tensors.some((tensor) => tensor.role !== 'wave')) {
     fail('stft', 'a graph with spectrogram tensors needs the STFT parameters');
   }
-  const estimated = new Set(manifest.graphs.flatMap((graph) => graph.stems));
+  for (const graph of manifest.graphs) checkParts(graph, fail);
+  checkPlan(manifest, fail);
+  if (manifest.preset !== undefined && manifest.schema === 'unbraid-model/1')
+    fail('preset', 'presets belong to "unbraid-model/2"');
+  const estimated = new Set(manifest.graphs.flatMap((graph) => graph.use ?? graph.stems));
   for (const stem of manifest.stems.order) {
     if (!estimated.has(stem)) fail('stems', `no graph estimates the stem "${stem}"`);
   }
@@ -189,9 +221,48 @@ function checkConsistency(manifest: z.output<typeof manifestSchema>, context: z.
   }
 }
 
+type Fail = (path: string, message: string) => void;
+
+/** A spectrum with one part only would run, and give nonsense. */
+function checkParts(graph: z.output<typeof graphSchema>, fail: Fail): void {
+  for (const tensors of [graph.inputs, graph.outputs]) {
+    const complex = tensors.filter(({ role }) => role === 'spec' || role === 'mask-complex');
+    for (const { name, role, layout, part } of complex) {
+      const axis = parseLayout(layout)!.flat().includes('ri');
+      if (axis === (part !== undefined)) {
+        fail(
+          'graphs',
+          `the tensor "${name}" needs either an axis "ri" in its layout or "part": "re" or "im"`,
+        );
+      }
+      const other = complex.some((one) => one.role === role && one.part && one.part !== part);
+      if (part && !other)
+        fail('graphs', `the tensor "${name}" is one part of a spectrum; the other is missing`);
+    }
+  }
+  const unknown = graph.use?.find((stem) => !graph.stems.includes(stem));
+  if (unknown !== undefined) fail('graphs', `"use" names "${unknown}", which is not among the graph's stems`);
+}
+
+function checkPlan(
+  { segment, stft, graphs, post, audio }: z.output<typeof manifestSchema>,
+  fail: Fail,
+): void {
+  if (segment.plan !== 'frames') return;
+  if (!stft) return fail('stft', 'a plan of frames needs the STFT parameters');
+  if (stft.frameCrop.concat(stft.outerPad).some((n) => n > 0) || stft.zeroBins.length > 0)
+    fail('stft', 'a plan of frames has no outer padding, cropped frames or zero bins');
+  if ((segment.length - stft.nFft) % stft.hop !== 0 || segment.length < stft.nFft)
+    fail('segment', 'the length for a plan of frames is (frames − 1) · hop + nFft');
+  if (graphs.some((graph) => [...graph.inputs, ...graph.outputs].some(({ role }) => role === 'wave')))
+    fail('graphs', 'a plan of frames takes no waves');
+  if (post.denoiseFlip || audio.globalNorm !== 'none' || audio.segmentNorm !== 'none')
+    fail('post', 'a plan of frames has neither denoiseFlip nor normalisation');
+}
+
 /** Validates a manifest. Throws `model-manifest-invalid` that names the field and the file. */
 export function parseManifest(json: unknown, file?: string): ModelManifest {
-  const result = manifestSchema.safeParse(json);
+  const result = manifestSchema.safeParse(withPreset(json));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const where = issue.path.join('.') || 'the manifest';
@@ -205,7 +276,23 @@ export function parseManifest(json: unknown, file?: string): ModelManifest {
   );
 }
 
+/** What a preset gives where the manifest does not. */
+const fromPreset: ReadonlySet<string> = new Set([
+  'kind',
+  'audio',
+  'segment',
+  'stems',
+  'inputs',
+  'outputs',
+  'length',
+]);
+
 /** The manifest's JSON Schema (draft 2020-12), for editors and other tools. */
 export function manifestJsonSchema(): unknown {
-  return z.toJSONSchema(manifestSchema, { io: 'input' });
+  return z.toJSONSchema(manifestSchema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      jsonSchema.required = jsonSchema.required?.filter((field) => !fromPreset.has(field));
+    },
+  });
 }

@@ -52,8 +52,10 @@ function laneConfig({ stft }: ModelManifest): ConstructorParameters<typeof LaneS
 
 /** Whether a model does nothing but mask, with tensors that kernels can read and write in place. */
 function fits(manifest: ModelManifest, graphs: readonly Ports[]): boolean {
-  const { post, combine, stft } = manifest;
-  if (!stft || !laneConfig(manifest) || stft.zeroBins.length > 0) return false;
+  const { post, combine, stft, segment, audio } = manifest;
+  if (segment.plan === 'frames' || audio.segmentNorm !== 'none') return false;
+  if (manifest.graphs.some((graph) => graph.use)) return false;
+  if (!stft || !laneConfig(manifest) || stft.zeroBins.concat(stft.outZeroBins).length > 0) return false;
   if (stft.outerPad.concat(stft.frameCrop).some((pad) => pad !== 0)) return false;
   if (post.ratioMask || post.wiener || post.denoiseFlip || combine !== 'union') return false;
   return graphs.every(
@@ -70,7 +72,8 @@ function fits(manifest: ModelManifest, graphs: readonly Ports[]): boolean {
  */
 export function chainOf(manifest: ModelManifest): SegmentRule['chain'] {
   const { segment, stft } = manifest;
-  if (segment.chain === 1 || segment.edge > 0 || segment.overlap > 0.5 || !stft) return undefined;
+  if (segment.chain === 1 || segment.plan !== 'cover' || segment.edge > 0 || segment.overlap > 0.5 || !stft)
+    return undefined;
   if (!fits(manifest, manifest.graphs.map(portsOf))) return undefined;
   const step = 4 * Math.round(((1 - segment.overlap) * segment.length) / stft.hop / 4) * stft.hop;
   return step > 0 && step <= segment.length ? { count: segment.chain, step } : undefined;

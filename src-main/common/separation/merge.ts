@@ -36,20 +36,27 @@ export class MergeBuffers {
   }
 }
 
+/** A segment's part of the mean: w / Σ w of its pass, over the number of passes. */
 function sharesOf(
-  { weights }: SegmentPlan,
+  plan: SegmentPlan,
   segments: readonly Segment[],
   one: Segment,
   from: Frames,
   count: Frames,
 ): Float64Array {
   const total = new Float64Array(count);
-  for (const { windowStart } of segments) {
+  const pass = segments.filter((segment) => segment.pass === one.pass);
+  for (const { windowStart, weights = plan.weights } of pass) {
     const first = from - windowStart;
     for (let i = 0; i < count; i++) total[i] += weights[first + i];
   }
   const first = from - one.windowStart;
-  for (let i = 0; i < count; i++) total[i] = weights[first + i] / total[i];
+  const { weights = plan.weights } = one;
+  const passes = plan.passes ?? 1;
+  for (let i = 0; i < count; i++) {
+    // Hosts' windows may all be 0 at one sample: they share it.
+    total[i] = (total[i] > 0 ? weights[first + i] / total[i] : 1 / pass.length) / passes;
+  }
   return total;
 }
 

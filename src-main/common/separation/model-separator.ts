@@ -1,12 +1,14 @@
 import { UnbraidError, assert } from '../base/errors.js';
+import { fetchPadded } from '../dsp/padding.js';
 import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
-import { givesAny, type Graph } from './graph.js';
-import type { GraphManifest, ModelManifest } from './manifest.js';
+import { FrameSeparator } from './frame-separator.js';
+import { checkInput, givesAny, outputGroups, usedStems, type Graph, type OutputGroup } from './graph.js';
+import type { GraphManifest, ModelManifest, TensorRole } from './manifest.js';
 import { chainOf, MaskLanes } from './mask-lanes.js';
-import { reflectIndex } from './segment-plan.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
+import { denormaliseInPlace, normaliseInPlace, type Norm } from './segment-norm.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
 
 /** What a manifest says about cutting a song, without any graph loaded. */
@@ -17,7 +19,11 @@ export function separatorInfo(manifest: ModelManifest): SeparatorInfo {
     channels: manifest.audio.channels,
     stems: order,
     residualStem: residual,
-    segment: { ...manifest.segment, chain: chainOf(manifest) },
+    segment: {
+      ...manifest.segment,
+      chain: chainOf(manifest),
+      ...(manifest.segment.plan === 'frames' && manifest.stft && { grid: manifest.stft }),
+    },
     needsStats: manifest.audio.globalNorm !== 'none',
   };
 }
@@ -48,7 +54,11 @@ export class ModelSeparator implements Separator {
   private readonly stft: Stft | undefined;
   /** For models that mask and do nothing else. */
   private readonly masks: MaskLanes | null;
+  /** For those that see the frames of one STFT over the whole song. */
+  private readonly frames: FrameSeparator | null;
   private workspace: Workspace | undefined;
+  /** Mean and deviation of the segment's inputs, by role, where the graph leaves their normalisation to us. */
+  private readonly norms = new Map<TensorRole, Norm>();
 
   /** `sessions` in the order of `manifest.graphs`. Throws `model-incompatible` when a tensor's name is missing. */
   constructor(
@@ -65,9 +75,11 @@ export class ModelSeparator implements Separator {
         outputs: graph.outputs.map((tensor) => new TensorPort(tensor)),
       };
     });
+    this.frames =
+      manifest.segment.plan === 'frames' ? new FrameSeparator(this.info, manifest, this.graphs) : null;
     this.masks = MaskLanes.for(manifest, this.graphs);
     // What single precision leaves goes to the residual, and so into the sum.
-    const stft = this.masks ? undefined : manifest.stft;
+    const stft = this.masks || this.frames ? undefined : manifest.stft;
     this.stft = stft && new Stft({ ...stft, precision: 'single' });
   }
 
@@ -76,6 +88,7 @@ export class ModelSeparator implements Separator {
     stats: SongStats,
     wanted: readonly number[] = this.everyStem,
   ): Promise<readonly (readonly Float32Array[])[]> {
+    if (this.frames) return this.frames.separate(mix, stats, wanted);
     const work = this.prepare(mix[0].length);
     const normalise = this.manifest.audio.globalNorm === 'mono-mean-std';
     const scale = normalise ? 1 / (stats.std + 1e-8) : 1;
@@ -167,14 +180,10 @@ export class ModelSeparator implements Separator {
   private analyse(work: Workspace, spectral: SpectralWorkspace): void {
     const { stft } = this;
     assert(stft && this.manifest.stft, 'a spectral model has an STFT');
-    const { outerPad, zeroBins } = this.manifest.stft;
+    const { outerPad, outerPadMode, zeroBins } = this.manifest.stft;
     const { padded } = spectral;
     work.scaled.forEach((plane, ch) => {
-      padded.set(plane, outerPad[0]);
-      for (let i = 0; i < outerPad[0]; i++) padded[i] = plane[reflectIndex(i - outerPad[0], plane.length)];
-      for (let i = outerPad[0] + plane.length; i < padded.length; i++) {
-        padded[i] = plane[reflectIndex(i - outerPad[0], plane.length)];
-      }
+      fetchPadded(plane, -outerPad[0], padded, outerPadMode);
       const full = this.magnitudesIn ? spectral.magnitudeFull[ch] : undefined;
       const spectrum = stft.forward(padded, spectral.mixFull[ch], full);
       for (const bin of zeroBins) {
@@ -252,6 +261,9 @@ export class ModelSeparator implements Separator {
         if (sign < 0) for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = -tensor.data[i];
         feeds[port.name] = tensor;
       }
+      checkInput(graph, port.name, feeds[port.name].dims);
+      if (this.manifest.audio.segmentNorm !== 'none')
+        this.norms.set(role, normaliseInPlace(feeds[port.name]));
     }
     return graph.session.run(feeds);
   }
@@ -265,20 +277,24 @@ export class ModelSeparator implements Separator {
     how: { readonly share: number; readonly stems: readonly number[] },
   ): void {
     const { share } = how;
-    for (const port of graph.outputs) {
+    for (const group of outputGroups(graph)) {
+      const { port } = group;
+      const { role } = port.manifest;
       const tensor = outputs[port.name];
+      const norm = this.norms.get(role);
+      if (norm) for (const one of portsOf(group)) denormaliseInPlace(outputs[one.name], norm);
       graph.manifest.stems.forEach((name, s) => {
         const stem = this.info.stems.indexOf(name);
-        if (!how.stems.includes(stem)) {
-          port.expect(tensor, sizes);
+        if (!how.stems.includes(stem) || !usedStems(graph.manifest).includes(name)) {
+          for (const one of portsOf(group)) one.expect(outputs[one.name], sizes);
           return;
         }
         for (let ch = 0; ch < sizes.channels; ch++) {
-          if (port.manifest.role === 'wave') {
+          if (role === 'wave') {
             port.unpackWave(tensor, sizes, { stem: s, channel: ch, gain: share }, work.waves[stem][ch]);
           } else {
             assert(work.spectral, 'spectral output');
-            this.collectSpectrum(port, tensor, sizes, work.spectral, { s, stem, ch, share });
+            this.collectSpectrum(group, outputs, sizes, work.spectral, { s, stem, ch, share });
           }
         }
       });
@@ -286,8 +302,8 @@ export class ModelSeparator implements Separator {
   }
 
   private collectSpectrum(
-    port: TensorPort,
-    tensor: Tensor | undefined,
+    { port, imaginary = port }: OutputGroup,
+    outputs: Readonly<Record<string, Tensor>>,
     sizes: SegmentSizes,
     spectral: SpectralWorkspace,
     at: { readonly s: number; readonly stem: number; readonly ch: number; readonly share: number },
@@ -297,13 +313,15 @@ export class ModelSeparator implements Separator {
     const y = at.share === 1 ? sum : allocateSpectrum(x.frames, x.bins);
     const { role } = port.manifest;
     const where = { stem: at.s, channel: at.ch };
+    const tensor = outputs[port.name];
     if (role === 'mask-mag') {
       port.unpackMasked(tensor, sizes, { ...where, first: 0, count: x.frames }, x, y);
       return addShare(sum, y, at.share);
     }
     port.unpackPlane(tensor, sizes, { ...where, part: 0 }, y.re, x.bins);
     if (role === 'spec' || role === 'mask-complex') {
-      port.unpackPlane(tensor, sizes, { ...where, part: 1 }, y.im, x.bins);
+      const part = imaginary === port ? 1 : 0;
+      imaginary.unpackPlane(outputs[imaginary.name], sizes, { ...where, part }, y.im, x.bins);
     }
     if (role === 'mag') magnitudeWithPhaseOf(x, y);
     else if (role === 'mask-complex') complexMaskTimes(x, y);
@@ -315,8 +333,7 @@ export class ModelSeparator implements Separator {
     assert(stft && manifest.stft, 'a spectral model has an STFT');
     const { ratioMask, wiener } = manifest.post;
     const [first, end] = manifest.stft.bins ?? [0, stft.bins];
-    if (ratioMask)
-      applyRatioMasks(spectral.mix, spectral.estimate, ratioMask.power, ratioMask.eps, first, end);
+    if (ratioMask) applyRatioMasks(spectral.mix, spectral.estimate, ratioMask, first, end);
     if (wiener) {
       const filtered = wienerEm(spectral.mix, spectral.estimate, wiener);
       spectral.estimate.forEach((spectra, s) =>
@@ -327,6 +344,10 @@ export class ModelSeparator implements Separator {
       );
     }
     const pad = manifest.stft.outerPad[0];
+    clearBins(
+      wanted.flatMap((s) => spectral.estimate[s]),
+      manifest.stft.outZeroBins,
+    );
     for (const s of wanted) {
       spectral.estimateFull[s].forEach((y, ch) => {
         const into = work.waves[s][ch];
@@ -341,6 +362,16 @@ export class ModelSeparator implements Separator {
   }
 }
 
+function portsOf({ port, imaginary }: OutputGroup): readonly TensorPort[] {
+  return imaginary ? [port, imaginary] : [port];
+}
+
+function clearBins(spectra: readonly Spectrum[], zeroBins: readonly number[]): void {
+  for (const { re, im, bins } of spectra) {
+    for (const bin of zeroBins) for (let i = bin; i < re.length; i += bins) re[i] = im[i] = 0;
+  }
+}
+
 /** sum += share · y, unless y is the sum itself. */
 function addShare(sum: Spectrum, y: Spectrum, share: number): void {
   if (y === sum) return;
@@ -350,7 +381,7 @@ function addShare(sum: Spectrum, y: Spectrum, share: number): void {
   }
 }
 
-function checkNames(graph: GraphManifest, session: Session): void {
+export function checkNames(graph: GraphManifest, session: Session): void {
   const missing =
     graph.inputs.find((tensor) => !session.inputNames.includes(tensor.name)) ??
     graph.outputs.find((tensor) => !session.outputNames.includes(tensor.name));

@@ -1,62 +1,12 @@
 import { check } from '../base/errors.js';
 import type { Frames, Hertz } from '../base/units.js';
+import { hostPlan } from './host-plans.js';
+import type { Segment, SegmentPlan } from './segment.js';
+import { randomShift, segmentWeights } from './segment-weights.js';
 import type { SegmentRule } from './separator.js';
 
-/** One piece of the song, in frames at the separator's rate. */
-export interface Segment {
-  readonly index: number;
-  /** Where the segment's audio begins; may be negative. */
-  readonly inputStart: Frames;
-  /** The part of the song this segment's result speaks for: `[from, to)`. */
-  readonly from: Frames;
-  readonly to: Frames;
-  /** Frame of the song at which the weight window begins. */
-  readonly windowStart: Frames;
-}
-
-export interface SegmentPlan {
-  readonly songFrames: Frames;
-  readonly length: Frames;
-  readonly pad: 'zero' | 'reflect';
-  /** Sorted by `from`. */
-  readonly segments: readonly Segment[];
-  /** Overlap-add weights of one segment, `[length]`, all above 0; other plans have the same array. */
-  readonly weights: Float32Array;
-}
-
-/** Smallest weight: a window that reaches 0 would leave the first frame of a song without any weight. */
-const weightFloor = 1e-4;
-
-type WeightRule = Pick<SegmentRule, 'window' | 'windowPower' | 'overlap'>;
-
-function windowValue(rule: WeightRule, i: number, length: number): number {
-  const phase = length > 1 ? i / (length - 1) : 0.5;
-  switch (rule.window) {
-    case 'rectangular':
-      return 1;
-    case 'hann':
-      return 0.5 - 0.5 * Math.cos(2 * Math.PI * phase);
-    case 'hamming':
-      return 0.54 - 0.46 * Math.cos(2 * Math.PI * phase);
-    case 'triangle':
-      return Math.min(i + 1, length - i) / Math.ceil(length / 2);
-    case 'linear-fade': {
-      const fade = Math.max(1, Math.round(length * rule.overlap));
-      return Math.min(1, (i + 1) / fade, (length - i) / fade);
-    }
-  }
-}
-
-/** The weights of a rule for one segment length; never 0 (see `weightFloor`). */
-export function segmentWeights(rule: WeightRule, length: Frames): Float32Array {
-  const weights = new Float32Array(length);
-  const power = rule.windowPower;
-  for (let i = 0; i < length; i++) {
-    const value = windowValue(rule, i, length);
-    weights[i] = Math.max(weightFloor, power === 1 ? value : value ** power);
-  }
-  return weights;
-}
+export * from './segment.js';
+export { segmentWeights } from './segment-weights.js';
 
 /** The weights of windows that follow each other inside of a segment: their sum, as if each stood alone. */
 function chainWeights(rule: SegmentRule, step: Frames, length: Frames): Float32Array {
@@ -84,14 +34,6 @@ function weightsOf(rule: SegmentRule, length: Frames, chained: boolean): Float32
   return weights;
 }
 
-/** Mulberry32: a small seeded generator, so that shifts are the same in every run. */
-function randomShift(seed: number, max: Frames): Frames {
-  let t = (seed + 0x6d2b79f5) | 0;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * max);
-}
-
 /** Fewest segments of a song that has at least as many windows, so that every process gets its share. */
 const leastSegments = 8;
 
@@ -107,6 +49,7 @@ function windowsTogether({ length, chain }: SegmentRule, whole: Frames): number 
  */
 export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: Hertz): SegmentPlan {
   check(songFrames >= 1, 'A song needs at least one sample');
+  if (rule.plan !== undefined && rule.plan !== 'cover') return hostPlan(rule, songFrames, sampleRate);
   const whole = Math.ceil((songFrames + 2 * rule.edge) / rule.align) * rule.align;
   const together = windowsTogether(rule, whole);
   const chained = together > 1;
@@ -137,17 +80,4 @@ export function planSegments(rule: SegmentRule, songFrames: Frames, sampleRate: 
 function inputStart(rule: SegmentRule, start: Frames, length: Frames, to: Frames): Frames {
   if (rule.pad !== 'context' || start < 0) return start;
   return start - Math.floor((length - (to - start)) / 2);
-}
-
-/** The segments whose results touch frames `[start, end)`. */
-export function segmentsTouching(plan: SegmentPlan, start: Frames, end: Frames): readonly Segment[] {
-  return plan.segments.filter((segment) => segment.from < end && segment.to > start);
-}
-
-/** Index of a frame outside the song under reflection without repeating the edge, for any distance. */
-export function reflectIndex(frame: Frames, length: Frames): Frames {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const folded = ((frame % period) + period) % period;
-  return folded < length ? folded : period - folded;
 }

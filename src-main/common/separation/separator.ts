@@ -1,4 +1,18 @@
 import type { Frames, Hertz } from '../base/units.js';
+import type { StftConfig } from '../dsp/stft.js';
+
+/**
+ * How windows are placed over a song, weighed, and filled where the song has ended; after the programs that the
+ * families of models were made for:
+ *
+ * - `cover`: from the start until the song is covered (version 1 of manifests; the models that ship)
+ * - `padded`: at every step until the end of a padded song; the last window has the weights of what is left (MDX-Net)
+ * - `stride`: at every stride below the length; short windows are centred on real audio (Demucs' `apply_model`)
+ * - `bordered`: at every step over a song with mirrored borders; first and last window open (RoFormer, MDX23C, SCNet)
+ * - `frames`: on the frames of one STFT over the whole song (Spleeter, Open-Unmix)
+ */
+export const planKinds = ['cover', 'padded', 'stride', 'bordered', 'frames'] as const;
+export type PlanKind = (typeof planKinds)[number];
 
 /** How a song is cut into segments and put together again; positions are frames at the separator's rate. */
 export interface SegmentRule {
@@ -15,6 +29,16 @@ export interface SegmentRule {
   readonly shiftMaxSeconds: number;
   /** Windows of `length` follow each other by `step` and are separated together, up to `count` of them in long songs. */
   readonly chain?: { readonly count: number; readonly step: Frames };
+  /** `cover` when left out. */
+  readonly plan?: PlanKind;
+  /** Length of the linear fades of `bordered` windows; a tenth of the window when left out. */
+  readonly fade?: Frames | undefined;
+  /** The transform whose frames a plan of `frames` counts. */
+  readonly grid?: StftConfig;
+  /** What zeros outside the song are: 0, or the song's mean, so that they are 0 after the normalisation. */
+  readonly outside?: 'zero' | 'mean';
+  /** Whether silent windows are silence, or what the graph makes of them. */
+  readonly silence?: 'zero' | 'run';
 }
 
 /** What is known of a whole song before its segments are separated. */
@@ -59,6 +83,8 @@ export interface Tensor {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Sizes of the inputs' axes; a name, or a number below 0, for dynamic ones. Absent where it is not known. */
+  readonly inputShapes?: Readonly<Record<string, readonly (number | string)[]>>;
   /**
    * The outputs may be buffers that the next call overwrites. `into` are tensors of the outputs' shapes: a session that
    * can writes its outputs there, and returns them.

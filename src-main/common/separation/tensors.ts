@@ -2,7 +2,7 @@ import { UnbraidError, assert } from '../base/errors.js';
 import type { LanePlane } from '../dsp/lane-stft.js';
 import type { MaskView, Spectrum } from '../dsp/stft.js';
 import { gatherMasked, gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
-import type { Axis, AxisSizes, Layout, TensorShape } from './layout.js';
+import type { Axis, AxisSizes, Layout, PlaneView, TensorShape } from './layout.js';
 import type { TensorManifest } from './manifest.js';
 import type { Tensor } from './separator.js';
 
@@ -61,6 +61,78 @@ export class TensorPort {
     return this.buffer;
   }
 
+  /** An input tensor of zeros, for `packFrames`. */
+  emptied(sizes: SegmentSizes): Tensor {
+    const shape = this.resolve(sizes);
+    return { data: this.input(shape).fill(0), dims: shape.dims };
+  }
+
+  /** Gives the buffer's memory back. */
+  drop(): void {
+    this.buffer = new Float32Array(0);
+  }
+
+  /**
+   * Writes frames `[first, first + count)` of one channel into an input: a plane `[count][spectrumBins]` of magnitudes,
+   * or (`ri` 0 or 1) of real or imaginary parts.
+   */
+  packFrames(
+    plane: Float32Array,
+    spectrumBins: number,
+    sizes: SegmentSizes,
+    where: { readonly channel: number; readonly ri: 0 | 1; readonly first: number; readonly count: number },
+  ): void {
+    const shape = this.resolve(sizes);
+    const { stride } = shape;
+    const base = where.channel * stride.ch + where.ri * stride.ri;
+    this.runs(shape, sizes, base, where, (view, row, rows) => {
+      const from = plane.subarray(row * spectrumBins + sizes.firstBin);
+      scatterPlane(from, spectrumBins, rows, sizes.bins, this.buffer, view);
+    });
+  }
+
+  /** Reads frames `[first, first + count)` of one real plane into `[count][spectrumBins]`. */
+  unpackFrames(
+    tensor: Tensor | undefined,
+    sizes: SegmentSizes,
+    where: {
+      readonly stem: number;
+      readonly channel: number;
+      readonly ri: 0 | 1;
+      readonly first: number;
+      readonly count: number;
+    },
+    into: Float32Array,
+    spectrumBins: number,
+  ): void {
+    const data = this.expect(tensor, sizes);
+    const shape = this.resolve(sizes);
+    const { stride } = shape;
+    const base = where.stem * stride.s + where.channel * stride.ch + where.ri * stride.ri;
+    this.runs(shape, sizes, base, where, (view, row, rows) => {
+      const to = into.subarray(row * spectrumBins + sizes.firstBin);
+      gatherPlane(data, view, rows, sizes.bins, to, spectrumBins);
+    });
+  }
+
+  /** Visits the runs of frames `[first, first + count)` that lie together; `row` counts from `first`. */
+  private runs(
+    shape: TensorShape,
+    sizes: SegmentSizes,
+    base: number,
+    { first, count }: { readonly first: number; readonly count: number },
+    visit: (view: PlaneView, row: number, rows: number) => void,
+  ): void {
+    const { stride } = shape;
+    this.planes(shape, sizes, base, (offset, runFirst, frames) => {
+      const from = Math.max(first, runFirst);
+      const rows = Math.min(first + count, runFirst + frames) - from;
+      if (rows <= 0) return;
+      const start = offset + (from - runFirst) * stride.t;
+      visit({ offset: start, rowStride: stride.t, columnStride: stride.f }, from - first, rows);
+    });
+  }
+
   /** Whether frames × bins of each channel lie together, in either order: a plane can be written whole. */
   get dense(): boolean {
     const last = this.layout.flat().slice(-2);
@@ -106,7 +178,11 @@ export class TensorPort {
       this.planes(shape, sizes, ch * shape.stride.ch, (offset, firstFrame, frames) => {
         const from = firstFrame * spectrum.bins + sizes.firstBin;
         const view = { offset, rowStride: shape.stride.t, columnStride: shape.stride.f };
-        scatterPlane(spectrum.re.subarray(from), spectrum.bins, frames, sizes.bins, data, view);
+        const { part } = this.manifest;
+        if (part !== 'im') {
+          scatterPlane(spectrum.re.subarray(from), spectrum.bins, frames, sizes.bins, data, view);
+        }
+        if (part === 're') return;
         const imaginary = { ...view, offset: offset + shape.stride.ri };
         scatterPlane(spectrum.im.subarray(from), spectrum.bins, frames, sizes.bins, data, imaginary);
       });
@@ -132,7 +208,10 @@ export class TensorPort {
   expect(tensor: Tensor | undefined, sizes: SegmentSizes): Float32Array {
     const shape = this.resolve(sizes);
     const got = tensor ? `[${tensor.dims.join(', ')}]` : 'nothing';
-    if (!tensor || tensor.data.length !== shape.size) {
+    // Axes in another order have the same number of elements.
+    const right =
+      tensor?.dims.length === shape.dims.length && tensor.dims.every((n, i) => n === shape.dims[i]);
+    if (!tensor || !right || tensor.data.length !== shape.size) {
       throw new UnbraidError(
         'model-incompatible',
         `The model's output "${this.name}" is ${got}; its manifest promises [${shape.dims.join(', ')}]`,

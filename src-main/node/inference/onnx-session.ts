@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { UnbraidError } from '../../common/base/errors.js';
+import { fromHalf, toHalf } from '../../common/dsp/half.js';
 import type { GraphManifest, ModelManifest } from '../../common/separation/manifest.js';
 import type { Session, Tensor } from '../../common/separation/separator.js';
 import { loadVerified } from './model-files.js';
@@ -43,6 +44,8 @@ export function inferenceError(thrown: unknown, file: string, doing: string): Un
   );
 }
 
+const floats: ReadonlySet<string> = new Set(['float32', 'float16']);
+
 /** One loaded graph behind the session port. */
 export class OnnxSession implements Session {
   private constructor(
@@ -58,6 +61,16 @@ export class OnnxSession implements Session {
     return this.session.outputNames;
   }
 
+  get inputShapes(): Readonly<Record<string, readonly (number | string)[]>> {
+    const tensors = this.session.inputMetadata.filter((input) => input.isTensor);
+    return Object.fromEntries(tensors.map((input) => [input.name, input.shape]));
+  }
+
+  /** Whether the tensors of this side are all float32, and can be handed over as they are. */
+  private plain(side: readonly ort.InferenceSession.ValueMetadata[]): boolean {
+    return side.every((value) => value.isTensor && value.type === 'float32');
+  }
+
   /**
    * Loads a graph after checking the hash of the very bytes that are loaded.
    * Throws `model-file-invalid`, `model-hash-mismatch`, `device-unavailable`, `model-incompatible`.
@@ -71,10 +84,10 @@ export class OnnxSession implements Session {
           ? await ort.InferenceSession.create(model.bytes, options)
           : await ort.InferenceSession.create(model.path, options);
       for (const input of session.inputMetadata) {
-        if (input.isTensor && input.type !== 'float32') {
+        if (input.isTensor && !floats.has(input.type)) {
           throw new UnbraidError(
             'model-incompatible',
-            `The input "${input.name}" wants ${input.type}, not float32`,
+            `The input "${input.name}" wants ${input.type}, not float32 or float16`,
             {
               file: graph.file,
               hint: 'Export the model with float32 inputs.',
@@ -100,12 +113,17 @@ export class OnnxSession implements Session {
     into?: Readonly<Record<string, Tensor>>,
   ): Promise<Readonly<Record<string, Tensor>>> {
     try {
-      if (into) {
+      const { inputMetadata, outputMetadata } = this.session;
+      const half = this.plain(inputMetadata)
+        ? undefined
+        : new Set(inputMetadata.flatMap((one) => (one.isTensor && one.type === 'float16' ? [one.name] : [])));
+      const feeds = tensors(inputs, half);
+      if (into && this.plain(outputMetadata)) {
         // What it returns are copies of the tensors it wrote to.
-        await this.session.run(tensors(inputs), tensors(into));
+        await this.session.run(feeds, tensors(into));
         return into;
       }
-      const outputs = await this.session.run(tensors(inputs));
+      const outputs = await this.session.run(feeds);
       return Object.fromEntries(
         Object.entries(outputs).map(([name, tensor]) => [name, asFloat32(name, tensor)]),
       );
@@ -115,17 +133,35 @@ export class OnnxSession implements Session {
   }
 }
 
-function tensors(of: Readonly<Record<string, Tensor>>): Record<string, ort.Tensor> {
+/** Tensors named in `half` are float16. */
+function tensors(
+  of: Readonly<Record<string, Tensor>>,
+  half?: ReadonlySet<string>,
+): Record<string, ort.Tensor> {
   return Object.fromEntries(
-    Object.entries(of).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data, [...dims])]),
+    Object.entries(of).map(([name, { data, dims }]) => [
+      name,
+      half?.has(name)
+        ? new ort.Tensor('float16', toHalf(data), [...dims])
+        : new ort.Tensor('float32', data, [...dims]),
+    ]),
   );
 }
 
+/** The bits of halves, whichever array this version of Node has for them. */
+function halvesOf(data: ort.Tensor['data']): Uint16Array {
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
+}
+
 function asFloat32(name: string, tensor: ort.Tensor): Tensor {
+  if (tensor.type === 'float16') {
+    return { data: fromHalf(halvesOf(tensor.data)), dims: tensor.dims };
+  }
   if (tensor.type !== 'float32') {
     throw new UnbraidError(
       'model-incompatible',
-      `The model's output "${name}" is ${tensor.type}, not float32`,
+      `The model's output "${name}" is ${tensor.type}, not float32 or float16`,
       {
         hint: 'Export the model with float32 outputs.',
       },

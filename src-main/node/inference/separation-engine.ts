@@ -134,6 +134,11 @@ export class SeparationEngine implements Disposable {
     const planned = song.stemDirs.map((dir, s) => ({ name: stems.names[s], ref: { ...source, dir } }));
     const start = (): SongJob => new SongJob(song, plan, info, options);
     const run: SongRun = { device: request.device, job: undefined, seconds: 0, warnings: new Set() };
+    if (info.segment.plan === 'frames' && !info.segment.fixed && plan.segments.length > (plan.passes ?? 1)) {
+      run.warnings.add(
+        `The song is too long for ${separator.id} to see as a whole: it was separated in ${plan.segments.length} pieces`,
+      );
+    }
     let told = false;
     try {
       mkdirSync(song.scratch, { recursive: true });

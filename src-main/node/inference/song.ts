@@ -11,7 +11,13 @@ import {
   type BlockCheck,
 } from '../../common/separation/conservation.js';
 import { MergeBuffers, mergeSegments } from '../../common/separation/merge.js';
-import { planSegments, reflectIndex, type SegmentPlan } from '../../common/separation/segment-plan.js';
+import {
+  outsideRuns,
+  planSegments,
+  sourceFrame,
+  type Segment,
+  type SegmentPlan,
+} from '../../common/separation/segment-plan.js';
 import type { Separator, SongStats } from '../../common/separation/separator.js';
 import { PcmReader, PcmWriter } from '../audio/pcm-cache.js';
 import { bytesOf, readAll, writeAll } from '../files/bytes.js';
@@ -94,7 +100,11 @@ export class Song {
     let squares = 0;
     for (let start = 0; start < this.plan.songFrames; start += block) {
       const count = Math.min(block, this.plan.songFrames - start);
-      const mix = this.readMix(0, start, count);
+      const mix = this.spec.groups[0].map((channel) => {
+        const plane = this.planes.get(`mix ${channel}`, count);
+        this.readChannel(channel, start, count, plane);
+        return plane;
+      });
       for (let i = 0; i < count; i++) {
         let mono = 0;
         for (const plane of mix) mono += plane[i] / mix.length;
@@ -115,12 +125,12 @@ export class Song {
     { index, group, slot, alone }: SegmentTask,
     stats: SongStats,
   ): Promise<readonly FinishResult[]> {
-    const { channels, stems } = this.separator.info;
-    const { length } = this.plan;
-    const { inputStart } = this.plan.segments[index];
-    const mix = this.readMix(group, inputStart, length);
+    const { channels, stems, segment: rule } = this.separator.info;
+    const segment = this.plan.segments[index];
+    const { inputStart, length = this.plan.length } = segment;
+    const mix = this.readMix(group, segment, rule.outside === 'mean' ? stats.mean : 0);
     const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
-    const silent = input.every((plane) => plane.every((sample) => sample === 0));
+    const silent = rule.silence !== 'run' && input.every((plane) => plane.every((sample) => sample === 0));
     const zeros = this.planes.get('zeros', length);
     const result = silent
       ? stems.map(() => input.map(() => zeros))
@@ -153,7 +163,7 @@ export class Song {
           result[s].forEach((plane, ch) => {
             for (const [from, to] of ranges) {
               const bytes = bytesOf(plane.subarray(from, to));
-              const position = 4 * ((s * result[s].length + ch) * plane.length + from);
+              const position = 4 * ((s * result[s].length + ch) * this.plan.length + from);
               writeAll(fd, bytes, position);
             }
           });
@@ -166,17 +176,42 @@ export class Song {
     }
   }
 
-  /** The channels of a group at the separator's rate, frames `[start, start + count)`, padded outside the song. */
-  private readMix(group: number, start: number, count: number): Float32Array[] {
+  /** The channels of a group at the separator's rate, over a segment; zeros outside the song are `outside`. */
+  private readMix(group: number, segment: Segment, outside: number): Float32Array[] {
+    const { inputStart, length = this.plan.length } = segment;
     return this.spec.groups[group].map((channel) => {
-      const plane = this.planes.get(`mix ${channel}`, count);
-      this.readChannel(channel, start, count, plane);
-      const { songFrames } = this.plan;
-      if (this.plan.pad === 'reflect' && (start < 0 || start + count > songFrames)) {
-        this.reflectOutside(channel, start, plane);
+      const plane = this.planes.get(`mix ${channel}`, length);
+      this.readChannel(channel, inputStart, length, plane);
+      for (const [from, to] of outsideRuns(this.plan, segment, length)) {
+        this.fillOutside(channel, segment, plane, [from, to], outside);
       }
       return plane;
     });
+  }
+
+  /** Fills samples `[from, to)` of a segment's input, which are mirrored or padded. */
+  private fillOutside(
+    channel: number,
+    segment: Segment,
+    plane: Float32Array,
+    [from, to]: readonly [number, number],
+    outside: number,
+  ): void {
+    const { inputStart } = segment;
+    let first = Infinity;
+    let last = -1;
+    for (let i = from; i < to; i++) {
+      const at = sourceFrame(this.plan, segment, inputStart + i);
+      if (at < 0) continue;
+      first = Math.min(first, at);
+      last = Math.max(last, at);
+    }
+    const heard = this.planes.get('heard', Math.max(0, last + 1 - first));
+    if (last >= 0) this.readChannel(channel, first, heard.length, heard);
+    for (let i = from; i < to; i++) {
+      const at = sourceFrame(this.plan, segment, inputStart + i);
+      plane[i] = at < 0 ? outside : heard[at - first];
+    }
   }
 
   private readChannel(channel: number, start: number, count: number, into: Float32Array): void {
@@ -191,22 +226,6 @@ export class Song {
     // The song ends with its last frame, even if the filter rings on.
     into.fill(0, 0, Math.min(count, Math.max(0, -start)));
     into.fill(0, Math.max(0, Math.min(count, this.plan.songFrames - start)));
-  }
-
-  private reflectOutside(channel: number, start: number, plane: Float32Array): void {
-    const { songFrames } = this.plan;
-    const left = Math.min(songFrames, Math.max(0, -start) + 1);
-    const right = Math.min(songFrames, Math.max(0, start + plane.length - songFrames) + 1);
-    const head = this.planes.get('head', left);
-    const tail = this.planes.get('tail', right);
-    this.readChannel(channel, 0, left, head);
-    this.readChannel(channel, songFrames - right, right, tail);
-    const value = (frame: number): number => {
-      const at = reflectIndex(frame, songFrames);
-      return at < left ? head[at] : tail[at - (songFrames - right)];
-    };
-    for (let i = 0; i < -start && i < plane.length; i++) plane[i] = value(start + i);
-    for (let i = Math.max(0, songFrames - start); i < plane.length; i++) plane[i] = value(start + i);
   }
 
   /**

@@ -66,9 +66,7 @@ describe('model manifests', () => {
 
   it('offers itself as a JSON schema with the fields that are required', () => {
     const schema = manifestJsonSchema() as { required: string[]; properties: Record<string, unknown> };
-    expect(schema.required).toEqual(
-      expect.arrayContaining(['schema', 'id', 'license', 'audio', 'graphs', 'stems']),
-    );
+    expect(schema.required).toEqual(expect.arrayContaining(['schema', 'id', 'name', 'license', 'graphs']));
     expect(schema.properties['segment']).toBeDefined();
   });
 });
