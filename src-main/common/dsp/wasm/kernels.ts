@@ -19,6 +19,8 @@ interface KernelExports {
   polyphase(...args: number[]): void;
   polyphaseLerp(...args: number[]): void;
   gramPanel(...args: number[]): void;
+  nmfActivations(...args: number[]): void;
+  nmfTemplates(...args: number[]): void;
   cholesky(...args: number[]): void;
   wienerStep(...args: number[]): void;
   remainder(...args: number[]): void;

@@ -1,5 +1,6 @@
+import { centreShare } from './centre.js';
 import { PlanePool, enhance, softShare } from './hpss.js';
-import { classicRate, classicSegment, type Analysis, type MaskMethod } from './masking.js';
+import { classicRate, classicSegment, type MaskMethod } from './masking.js';
 import { repeatingBackground } from './repet-sim.js';
 
 /** The parameters of the combination; the defaults did best on songs with known stems. */
@@ -40,17 +41,6 @@ function riseAt(edge: number, hz: number): number {
   const octaves = hz > 0 ? Math.log2(hz / edge) : -Infinity;
   const t = Math.min(1, Math.max(0, 0.5 + 0.5 * octaves));
   return t * t * (3 - 2 * t);
-}
-
-/**
- * How much a bin sounds in the middle, 0 … 1: 2·Re(L·R*) / (|L|² + |R|²), 1 for mono
- * (the similarity of Avendano & Jot 2002, with its sign).
- */
-function centre(analysis: Analysis, i: number): number {
-  if (analysis.spectra.length < 2) return 1;
-  const [l, r] = analysis.spectra;
-  const power = l.re[i] * l.re[i] + l.im[i] * l.im[i] + r.re[i] * r.re[i] + r.im[i] * r.im[i];
-  return power > 0 ? Math.max(0, (2 * (l.re[i] * r.re[i] + l.im[i] * r.im[i])) / power) : 0;
 }
 
 /**
@@ -95,7 +85,7 @@ export function fourStem(options: FourStemOptions = fourStemDefaults): MaskMetho
         const foreground = magnitude[i] > 0 ? 1 - background[i] / magnitude[i] : 0;
         const voice =
           Math.min(1, options.vocalGain * foreground ** options.foregroundPower) *
-          centre(analysis, i) ** options.centrePower *
+          centreShare(analysis, i) ** options.centrePower *
           inVoice[bin];
         drums[i] = drum;
         vocals[i] = (1 - drum) * voice;

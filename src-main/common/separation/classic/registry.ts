@@ -1,8 +1,12 @@
 import { UnbraidError } from '../../base/errors.js';
 import type { Separator } from '../separator.js';
+import { centre } from './centre.js';
+import { componentSeparation } from './components.js';
 import { fourStem } from './four-stem.js';
+import { ft2d } from './ft2d.js';
 import { hpss } from './hpss.js';
 import { MaskSeparator, type MaskMethod } from './masking.js';
+import { repet } from './repet.js';
 import { repetSim } from './repet-sim.js';
 
 export interface ClassicMethod {
@@ -33,6 +37,28 @@ const entries: Readonly<Record<string, Entry>> = {
     name: 'REPET-SIM',
     description: 'Vocals over a repeating accompaniment by self-similarity (Rafii & Pardo 2012)',
     make: () => repetSim(),
+  },
+  repet: {
+    name: 'REPET',
+    description: 'Vocals over an accompaniment that repeats with one period (Rafii & Pardo 2013)',
+    make: () => repet(),
+  },
+  ft2d: {
+    name: '2DFT',
+    description:
+      'Vocals over a repeating accompaniment by the two-dimensional Fourier transform (Seetharaman 2017)',
+    make: () => ft2d(),
+  },
+  nmf: {
+    name: 'NMF',
+    description:
+      'Drums, bass and other from components of a non-negative matrix factorization (Lee & Seung 2000)',
+    make: () => componentSeparation(),
+  },
+  centre: {
+    name: 'Centre',
+    description: 'What stands in the middle of the stereo image, and the sides (Avendano & Jot 2002)',
+    make: () => centre(),
   },
 };
 

@@ -11,6 +11,8 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.accompaniment': 'Begleitung',
   'stem.harmonic': 'Harmonisch',
   'stem.percussive': 'Perkussiv',
+  'stem.centre': 'Mitte',
+  'stem.sides': 'Seiten',
   'stem.residual': 'Residuum',
   'stem.rest': 'Rest',
   'stem.removed': 'Entfernt',

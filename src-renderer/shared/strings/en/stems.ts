@@ -9,6 +9,8 @@ export const stems = {
   'stem.accompaniment': 'accompaniment',
   'stem.harmonic': 'harmonic',
   'stem.percussive': 'percussive',
+  'stem.centre': 'centre',
+  'stem.sides': 'sides',
   'stem.residual': 'residual',
   'stem.rest': 'rest',
   'stem.removed': 'removed',

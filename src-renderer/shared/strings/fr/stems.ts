@@ -11,6 +11,8 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.accompaniment': 'accompagnement',
   'stem.harmonic': 'harmonique',
   'stem.percussive': 'percussif',
+  'stem.centre': 'centre',
+  'stem.sides': 'côtés',
   'stem.residual': 'résidu',
   'stem.rest': 'reste',
   'stem.removed': 'retiré',

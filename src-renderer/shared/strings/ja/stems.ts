@@ -11,6 +11,8 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.accompaniment': '伴奏',
   'stem.harmonic': '調波音',
   'stem.percussive': '打楽器音',
+  'stem.centre': '中央',
+  'stem.sides': '左右',
   'stem.residual': '残差',
   'stem.rest': '残り',
   'stem.removed': '除去分',
