@@ -15,6 +15,78 @@ function mayNotImport(files, patterns, message, paths = []) {
   };
 }
 
+/** What only the page's `Scope` may start, so that all of it ends. */
+const lifetimes = [
+  'addEventListener',
+  'removeEventListener',
+  'setTimeout',
+  'setInterval',
+  'requestAnimationFrame',
+  'requestIdleCallback',
+  'ResizeObserver',
+  'MutationObserver',
+  'IntersectionObserver',
+  'PerformanceObserver',
+  'Worker',
+  'SharedWorker',
+];
+
+/** The rooms of the page by tier, lowest first. A room imports lower tiers; of its own, panels import no other. */
+const pageTiers = [
+  { tier: 'models without state', rooms: ['base', 'api', 'picture', 'playback', 'workers'] },
+  { tier: 'state', rooms: ['state'] },
+  { tier: 'widgets', rooms: ['shared'] },
+  {
+    tier: 'panels',
+    rooms: ['dialogs', 'editor', 'jobs', 'mixer', 'models', 'tracks', 'transport'],
+    apart: true,
+  },
+  { tier: 'views', rooms: ['views'] },
+];
+
+const outsidePage = ['node:*', '**/node/**', '**/hosts/**', '**/electron/**', 'electron'];
+
+/** The arrows of the page; texts (shared/strings) are below all. */
+function pageArrows() {
+  const arrows = (files, forbidden, tier) => ({
+    files,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [...outsidePage, ...nativeAudio, ...nativeInference],
+              message: 'the page imports only common',
+            },
+            ...(forbidden.length === 0
+              ? []
+              : [
+                  {
+                    regex: String.raw`^(\.\./)+(${forbidden.join('|')})/(?!strings/)`,
+                    message: `${tier} import only lower tiers: models, state, widgets, panels, views`,
+                  },
+                ]),
+          ],
+        },
+      ],
+    },
+  });
+  const rooms = pageTiers.flatMap(({ tier, rooms: own, apart }, at) =>
+    own.map((room) => {
+      const higher = pageTiers.slice(at + 1).flatMap(({ rooms }) => rooms);
+      const beside = apart ? own.filter((other) => other !== room) : [];
+      return arrows([`src-renderer/${room}/**/*.{ts,svelte}`], [...higher, ...beside], tier);
+    }),
+  );
+  const above = pageTiers.flatMap(({ rooms }) => rooms);
+  return [
+    arrows(['src-renderer/*.ts'], [], 'page'),
+    ...rooms,
+    arrows(['src-renderer/shared/strings/**/*.ts'], above, 'texts'),
+  ];
+}
+
 const hosts = ['**/hosts/**', '**/electron/**', '**/src-renderer/**', 'electron'];
 const nativeAudio = ['node-av', 'node-av/*'];
 const nativeInference = ['onnxruntime-node'];
@@ -119,10 +191,27 @@ export default tseslint.config(
       'max-lines': ['error', { max: 200 }],
     },
   },
-  mayNotImport(
-    ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
-    ['node:*', '**/node/**', '**/hosts/**', '**/electron/**', 'electron', ...nativeAudio, ...nativeInference],
-    'the page imports only common',
-  ),
+  ...pageArrows(),
+  {
+    files: ['src-renderer/**/*.{ts,svelte}'],
+    ignores: ['src-renderer/base/scope.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...lifetimes.map((name) => ({ name, message: 'Start it by a Scope (base/scope.ts), which ends it' })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: `MemberExpression[property.name=/^(${lifetimes.join('|')})$/]`,
+          message: 'Start it by a Scope (base/scope.ts), which ends it',
+        },
+        {
+          selector: 'AssignmentExpression[left.property.name=/^on[a-z]+$/]',
+          message: 'Listen by a Scope (base/scope.ts), which ends it',
+        },
+      ],
+    },
+  },
   { files: ['test/**/*.ts'], rules: { 'max-lines': 'off' } },
 );

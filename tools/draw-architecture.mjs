@@ -17,6 +17,8 @@ function roomOf(root, path) {
   const [top, ...rest] = relative(root, path).split(sep);
   const parts = top === 'src-renderer' ? ['renderer', ...rest] : top === 'src-main' ? rest : [];
   if (!areas.includes(parts[0])) return null;
+  // Texts are below the rest of the folder that they lie in.
+  if (parts[1] === 'shared' && parts[2] === 'strings') return 'renderer/strings';
   return parts.slice(0, Math.min(2, parts.length - 1)).join('/');
 }
 

@@ -2,6 +2,7 @@ import { UnbraidError } from '../../src-main/common/base/errors.js';
 import type { CommandAnswer } from '../../src-main/common/contract/bridge.js';
 import type { Transport } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
+import { Scope } from '../base/scope.js';
 
 const unreachable = (cause: unknown): UnbraidError =>
   new UnbraidError('io-error', 'The engine does not answer', {
@@ -36,6 +37,7 @@ class EventSocket {
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private socket: WebSocket | undefined;
   private pauseMs = 250;
+  private readonly scope = new Scope();
 
   add(listener: (event: EngineEvent) => void): () => void {
     this.listeners.add(listener);
@@ -52,14 +54,16 @@ class EventSocket {
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = new WebSocket(address);
     this.socket = socket;
-    socket.addEventListener('open', () => (this.pauseMs = 250));
-    socket.addEventListener('message', ({ data }) => {
+    const scope = this.scope.add(new Scope());
+    scope.listen(socket, 'open', () => (this.pauseMs = 250));
+    scope.listen(socket, 'message', ({ data }) => {
       const event = JSON.parse(String(data)) as EngineEvent;
       for (const listener of this.listeners) listener(event);
     });
-    socket.addEventListener('close', () => {
+    scope.listen(socket, 'close', () => {
+      scope.dispose();
       this.socket = undefined;
-      setTimeout(() => this.open(), this.pauseMs);
+      this.scope.timer(() => this.open(), this.pauseMs);
       this.pauseMs = Math.min(8000, this.pauseMs * 2);
     });
   }

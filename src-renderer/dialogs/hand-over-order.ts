@@ -1,7 +1,7 @@
 import type { CommandInput } from '../../src-main/common/contract/commands.js';
 import type { HandOverKind } from '../../src-main/common/jobs/hand-over/hand-over.js';
 import type { SongController } from '../state/song.svelte.js';
-import { trackTitle } from '../tracks/title.js';
+import { trackTitle } from '../shared/title.js';
 
 /** The stems as another program gets them: as they are named, coloured and ordered here, hidden ones last. */
 export function handOverOrder(

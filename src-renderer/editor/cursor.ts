@@ -1,4 +1,4 @@
-import { levelFor, type TileGrid } from './tiles/tile-plan.js';
+import { levelFor, type TileGrid } from '../picture/tiles/tile-plan.js';
 
 /** A place in a lane. */
 export interface LanePoint {

@@ -1,5 +1,5 @@
 import { noteName } from '../shared/format.js';
-import { heightOf, type FrequencyAxis } from './gl/axis.js';
+import { heightOf, type FrequencyAxis } from '../picture/axis.js';
 
 /** Pixels from one line of the ruler's text to the next. */
 const linePixels = 18;

@@ -2,8 +2,8 @@ import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
 import { audibleStems, showsStems } from '../state/stem-overlay.js';
-import type { FindTile, Picture, StemLayers } from './gl/painter.js';
-import { rgbOf } from './gl/stem-blend.js';
+import type { FindTile, Picture, StemLayers } from '../picture/gl/painter.js';
+import { rgbOf } from '../picture/gl/stem-blend.js';
 import { spectrogramGrid, spectrogramRequest } from './spectrogram.js';
 
 /** What a lane's spectrogram shows now. `onMissing` is called for each tile of it that has still to come. */

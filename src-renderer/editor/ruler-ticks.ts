@@ -1,5 +1,5 @@
 import { formatTime } from '../shared/format.js';
-import type { Span } from './viewport.js';
+import type { Span } from '../picture/viewport.js';
 
 export interface Tick {
   /** Pixels from the left edge. */

@@ -2,8 +2,8 @@ import { tileSize, type TileRequest } from '../../src-main/common/contract/sessi
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
 import type { LanePoint } from './cursor.js';
-import { levelInTile } from './tiles/level-at.js';
-import { drawPlan, type TileGrid } from './tiles/tile-plan.js';
+import { levelInTile } from '../picture/tiles/level-at.js';
+import { drawPlan, type TileGrid } from '../picture/tiles/tile-plan.js';
 
 export type SpectrogramSettings = Pick<Settings, 'nFft' | 'overlap' | 'window'>;
 

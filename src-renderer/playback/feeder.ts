@@ -1,4 +1,5 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { Scope } from '../base/scope.js';
 import { pagesAhead, slotToFill, type PlaySpan } from './page-plan.js';
 import { pageFrames, type SharedTrack } from './shared.js';
 
@@ -35,7 +36,7 @@ export class Feeder implements Disposable {
   private tracks: FedTrack[] = [];
   private readonly slots = new Map<SharedTrack, Slots>();
   private readonly abort = new AbortController();
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly scope = new Scope();
   private running = 0;
   private clock = 0;
   private pausedUntil = 0;
@@ -44,7 +45,7 @@ export class Feeder implements Disposable {
     private readonly span: () => FeedSpan,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.timer = setInterval(() => this.tick(), tickMs);
+    this.scope.interval(() => this.tick(), tickMs);
   }
 
   setTracks(tracks: readonly FedTrack[]): void {
@@ -139,7 +140,7 @@ export class Feeder implements Disposable {
   }
 
   dispose(): void {
-    clearInterval(this.timer);
+    this.scope.dispose();
     this.abort.abort();
   }
 }

@@ -1,4 +1,5 @@
 import type { Automation } from './automation-player.js';
+import { Scope } from '../base/scope.js';
 import { MixerCore } from './mixer-core.js';
 import type { SharedState, SharedTrack } from './shared.js';
 
@@ -15,11 +16,15 @@ class MixerProcessor extends AudioWorkletProcessor {
   constructor(options?: AudioWorkletNodeOptions) {
     super();
     this.core = new MixerCore(options?.processorOptions as SharedState);
-    this.port.onmessage = ({ data }: MessageEvent<MixerMessage>) => {
-      if ('tracks' in data) this.core.setTracks(data.tracks);
-      else if ('automation' in data) this.core.setAutomation(data.automation);
-      else this.alive = false;
-    };
+    const scope = new Scope();
+    scope.messages(this.port, (message: MixerMessage) => {
+      if ('tracks' in message) this.core.setTracks(message.tracks);
+      else if ('automation' in message) this.core.setAutomation(message.automation);
+      else {
+        this.alive = false;
+        scope.dispose();
+      }
+    });
   }
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {

@@ -1,6 +1,7 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { edgeFrames, type Envelope } from '../../src-main/common/jobs/automation.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
+import { Scope } from '../base/scope.js';
 import { Feeder, type FedTrack, type FeedSpan } from './feeder.js';
 import { fadeQuanta } from './kernel.js';
 import type { PlayedSong, PlayedTrack } from './played.js';
@@ -35,7 +36,7 @@ export class Player implements Disposable {
   private readonly shared: SharedState;
   private readonly feeder: Feeder;
   private readonly tracks = new Map<string, SharedTrack>();
-  private frame = 0;
+  private readonly scope = new Scope();
 
   private constructor(
     private readonly song: PlayedSong,
@@ -43,7 +44,7 @@ export class Player implements Disposable {
   ) {
     this.context = new AudioContext({ sampleRate: song.sampleRate, latencyHint: 'interactive' });
     this.shared = createSharedState(song.frames);
-    this.feeder = new Feeder(() => this.span(), onFailure);
+    this.feeder = this.scope.add(new Feeder(() => this.span(), onFailure));
   }
 
   /** Rejects when the browser gives no audio context at the song's rate or no shared memory. */
@@ -57,6 +58,7 @@ export class Player implements Disposable {
     });
     player.node.connect(player.context.destination);
     player.watch();
+    player.scope.frames(() => player.watch());
     return player;
   }
 
@@ -169,8 +171,7 @@ export class Player implements Disposable {
   }
 
   async dispose(): Promise<void> {
-    cancelAnimationFrame(this.frame);
-    this.feeder.dispose();
+    this.scope.dispose();
     this.node?.port.postMessage({ close: true });
     this.node?.disconnect();
     if (this.context.state !== 'closed') await this.context.close();
@@ -195,6 +196,5 @@ export class Player implements Disposable {
     this.position = seek >= 0 ? seek : Atomics.load(controls, control.position);
     this.playing = Atomics.load(controls, control.playing) === 1;
     this.stalled = this.playing && Atomics.load(controls, control.stalled) === 1;
-    this.frame = requestAnimationFrame(() => this.watch());
   }
 }

@@ -6,9 +6,9 @@ import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
-import { BatchChoice } from '../jobs/batch-choice.svelte.js';
-import { SeparationChoice } from '../jobs/choice.svelte.js';
-import { OutputDevices } from '../playback/output-devices.svelte.js';
+import { BatchChoice } from './batch-choice.svelte.js';
+import { SeparationChoice } from './choice.svelte.js';
+import { OutputDevices } from './output-devices.svelte.js';
 import { HostController } from './host.svelte.js';
 import type { DialogName, ModelFolder, Notice } from './notices.js';
 import type { PageName } from './pages.js';
@@ -17,7 +17,6 @@ import { ProjectsController } from './projects.svelte.js';
 import { QueueController } from './queue.svelte.js';
 import { OpenSongs } from './open-songs.js';
 import { PageClaim } from './page-claim.js';
-import { Pictures, whenIdle } from './pictures.js';
 import { Settings } from './settings.svelte.js';
 import type { OpenedSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
@@ -59,11 +58,6 @@ export class AppController {
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
   private readonly songs = new OpenSongs(this);
-  /** What draws the spectrograms. */
-  readonly pictures = new Pictures(
-    () => this.song && this.song.generation++,
-    (error) => this.fail(error),
-  );
   readonly outputs: OutputDevices;
   /** Songs to choose one from, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
@@ -73,7 +67,6 @@ export class AppController {
   runMenu: (command: PageCommand) => void = () => undefined;
 
   constructor() {
-    whenIdle(() => this.pictures.painter);
     this.host = new HostController(this.client, this.fail);
     this.queue = new QueueController(this.client, this.fail);
     this.outputs = new OutputDevices(this.preferences, this.fail);

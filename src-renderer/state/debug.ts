@@ -1,4 +1,5 @@
 import recorderAddress from '../playback/recorder-worklet.ts?worker&url';
+import { Scope } from '../base/scope.js';
 import type { AppController } from './app.svelte.js';
 
 /** What tests see of the page; only with `?debug` in the address. */
@@ -25,13 +26,15 @@ async function record(app: AppController): Promise<{ stop(): number[][] }> {
   await player.context.resume();
   const node = new AudioWorkletNode(player.context, 'unbraid-recorder', { numberOfOutputs: 0 });
   const planes: number[][] = Array.from({ length: channels }, () => []);
-  node.port.onmessage = ({ data }: MessageEvent<Float32Array[]>) => {
-    data.forEach((plane, ch) => planes[ch].push(...plane));
-  };
+  const scope = new Scope();
+  scope.messages(node.port, (heard: Float32Array[]) => {
+    heard.forEach((plane, ch) => planes[ch].push(...plane));
+  });
   player.output!.connect(node);
   return {
     stop: () => {
       player.output!.disconnect(node);
+      scope.dispose();
       return planes;
     },
   };

@@ -1,4 +1,4 @@
-import type { DroppedItem } from '../jobs/dropped-files.js';
+import type { DroppedItem } from './dropped-files.js';
 import type { AppController } from './app.svelte.js';
 
 /**

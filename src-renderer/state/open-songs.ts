@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
-import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { ClaimedSession } from '../../src-main/common/contract/project.js';
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
+import { Scope, type End } from '../base/scope.js';
 import { dropDraft, readDraft, writeDraft } from './draft.js';
 import type { Notice } from './notices.js';
 import type { PageClaim } from './page-claim.js';
@@ -27,7 +27,7 @@ export interface OpenSongsPort {
 
 /** Which page of a host writes which song: songs are taken up after a reload, and taken over from other windows. */
 export class OpenSongs {
-  private draft: Disposable | undefined;
+  private draft: Scope | undefined;
 
   constructor(private readonly app: OpenSongsPort) {}
 
@@ -63,25 +63,20 @@ export class OpenSongs {
 
   /** Keeps the document of a song that is no project for a reload of this page. */
   keepDraft({ document, info, project }: SongController): void {
-    void this.draft?.dispose();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    this.draft?.dispose();
+    const scope = (this.draft = new Scope());
+    let soon: End = () => undefined;
     const write = (): void => {
       if (project.saved === null) writeDraft(info, document.snapshot(), document.marks());
       else dropDraft();
     };
-    const listening = document.listen(() => {
-      clearTimeout(timer);
-      timer = setTimeout(write, draftMs);
-    });
-    const leave = (): void => (clearTimeout(timer), write());
-    addEventListener('pagehide', leave);
-    this.draft = {
-      dispose: () => {
-        clearTimeout(timer);
-        removeEventListener('pagehide', leave);
-        return listening.dispose();
-      },
-    };
+    scope.add(
+      document.listen(() => {
+        soon();
+        soon = scope.timer(write, draftMs);
+      }),
+    );
+    scope.listen(window, 'pagehide', () => (soon(), write()));
   }
 
   /** Another page has taken this song over: here it can only be looked at. */

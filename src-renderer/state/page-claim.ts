@@ -1,6 +1,7 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { createClient, type EngineClient, type Transport } from '../../src-main/common/contract/client.js';
 import { commandsOfPages } from '../../src-main/common/contract/commands.js';
+import { Scope } from '../base/scope.js';
 
 const key = 'unbraid-song';
 /** How often the page says that it is there, ms. */
@@ -15,9 +16,7 @@ export class PageClaim implements Disposable {
     byte.toString(16).padStart(2, '0'),
   ).join('');
   readonly client: EngineClient;
-  private readonly beat: ReturnType<typeof setInterval>;
-  private readonly leave = (): void => void this.client.pageGone({ page: this.id }).catch(() => undefined);
-  private readonly live = (): void => void this.client.pageAlive({ page: this.id }).catch(() => undefined);
+  private readonly scope = new Scope();
 
   constructor(transport: Transport) {
     this.client = createClient({
@@ -28,10 +27,12 @@ export class PageClaim implements Disposable {
         ),
       subscribe: (listener) => transport.subscribe(listener),
     });
-    this.beat = setInterval(this.live, beatMs);
-    addEventListener('pagehide', this.leave);
+    const leave = (): void => void this.client.pageGone({ page: this.id }).catch(() => undefined);
+    const live = (): void => void this.client.pageAlive({ page: this.id }).catch(() => undefined);
+    this.scope.interval(live, beatMs);
+    this.scope.listen(window, 'pagehide', leave);
     // A page that comes back out of the browser's cache was not reloaded.
-    addEventListener('pageshow', this.live);
+    this.scope.listen(window, 'pageshow', live);
   }
 
   /** The song this tab had open before it was reloaded. */
@@ -45,8 +46,6 @@ export class PageClaim implements Disposable {
   }
 
   dispose(): void {
-    clearInterval(this.beat);
-    removeEventListener('pagehide', this.leave);
-    removeEventListener('pageshow', this.live);
+    this.scope.dispose();
   }
 }

@@ -1,7 +1,7 @@
 import { fillLasso, type Brush, type StrokePoint } from '../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
-import type { FrequencyAxis } from '../editor/gl/axis.js';
-import { paintLine, paintOvertones, straightOn } from '../editor/painted/stroke.js';
+import type { FrequencyAxis } from '../picture/axis.js';
+import { paintLine, paintOvertones, straightOn } from '../picture/painted/stroke.js';
 import { boundsOf, maskGrid, type EditArea } from './edit-area.js';
 
 /** Tools that paint a mask onto the lanes. */

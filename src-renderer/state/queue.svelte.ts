@@ -5,7 +5,7 @@ import type { QueueEntry, QueueEvent, QueueInfo } from '../../src-main/common/co
 import { countQueue } from '../../src-main/common/jobs/queue.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile } from '../api/bridge.js';
-import { songsOf, type DroppedItem, type GivenFile } from '../jobs/dropped-files.js';
+import { songsOf, type DroppedItem, type GivenFile } from './dropped-files.js';
 
 /** What to make of the next songs. */
 export type QueueChoice = Omit<CommandInput<'queueAdd'>, 'sources'>;

@@ -7,9 +7,9 @@ import {
 import type { TextKey } from '../shared/strings/en/index.js';
 import { textsOf } from '../shared/strings/languages.js';
 import { fillText } from '../shared/strings/fill.js';
-import type { AxisKind } from '../editor/gl/axis.js';
-import type { LevelScale } from '../editor/gl/look.js';
-import type { ColourMapName } from '../editor/gl/colour-maps.js';
+import type { AxisKind } from '../picture/axis.js';
+import type { LevelScale } from '../picture/look.js';
+import type { ColourMapName } from '../picture/colour-maps.js';
 import type { TileRequest } from '../../src-main/common/contract/session.js';
 
 export type Theme = 'dark' | 'light';

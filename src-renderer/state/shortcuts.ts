@@ -1,4 +1,4 @@
-import type { AxisKind } from '../editor/gl/axis.js';
+import type { AxisKind } from '../picture/axis.js';
 import type { TextKey } from '../shared/strings/en/index.js';
 import { nextSpeed } from '../playback/varispeed.js';
 import type { AppController } from './app.svelte.js';

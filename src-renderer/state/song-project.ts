@@ -1,6 +1,6 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { OpenedProject, ProjectView } from '../../src-main/common/contract/project.js';
-import { clampSpan } from '../editor/viewport.js';
+import { clampSpan } from '../picture/viewport.js';
 import { ProjectController } from './project.svelte.js';
 import type { SongDocument } from './document.svelte.js';
 import type { SongView } from './view.svelte.js';

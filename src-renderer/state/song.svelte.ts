@@ -7,7 +7,7 @@ import type {
   TrackInfo,
 } from '../../src-main/common/contract/session.js';
 import { fetchTile } from '../api/data.js';
-import { TileStore } from '../editor/tiles/tile-store.js';
+import { TileStore } from '../picture/tiles/tile-store.js';
 import { Player } from '../playback/player.svelte.js';
 import { everything } from '../playback/shared.js';
 import { AutomationState } from './automation.svelte.js';

@@ -1,7 +1,7 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { moveTrack } from '../../src-main/common/document/edits.js';
 import { highestHeight, longestName, lowestHeight, trackId } from '../../src-main/common/document/records.js';
-import { trackColour } from '../tracks/colours.js';
+import { trackColour } from '../picture/colours.js';
 import type { SongDocument } from './document.svelte.js';
 
 /** A track as a lane: what the engine says of it, and its place among all tracks of the engine. */

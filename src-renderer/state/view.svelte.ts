@@ -1,6 +1,6 @@
-import { bandBetween, scrollBand, zoomBand } from '../editor/band.js';
-import { axisFor, type AxisKind, type Band, type FrequencyAxis } from '../editor/gl/axis.js';
-import { clampSpan, followSpan, zoomSpan, type Span } from '../editor/viewport.js';
+import { bandBetween, scrollBand, zoomBand } from '../picture/band.js';
+import { axisFor, type AxisKind, type Band, type FrequencyAxis } from '../picture/axis.js';
+import { clampSpan, followSpan, zoomSpan, type Span } from '../picture/viewport.js';
 import { PaintedSelection, paintTools, type PaintTool } from './painted.svelte.js';
 
 /** A range of the song, frames, end excluded. */

@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
+import { attached } from '../base/scope.js';
 
 /** Pixels the pointer moves before a press becomes a drag. */
 const dragPixels = 5;
@@ -14,23 +15,17 @@ export interface DragHooks {
 
 /** Vertical drags with the primary button; a press that does not move stays a click. */
 export function dragging({ move, end, grips = () => true }: DragHooks): Attachment<HTMLElement> {
-  return (element) => {
-    const scope = new AbortController();
-    const options = { signal: scope.signal };
+  return attached((element: HTMLElement, scope) => {
     let down: { readonly y: number; readonly id: number; dragged: boolean } | null = null;
     const finish = (dropped: boolean): void => {
       const dragged = down?.dragged ?? false;
       down = null;
       if (dragged) end(dropped);
     };
-    element.addEventListener(
-      'pointerdown',
-      (event) => {
-        if (event.button !== 0 || !(event.target instanceof Element) || !grips(event.target)) return;
-        down = { y: event.clientY, id: event.pointerId, dragged: false };
-      },
-      options,
-    );
+    scope.listen(element, 'pointerdown', (event) => {
+      if (event.button !== 0 || !(event.target instanceof Element) || !grips(event.target)) return;
+      down = { y: event.clientY, id: event.pointerId, dragged: false };
+    });
     // Captured only now, so that a click still reaches the button it is on.
     const moved = (event: PointerEvent): void => {
       if (down?.id !== event.pointerId) return;
@@ -41,20 +36,16 @@ export function dragging({ move, end, grips = () => true }: DragHooks): Attachme
     };
     // The pointer may leave a thin handle before it has gone far enough to be a drag.
     const page = element.ownerDocument;
-    page.addEventListener('pointermove', moved, options);
-    page.addEventListener('pointerup', () => finish(true), options);
-    page.addEventListener('pointercancel', () => finish(false), options);
-    return () => scope.abort();
-  };
+    scope.listen(page, 'pointermove', moved);
+    scope.listen(page, 'pointerup', () => finish(true));
+    scope.listen(page, 'pointercancel', () => finish(false));
+  });
 }
 
 /** Tells when a slider is let go, by pointer, by key or by leaving it: the end of one undoable gesture. */
 export function letGo(end: () => void): Attachment<HTMLElement> {
-  return (element) => {
-    const events = ['pointerup', 'pointercancel', 'keyup', 'blur'] as const;
-    for (const name of events) element.addEventListener(name, end);
-    return () => {
-      for (const name of events) element.removeEventListener(name, end);
-    };
-  };
+  return attached((element: HTMLElement, scope) => {
+    for (const name of ['pointerup', 'pointercancel', 'keyup', 'blur'] as const)
+      scope.listen(element, name, end);
+  });
 }

@@ -1,6 +1,6 @@
 import type { StepName } from '../../src-main/common/document/history-schema.js';
 import { texts as en, type TextKey } from '../shared/strings/en/index.js';
-import { trackTitle } from './title.js';
+import { trackTitle } from '../shared/title.js';
 
 /** A step of the history in words; a stem that is not there at the moment goes by its own name. */
 export function stepWords(

@@ -1,5 +1,6 @@
 import { UnbraidError } from '../../src-main/common/base/errors.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import { Scope } from '../base/scope.js';
 import type { MaskChange, MaskChangeTask } from './mask-change.js';
 import type { MaskChangeAnswer } from './mask-worker.js';
 
@@ -9,16 +10,21 @@ import type { MaskChangeAnswer } from './mask-worker.js';
  */
 export function changeInWorker(from: TileMask, change: MaskChange): Promise<TileMask> {
   const mask = from.encode() as Uint8Array<ArrayBuffer>;
-  const worker = new Worker(new URL('./mask-worker.ts', import.meta.url), { type: 'module' });
+  const scope = new Scope();
+  const worker = scope.worker(() => {
+    // The bundler looks for these words.
+    // eslint-disable-next-line no-restricted-globals
+    return new Worker(new URL('./mask-worker.ts', import.meta.url), { type: 'module' });
+  });
   return new Promise<TileMask>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<MaskChangeAnswer>): void => {
+    scope.listen(worker, 'message', ({ data }: MessageEvent<MaskChangeAnswer>) => {
       if ('mask' in data) resolve(TileMask.decode(data.mask));
       else reject(UnbraidError.fromWire(data.error));
-    };
-    worker.onerror = (event): void => {
+    });
+    scope.listen(worker, 'error', (event) => {
       event.preventDefault();
       reject(new UnbraidError('process-died', 'The selection worker ended'));
-    };
+    });
     worker.postMessage({ ...change, mask } satisfies MaskChangeTask, [mask.buffer]);
-  }).finally(() => worker.terminate());
+  }).finally(() => scope.dispose());
 }

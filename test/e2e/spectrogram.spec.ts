@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { axisFor, axisKinds, heightOf, type Band } from '../../src-renderer/editor/gl/axis.js';
+import { axisFor, axisKinds, heightOf, type Band } from '../../src-renderer/picture/axis.js';
 import { expect, test } from './support/host.js';
 import { lanePicture, openFile, separate } from './support/page.js';
 import { chirp, sine } from './support/wav.js';

@@ -1,9 +1,10 @@
 import type { Attachment } from 'svelte/attachments';
+import { attached } from '../../base/scope.js';
 import type { Settings } from '../../state/settings.svelte.js';
 import type { SongController } from '../../state/song.svelte.js';
 import type { SongView } from '../../state/view.svelte.js';
 import { cursorSteps, moveCursor, type LanePoint } from '../cursor.js';
-import { heightOf, hertzAt } from '../gl/axis.js';
+import { heightOf, hertzAt } from '../../picture/axis.js';
 import { spectrogramGrid } from '../spectrogram.js';
 
 /** Selects from where Shift began to the cursor, its own column included. */
@@ -57,9 +58,7 @@ function cursorKeys(song: SongController, settings: Settings, track: string): (e
 /** Makes an element that can have the focus the place where keys move a lane's cursor. */
 export function laneCursor(song: SongController, settings: Settings, track: string): Attachment<HTMLElement> {
   const { view } = song;
-  return (element) => {
-    const scope = new AbortController();
-    const options = { signal: scope.signal };
+  return attached((element: HTMLElement, scope) => {
     const take = (): void => {
       song.selectedTrack = track;
       view.cursor = { track, ...firstPlace(song, settings) };
@@ -74,13 +73,10 @@ export function laneCursor(song: SongController, settings: Settings, track: stri
       event.preventDefault();
       if (activeElement instanceof HTMLElement) activeElement.blur();
     };
-    element.addEventListener('focus', take, options);
-    element.addEventListener('blur', leave, options);
-    element.addEventListener('mousedown', press, options);
-    element.addEventListener('keydown', cursorKeys(song, settings, track), options);
-    return () => {
-      leave();
-      scope.abort();
-    };
-  };
+    scope.listen(element, 'focus', take);
+    scope.listen(element, 'blur', leave);
+    scope.listen(element, 'mousedown', press);
+    scope.listen(element, 'keydown', cursorKeys(song, settings, track));
+    scope.defer(leave);
+  });
 }

@@ -1,7 +1,8 @@
 import type { Attachment } from 'svelte/attachments';
 import type { StrokePoint } from '../../../src-main/common/separation/edits/shapes.js';
+import { attached } from '../../base/scope.js';
 import type { SongView } from '../../state/view.svelte.js';
-import { hertzAt, type AxisKind } from '../gl/axis.js';
+import { hertzAt, type AxisKind } from '../../picture/axis.js';
 
 /** The button of a pen's other end. */
 const eraserButton = 5;
@@ -12,9 +13,7 @@ const eraserButton = 5;
  */
 export function paintSurface(view: SongView, axis: () => AxisKind | null): Attachment<HTMLElement> {
   const { painted } = view;
-  return (element) => {
-    const scope = new AbortController();
-    const options = { signal: scope.signal };
+  return attached((element: HTMLElement, scope) => {
     let pointer: number | null = null;
     const placeOf = (event: PointerEvent, kind: AxisKind): StrokePoint => {
       const { left, top, height } = element.getBoundingClientRect();
@@ -51,13 +50,10 @@ export function paintSurface(view: SongView, axis: () => AxisKind | null): Attac
       pointer = null;
       painted.cancel();
     };
-    element.addEventListener('pointerdown', press, options);
-    element.addEventListener('pointermove', move, options);
-    element.addEventListener('pointerup', release, options);
-    element.addEventListener('pointercancel', giveUp, options);
-    return () => {
-      giveUp();
-      scope.abort();
-    };
-  };
+    scope.listen(element, 'pointerdown', press);
+    scope.listen(element, 'pointermove', move);
+    scope.listen(element, 'pointerup', release);
+    scope.listen(element, 'pointercancel', giveUp);
+    scope.defer(giveUp);
+  });
 }

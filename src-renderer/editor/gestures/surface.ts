@@ -1,6 +1,7 @@
 import type { Attachment } from 'svelte/attachments';
+import { attached } from '../../base/scope.js';
 import type { SongView } from '../../state/view.svelte.js';
-import { hertzAt, type AxisKind } from '../gl/axis.js';
+import { hertzAt, type AxisKind } from '../../picture/axis.js';
 
 export interface SurfaceHooks {
   readonly view: SongView;
@@ -84,9 +85,7 @@ function selectTo(view: SongView, down: Press, frame: number, hertz: number | nu
 export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
   const { view, seek, pick, hover, leave } = hooks;
   const kind = (): AxisKind | null => hooks.axis?.() ?? null;
-  return (element) => {
-    const scope = new AbortController();
-    const options = { signal: scope.signal };
+  return attached((element: HTMLElement, scope) => {
     let down: Press | null = null;
     const placeOf = (event: PointerEvent): Pick<Press, 'x' | 'y' | 'frame' | 'hertz'> => {
       const { left, top, height } = element.getBoundingClientRect();
@@ -117,15 +116,11 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       else if (!(click.shift && extend(view, click.frame))) seek(click.frame);
     };
 
-    element.addEventListener('pointerdown', press, options);
-    element.addEventListener('pointermove', move, options);
-    element.addEventListener('pointerup', release, options);
-    element.addEventListener('pointercancel', () => (down = null), options);
-    element.addEventListener('pointerleave', leave, options);
-    element.addEventListener('wheel', (event) => onWheel(event, element, view, kind()), {
-      ...options,
-      passive: false,
-    });
-    return () => scope.abort();
-  };
+    scope.listen(element, 'pointerdown', press);
+    scope.listen(element, 'pointermove', move);
+    scope.listen(element, 'pointerup', release);
+    scope.listen(element, 'pointercancel', () => (down = null));
+    scope.listen(element, 'pointerleave', leave);
+    scope.listen(element, 'wheel', (event) => onWheel(event, element, view, kind()), { passive: false });
+  });
 }

@@ -6,7 +6,7 @@ import {
   placeLevel,
 } from '../../../src-renderer/mixer/automation-picture.js';
 import { dropPlace } from '../../../src-renderer/tracks/drop-place.js';
-import { trackTitle } from '../../../src-renderer/tracks/title.js';
+import { trackTitle } from '../../../src-renderer/shared/title.js';
 
 describe('the line of automation on a lane', () => {
   it('has the highest level at the top and silence at the bottom', () => {

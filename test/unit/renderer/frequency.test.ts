@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bandBetween, scrollBand, zoomBand } from '../../../src-renderer/editor/band.js';
+import { bandBetween, scrollBand, zoomBand } from '../../../src-renderer/picture/band.js';
 import { axisLabels, noteLabels } from '../../../src-renderer/editor/frequency-labels.js';
-import {
-  axisFor,
-  axisKinds,
-  heightOf,
-  hertzAt,
-  type AxisKind,
-} from '../../../src-renderer/editor/gl/axis.js';
-import { barkToHertz, hertzToBark } from '../../../src-renderer/editor/gl/bark.js';
+import { axisFor, axisKinds, heightOf, hertzAt, type AxisKind } from '../../../src-renderer/picture/axis.js';
+import { barkToHertz, hertzToBark } from '../../../src-renderer/picture/bark.js';
 import { parseHertz } from '../../../src-renderer/shared/format.js';
 
 describe('frequency axes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TileMask } from '../../../src-main/common/separation/edits/tile-mask.js';
-import { axisFor, hertzAt } from '../../../src-renderer/editor/gl/axis.js';
+import { axisFor, hertzAt } from '../../../src-renderer/picture/axis.js';
 import {
   columnFrames,
   maskColumns,
@@ -8,8 +8,8 @@ import {
   maskPixels,
   rowBins,
   visibleArea,
-} from '../../../src-renderer/editor/painted/raster.js';
-import { paintLine, paintOvertones, straightOn } from '../../../src-renderer/editor/painted/stroke.js';
+} from '../../../src-renderer/picture/painted/raster.js';
+import { paintLine, paintOvertones, straightOn } from '../../../src-renderer/picture/painted/stroke.js';
 import { areaMask, boundsOf, edgeCells, maskGrid } from '../../../src-renderer/state/edit-area.js';
 
 const rate = 40_960;

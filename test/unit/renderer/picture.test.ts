@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { colourMap, colourMapNames } from '../../../src-renderer/editor/gl/colour-maps.js';
-import { LayerCache } from '../../../src-renderer/editor/gl/layer-cache.js';
+import { colourMap, colourMapNames } from '../../../src-renderer/picture/colour-maps.js';
+import { LayerCache } from '../../../src-renderer/picture/gl/layer-cache.js';
 import { rulerTicks } from '../../../src-renderer/editor/ruler-ticks.js';
-import { levelInTile } from '../../../src-renderer/editor/tiles/level-at.js';
-import * as plan from '../../../src-renderer/editor/tiles/tile-plan.js';
-import { TileStore } from '../../../src-renderer/editor/tiles/tile-store.js';
-import { clampSpan, followSpan, zoomSpan } from '../../../src-renderer/editor/viewport.js';
-import { envelopeOfPeaks, envelopeOfSamples } from '../../../src-renderer/editor/wave/envelope.js';
+import { levelInTile } from '../../../src-renderer/picture/tiles/level-at.js';
+import * as plan from '../../../src-renderer/picture/tiles/tile-plan.js';
+import { TileStore } from '../../../src-renderer/picture/tiles/tile-store.js';
+import { clampSpan, followSpan, zoomSpan } from '../../../src-renderer/picture/viewport.js';
+import { envelopeOfPeaks, envelopeOfSamples } from '../../../src-renderer/picture/wave/envelope.js';
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 
 describe('colour maps', () => {

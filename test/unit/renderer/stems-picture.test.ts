@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cursorSteps, moveCursor } from '../../../src-renderer/editor/cursor.js';
-import { shadeOf } from '../../../src-renderer/editor/gl/look.js';
-import * as blend from '../../../src-renderer/editor/gl/stem-blend.js';
+import { shadeOf } from '../../../src-renderer/picture/look.js';
+import * as blend from '../../../src-renderer/picture/gl/stem-blend.js';
 
 const look = { scale: 'db', gainDb: 0, rangeDb: 60 } as const;
 

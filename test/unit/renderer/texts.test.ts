@@ -5,15 +5,15 @@ import {
   exactSettings,
   exportFormats,
   previewNames,
-} from '../../../src-renderer/dialogs/export-choices.js';
+} from '../../../src-renderer/shared/export/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
 import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
-import { meterFill, nextLevel } from '../../../src-renderer/tracks/ballistics.js';
+import { meterFill, nextLevel } from '../../../src-renderer/shared/ballistics.js';
 import { stepWords } from '../../../src-renderer/tracks/step-words.js';
-import { stemTitle, trackTitle } from '../../../src-renderer/tracks/title.js';
-import { trackColour } from '../../../src-renderer/tracks/colours.js';
+import { stemTitle, trackTitle } from '../../../src-renderer/shared/title.js';
+import { trackColour } from '../../../src-renderer/picture/colours.js';
 import {
   languageIds,
   languageOf,

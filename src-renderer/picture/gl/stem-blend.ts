@@ -1,4 +1,4 @@
-import { shadeOf, type Look } from './look.js';
+import { shadeOf, type Look } from '../look.js';
 
 /** Red, green and blue, 0 … 1 each. */
 export type Rgb = readonly [number, number, number];

@@ -1,22 +1,21 @@
-import { SpectrogramPainter } from '../editor/gl/painter.js';
-
-/** Calls back when the page has nothing better to do; at once where the browser cannot tell (Safari). */
-export function whenIdle(work: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(() => work());
-  else setTimeout(work);
-}
+import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { Scope } from '../base/scope.js';
+import { SpectrogramPainter } from './gl/painter.js';
 
 /**
  * The one painter of all spectrograms. It is made while the welcome is read, because compiling shaders takes longer
  * than decoding the beginning of a song.
  */
-export class Pictures {
+export class Pictures implements Disposable {
+  private readonly scope = new Scope();
   private made: SpectrogramPainter | null | undefined;
 
   constructor(
     private readonly onLost: () => void,
     private readonly fail: (error: unknown) => void,
-  ) {}
+  ) {
+    this.scope.idle(() => this.painter);
+  }
 
   /** Null where the browser has no WebGL 2, with a card that says so. */
   get painter(): SpectrogramPainter | null {
@@ -29,5 +28,10 @@ export class Pictures {
       }
     }
     return this.made;
+  }
+
+  dispose(): void {
+    this.scope.dispose();
+    this.made?.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { hertzToMel, melToHertz } from '../../../src-main/common/dsp/mel.js';
+import { hertzToMel, melToHertz } from '../../src-main/common/dsp/mel.js';
 import { barkToHertz, hertzToBark } from './bark.js';
 
 export type AxisKind = 'log' | 'mel' | 'bark' | 'linear';

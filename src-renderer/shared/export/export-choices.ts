@@ -1,8 +1,8 @@
-import { endingOf, factsOf, outputFormats } from '../../src-main/common/jobs/formats.js';
-import { applyTemplate, checkTemplate } from '../../src-main/common/jobs/naming.js';
-import { templateValues } from '../../src-main/common/jobs/template-values.js';
-import type { SessionInfo } from '../../src-main/common/contract/session.js';
-import type { SeparationSettings, SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+import { endingOf, factsOf, outputFormats } from '../../../src-main/common/jobs/formats.js';
+import { applyTemplate, checkTemplate } from '../../../src-main/common/jobs/naming.js';
+import { templateValues } from '../../../src-main/common/jobs/template-values.js';
+import type { SessionInfo } from '../../../src-main/common/contract/session.js';
+import type { SeparationSettings, SeparationSettingsInput } from '../../../src-main/common/jobs/settings.js';
 
 export type ExportFormat = SeparationSettings['format'];
 export type ExportDepth = NonNullable<SeparationSettings['depth']>;

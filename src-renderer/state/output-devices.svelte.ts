@@ -1,6 +1,7 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
-import type { Preferences } from '../state/preferences.svelte.js';
-import type { Player } from './player.svelte.js';
+import { Scope } from '../base/scope.js';
+import type { Preferences } from './preferences.svelte.js';
+import type { Player } from '../playback/player.svelte.js';
 
 /** An output for sound; browsers make up the id, which another site cannot know it by. */
 export interface OutputDevice {
@@ -29,7 +30,7 @@ export class OutputDevices implements Disposable {
   /** Whether this browser can send sound elsewhere at all. */
   readonly supported: boolean;
   private asked = $state(false);
-  private readonly abort = new AbortController();
+  private readonly scope = new Scope();
 
   constructor(
     private readonly preferences: Preferences,
@@ -38,8 +39,7 @@ export class OutputDevices implements Disposable {
   ) {
     this.supported = devices !== undefined && 'setSinkId' in AudioContext.prototype;
     if (!this.supported) return;
-    const { signal } = this.abort;
-    devices?.addEventListener('devicechange', () => void this.refresh(), { signal });
+    if (devices) this.scope.listen(devices, 'devicechange', () => void this.refresh());
     void this.refresh();
   }
 
@@ -86,7 +86,7 @@ export class OutputDevices implements Disposable {
   }
 
   dispose(): void {
-    this.abort.abort();
+    this.scope.dispose();
   }
 
   private found(): OutputDevice | undefined {

@@ -1,4 +1,4 @@
-import { axisFor, unwarp, warp, type Band, type FrequencyAxis } from './gl/axis.js';
+import { axisFor, unwarp, warp, type Band, type FrequencyAxis } from './axis.js';
 
 /** Narrowest part of an axis that can be shown, Hz. */
 export const narrowestHertz = 20;

@@ -1,11 +1,12 @@
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 import type { Disposable } from '../../../src-main/common/base/disposal.js';
+import { Scope } from '../../base/scope.js';
 import { columnSamples, drawPlan, visibleRows, type TileColumn, type TileGrid } from '../tiles/tile-plan.js';
 import type { Tile } from '../tiles/tile-store.js';
 import type { Span } from '../viewport.js';
-import { axisKinds, hertzAt, warp, type FrequencyAxis } from './axis.js';
-import { colourMap, type ColourMapName } from './colour-maps.js';
-import { levelScales, type Look } from './look.js';
+import { axisKinds, hertzAt, warp, type FrequencyAxis } from '../axis.js';
+import { colourMap, type ColourMapName } from '../colour-maps.js';
+import { levelScales, type Look } from '../look.js';
 import { linkProgram, openContext } from './program.js';
 import { fragmentShader, maxStems, maxTileRows, vertexShader } from './shaders.js';
 import type { Rgb } from './stem-blend.js';
@@ -60,6 +61,7 @@ type Uniforms = Readonly<Record<(typeof uniformNames)[number], WebGLUniformLocat
  * is drawn here and copied to its own canvas.
  */
 export class SpectrogramPainter implements Disposable {
+  private readonly scope = new Scope();
   private readonly canvas = document.createElement('canvas');
   private readonly gl: WebGL2RenderingContext;
   private readonly tiles: TileTexture;
@@ -73,8 +75,8 @@ export class SpectrogramPainter implements Disposable {
   constructor(private readonly onRestored: () => void = () => undefined) {
     this.gl = openContext(this.canvas);
     this.tiles = new TileTexture(this.gl);
-    this.canvas.addEventListener('webglcontextlost', (event) => event.preventDefault());
-    this.canvas.addEventListener('webglcontextrestored', () => {
+    this.scope.listen(this.canvas, 'webglcontextlost', (event) => event.preventDefault());
+    this.scope.listen(this.canvas, 'webglcontextrestored', () => {
       this.setUp();
       this.onRestored();
     });
@@ -101,6 +103,7 @@ export class SpectrogramPainter implements Disposable {
   }
 
   dispose(): void {
+    this.scope.dispose();
     this.gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
 

@@ -5,7 +5,7 @@ import {
   type StrokePoint,
 } from '../../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../../src-main/common/separation/edits/tile-mask.js';
-import { heightOf, hertzAt, type FrequencyAxis } from '../gl/axis.js';
+import { heightOf, hertzAt, type FrequencyAxis } from '../axis.js';
 
 /** Longest piece that is painted at once, in radii of the brush: a long one has a wide box around it to look at. */
 const longestPiece = 4;

@@ -1,4 +1,4 @@
-import type { Hertz } from '../../../src-main/common/base/units.js';
+import type { Hertz } from '../../src-main/common/base/units.js';
 
 /**
  * Critical-band rate, Bark. H. Traunmüller, "Analytical expressions for the tonotopic sensory scale", JASA 88

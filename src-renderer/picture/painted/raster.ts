@@ -1,5 +1,5 @@
 import type { MaskArea, MaskGrid, TileMask } from '../../../src-main/common/separation/edits/tile-mask.js';
-import { hertzAt, type FrequencyAxis } from '../gl/axis.js';
+import { hertzAt, type FrequencyAxis } from '../axis.js';
 import type { Span } from '../viewport.js';
 
 /** Frames of the mask read at once. */

@@ -4,7 +4,7 @@ import {
   type SeparationSettings,
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
-import type { Preferences } from '../state/preferences.svelte.js';
+import type { Preferences } from './preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
 export const residuals: readonly Residual[] = ['fold', 'spread', 'stem'];

@@ -1,6 +1,6 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
-import type { TextKey } from '../shared/strings/en/index.js';
-import { stems } from '../shared/strings/en/stems.js';
+import type { TextKey } from './strings/en/index.js';
+import { stems } from './strings/en/stems.js';
 
 type Words = (key: TextKey, values?: Readonly<Record<string, string>>) => string;
 

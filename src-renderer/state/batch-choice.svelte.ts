@@ -1,8 +1,8 @@
 import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';
-import type { Preferences } from '../state/preferences.svelte.js';
-import type { QueueChoice } from '../state/queue.svelte.js';
+import type { Preferences } from './preferences.svelte.js';
+import type { QueueChoice } from './queue.svelte.js';
 import { separatorOf } from './choice.svelte.js';
 
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
