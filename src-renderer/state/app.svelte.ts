@@ -172,6 +172,7 @@ export class AppController {
 
   private receive(event: EngineEvent): void {
     if ('session' in event) this.song?.receive(event);
+    else if ('shaped' in event) this.song?.shape.receive(event);
     else if ('claim' in event) this.songs.receive(event);
     else if ('queue' in event) this.queue.receive(event);
     else if ('state' in event) {

@@ -1,9 +1,10 @@
 import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
+import { presetShape, shapePresets, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
-import { separatorOf } from './choice.svelte.js';
+import { separatorOf, type Device } from './choice.svelte.js';
 
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
 export type BatchMake = QueueProduct | 'some' | `only:${string}`;
@@ -18,12 +19,25 @@ export function makesOf(stems: readonly string[]): BatchMake[] {
   return [...products, ...some, ...stems.map((stem): BatchMake => `only:${stem}`)];
 }
 
+/** Presets of clean and full that fit a separator with these stems. */
+export function shapesOf(stems: readonly string[]): ShapePreset[] {
+  return shapePresets.filter((preset) =>
+    Object.keys(presetShape(preset)).every((stem) => stems.includes(stem)),
+  );
+}
+
 /** What the next songs of the batch become; null where the preferences hold. */
 export class BatchChoice {
   separator = $state<string | null>(null);
   make = $state<BatchMake>('stems');
   /** Stems that are not written when `make` is `some`. */
   unwanted = $state.raw<readonly string[]>([]);
+  shape = $state<ShapePreset>('balanced');
+  /** As those of `SeparationChoice`. */
+  overlap = $state<number | null>(null);
+  shifts = $state<number | null>(null);
+  averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
+  device = $state<Device | null>(null);
   format = $state<Preferences['format'] | null>(null);
   template = $state<string | null>(null);
   /** Where results go; null keeps them for downloads. */
@@ -57,14 +71,21 @@ export class BatchChoice {
     const make = model && makesOf(model.stems).includes(this.make) ? this.make : 'stems';
     const written = this.written(make, model);
     const { format, template, device } = this.preferences;
+    const shape =
+      model && shapesOf(model.stems).includes(this.shape) && this.shape !== 'balanced' ? this.shape : null;
     return {
       output: this.output?.handle ?? null,
       product: written === null && make !== 'some' ? (make as QueueProduct) : 'stems',
       settings: {
         model: model?.id,
-        device,
+        device: model?.kind === 'classic' ? 'auto' : (this.device ?? device),
+        ...(this.overlap !== null && { overlap: this.overlap }),
+        // Classic methods give the same whatever is done to the song.
+        ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
+        ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
         format: this.format ?? format,
         template: this.template ?? template,
+        ...(shape !== null && { clean: { ...presetShape(shape) } }),
         ...(written !== null && { stems: [...written] }),
       },
     };

@@ -38,6 +38,9 @@ export class SeparationChoice {
   /** Runs with the song shifted, whose mean is taken; null keeps the separator's own. */
   shifts = $state<number | null>(null);
 
+  /** Other ways to hear each segment, whose mean is taken. */
+  averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
+
   constructor(private readonly preferences: Preferences) {}
 
   /** The chosen separator; before a choice the preferred one. */
@@ -67,6 +70,7 @@ export class SeparationChoice {
       ...(wanted.length > 0 && wanted.length < model!.stems.length && { stems: [...wanted] }),
       ...(this.overlap !== null && { overlap: this.overlap }),
       // Classic methods give the same whatever the song is shifted by.
+      ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
       ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
     };
   }

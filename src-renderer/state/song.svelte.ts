@@ -21,6 +21,7 @@ import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
 import { Listening } from './listening.svelte.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
+import { songShape, type StemShape } from './shape.svelte.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
 import { sameTracks, stemIds } from './track-infos.js';
@@ -47,6 +48,7 @@ export class SongController implements Disposable {
   readonly automation: AutomationState;
   readonly list = new TrackList(this.document, () => this.tracks);
   readonly edits: StemEdits;
+  readonly shape: StemShape;
   /** Finds selections in the sound. */
   readonly finder: SelectionFinder;
   /** Plays a selection alone. */
@@ -72,6 +74,7 @@ export class SongController implements Disposable {
     const port = editPort(client, info, (report) => this.adoptEdits(report));
     this.edits = new StemEdits(this.document, port);
     this.playback = new TrackPlayback(player, info);
+    this.shape = songShape(this, client, (report) => this.adoptEdits(report), onFailure);
     this.finder = new SelectionFinder(client, info, this.view);
     this.listening = new Listening({
       ...{ client, info, player },
@@ -153,6 +156,7 @@ export class SongController implements Disposable {
     const grown = growing !== null && sameTracks(info.tracks, growing);
     this.info = info;
     this.edits.forget();
+    this.shape.forget();
     if (grown) {
       // The stems were there while they grew: their samples hold, only what is drawn of them may be old.
       this.tracks = info.tracks;
@@ -162,8 +166,9 @@ export class SongController implements Disposable {
     } else {
       this.replaceTracks(info.tracks, everything);
     }
-    // Edits outlive the stems they were made on.
+    // Edits outlive the stems they were made on, and so does what is clean or full.
     void this.edits.sync();
+    if (this.separated) void this.shape.sync();
   }
 
   /** The same stems with other samples here and there, and perhaps a track for what was taken away. */

@@ -41,11 +41,3 @@ export function dragging({ move, end, grips = () => true }: DragHooks): Attachme
     scope.listen(page, 'pointercancel', () => finish(false));
   });
 }
-
-/** Tells when a slider is let go, by pointer, by key or by leaving it: the end of one undoable gesture. */
-export function letGo(end: () => void): Attachment<HTMLElement> {
-  return attached((element: HTMLElement, scope) => {
-    for (const name of ['pointerup', 'pointercancel', 'keyup', 'blur'] as const)
-      scope.listen(element, name, end);
-  });
-}

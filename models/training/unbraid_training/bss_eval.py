@@ -1,8 +1,8 @@
 """BSSEval version 4 (Stöter, Liutkus & Ito, LVA/ICA 2018; Vincent et al., IEEE TASLP 2012), straight from its
 definition: distortion filters fitted to the whole song, windows of one second, images of stems compared.
 
-Filters are fitted as if the references held white noise of -120 dB full scale: where lossy stems have no energy at
-all, the fit would else amplify rounding errors without bounds. Without that floor it gives museval's figures.
+Filters are fitted as if the references held the white noise of 16-bit rounding: where lossy or float stems have no
+energy at all, the fit would else amplify rounding errors without bounds. Without that floor it gives museval's figures.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import scipy.linalg
 import scipy.signal
 
 TAPS = 512
-FLOOR_POWER = 1e-12
+FLOOR_POWER = 7.8e-11
 
 FIGURES = ("SDR", "ISR", "SIR", "SAR")
 

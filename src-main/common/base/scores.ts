@@ -1,4 +1,4 @@
-/** Figures of one stem of one song, dB; null where nothing can be said (a silent stem, a missing file). */
+/** Figures of one stem of one song, dB where nothing else is said; null where nothing can be said (a silent stem, a missing file). */
 export interface StemScores {
   /** BSSEval v4: medians over the windows that count. */
   readonly sdr: number | null;
@@ -9,6 +9,13 @@ export interface StemScores {
   readonly usdr: number | null;
   /** Scale-invariant SDR, over the whole song. */
   readonly siSdr: number | null;
+  /** Of 100, and log-WMSE; see common/separation/evaluation/field-scores.ts. */
+  readonly bleedless: number | null;
+  readonly fullness: number | null;
+  readonly l1Freq: number | null;
+  readonly logWmse: number | null;
+  /** Where the true stem's band ends, Hz, when that is well below half the rate: BSSEval then rests on its noise floor. */
+  readonly bandEnds: number | null;
 }
 
 /** What an error-free estimate gets; JSON has no infinity. */

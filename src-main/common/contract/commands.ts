@@ -7,6 +7,7 @@ import type { FileResult, RemixResult } from '../jobs/results.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { cleanSchema } from '../jobs/shapes.js';
 import { editPhaseSchema } from '../document/records.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
@@ -21,6 +22,7 @@ import type {
   OpenSong,
   SessionEvent,
   SessionInfo,
+  ShapeEvent,
 } from './session.js';
 import type { WireError } from '../base/errors.js';
 
@@ -98,7 +100,7 @@ export interface JobStateEvent {
 
 /** Everything a client can subscribe to. */
 export type EngineEvent =
-  CheckEvent | JobEvent | SessionEvent | ClaimEvent | JobStateEvent | HostEvent | QueueEvent;
+  CheckEvent | JobEvent | SessionEvent | ShapeEvent | ClaimEvent | JobStateEvent | HostEvent | QueueEvent;
 
 /** Tells the events of open songs from the others. */
 export function isSessionEvent(event: EngineEvent): event is SessionEvent {
@@ -250,6 +252,16 @@ export const commandSchemas = {
       )
       .max(100_000),
   }),
+  /**
+   * Makes the stems as clean or full as these values say (0 for those that are not named), on top of their edits. What
+   * lies from frame `at` on comes first; `ShapeEvent`s tell of it. A newer call ends an older one with `cancelled`.
+   */
+  shapeSession: z.strictObject({
+    session,
+    page,
+    clean: z.record(z.string().min(1).max(200), cleanSchema),
+    at: z.number().int().min(0),
+  }),
   diagnostics: z.strictObject({}),
   /** Speeds measured on this machine, by `speedKey`. */
   speeds: z.strictObject({}),
@@ -291,6 +303,7 @@ export interface CommandResults
   exportSession: ExportReport;
   handOver: ExportReport;
   editSession: EditReport;
+  shapeSession: EditReport;
   diagnostics: Diagnostics;
   speeds: Speeds;
 }

@@ -82,6 +82,13 @@ export interface SessionEvent {
   readonly doneFrames: number;
 }
 
+/** Frames of all stems of a session that have become cleaner or fuller; more may follow. */
+export interface ShapeEvent {
+  readonly shaped: string;
+  readonly start: number;
+  readonly count: number;
+}
+
 /** An open song of the host, as other pages see it. */
 export interface OpenSong {
   readonly session: string;
@@ -107,6 +114,8 @@ export interface Diagnostics {
   readonly cores: number;
   readonly memoryMiB: number;
   readonly providers: readonly { readonly name: string; readonly bundled: boolean }[];
+  /** Devices that were tried for a model and are not used. */
+  readonly refused: readonly { readonly model: string; readonly provider: string; readonly why: string }[];
   /** The provider of the last separation; null before the first. */
   readonly usedProvider: string | null;
   readonly log: readonly string[];

@@ -39,6 +39,8 @@ const trackSchema = z.strictObject({
   gainDb: db,
   /** −1 left … 0 centre … 1 right. */
   pan: z.number().min(-1).max(1),
+  /** How clean (to 1) or full (to −1) the stem is made; absent is as separated. */
+  clean: z.number().min(-1).max(1).optional(),
   hidden: z.boolean(),
   /** CSS pixels; null shares the window with the others. */
   height: z.number().min(lowestHeight).max(highestHeight).nullable(),

@@ -4,7 +4,18 @@ import { figure, medianOf, type StemScores } from '../base/scores.js';
 export const baselines = ['mixture', 'ibm', 'irm1', 'irm2', 'mwf'] as const;
 export type Baseline = (typeof baselines)[number];
 
-export const scoreNames = ['sdr', 'isr', 'sir', 'sar', 'usdr', 'siSdr'] as const;
+export const scoreNames = [
+  'sdr',
+  'isr',
+  'sir',
+  'sar',
+  'usdr',
+  'siSdr',
+  'bleedless',
+  'fullness',
+  'l1Freq',
+  'logWmse',
+] as const;
 
 export type SongScores = Readonly<Record<string, StemScores>>;
 
@@ -22,6 +33,11 @@ export interface EvaluationReport {
   readonly warnings: readonly string[];
 }
 
+function lowestBand(found: readonly StemScores[]): number | null {
+  const ends = found.flatMap(({ bandEnds }) => bandEnds ?? []);
+  return ends.length > 0 ? Math.min(...ends) : null;
+}
+
 /** The medians over songs of every stem and figure. */
 export function medianSong(songs: readonly { readonly stems: SongScores }[]): SongScores {
   const names = [...new Set(songs.flatMap(({ stems }) => Object.keys(stems)))];
@@ -29,7 +45,7 @@ export function medianSong(songs: readonly { readonly stems: SongScores }[]): So
     names.map((stem) => {
       const found = songs.flatMap(({ stems }) => (stem in stems ? [stems[stem]] : []));
       const scores = scoreNames.map((name) => [name, figure(medianOf(found.map((one) => one[name])))]);
-      return [stem, Object.fromEntries(scores)];
+      return [stem, { ...Object.fromEntries(scores), bandEnds: lowestBand(found) }];
     }),
   );
 }

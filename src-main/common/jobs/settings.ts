@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
 import { outputFormats } from './formats.js';
 import { checkTemplate, defaultTemplate } from './naming.js';
+import { cleanSchema } from './shapes.js';
 
 /** The default separator: the best one on songs that were not used for training (see models/README.md). */
 export const defaultSeparator = 'unbraid-blend';
@@ -19,8 +20,16 @@ export const settingsSchema = z.strictObject({
   /** This stem and everything else, as two files. */
   twoStem: z.string().min(1).optional(),
   residual: z.enum(['fold', 'spread', 'stem']).default('fold'),
+  /** Files: how clean or full each stem is made after the separation. Open songs have it in their document. */
+  clean: z.record(z.string().min(1), cleanSchema).optional(),
   overlap: z.number().min(0).max(0.95).optional(),
   shifts: z.number().int().min(0).max(20).optional(),
+  /** Separate each segment with turned polarity and with swapped channels too, and average; each doubles the time. */
+  averaging: z
+    .array(z.enum(['polarity', 'channels']))
+    .min(1)
+    .max(2)
+    .optional(),
   workers: z.number().int().min(1).max(64).optional(),
   format: z.enum(outputFormats).default('wav'),
   /** Sample format of lossless files; the source's depth when left out. */

@@ -1,13 +1,14 @@
 import type { SeparationSettings } from './settings.js';
 
 /** What changes how long a separation takes; runs with the same key are comparable. */
-export type SpeedSettings = Pick<SeparationSettings, 'model' | 'device' | 'overlap' | 'shifts'>;
+export type SpeedSettings = Pick<SeparationSettings, 'model' | 'device' | 'overlap' | 'shifts' | 'averaging'>;
 
 /** Speeds measured on this machine by key: seconds of audio a second of work. */
 export type Speeds = Readonly<Record<string, number>>;
 
-export function speedKey({ model, device, overlap, shifts }: SpeedSettings): string {
-  return [model, device, overlap ?? 'own', shifts ?? 'own'].join(' ');
+export function speedKey({ model, device, overlap, shifts, averaging = [] }: SpeedSettings): string {
+  const key = [model, device, overlap ?? 'own', shifts ?? 'own'];
+  return [...key, ...[...averaging].sort()].join(' ');
 }
 
 /** Weight of the newest run: songs differ a little, machines change. */

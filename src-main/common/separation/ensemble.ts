@@ -1,21 +1,25 @@
 import { UnbraidError } from '../base/errors.js';
 import type { Frames } from '../base/units.js';
-import type { EnsembleManifest } from './ensemble-manifest.js';
+import { SpectralCombiner, medianOfSamples } from './combine.js';
+import { bandWeights, type EnsembleManifest } from './ensemble-manifest.js';
 import { MergeBuffers, mergeSegments } from './merge.js';
+import { RateAdapter, adaptedInfo } from './rate-adapter.js';
 import { fetchSegment, planSegments, type SegmentPlan } from './segment-plan.js';
 import type { Separator, SeparatorInfo, SongStats } from './separator.js';
 
 /**
  * What an ensemble says about cutting a song: the segments of the member that needs the longest ones; the others cut
- * these into their own. `infos` in the order of the members.
- * Throws `model-incompatible` when members differ in rate or channels, or lack a stem.
+ * these into their own. It works at the highest rate of its members, and in stereo when one of them does. `infos` in the
+ * order of the members. Throws `model-incompatible` when a member lacks a stem.
  */
 export function ensembleInfo(
   ensemble: EnsembleManifest,
-  infos: readonly SeparatorInfo[],
-  quality: { readonly overlap?: number; readonly shifts?: number } = {},
+  own: readonly SeparatorInfo[],
+  { overlap, shifts }: { readonly overlap?: number; readonly shifts?: number } = {},
 ): SeparatorInfo {
-  const [first] = infos;
+  const sampleRate = Math.max(...own.map((info) => info.sampleRate));
+  const channels = own.some((info) => info.channels === 2) ? 2 : 1;
+  const infos = own.map((info) => adaptedInfo(info, sampleRate, channels));
   const longest = infos.reduce((a, b) => (b.segment.length > a.segment.length ? b : a));
   infos.forEach((info, m) => {
     const { separator } = ensemble.members[m];
@@ -24,35 +28,40 @@ export function ensembleInfo(
         hint: 'Correct the ensemble’s manifest.',
       });
     };
-    if (info.sampleRate !== first.sampleRate || info.channels !== first.channels)
-      fail(`${separator} works at another rate or with other channels than ${ensemble.members[0].separator}`);
     for (const stem of usedStems(ensemble, m))
       if (!info.stems.includes(nameIn(ensemble, m, stem)))
         fail(`${separator} estimates no "${nameIn(ensemble, m, stem)}"`);
   });
   return {
-    ...first,
+    sampleRate,
+    channels,
     stems: ensemble.stems.order,
     residualStem: ensemble.stems.residual,
-    segment: { ...longest.segment, chain: undefined, ...quality },
+    segment: {
+      ...longest.segment,
+      chain: undefined,
+      ...(overlap !== undefined && { overlap }),
+      ...(shifts !== undefined && { shifts }),
+    },
     needsStats: infos.some((info) => info.needsStats),
   };
 }
 
 /** The ensemble's stems that a member contributes to. */
 function usedStems({ stems, members }: EnsembleManifest, member: number): string[] {
-  return stems.order.filter((stem) => (members[member].weights[stem] ?? 0) > 0);
+  return stems.order.filter((stem) => bandWeights(members[member], stem).some(({ weight }) => weight > 0));
 }
 
 function nameIn({ members }: EnsembleManifest, member: number, stem: string): string {
   return members[member].names[stem] ?? stem;
 }
 
-/** The weighted mean of several separators, stem by stem. */
+/** Several separators as one: the mean, the median or an extreme of their estimates, stem by stem. */
 export class EnsembleSeparator implements Separator {
   readonly info: SeparatorInfo;
   private readonly members: readonly Member[];
   private waves: Float32Array[][] = [];
+  private readonly combiner: SpectralCombiner;
 
   constructor(
     private readonly ensemble: EnsembleManifest,
@@ -64,7 +73,13 @@ export class EnsembleSeparator implements Separator {
       separators.map((separator) => separator.info),
       quality,
     );
-    this.members = separators.map((separator) => new Member(separator));
+    const { sampleRate, channels } = this.info;
+    this.combiner = new SpectralCombiner(sampleRate);
+    this.members = separators.map((separator) => {
+      const { info } = separator;
+      const alike = info.sampleRate === sampleRate && info.channels === channels;
+      return new Member(alike ? separator : new RateAdapter(separator, sampleRate, channels));
+    });
   }
 
   async separate(
@@ -73,17 +88,40 @@ export class EnsembleSeparator implements Separator {
     wanted: readonly number[] = this.info.stems.map((_, s) => s),
   ): Promise<readonly (readonly Float32Array[])[]> {
     const waves = this.prepare(mix.length, mix[0].length);
-    for (const s of wanted) for (const plane of waves[s]) plane.fill(0);
+    const plain =
+      this.ensemble.combine === 'mean' && !this.ensemble.members.some(({ bands }) => bands.length > 0);
+    if (plain) for (const s of wanted) for (const plane of waves[s]) plane.fill(0);
+    /** By stem: the members that estimate it, and what they say. */
+    const estimates = this.info.stems.map(() => new Map<number, readonly Float32Array[]>());
     for (const [m, member] of this.members.entries()) {
-      const used = wanted.filter((s) => this.weight(m, s) > 0);
+      const names = usedStems(this.ensemble, m);
+      const used = wanted.filter((s) => names.includes(this.info.stems[s]));
       if (used.length === 0) continue;
       const theirs = used.map((s) =>
         member.separator.info.stems.indexOf(nameIn(this.ensemble, m, this.info.stems[s])),
       );
       const result = await member.separate(mix, stats, [...new Set(theirs)]);
-      used.forEach((s, i) => addScaled(waves[s], result[theirs[i]], this.weight(m, s)));
+      if (plain) used.forEach((s, i) => addScaled(waves[s], result[theirs[i]], this.weight(m, s)));
+      else used.forEach((s, i) => estimates[s].set(m, result[theirs[i]]));
     }
+    if (!plain) for (const s of wanted) this.combine(s, estimates[s], waves[s]);
     return waves;
+  }
+
+  private combine(
+    stem: number,
+    estimates: ReadonlyMap<number, readonly Float32Array[]>,
+    into: readonly Float32Array[],
+  ): void {
+    const { combine, members } = this.ensemble;
+    const name = this.info.stems[stem];
+    const weights = [...estimates.keys()].map((m) => bandWeights(members[m], name));
+    into.forEach((plane, ch) => {
+      const planes = [...estimates.values()].map((channels) => channels[ch]);
+      if (combine === 'median') medianOfSamples(planes, plane);
+      else if (combine === 'mean') this.combiner.banded(planes, weights, plane);
+      else this.combiner.extreme(combine, planes, plane);
+    });
   }
 
   /** A member's share of a stem; the shares of all members add up to 1. */

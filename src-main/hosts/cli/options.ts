@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { outputFormats, type OutputFormat } from '../../common/jobs/formats.js';
 import { defaultSeparator, type SeparationSettingsInput } from '../../common/jobs/settings.js';
+import { presetShape, shapePresets, type CleanValues } from '../../common/jobs/shapes.js';
 import { templateFields } from '../../common/jobs/naming.js';
 
 /** What commander hands over for the options below. */
@@ -16,6 +17,9 @@ export interface SeparationFlags {
   readonly device?: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
   readonly overlap?: number;
   readonly shifts?: number;
+  readonly average?: ('polarity' | 'channels')[];
+  readonly shape?: CleanValues;
+  readonly clean?: CleanValues;
   readonly workers?: number;
   readonly loudness?: number;
   readonly truePeak?: number;
@@ -41,6 +45,28 @@ function bitRate(text: string): number {
   if (!(value >= 8000 && value <= 1_000_000))
     throw new InvalidArgumentError('It must be like 192k, from 8k to 1000k.');
   return Math.round(value);
+}
+
+/** `vocals=0.5`: 1 clean, −1 full. */
+function clean(text: string, values: CleanValues = {}): CleanValues {
+  const [stem, value] = text.split('=', 2).map((part) => part.trim());
+  const amount = Number(value);
+  if (stem === '' || !value || !(amount >= -1 && amount <= 1))
+    throw new InvalidArgumentError('It must be like vocals=0.5, from -1 (full) to 1 (clean).');
+  return { ...values, [stem]: amount };
+}
+
+function average(text: string): ('polarity' | 'channels')[] {
+  return [...new Set(list(text))].map((name) => {
+    if (name === 'polarity' || name === 'channels') return name;
+    throw new InvalidArgumentError('It must be polarity, channels, or both, separated by a comma.');
+  });
+}
+
+function shape(text: string): CleanValues {
+  const preset = shapePresets.find((name) => name === text);
+  if (!preset) throw new InvalidArgumentError(`The presets are ${shapePresets.join(', ')}.`);
+  return presetShape(preset);
 }
 
 function list(text: string): string[] {
@@ -86,6 +112,21 @@ export function addSeparationOptions(command: Command): Command {
     )
     .option('--overlap <fraction>', 'overlap of segments, 0 to 0.95', number(0, 0.95))
     .option('--shifts <n>', 'extra passes at random offsets, averaged', number(0, 20, true))
+    .option(
+      '--average <ways>',
+      'average over turned polarity and swapped channels: polarity, channels or both (each doubles the time)',
+      average,
+    )
+    .option(
+      '--shape <preset>',
+      `make the stems cleaner or fuller: ${shapePresets.join(', ')}; --clean adds to it`,
+      shape,
+    )
+    .option(
+      '--clean <stem=amount>',
+      'one stem, from -1 (full: nothing missing) to 1 (clean: no bleed), like vocals=0.5 (may be repeated)',
+      clean,
+    )
     .option('--workers <n>', 'inference processes (default: one a core, at most 4)', number(1, 64, true))
     .option('--track <n>', 'audio track of a file with several, from 0', number(0, 1000, true));
 }
@@ -127,6 +168,8 @@ export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
   };
   return {
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+    ...(flags.average && { averaging: flags.average }),
+    ...((flags.shape ?? flags.clean) && { clean: { ...flags.shape, ...flags.clean } }),
     ...(twoStems !== undefined && { twoStem: twoStems }),
     ...(bitrate !== undefined && { bitRate: bitrate }),
     ...(loudness !== undefined && {

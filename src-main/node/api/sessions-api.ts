@@ -68,6 +68,7 @@ type SessionEndpoints = Pick<
   | 'exportSession'
   | 'handOver'
   | 'editSession'
+  | 'shapeSession'
   | 'diagnostics'
 >;
 
@@ -161,6 +162,10 @@ export class SessionsApi implements Disposable {
         handOver(this.runner!, session, { ...args, version: this.options.version }, dir, options),
       ),
     editSession: (args) => this.edit(args),
+    shapeSession: ({ session, page, clean, at }) => {
+      this.claims.check(session, page);
+      return this.store.shape(session, { clean, at }, this.options.publish);
+    },
     diagnostics: () => this.diagnostics(),
   };
 
@@ -301,6 +306,7 @@ export class SessionsApi implements Disposable {
       cores: cpus().length,
       memoryMiB: Math.round(totalmem() / 2 ** 20),
       providers: await this.findProviders(),
+      refused: this.runner?.engine.refusals ?? [],
       usedProvider: this.options.usedProvider(),
       log: this.options.log.lines,
     };

@@ -6,8 +6,10 @@ import { partPieces, partRange, type SampleRange } from '../../common/separation
 import type { TileMask } from '../../common/separation/edits/tile-mask.js';
 import { PatchedWriter } from '../audio/patched-cache.js';
 import { PcmReader, PcmWriter, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
+import type { CleanValues } from '../../common/jobs/shapes.js';
 import { footprintOf, merge, overlap, reaches, type Change, type Footprint } from './edit-changes.js';
 import { PartStore, type PartRef } from './part-store.js';
+import { ShapeLayer } from './shape-layer.js';
 
 export type { SampleRange } from '../../common/separation/edits/part-pieces.js';
 
@@ -47,6 +49,7 @@ export class EditLayer implements Disposable {
   private readonly base: ReadonlyMap<string, PcmReader>;
   private readonly rendered = new Map<string, PatchedWriter | PcmWriter>();
   private readonly parts: PartStore;
+  private readonly shaping: ShapeLayer;
   private applied: AppliedEdit[] = [];
   /** Ranges that a write did not get to; the next one does. */
   private unwritten: Change[] = [];
@@ -62,6 +65,10 @@ export class EditLayer implements Disposable {
     this.base = new Map(stems.map(({ name, ref }) => [name, new PcmReader(ref)]));
     this.shape = stems[0].ref;
     this.parts = new PartStore(join(dir, 'parts.f32'));
+    this.shaping = new ShapeLayer(this.shape, [...this.base.keys()], {
+      read: (...args) => this.readState(...args),
+      write: (stem, start, planes, count) => this.writerOf(stem).writeAt(start, planes, count),
+    });
   }
 
   /** The tracks as they are now; `removed` is there when something was ever taken away. */
@@ -99,10 +106,24 @@ export class EditLayer implements Disposable {
       else changed.set(track, [{ start, count }]);
     }
     for (const [track, ranges] of changed) changed.set(track, merge(ranges));
+    this.shaping.spread(changed);
     this.write(changed);
     this.unwritten = [];
     this.keepParts(this.applied);
     return changed;
+  }
+
+  /**
+   * Makes every stem as clean or full as these values say (see common/separation/shape.ts), on top of the edits; the
+   * ranges that changed. What lies around frame `at` comes first, and `onWritten` is told of each piece; it may throw
+   * to stop: the rest is written by the next call of this or of `set`.
+   */
+  shapeTo(
+    clean: CleanValues,
+    at: number,
+    onWritten: (range: SampleRange) => void,
+  ): ReadonlyMap<string, readonly SampleRange[]> {
+    return this.shaping.shapeTo(clean, at, onWritten);
   }
 
   /** Frees the space of parts that no edit needs. */
@@ -270,7 +291,9 @@ export class EditLayer implements Disposable {
   private write(changed: ReadonlyMap<string, readonly SampleRange[]>): void {
     const { frames, channels } = this.shape;
     const planes = Array.from({ length: channels }, () => new Float32Array(block));
+    this.shaping.write(changed);
     for (const [track, ranges] of changed) {
+      if (this.shaping.has(track)) continue;
       const writer = this.writerOf(track);
       for (const range of ranges) {
         const end = Math.min(frames, range.start + range.count);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { TileMask } from '../../common/separation/edits/tile-mask.js';
+import type { CleanValues } from '../../common/jobs/shapes.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { BlockPeaks } from '../audio/block-peaks.js';
 import { EditLayer, type ActiveEdit, type LayerStem, type SampleRange } from './edit-layer.js';
@@ -12,14 +13,24 @@ export interface EditWorkerData {
   readonly dir: string;
 }
 
-export interface EditTask {
-  readonly id: number;
-  /** Set to 1 to stop this task, begun or not. */
-  readonly stop: Int32Array;
+/** Makes the stems those of these edits. */
+export interface EditsTask {
   readonly edits: readonly ActiveEdit[];
   /** Files of masks by hash. */
   readonly masks: ReadonlyMap<string, string>;
 }
+
+/** Makes the stems as clean or full as these values say, first around frame `at`. */
+export interface ShapingTask {
+  readonly clean: CleanValues;
+  readonly at: number;
+}
+
+export type EditTask = {
+  readonly id: number;
+  /** Set to 1 to stop this task, begun or not. */
+  readonly stop: Int32Array;
+} & (EditsTask | ShapingTask);
 
 export interface EditedTrack {
   readonly name: string;
@@ -32,8 +43,17 @@ export interface EditResult {
   readonly changed: ReadonlyMap<string, readonly SampleRange[]>;
 }
 
+/** A piece of all stems that has its new values, and where they lie. */
+export interface WrittenPiece {
+  readonly range: SampleRange;
+  readonly tracks: readonly LayerStem[];
+}
+
 export type EditAnswer = { readonly id: number } & (
-  { readonly fraction: number } | { readonly result: EditResult } | { readonly error: WireError }
+  | { readonly fraction: number }
+  | { readonly written: WrittenPiece }
+  | { readonly result: EditResult }
+  | { readonly error: WireError }
 );
 
 const { stems, dir } = workerData as EditWorkerData;
@@ -57,12 +77,25 @@ const peaks = new Map(stems.map(({ name, ref }) => [name, new BlockPeaks(ref)]))
 /** The edits of the last task that came to its end. */
 let current: readonly ActiveEdit[] = [];
 
-function run({ id, stop, edits, masks }: EditTask): EditResult {
-  for (const [hash, file] of masks) files.set(hash, file);
+function run(task: EditTask): EditResult {
   const askToGoOn = (): void => {
-    if (Atomics.load(stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
+    if (Atomics.load(task.stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
   };
   askToGoOn();
+  return 'edits' in task ? edit(task, askToGoOn) : shape(task, askToGoOn);
+}
+
+/** What was written before a stop stays; the next task writes the rest. */
+function shape({ id, clean, at }: EditTask & ShapingTask, askToGoOn: () => void): EditResult {
+  const changed = layer.shapeTo(clean, at, (range) => {
+    parentPort?.postMessage({ id, written: { range, tracks: layer.tracks() } } satisfies EditAnswer);
+    askToGoOn();
+  });
+  return finished(changed);
+}
+
+function edit({ id, edits, masks }: EditTask & EditsTask, askToGoOn: () => void): EditResult {
+  for (const [hash, file] of masks) files.set(hash, file);
   let changed: ReadonlyMap<string, readonly SampleRange[]>;
   let told = 0;
   try {
@@ -79,6 +112,10 @@ function run({ id, stop, edits, masks }: EditTask): EditResult {
     throw error;
   }
   current = edits;
+  return finished(changed);
+}
+
+function finished(changed: ReadonlyMap<string, readonly SampleRange[]>): EditResult {
   const tracks = layer.tracks().map(({ name, ref }) => {
     let of = peaks.get(name);
     if (!of) peaks.set(name, (of = new BlockPeaks(ref)));

@@ -8,17 +8,31 @@ import { removedTrack } from '../../common/separation/edits/edit.js';
 import { TileMask } from '../../common/separation/edits/tile-mask.js';
 import { builtEntry } from '../process/spawner.js';
 import type { ActiveEdit, LayerStem } from './edit-layer.js';
-import type { EditAnswer, EditResult, EditTask, EditWorkerData } from './edit-worker.js';
+import type {
+  EditAnswer,
+  EditResult,
+  EditTask,
+  EditsTask,
+  EditWorkerData,
+  ShapingTask,
+  WrittenPiece,
+} from './edit-worker.js';
 
 export interface ApplyOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
 
+export interface ShapeOptions {
+  readonly signal?: AbortSignal;
+  readonly onWritten?: (piece: WrittenPiece) => void;
+}
+
 interface Pending {
   readonly resolve: (result: EditResult) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((fraction: number) => void) | undefined;
+  readonly onWritten: ((piece: WrittenPiece) => void) | undefined;
   readonly stop: Int32Array;
 }
 
@@ -100,6 +114,20 @@ export class SessionEdits implements Disposable {
     return { ...result, skipped: edits.filter((edit) => !fits(edit)).map(({ id }) => id) };
   }
 
+  /**
+   * Makes the stems as clean or full as these values say, on top of their edits; those that are not named stay as
+   * separated. Pieces are written from frame `at` on, and told as they come. Throws `cancelled` (what was written
+   * stays, and the next call goes on), `disk-full` and other system errors.
+   */
+  async shape(task: ShapingTask, options: ShapeOptions = {}): Promise<EditResult> {
+    if (this.stems.length === 0) {
+      throw new UnbraidError('invalid-argument', 'There are no stems to make clean or full', {
+        hint: 'Separate the song first.',
+      });
+    }
+    return this.ask(task, options);
+  }
+
   /** Ends the work at hand. */
   stop(): void {
     for (const { stop } of this.pending.values()) Atomics.store(stop, 0, 1);
@@ -128,7 +156,7 @@ export class SessionEdits implements Disposable {
     return join(this.dir, `layer-${number}`);
   }
 
-  private ask(task: Omit<EditTask, 'id' | 'stop'>, options: ApplyOptions): Promise<EditResult> {
+  private ask(task: EditsTask | ShapingTask, options: ApplyOptions & ShapeOptions): Promise<EditResult> {
     const worker = this.start();
     const id = this.nextId++;
     // Each task has a flag: cancelling one that waits must not stop the one that runs.
@@ -145,15 +173,18 @@ export class SessionEdits implements Disposable {
         resolve: (result) => (settle(), resolve(result)),
         reject: (error) => (settle(), reject(error)),
         onProgress: options.onProgress,
+        onWritten: options.onWritten,
         stop,
       });
-      worker.postMessage({ ...task, id, stop } satisfies EditTask);
+      const message: EditTask = { ...task, id, stop };
+      worker.postMessage(message);
     });
   }
 
   private receive(answer: EditAnswer): void {
     const pending = this.pending.get(answer.id);
     if ('fraction' in answer) pending?.onProgress?.(answer.fraction);
+    else if ('written' in answer) pending?.onWritten?.(answer.written);
     else if ('result' in answer) pending?.resolve(answer.result);
     else pending?.reject(UnbraidError.fromWire(answer.error));
   }

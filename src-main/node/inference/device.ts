@@ -1,7 +1,7 @@
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import { ModelSeparator } from '../../common/separation/model-separator.js';
-import type { Device } from './inference-api.js';
+import type { Device, Refusal } from './inference-api.js';
 import { OnnxSession, supportedProviders } from './onnx-session.js';
 
 /** A model ready to run, with what happened on the way. */
@@ -9,6 +9,8 @@ export interface LoadedModel {
   readonly separator: ModelSeparator;
   readonly provider: string;
   readonly warnings: readonly string[];
+  /** What `auto` tried and left. */
+  readonly refused: readonly Refusal[];
   /** Frees the memory of its graphs. */
   readonly release: () => Promise<void>;
 }
@@ -92,16 +94,20 @@ export function gpuCandidates(manifest: ModelManifest): string[] {
  */
 export async function loadModel(device: Device, request: LoadRequest): Promise<LoadedModel> {
   const cpu = await loadOn('cpu', request);
-  if (device === 'cpu') return { ...cpu, warnings: [] };
+  if (device === 'cpu') return { ...cpu, warnings: [], refused: [] };
   const candidates = device === 'auto' ? gpuCandidates(request.manifest) : [device];
   const warnings: string[] = [];
+  const refused: Refusal[] = [];
   const mix = probeMix(request.manifest);
   for (const provider of candidates) {
     let gpu: OnDevice;
     try {
       gpu = await loadOn(provider, request);
     } catch (error) {
-      if (device === 'auto') continue;
+      if (device === 'auto') {
+        refused.push({ provider, why: toUnbraidError(error).message });
+        continue;
+      }
       await cpu.release();
       throw new UnbraidError(
         'device-unavailable',
@@ -119,7 +125,9 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
     } catch (error) {
       await gpu.release();
       if (device === 'auto') {
-        warnings.push(`${provider} failed on a probe: ${toUnbraidError(error).message}; not used`);
+        const why = `it failed on a probe: ${toUnbraidError(error).message}`;
+        refused.push({ provider, why });
+        warnings.push(`${provider} is not used: ${why}`);
         continue;
       }
       await cpu.release();
@@ -135,13 +143,16 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
           hint: 'Use --device cpu; the result would be wrong.',
         });
       }
+      refused.push({ provider, why: text });
       warnings.push(`${text}; not used`);
     } else if (device !== 'auto' || onGpu.seconds < onCpu.seconds) {
       await cpu.release();
-      return { ...gpu, warnings };
+      return { ...gpu, warnings, refused };
     } else {
       await gpu.release();
+      const times = (onGpu.seconds / onCpu.seconds).toFixed(1);
+      refused.push({ provider, why: `it takes ${times} times as long as the CPU` });
     }
   }
-  return { ...cpu, warnings };
+  return { ...cpu, warnings, refused };
 }

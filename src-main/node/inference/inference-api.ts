@@ -1,4 +1,5 @@
 import type { EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
+import type { Averaging } from '../../common/separation/averaging.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import type { BlockCheck, StemPlan } from '../../common/separation/conservation.js';
 import type { ChannelGroups } from '../../common/separation/channel-map.js';
@@ -13,6 +14,8 @@ export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 export interface QualitySettings {
   readonly overlap?: number;
   readonly shifts?: number;
+  /** Ways to hear each segment, whose results are averaged. */
+  readonly averaging?: readonly Averaging[];
 }
 
 /** A single separator: a classic method by id, or a model with the folder of its files. */
@@ -49,9 +52,17 @@ export interface SongSpec {
   readonly stemDirs: readonly string[];
 }
 
+/** A device that was tried for a model and is not used, and why. */
+export interface Refusal {
+  readonly provider: string;
+  readonly why: string;
+}
+
 export interface OpenResult {
   readonly provider: string;
   readonly warnings: readonly string[];
+  /** What `auto` tried and left. */
+  readonly refused: readonly Refusal[];
 }
 
 /** What came out of a block: its null sums and the stems' peaks. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, assert } from '../../common/base/errors.js';
+import { averaged } from '../../common/separation/averaging.js';
 import { createClassic } from '../../common/separation/classic/registry.js';
 import { EnsembleSeparator } from '../../common/separation/ensemble.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
@@ -24,7 +25,8 @@ const releases: (() => Promise<void>)[] = [];
 
 /** The manifest with a user's overlap and shifts in place of the model's. */
 export function withQuality(manifest: ModelManifest, quality: QualitySettings): ModelManifest {
-  return { ...manifest, segment: { ...manifest.segment, ...quality } };
+  const { overlap = manifest.segment.overlap, shifts = manifest.segment.shifts } = quality;
+  return { ...manifest, segment: { ...manifest.segment, overlap, shifts } };
 }
 
 async function open(spec: SeparatorSpec): Promise<OpenResult> {
@@ -35,19 +37,21 @@ async function open(spec: SeparatorSpec): Promise<OpenResult> {
   for (const release of releases.splice(0)) await release();
   if (spec.kind !== 'ensemble') {
     const loaded = await load(spec);
-    separator = loaded.separator;
-    return { provider: loaded.provider, warnings: loaded.warnings };
+    separator = averaged(loaded.separator, spec.quality.averaging);
+    return { provider: loaded.provider, warnings: loaded.warnings, refused: loaded.refused };
   }
   const members: Loaded[] = [];
   for (const member of spec.members) members.push(await load(member));
-  separator = new EnsembleSeparator(
+  const ensemble = new EnsembleSeparator(
     spec.ensemble,
     members.map((member) => member.separator),
     spec.quality,
   );
+  separator = averaged(ensemble, spec.quality.averaging);
   return {
     provider: members.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu',
     warnings: members.flatMap((member) => member.warnings),
+    refused: members.flatMap((member) => member.refused),
   };
 }
 
@@ -55,7 +59,7 @@ type Loaded = OpenResult & { readonly separator: Separator };
 
 async function load(spec: SingleSpec): Promise<Loaded> {
   if (spec.kind === 'classic') {
-    return { separator: createClassic(spec.id, spec.quality), provider: 'cpu', warnings: [] };
+    return { separator: createClassic(spec.id, spec.quality), provider: 'cpu', warnings: [], refused: [] };
   }
   // The runtime is loaded only where a model needs it: classic methods work without its binary.
   const { loadModel } = await import('./device.js');

@@ -15,7 +15,7 @@ export class InferenceWorker implements Disposable {
   private opened: SeparatorSpec | undefined;
   private songSet: SongSpec | undefined;
   private livePid: number | undefined;
-  private result: OpenResult = { provider: 'cpu', warnings: [] };
+  private result: OpenResult = { provider: 'cpu', warnings: [], refused: [] };
   private songsDone = 0;
 
   constructor(

@@ -9,7 +9,14 @@ import { ensembleInfo } from '../../common/separation/ensemble.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
-import type { Device, QualitySettings, SeparatorSpec, SingleSpec, SongSpec } from './inference-api.js';
+import type {
+  Device,
+  QualitySettings,
+  Refusal,
+  SeparatorSpec,
+  SingleSpec,
+  SongSpec,
+} from './inference-api.js';
 import { InferenceWorker } from './inference-worker.js';
 import { modelsOf, singleInfo, type AvailableSeparator, type SingleSeparator } from './model-store.js';
 import { SongJob, type SongJobOptions } from './song-job.js';
@@ -96,6 +103,17 @@ interface SongRun {
   readonly warnings: Set<string>;
 }
 
+/** A separator by the hashes of its files: another file under the same name is tried anew. */
+function filesOf(separator: AvailableSeparator): string {
+  const graphs = modelsOf(separator).flatMap(({ manifest }) => manifest.graphs);
+  return [separator.id, ...graphs.map(({ sha256 }) => sha256)].join(' ');
+}
+
+/** Why a model does not run on a device. */
+export interface ModelRefusal extends Refusal {
+  readonly model: string;
+}
+
 const defaultIdleMs = 300_000;
 
 /**
@@ -107,6 +125,8 @@ export class SeparationEngine implements Disposable {
   private readonly spawner: ProcessSpawner;
   private readonly turns = new Turns();
   private idle: NodeJS.Timeout | undefined;
+  /** What was tried for each model, so that no device is tried twice in a run of the program. */
+  private readonly verdicts = new Map<string, readonly ModelRefusal[]>();
 
   constructor(private readonly options: EngineOptions = {}) {
     this.spawner = options.spawner ?? nodeSpawner;
@@ -115,6 +135,11 @@ export class SeparationEngine implements Disposable {
   /** Processes running now; for tests and diagnostics. */
   get pids(): readonly number[] {
     return this.workers.flatMap((worker) => worker.pid ?? []);
+  }
+
+  /** Devices that are not used, by model. */
+  get refusals(): readonly ModelRefusal[] {
+    return [...this.verdicts.values()].flat();
   }
 
   /** Throws `cancelled`, `inference-failed`, `model-*`, `process-died`, `disk-full`, `invalid-argument`. */
@@ -209,9 +234,18 @@ export class SeparationEngine implements Disposable {
       }
       run.device = 'cpu';
       run.job = undefined;
+      this.refuse(request.separator, [{ provider, why: `it failed on a song: ${message}` }]);
       run.warnings.add(`${provider} failed (${message}); the song was separated on the CPU instead`);
       return null;
     }
+  }
+
+  private refuse(separator: AvailableSeparator, refused: readonly Refusal[]): void {
+    const model = separator.id;
+    this.verdicts.set(
+      filesOf(separator),
+      refused.map((refusal) => ({ model, ...refusal })),
+    );
   }
 
   /** Lets the processes end when no song comes for a while: they hold a model's memory each. */
@@ -232,13 +266,16 @@ export class SeparationEngine implements Disposable {
     request: SeparateRequest,
     signal?: AbortSignal,
   ): Promise<{ workers: InferenceWorker[]; provider: string; warnings: string[] }> {
-    const { separator, quality, device } = request;
+    const { separator, quality } = request;
+    const known = request.device === 'auto' && this.verdicts.has(filesOf(separator));
+    const device = known ? 'cpu' : request.device;
     const count = workerCount(separator, request.workers ?? this.options.workers);
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
     const spec = specOf(separator, { device, threads, quality });
     while (this.workers.length < count) this.workers.push(new InferenceWorker(this.spawner));
     const [first, ...others] = this.workers.slice(0, count);
-    const { provider, warnings } = await first.open(spec, signal);
+    const { provider, warnings, refused } = await first.open(spec, signal);
+    if (device === 'auto' && provider === 'cpu' && refused.length > 0) this.refuse(separator, refused);
     if (provider !== 'cpu') return { workers: [first], provider, warnings: [...warnings] };
     const onCpu = specOf(separator, { device: 'cpu', threads, quality });
     await Promise.all(others.map((worker) => worker.open(onCpu, signal)));

@@ -139,13 +139,27 @@ export async function evaluate(
         const scores = await inThread(task, options.signal, (fraction) =>
           options.onProgress?.(meter.update('verify', done + fraction, total)),
         );
-        result.songs.push({ name: song.name, stems: namedScores(names, task.groups, scores) });
+        const stems = namedScores(names, task.groups, scores);
+        result.songs.push({ name: song.name, stems });
+        if (m === 0) warnings.push(...bandWarnings(song.name, stems));
       }
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
   }
   return { methods: results.map((result) => ({ ...result, median: medianSong(result.songs) })), warnings };
+}
+
+/** Figures that depend on the noise floor of BSSEval, because a true stem has nothing in some band. */
+function bandWarnings(song: string, stems: SongScores): string[] {
+  return Object.entries(stems).flatMap(([stem, { bandEnds }]) =>
+    bandEnds === null
+      ? []
+      : [
+          `The true ${stem} of "${song}" hold nothing above ${(bandEnds / 1000).toFixed(1)} kHz: ISR, SIR and SAR ` +
+            'are ill-conditioned there, and rest on a noise floor of 16-bit rounding',
+        ],
+  );
 }
 
 function namedScores(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import { mixGains, type NamedMix } from '../../common/jobs/mixer.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
+import { checkShape } from '../../common/jobs/shapes.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { exportMix } from './export-mix.js';
@@ -13,6 +14,7 @@ import {
   keyOf,
   plannedStems,
   separateFile,
+  separateShaped,
   type SeparateFileRequest,
 } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
@@ -31,7 +33,9 @@ export function checkMix({ mixer }: NamedMix, settings: SeparationSettings): voi
       hint: 'Leave the stems out, or the mix.',
     });
   }
-  mixGains(mixer, plannedStems(settings), 2);
+  const stems = plannedStems(settings);
+  checkShape(settings.clean, stems);
+  mixGains(mixer, stems, 2);
 }
 
 /** The key under which a song's stems, or a mix of them, are recorded; a mix has its own key. */
@@ -77,7 +81,7 @@ async function mixFile(
       replaceMadeFrom: request.replaceOwn ? source : undefined,
     };
     folder.checkTargets([target], rules);
-    const separated = await runner.separate(song, settings, options);
+    const separated = await separateShaped(runner, song, settings, options);
     const writing = performance.now();
     const staged = join(folder.stagingDir(), `${key.slice(0, 16)}.${endingOf(settings.format)}`);
     const mix = await exportMix(

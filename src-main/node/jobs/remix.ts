@@ -17,6 +17,7 @@ import { hashText } from '../files/content-hash.js';
 import { exportMix } from './export-mix.js';
 import { OutputFolder } from './output-folder.js';
 import { checkHeld } from './separate-file.js';
+import { shapeStems } from './shape-stems.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 import { loadStems, type CheckRead } from './stem-sources.js';
 
@@ -88,7 +89,9 @@ export async function remix(
     try {
       const key = hashText(JSON.stringify([input, request.mixer, settings, target]));
       const staged = join(folder.stagingDir(), `remix.${endingOf(target.format)}`);
-      const { stems, info, name, dir } = set;
+      const { info, name, dir } = set;
+      const shaped = { source: null, stems: set.stems, clean: settings.clean, dir };
+      const { stems } = await shapeStems(shaped, options);
       const mix = await exportMix(
         runner.writer,
         {

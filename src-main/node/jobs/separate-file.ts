@@ -1,4 +1,5 @@
 import { UnbraidError } from '../../common/base/errors.js';
+import { checkShape } from '../../common/jobs/shapes.js';
 import { planStems } from '../../common/separation/conservation.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
@@ -8,7 +9,9 @@ import { findSeparator } from '../inference/model-store.js';
 import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
 import type { OutputFolder } from './output-folder.js';
+import { shapeStems } from './shape-stems.js';
 import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
+import type { SeparatedSong } from '../inference/separation-engine.js';
 
 /** The stem of a two-stem run, as `planStems` takes it. */
 function keptStem({ twoStem }: SeparationSettings): readonly string[] {
@@ -33,6 +36,7 @@ export function checkOutputs(settings: SeparationSettings): void {
   const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   plannedStems(settings);
   checkStemCount(settings, plan.names.length);
+  checkShape(settings.clean, plan.names);
   sampleFormat(settings.format, settings.depth, { sampleKind: 'int', bitDepth: 16 });
 }
 
@@ -74,6 +78,24 @@ export function earlierResult(folder: OutputFolder, key: string): FileResult | u
   return record ? { ...(record.result as FileResult), status: 'skipped' } : undefined;
 }
 
+/** Separates a prepared song, and makes its stems as clean or full as the settings say. Throws typed errors. */
+export async function separateShaped(
+  runner: SongRunner,
+  song: PreparedSong,
+  settings: SeparationSettings,
+  options: RunOptions,
+): Promise<SeparatedSong> {
+  const separated = await runner.separate(song, settings, options);
+  const request = {
+    source: song.decoded.ref,
+    stems: separated.stems,
+    clean: settings.clean,
+    dir: song.dir,
+  };
+  const { stems, nullDb } = await shapeStems(request, options);
+  return { ...separated, stems, nullDb: nullDb ?? separated.nullDb };
+}
+
 /** Separates a prepared song, writes, verifies and publishes its stems. Skips what is done already. */
 export async function separateFile(
   runner: SongRunner,
@@ -98,7 +120,7 @@ export async function separateFile(
       targets.map((parts) => [...subfolders, ...parts]),
       rules,
     );
-    const separated = await runner.separate(song, settings, options);
+    const separated = await separateShaped(runner, song, settings, options);
     const writing = performance.now();
     const exported = await exportStems(
       runner.writer,

@@ -130,7 +130,7 @@ export class SongRunner implements Disposable {
     const total = ref.frames / ref.sampleRate;
     const meter = new ProgressMeter(() => performance.now() / 1000);
     options.onProgress?.(meter.update('separate', 0, total));
-    const { overlap, shifts } = settings;
+    const { overlap, shifts, averaging } = settings;
     try {
       return await this.engine.separate(
         {
@@ -138,7 +138,11 @@ export class SongRunner implements Disposable {
           channelLayout: info.channelLayout,
           separator: findSeparator(settings.model),
           device: settings.device,
-          quality: { ...(overlap !== undefined && { overlap }), ...(shifts !== undefined && { shifts }) },
+          quality: {
+            ...(overlap !== undefined && { overlap }),
+            ...(shifts !== undefined && { shifts }),
+            ...(averaging !== undefined && { averaging }),
+          },
           residual: settings.residual,
           keep: settings.twoStem === undefined ? options.keep : [settings.twoStem],
           tempDir: song.dir,

@@ -11,6 +11,7 @@ import {
   type SeparationInfo,
   type SessionEvent,
   type SessionInfo,
+  type ShapeEvent,
   type StemEdit,
   type TileRequest,
 } from '../../common/contract/session.js';
@@ -18,6 +19,7 @@ import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import type { EditResult, ShapingTask } from '../edits/edit-worker.js';
 import type { ApplyOptions } from '../edits/session-edits.js';
 import { newHandle } from '../files/handle.js';
 import { songName, type SongRunner } from '../jobs/song-runner.js';
@@ -194,21 +196,52 @@ export class SessionStore implements Disposable {
       session.line.change(async () => {
         session.refuseWhileRunning('Edit it when the separation is done.');
         const result = await session.edits.apply(edits, { ...options, signal });
-        const stems = result.tracks.map((track) => ({ ...track, id: track.name, kind: 'stem' as const }));
-        const isEmpty = ({ name, peak }: Track): boolean => name === removedTrack && peak === 0;
-        const { tracks, edited: before } = session.state;
-        const edited = new Map(before);
-        for (const track of result.changed.keys()) edited.set(track, (edited.get(track) ?? 0) + 1);
-        session.replace({
-          tracks: [tracks[0], ...stems.filter((track) => !isEmpty(track))],
-          empty: stems.filter(isEmpty),
-          edited,
-        });
-        for (const track of result.changed.keys()) this.tiles.forget(`${id} ${track}`);
-        const changed = Object.fromEntries(result.changed);
-        return { info: this.describe(session), changed, skipped: result.skipped };
+        return this.adopt(session, result, result.skipped);
       }, signal),
     );
+  }
+
+  /**
+   * Makes the stems as clean or full as these values say, first around frame `at`. A newer call ends an older one,
+   * which rejects with `cancelled`. Throws typed errors.
+   */
+  shape(id: string, task: ShapingTask, publish: (event: ShapeEvent) => void): Promise<EditReport> {
+    const session = this.get(id);
+    const signal = session.newestShape();
+    return session.job(signal, (both) =>
+      session.line.change(async () => {
+        session.refuseWhileRunning('Change it when the separation is done.');
+        const result = await session.edits.shape(task, {
+          signal: both,
+          onWritten: ({ range, tracks: written }) => {
+            // Whoever asks for samples from now on gets the new ones.
+            const refs = new Map(written.map(({ name, ref }) => [name, ref]));
+            const tracks = session.state.tracks.map((track) =>
+              track.kind === 'stem' ? { ...track, ref: refs.get(track.name) ?? track.ref } : track,
+            );
+            session.replace({ tracks });
+            publish({ shaped: id, ...range });
+          },
+        });
+        return this.adopt(session, result, []);
+      }, both),
+    );
+  }
+
+  /** Takes up what the thread of the edits has made. */
+  private adopt(session: Session, result: EditResult, skipped: readonly string[]): EditReport {
+    const stems = result.tracks.map((track) => ({ ...track, id: track.name, kind: 'stem' as const }));
+    const isEmpty = ({ name, peak }: Track): boolean => name === removedTrack && peak === 0;
+    const { tracks, edited: before } = session.state;
+    const edited = new Map(before);
+    for (const track of result.changed.keys()) edited.set(track, (edited.get(track) ?? 0) + 1);
+    session.replace({
+      tracks: [tracks[0], ...stems.filter((track) => !isEmpty(track))],
+      empty: stems.filter(isEmpty),
+      edited,
+    });
+    for (const track of result.changed.keys()) this.tiles.forget(`${session.id} ${track}`);
+    return { info: this.describe(session), changed: Object.fromEntries(result.changed), skipped };
   }
 
   /** Runs work that reads the session's tracks as they are now: no edit changes them until it has ended. */

@@ -52,6 +52,7 @@ export class Session implements Disposable {
   private readonly end = new AbortController();
   private readonly works = new Set<Promise<unknown>>();
   private value: SessionState;
+  private shaping = new AbortController();
 
   constructor(
     readonly song: PreparedSong,
@@ -77,6 +78,13 @@ export class Session implements Disposable {
   /** Aborted when the session is closed: no job works for it after that (S6). */
   get closed(): AbortSignal {
     return this.end.signal;
+  }
+
+  /** Ends the work for earlier values of clean and full; the signal of the newest ones. */
+  newestShape(): AbortSignal {
+    this.shaping.abort();
+    this.shaping = new AbortController();
+    return this.shaping.signal;
   }
 
   replace(change: Partial<SessionState>): void {

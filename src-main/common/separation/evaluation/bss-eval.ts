@@ -6,12 +6,11 @@ import { correlate, type ChannelReader } from './correlations.js';
 export const filterTaps = 512;
 
 /**
- * Filters are fitted as if the references held white noise of −120 dB full scale. Where lossy stems have no energy at
- * all (above 16 or 20 kHz), the fit would else amplify rounding errors without bounds, and with them the edges of the
- * windows. 16-bit stems hold 20 dB more by themselves: on museval's regression song, whose
- * estimates are noise, figures move by at most 0.1 dB (its own tolerance), and without this floor by 0.00001 dB.
+ * Filters are fitted as if the references held the white noise of 16-bit rounding, (2⁻¹⁵)²/12 a sample. Where lossy or
+ * float stems have no energy at all (above 16 kHz, say), the fit would else amplify rounding errors without bounds, and
+ * SIR and SAR would be noise; with it float stems and the same stems in 16 bits have the same figures.
  */
-const floorPower = 1e-12;
+const floorPower = 7.8e-11;
 
 /** True and estimated stems, read block by block. `channels` is 1 or 2; both have `stems` stems in the same order. */
 export interface EvaluationInput {
@@ -30,6 +29,8 @@ export interface BssFrames {
   readonly isr: readonly Float64Array[];
   readonly sir: readonly Float64Array[];
   readonly sar: readonly Float64Array[];
+  /** For each stem: Hz above which it holds less than the noise floor; null when its band does not end early. */
+  readonly bandEnds: readonly (number | null)[];
 }
 
 /**
@@ -53,7 +54,12 @@ export function bssEval(
   onProgress(0.5);
   const window = input.sampleRate;
   const count = input.frames > window ? Math.floor(input.frames / window) : 1;
-  const result = { sdr: [], isr: [], sir: [], sar: [] } as Record<keyof BssFrames, Float64Array[]>;
+  const result: Record<'sdr' | 'isr' | 'sir' | 'sar', Float64Array[]> = {
+    sdr: [],
+    isr: [],
+    sir: [],
+    sar: [],
+  };
   for (const list of Object.values(result)) {
     for (let s = 0; s < stems; s++) list.push(new Float64Array(count).fill(NaN));
   }
@@ -67,16 +73,17 @@ export function bssEval(
     }
     onProgress(0.5 + (0.5 * (t + 1)) / count);
   }
-  return result;
+  return { ...result, bandEnds: filters.bandEnds };
 }
 
 /** Filters `[estimate][out channel]` of `[in channel · taps]`: from all references, and from the own one alone. */
 interface Filters {
   readonly all: readonly (readonly Float64Array[])[];
   readonly own: readonly (readonly Float64Array[])[];
+  readonly bandEnds: readonly (number | null)[];
 }
 
-function fitFilters({ stems, channels, frames }: EvaluationInput, read: ChannelReader): Filters {
+function fitFilters({ stems, channels, frames, sampleRate }: EvaluationInput, read: ChannelReader): Filters {
   const sources = stems * channels;
   const indices = Array.from({ length: sources }, (_, i) => i);
   const among = indices.flatMap((a) => indices.slice(a).map((b) => [a, b] as const));
@@ -109,7 +116,33 @@ function fitFilters({ stems, channels, frames }: EvaluationInput, read: ChannelR
     all.push(mine.map((e) => whole.solve(side(indices, e))));
     own.push(mine.map((e) => alone.solve(side(mine, e))));
   }
-  return { all, own };
+  const bandEnds = Array.from({ length: stems }, (_, s) => {
+    const ends = indices
+      .slice(s * channels, (s + 1) * channels)
+      .map((c) => bandEnd(table[c][c], frames, sampleRate));
+    // One channel with a whole band is enough to fit filters.
+    return ends.includes(null) ? null : Math.max(...(ends as number[]));
+  });
+  return { all, own, bandEnds };
+}
+
+/** A band that ends in the last twentieth of what the rate allows does not end early. */
+const earlyEnd = 0.95;
+
+/** Where the power density of a signal, from its autocorrelation, falls below the floor for good, Hz; null at the top. */
+function bandEnd(correlation: Float64Array, frames: number, sampleRate: number): number | null {
+  const steps = 256;
+  let top = 0;
+  for (let step = 0; step < steps; step++) {
+    const w = (Math.PI * (step + 0.5)) / steps;
+    let density = correlation[filterTaps - 1];
+    for (let lag = 1; lag < filterTaps; lag++) {
+      const window = 0.5 + 0.5 * Math.cos((Math.PI * lag) / filterTaps);
+      density += 2 * window * correlation[filterTaps - 1 + lag] * Math.cos(w * lag);
+    }
+    if (density / frames > 4 * floorPower) top = step + 1;
+  }
+  return top / steps < earlyEnd ? ((top / steps) * sampleRate) / 2 : null;
 }
 
 /** Projects one window of the references with the fitted filters, and measures the parts of the error. */

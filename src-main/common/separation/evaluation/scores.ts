@@ -1,5 +1,6 @@
 import { figure, medianOf, type StemScores } from '../../base/scores.js';
 import { bssEval, type EvaluationInput } from './bss-eval.js';
+import { fieldScores } from './field-scores.js';
 
 /** Keeps the ratio of two silences at 0 dB. */
 const delta = 1e-7;
@@ -56,7 +57,10 @@ export function scoreStems(
   input: EvaluationInput,
   onProgress: (fraction: number) => void = () => {},
 ): StemScores[] {
-  const silent = { sdr: null, isr: null, sir: null, sar: null, usdr: null, siSdr: null };
+  const silent = {
+    ...{ sdr: null, isr: null, sir: null, sar: null, usdr: null, siSdr: null },
+    ...{ bleedless: null, fullness: null, l1Freq: null, logWmse: null, bandEnds: null },
+  };
   const heard = Array.from({ length: input.stems }, (_, s) => s).filter(
     (s) => measure(input, s).target / (input.frames * input.channels) > 1e-8,
   );
@@ -69,8 +73,10 @@ export function scoreStems(
     reference: (s, ...rest) => input.reference(heard[s], ...rest),
     estimate: (s, ...rest) => input.estimate(heard[s], ...rest),
   };
-  const frames = bssEval(part, onProgress);
+  const frames = bssEval(part, (fraction) => onProgress(0.7 * fraction));
   heard.forEach((stem, s) => {
+    const field = fieldScores(input, stem);
+    onProgress(0.7 + (0.3 * (s + 1)) / heard.length);
     scores[stem] = {
       sdr: figure(medianOf(frames.sdr[s])),
       isr: figure(medianOf(frames.isr[s])),
@@ -78,6 +84,11 @@ export function scoreStems(
       sar: figure(medianOf(frames.sar[s])),
       usdr: figure(usdr(input, stem)),
       siSdr: figure(siSdr(input, stem)),
+      bleedless: figure(field.bleedless),
+      fullness: figure(field.fullness),
+      l1Freq: figure(field.l1Freq),
+      logWmse: figure(field.logWmse),
+      bandEnds: frames.bandEnds[s],
     };
   });
   return scores;

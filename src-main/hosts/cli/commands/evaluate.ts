@@ -16,7 +16,18 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const titles = { sdr: 'SDR', isr: 'ISR', sir: 'SIR', sar: 'SAR', usdr: 'uSDR', siSdr: 'SI-SDR' } as const;
+const titles = {
+  sdr: 'SDR',
+  isr: 'ISR',
+  sir: 'SIR',
+  sar: 'SAR',
+  usdr: 'uSDR',
+  siSdr: 'SI-SDR',
+  bleedless: 'bleedless',
+  fullness: 'fullness',
+  l1Freq: 'L1 freq',
+  logWmse: 'log-WMSE',
+} as const;
 
 function collect(value: string, previous: Baseline[] = []): Baseline[] {
   const found = baselines.find((name) => name === value);
@@ -27,7 +38,9 @@ function collect(value: string, previous: Baseline[] = []): Baseline[] {
 /** `unbraid evaluate REF_DIR [EST_DIR]` */
 export function evaluateCommand(context: CliContext): Command {
   return new Command('evaluate')
-    .description('score estimates against true stems: SDR, ISR, SIR, SAR (BSSEval v4), uSDR, SI-SDR')
+    .description(
+      'score estimates against true stems: SDR, ISR, SIR, SAR (BSSEval v4), uSDR, SI-SDR, bleedless, …',
+    )
     .argument('<references>', 'folder with the true stems of a song, or with a folder for each song')
     .argument('[estimates]', 'the same with estimates; stems and songs are matched by name')
     .option(
@@ -66,6 +79,6 @@ function scoreTable(method: MethodScores, title: string, stems: MethodScores['me
     printable(stem),
     ...scoreNames.map((name) => scores[name]?.toFixed(2) ?? '–'),
   ]);
-  const head = ['dB', ...scoreNames.map((name) => titles[name])];
+  const head = ['stem', ...scoreNames.map((name) => titles[name])];
   return `${method.method}, ${printable(title)}\n${table([head, ...rows])}\n`;
 }

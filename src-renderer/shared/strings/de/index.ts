@@ -4,6 +4,7 @@ import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
 import type { Texts } from '../en/index.js';
@@ -168,6 +169,7 @@ export const texts: Texts = {
     'Dieser Browser nennt dieser Seite keine Ausgaben; das Audio geht an die Standardausgabe.',
   'transport.waiting': 'lädt',
 
+  ...shape,
   ...spectrogram,
   ...stems,
   ...batch,
@@ -342,6 +344,7 @@ export const texts: Texts = {
   'diagnostics.noLog': 'Das Protokoll ist leer.',
   'diagnostics.copy': 'Bericht kopieren',
   'diagnostics.reload': 'Aktualisieren',
+  'diagnostics.refused': 'Nicht verwendet, und warum',
   'diagnostics.loading': 'Die Engine wird abgefragt …',
 
   'separate.device': 'Gerät',
@@ -354,6 +357,8 @@ export const texts: Texts = {
   'separate.quality': 'Qualität',
   'separate.overlap': 'Überlappung der Segmente',
   'separate.shifts': 'Zusätzliche verschobene Durchläufe',
+  'separate.average.polarity': 'Mit gedrehter Polarität mitteln (doppelte Zeit)',
+  'separate.average.channels': 'Mit vertauschten Kanälen mitteln (doppelte Zeit)',
   'separate.own': 'Standard des Modells',
   'separate.shiftCount': '{count} (dauert {times}-mal so lang)',
   'separate.estimate': 'Etwa {time} auf diesem Rechner',

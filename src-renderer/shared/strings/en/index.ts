@@ -4,6 +4,7 @@ import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
 
@@ -166,6 +167,7 @@ export const texts = {
   'output.unnamed': 'This browser does not list its outputs to this page; audio goes to the system default.',
   'transport.waiting': 'buffering',
 
+  ...shape,
   ...spectrogram,
   ...stems,
   ...batch,
@@ -340,6 +342,7 @@ export const texts = {
   'diagnostics.noLog': 'The log is empty.',
   'diagnostics.copy': 'Copy report',
   'diagnostics.reload': 'Refresh',
+  'diagnostics.refused': 'Not used, and why',
   'diagnostics.loading': 'Asking the engine…',
 
   'separate.device': 'Device',
@@ -352,6 +355,8 @@ export const texts = {
   'separate.quality': 'Quality',
   'separate.overlap': 'Segment overlap',
   'separate.shifts': 'Extra shifted passes',
+  'separate.average.polarity': 'Average with turned polarity (twice the time)',
+  'separate.average.channels': 'Average with swapped channels (twice the time)',
   'separate.own': 'default of the model',
   'separate.shiftCount': '{count} (takes {times} times as long)',
   'separate.estimate': 'About {time} on this machine',

@@ -4,6 +4,7 @@ import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
 import type { Texts } from '../en/index.js';
@@ -169,6 +170,7 @@ export const texts: Texts = {
     'Ce navigateur n’indique pas ses sorties à cette page ; le son passe par la sortie par défaut du système.',
   'transport.waiting': 'mise en tampon',
 
+  ...shape,
   ...spectrogram,
   ...stems,
   ...batch,
@@ -343,6 +345,7 @@ export const texts: Texts = {
   'diagnostics.noLog': 'Le journal est vide.',
   'diagnostics.copy': 'Copier le rapport',
   'diagnostics.reload': 'Actualiser',
+  'diagnostics.refused': 'Non utilisés, et pourquoi',
   'diagnostics.loading': 'Interrogation du moteur…',
 
   'separate.device': 'Périphérique de calcul',
@@ -355,6 +358,8 @@ export const texts: Texts = {
   'separate.quality': 'Qualité',
   'separate.overlap': 'Recouvrement des segments',
   'separate.shifts': 'Passes décalées supplémentaires',
+  'separate.average.polarity': 'Moyenner avec la polarité inversée (deux fois plus long)',
+  'separate.average.channels': 'Moyenner avec les canaux échangés (deux fois plus long)',
   'separate.own': 'valeur par défaut du modèle',
   'separate.shiftCount': '{count} ({times} fois plus long)',
   'separate.estimate': 'Environ {time} sur cette machine',

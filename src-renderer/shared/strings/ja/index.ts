@@ -4,6 +4,7 @@ import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
 import type { Texts } from '../en/index.js';
@@ -167,6 +168,7 @@ export const texts: Texts = {
   'output.unnamed': 'このブラウザは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
   'transport.waiting': 'バッファリング中',
 
+  ...shape,
   ...spectrogram,
   ...stems,
   ...batch,
@@ -340,6 +342,7 @@ export const texts: Texts = {
   'diagnostics.noLog': 'ログは空です。',
   'diagnostics.copy': 'レポートをコピー',
   'diagnostics.reload': '更新',
+  'diagnostics.refused': '使われないものとその理由',
   'diagnostics.loading': 'エンジンに問い合わせ中…',
 
   'separate.device': 'デバイス',
@@ -352,6 +355,8 @@ export const texts: Texts = {
   'separate.quality': '品質',
   'separate.overlap': 'セグメントのオーバーラップ',
   'separate.shifts': 'シフトした追加パス',
+  'separate.average.polarity': '極性を反転した結果と平均する（時間は2倍）',
+  'separate.average.channels': '左右を入れ替えた結果と平均する（時間は2倍）',
   'separate.own': 'モデルの既定値',
   'separate.shiftCount': '{count}（時間は {times} 倍）',
   'separate.estimate': 'このコンピュータで約 {time}',

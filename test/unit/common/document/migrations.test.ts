@@ -30,7 +30,7 @@ describe('stored documents', () => {
 
   it('D18: a newer one is refused, and says so', () => {
     const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
-    expect(newer).toThrow(/version 3, and this Unbraid knows them up to 2/);
+    expect(newer).toThrow(/version 4, and this Unbraid knows them up to 3/);
     expect(newer).toThrow(
       expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
     );
@@ -43,7 +43,13 @@ describe('stored documents', () => {
     };
     const phased = { ...edit, id: 'edit:2', phase: { method: 'misi', iterations: 3 } };
     expect(readSnapshot(stored([tracks[0], edit, phased], 1))).toEqual([tracks[0], edit, phased]);
-    expect(snapshot(new DocumentStore()).version).toBe(2);
+    expect(snapshot(new DocumentStore()).version).toBe(3);
+  });
+
+  it('D18: tracks of version 2 were neither clean nor full, and are the same today', () => {
+    const clean = { ...tracks[1], clean: -0.5 };
+    expect(readSnapshot(stored([tracks[0], clean], 2))).toEqual([tracks[0], clean]);
+    expect(() => readSnapshot(stored([{ ...tracks[0], clean: 1.5 }]))).toThrow(/record 0\.clean/);
   });
 
   it('D19: what is read back is what was stored', () => {

@@ -142,7 +142,103 @@ describe('an ensemble', () => {
     };
     expect(code(fits)).toBeUndefined();
     expect(code(new Gains([1, 1], rule(100), ['a', 'b']).info)).toBe('model-incompatible');
-    expect(code(new Gains([1, 1], rule(100), undefined, 0, 48000).info)).toBe('model-incompatible');
+  });
+});
+
+/** A separator whose vocals are what `hear` makes of the mixture. */
+class Hearing implements Separator {
+  readonly info: Separator['info'];
+  readonly lengths: number[] = [];
+
+  constructor(
+    private readonly hear: (x: number, i: number, plane: Float32Array) => number,
+    parts: Partial<Separator['info']> = {},
+  ) {
+    const { info } = new Gains([1, 0], rule(8192));
+    this.info = { ...info, stems: ['vocals'], ...parts };
+  }
+
+  separate(mix: readonly Float32Array[]) {
+    this.lengths.push(mix[0].length);
+    return Promise.resolve([mix.map((plane) => plane.map(this.hear))]);
+  }
+}
+
+type Part = Partial<ReturnType<typeof parseEnsemble>['members'][number]>;
+function combined(combine: string, parts: readonly Part[]) {
+  return parseEnsemble({
+    ...{ schema: 'unbraid-ensemble/1', id: 'all', name: 'All', combine },
+    stems: { order: ['vocals'], residual: 'other' },
+    members: parts.map((part, i) => ({ separator: `m${i}`, weights: { vocals: 1 }, ...part })),
+  });
+}
+
+const tone = (hz: number, rate: number, samples: number, level = 0.5): Float32Array =>
+  Float32Array.from({ length: samples }, (_, i) => level * Math.sin((2 * Math.PI * hz * i) / rate));
+
+describe('what an ensemble makes of its members', () => {
+  const samples = 8192;
+  const mix = mixOf(samples);
+  const hearings = [0.2, 0.9, 0.4].map((gain) => new Hearing((x) => gain * x));
+
+  it.each([
+    ['median', 0.4],
+    ['min', 0.2],
+    ['max', 0.9],
+  ])('%s of the estimates', async (combine, gain) => {
+    const ensemble = combined(combine, [{}, {}, {}]);
+    const [vocals] = await new EnsembleSeparator(ensemble, hearings).separate(mix, stats);
+    for (const ch of [0, 1]) expect(worst(vocals[ch], (i) => gain * mix[ch][i])).toBeLessThan(1e-5);
+  });
+
+  it('the median of two is their mean; a weight of 0 has no say', async () => {
+    const ensemble = combined('median', [{}, {}, { weights: { vocals: 0 } }]);
+    const [vocals] = await new EnsembleSeparator(ensemble, hearings).separate(mix, stats);
+    expect(worst(vocals[0], (i) => 0.55 * mix[0][i])).toBeLessThan(1e-6);
+  });
+
+  it('min and max choose bin by bin: of two tones each member has one', async () => {
+    const rate = 44_100;
+    const [low, high] = [tone(500, rate, samples), tone(5000, rate, samples)];
+    const both = [low.map((x, i) => x + high[i])];
+    const members = [low, high].map((plane) => new Hearing((_, i) => plane[i], { channels: 1 }));
+    const inside = (plane: Float32Array): Float32Array => plane.subarray(2048, -2048);
+    const [loud] = await new EnsembleSeparator(combined('max', [{}, {}]), members).separate(both, stats);
+    expect(worst(inside(loud[0]), (i) => both[0][i + 2048])).toBeLessThan(2e-3);
+    const [quiet] = await new EnsembleSeparator(combined('min', [{}, {}]), members).separate(both, stats);
+    expect(worst(inside(quiet[0]), () => 0)).toBeLessThan(2e-3);
+  });
+
+  it('a mean may weigh by frequency', async () => {
+    const rate = 44_100;
+    const [low, high] = [tone(500, rate, samples), tone(5000, rate, samples)];
+    const both = [low.map((x, i) => x + high[i])];
+    const members = [0.1, 0.7].map((gain) => new Hearing((x) => gain * x, { channels: 1 }));
+    const bands = [{ above: 2000, weights: { vocals: 3 } }];
+    const ensemble = combined('mean', [{}, { bands }]);
+    const [vocals] = await new EnsembleSeparator(ensemble, members).separate(both, stats);
+    const wanted = (i: number): number => 0.4 * low[i] + (0.1 / 4 + (3 * 0.7) / 4) * high[i];
+    expect(worst(vocals[0].subarray(2048, -2048), (i) => wanted(i + 2048))).toBeLessThan(2e-3);
+  });
+
+  it('members of another rate and channel count are brought to the highest rate and to stereo', async () => {
+    const [rate, length] = [44_100, 44_100];
+    const planes = [tone(440, rate, length), tone(880, rate, length, 0.25)];
+    const segment = rule(length);
+    const half = new Hearing((x) => 0.4 * x, {
+      ...{ sampleRate: rate / 2, channels: 1, segment: rule(length / 2, { overlap: 0 }) },
+    });
+    const full = new Hearing((x) => 0.6 * x, { segment });
+    const ensemble = new EnsembleSeparator(combined('mean', [{}, {}]), [half, full]);
+    expect(ensemble.info).toMatchObject({ sampleRate: rate, channels: 2 });
+    const [vocals] = await ensemble.separate(planes, stats);
+    // The slow member heard each channel by itself, in segments of its own length.
+    expect(half.lengths).toEqual([length / 2, length / 2]);
+    expect(full.lengths).toEqual([length]);
+    for (const ch of [0, 1]) {
+      const inside = vocals[ch].subarray(400, -400);
+      expect(worst(inside, (i) => 0.5 * planes[ch][i + 400])).toBeLessThan(1e-4);
+    }
   });
 });
 
@@ -152,6 +248,11 @@ describe('an ensemble’s manifest', () => {
     stems: { order: ['vocals'], residual: 'other' },
     members: [{ separator: 'a', weights: { vocals: 1 } }],
   };
+
+  function banded(edges: readonly number[], weight = 1) {
+    const bands = edges.map((above) => ({ above, weights: { vocals: weight } }));
+    return { separator: 'a', weights: { vocals: 1 }, bands };
+  }
 
   it('is what the documentation shows', () => {
     const text = readFileSync(new URL('../../../../models/README.md', import.meta.url), 'utf8');
@@ -166,6 +267,10 @@ describe('an ensemble’s manifest', () => {
     ['a negative weight', { members: [{ separator: 'a', weights: { vocals: -1 } }] }, 'members'],
     ['another schema', { schema: 'unbraid-ensemble/2' }, 'schema'],
     ['an id with capitals', { id: 'Both' }, 'id'],
+    ['a way to combine that does not exist', { combine: 'vote' }, 'combine'],
+    ['bands of a median', { combine: 'median', members: [banded([2000])] }, 'only a mean has bands'],
+    ['bands out of order', { members: [banded([2000, 1000])] }, 'from low to high'],
+    ['a band in which no member counts', { members: [banded([2000], 0)] }, 'above 2000 Hz'],
   ])('with %s is refused', (_, change, word) => {
     expect(() => parseEnsemble(valid, 'a.json')).not.toThrow();
     expect(() => parseEnsemble({ ...valid, ...change }, 'a.json')).toThrow(

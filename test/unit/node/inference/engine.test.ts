@@ -504,6 +504,32 @@ describe('when things go wrong', () => {
     ).toBeLessThan(-130);
   });
 
+  it('a device that cannot run a model is tried once, and the reason is kept', async () => {
+    // No Vulkan driver at all.
+    const env = { VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
+    const asked: (string | undefined)[] = [];
+    const spawner: ProcessSpawner = {
+      spawn: (entry, options) => {
+        const handle = nodeSpawner.spawn(entry, { ...options, env });
+        const send = (message: unknown): void => {
+          const { method, params } = message as { method?: string; params?: { device?: string } };
+          if (method === 'open') asked.push(params?.device);
+          handle.send(message);
+        };
+        return { ...handle, send };
+      },
+    };
+    const on = new SeparationEngine({ workers: 1, spawner });
+    engines.push(on);
+    const auto = request({ planes: stereo(5000), device: 'auto' });
+    expect((await on.separate(auto)).provider).toBe('cpu');
+    await on.separate({ ...auto, tempDir: freshDir() });
+    expect(asked).toEqual(['auto', 'cpu']);
+    expect(on.refusals).toEqual([
+      { model: auto.separator.id, provider: 'webgpu', why: expect.stringMatching(/./) as string },
+    ]);
+  });
+
   it('a GPU that is not there is an error when named; auto takes the CPU', async () => {
     const named = separate({ planes: stereo(5000), device: 'cuda' });
     await expect(named).rejects.toMatchObject({ code: 'device-unavailable' });

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { UnbraidError } from '../base/errors.js';
+
+/** How clean or full a stem is: −1 full … 0 as separated … 1 clean; see common/separation/shape.ts. */
+export const cleanSchema = z.number().min(-1).max(1);
+
+/** Values of stems by name; stems that are not named stay as separated. */
+export type CleanValues = Readonly<Record<string, number>>;
+
+/**
+ * What people ask for by name. The stems of a song add up, so what is cut from the vocals is in the instrumental: clean
+ * vocals and a full instrumental are one thing, and so are full vocals and a clean instrumental.
+ */
+export const shapePresets = [
+  'vocals-clean',
+  'vocals-full',
+  'balanced',
+  'instrumental-clean',
+  'instrumental-full',
+] as const;
+export type ShapePreset = (typeof shapePresets)[number];
+
+/** How far the presets go. */
+const presetValue = 0.5;
+
+export function presetShape(preset: ShapePreset): CleanValues {
+  if (preset === 'balanced') return {};
+  const clean = preset === 'vocals-clean' || preset === 'instrumental-full';
+  return { vocals: clean ? presetValue : -presetValue };
+}
+
+/** The preset that has these values, the first of two that mean the same; null when none has. */
+export function presetOfShape(values: CleanValues): ShapePreset | null {
+  const named = Object.entries(values).filter(([, value]) => value !== 0);
+  return (
+    shapePresets.find((preset) => {
+      const own = Object.entries(presetShape(preset));
+      return own.length === named.length && own.every(([stem, value]) => values[stem] === value);
+    }) ?? null
+  );
+}
+
+/** Whether any stem is to be other than it was separated. */
+export function isShaped(values: CleanValues | undefined): values is CleanValues {
+  return values !== undefined && Object.values(values).some((value) => value !== 0);
+}
+
+/** Throws `invalid-argument` for a stem that is not there. */
+export function checkShape(values: CleanValues | undefined, stems: readonly string[]): void {
+  const unknown = Object.keys(values ?? {}).find((stem) => !stems.includes(stem));
+  if (unknown === undefined) return;
+  throw new UnbraidError('invalid-argument', `There is no stem "${unknown}" to make clean or full`, {
+    hint: `The stems are ${stems.join(', ')}.`,
+  });
+}
