@@ -40,7 +40,6 @@ export class SongController implements Disposable {
   renaming = $state<string | null>(null);
   /** Ids of tracks shown as waveforms. */
   waveforms = $state.raw<ReadonlySet<string>>(new Set());
-
   readonly view: SongView;
   /** All that can be undone. */
   readonly document = new SongDocument();
@@ -71,8 +70,7 @@ export class SongController implements Disposable {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
     this.automation = new AutomationState(this.document, info.frames);
-    const port = editPort(client, info, (report) => this.adoptEdits(report));
-    this.edits = new StemEdits(this.document, port);
+    this.edits = new StemEdits(this.document, editPort(client, info, (report) => this.adoptEdits(report)));
     this.playback = new TrackPlayback(player, info);
     this.shape = songShape(this, client, (report) => this.adoptEdits(report), onFailure);
     this.finder = new SelectionFinder(client, info, this.view);
@@ -155,8 +153,7 @@ export class SongController implements Disposable {
     const growing = this.growing.end();
     const grown = growing !== null && sameTracks(info.tracks, growing);
     this.info = info;
-    this.edits.forget();
-    this.shape.forget();
+    for (const rendered of [this.edits, this.shape]) rendered.forget();
     if (grown) {
       // The stems were there while they grew: their samples hold, only what is drawn of them may be old.
       this.tracks = info.tracks;
@@ -167,8 +164,7 @@ export class SongController implements Disposable {
       this.replaceTracks(info.tracks, everything);
     }
     // Edits outlive the stems they were made on, and so does what is clean or full.
-    void this.edits.sync();
-    if (this.separated) void this.shape.sync();
+    for (const rendered of [this.edits, this.shape]) void rendered.sync();
   }
 
   /** The same stems with other samples here and there, and perhaps a track for what was taken away. */
