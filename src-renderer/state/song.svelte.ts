@@ -56,7 +56,6 @@ export class SongController implements Disposable {
   readonly project: ProjectController;
   readonly separation: SeparationController;
   private readonly growing: GrowingStems;
-  /** The samples of the tracks, for whoever draws or plays them. */
   readonly playback: TrackPlayback;
   private disposed = false;
 
@@ -70,9 +69,10 @@ export class SongController implements Disposable {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
     this.automation = new AutomationState(this.document, info.frames);
-    this.edits = new StemEdits(this.document, editPort(client, info, (report) => this.adoptEdits(report)));
+    const adopt = (report: EditReport): void => this.adoptEdits(report);
+    this.edits = new StemEdits(this.document, editPort(client, info, adopt));
     this.playback = new TrackPlayback(player, info);
-    this.shape = songShape(this, client, (report) => this.adoptEdits(report), onFailure);
+    this.shape = songShape(this, client, adopt, onFailure);
     this.finder = new SelectionFinder(client, info, this.view);
     this.listening = new Listening({
       ...{ client, info, player },
