@@ -13,7 +13,7 @@ interface FileClaim {
 }
 
 /** Says what a wrong file probably is, because "hash mismatch" helps no one. */
-function describeWrongFile(bytes: Uint8Array): string {
+export function describeWrongFile(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   if (head.startsWith('version https://git-lfs')) return 'it is a Git LFS pointer, not the model';
   if (/^\s*<(!doctype|html)/i.test(head)) return 'it is a web page, not the model';

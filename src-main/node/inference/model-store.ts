@@ -1,15 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { classicMethods, createClassic } from '../../common/separation/classic/registry.js';
 import { ensembleInfo } from '../../common/separation/ensemble.js';
 import { parseEnsemble, type EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
+import { availability, entryBytes, recordFile } from '../../common/models/catalogue.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
 import { separatorInfo } from '../../common/separation/model-separator.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
+import { meantEntry } from '../catalogue/catalogue-store.js';
 import { readSmallFile } from '../files/file-bytes.js';
 import { resourcePath } from '../process/resources.js';
+import { userModelFolder } from '../state/model-settings.js';
 
 interface Described {
   readonly id: string;
@@ -67,35 +69,51 @@ export interface ModelList {
   readonly broken: readonly BrokenManifest[];
 }
 
-/** The folder of a user's own models: `$UNBRAID_MODELS`, or the platform's data folder. */
-export function userModelFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['UNBRAID_MODELS']) return env['UNBRAID_MODELS'];
-  if (process.platform === 'win32') return join(env['APPDATA'] ?? homedir(), 'Unbraid', 'models');
-  if (process.platform === 'darwin')
-    return join(homedir(), 'Library', 'Application Support', 'Unbraid', 'models');
-  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'unbraid', 'models');
-}
-
 /** The models that ship: manifests in `models/manifests`, graphs in `models/weights`. */
 function bundled(): { manifests: string; weights: string } {
   return { manifests: resourcePath('models/manifests'), weights: resourcePath('models/weights') };
 }
 
-/** Reads every manifest: the bundled ones, and the user's (manifest and graph side by side). */
+/** The folders that may hold manifests, with the folder of their graphs: each model that was fetched has its own. */
+function manifestFolders(userFolder: string): [manifests: string, weights: string][] {
+  const shipped = bundled();
+  const own = subfolders(userFolder).map((name) => join(userFolder, name));
+  return [
+    [shipped.manifests, shipped.weights],
+    ...[userFolder, ...own].map((dir): [string, string] => [dir, dir]),
+  ];
+}
+
+function subfolders(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  const entries = readdirSync(dir, { withFileTypes: true });
+  // What begins with a point is unfinished.
+  return entries
+    .flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []))
+    .sort();
+}
+
+/** Files beside manifests that are about something else: lists of models, and what is known of a download. */
+function isOther(name: string): boolean {
+  return name.endsWith('.catalogue.json') || name === recordFile;
+}
+
+/**
+ * Reads every manifest: the bundled ones, and the user's (manifest and graph side by side, in the folder itself or in
+ * one below it).
+ */
 export function listSeparators(userFolder: string = userModelFolder()): ModelList {
   const singles: SingleSeparator[] = classicMethods.map((method) => ({ kind: 'classic', ...method }));
   const ensembles: { file: string; ensemble: EnsembleManifest }[] = [];
   const broken: BrokenManifest[] = [];
-  const shipped = bundled();
-  for (const [manifests, weights] of [
-    [shipped.manifests, shipped.weights],
-    [userFolder, userFolder],
-  ]) {
+  for (const [manifests, weights] of manifestFolders(userFolder)) {
     for (const name of existsSync(manifests) ? readdirSync(manifests).sort() : []) {
-      if (!name.endsWith('.json')) continue;
+      if (!name.endsWith('.json') || isOther(name)) continue;
       const file = join(manifests, name);
       try {
         const json = readJson(file);
+        // A folder below may hold JSON of other programs.
+        if (dirname(manifests) === userFolder && !schemaOf(json).startsWith('unbraid-')) continue;
         if (isEnsemble(json)) ensembles.push({ file, ensemble: parseEnsemble(json, file) });
         else singles.push(fromManifest(parseManifest(json, file), weights));
       } catch (error) {
@@ -114,11 +132,13 @@ export function listSeparators(userFolder: string = userModelFolder()): ModelLis
   return { separators, broken };
 }
 
-function isEnsemble(json: unknown): boolean {
+function schemaOf(json: unknown): string {
   const schema =
     typeof json === 'object' && json !== null ? (json as { schema?: unknown }).schema : undefined;
-  return typeof schema === 'string' && schema.startsWith('unbraid-ensemble/');
+  return typeof schema === 'string' ? schema : '';
 }
+
+const isEnsemble = (json: unknown): boolean => schemaOf(json).startsWith('unbraid-ensemble/');
 
 /** Throws `model-not-found` when a member is not there; an ensemble of ensembles is not allowed. */
 function fromEnsemble(
@@ -162,7 +182,8 @@ function readJson(file: string): unknown {
   }
 }
 
-function fromManifest(manifest: ModelManifest, folder: string): ModelSeparatorEntry {
+/** A model by its manifest and the folder of its files. */
+export function fromManifest(manifest: ModelManifest, folder: string): ModelSeparatorEntry {
   const { id, name, description, stems } = manifest;
   const files = manifest.graphs.flatMap((graph) => [
     graph.file,
@@ -171,6 +192,19 @@ function fromManifest(manifest: ModelManifest, folder: string): ModelSeparatorEn
   const names = stems.order.includes(stems.residual) ? stems.order : [...stems.order, stems.residual];
   const installed = files.every((file) => existsSync(join(folder, file)));
   return { kind: 'model', id, name, description, stems: names, manifest, folder, installed };
+}
+
+/** The one command that brings a model which the catalogue knows; null for others. */
+function fetchHint(id: string): string | null {
+  const entry = meantEntry(id);
+  if (!entry || availability(entry) === 'none') return null;
+  const bytes = entryBytes(entry);
+  const size = bytes === null ? '' : `, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const licence = `licence: ${entry.licence.name}`;
+  if (availability(entry) === 'download')
+    return `Fetch it with \`unbraid models get ${entry.id}\` (${entry.name}${size}, ${licence}), then use -m ${entry.id}.`;
+  const from = entry.page === null ? '' : ` from ${entry.page}`;
+  return `"${entry.name}" must be fetched by hand${from}; then \`unbraid models import FILE\`.`;
 }
 
 /** Finds a separator by id. Throws `model-not-found` that lists what there is. */
@@ -182,7 +216,7 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
     const bad = list.broken.find((entry) => entry.file.endsWith(`${id}.json`));
     if (bad) throw bad.error;
     throw new UnbraidError('model-not-found', `There is no model or method "${id}"`, {
-      hint: `Choose one of ${ids}.`,
+      hint: fetchHint(id) ?? `Choose one of ${ids}.`,
     });
   }
   const missing = modelsOf(found).find((model) => !model.installed);
