@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IpcMain } from 'electron';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { UnbraidError } from '../../src-main/common/base/errors.js';
 import type { CommandAnswer } from '../../src-main/common/contract/bridge.js';
@@ -17,6 +17,8 @@ import { WebHost } from '../../src-main/hosts/web/server.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { wavBytes } from '../fixtures/audio/wav-bytes.js';
+import { entryFor, smallModel, writeCatalogue } from '../fixtures/models/catalogues.js';
+import { FileServer } from '../fixtures/models/file-server.js';
 import { ownFrame } from '../unit/electron/fakes.js';
 
 // One suite for every way to the engine; the engine, the server and the files are real, Electron's pipe is not.
@@ -120,11 +122,25 @@ function overIpc(): Promise<Route> {
   });
 }
 
-beforeAll(() => {
-  mkdirSync(folder, { recursive: true });
+// One small model that can be fetched from this machine.
+const small = smallModel('small');
+const models = join(folder, 'models');
+let server: FileServer;
+
+beforeAll(async () => {
+  mkdirSync(models, { recursive: true });
+  server = await FileServer.start();
+  const url = server.set('/small.onnx', { bytes: small.bytes });
+  writeCatalogue(models, [entryFor('small', { bytes: small.bytes, url }, { manifest: small.manifest })]);
+  vi.stubEnv('UNBRAID_MODELS', models);
+  vi.stubEnv('UNBRAID_STATE', join(folder, 'state'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe.each([
   ['in process', inProcess],
@@ -212,6 +228,49 @@ describe.each([
     });
     await expect(refused).rejects.toMatchObject({ code: 'invalid-argument' });
     await client.closeSession({ session: opened.info.session });
+  });
+
+  it('fetches a model after its licence was accepted, tries it on the song, checks and deletes it', async () => {
+    const { client } = route;
+    const of = async () =>
+      (await client.modelCatalogue({})).models.find(({ entry }) => entry.id === 'small')!;
+    const before = await of();
+    expect(before).toMatchObject({ availability: 'download', installed: null, bytes: small.bytes.length });
+    const unread = client.modelGet({ id: 'small', accepted: 'MIT' });
+    await expect(unread).rejects.toMatchObject({ code: 'licence-not-accepted' });
+    await client.modelGet({ id: 'small', accepted: before.licence });
+    const told = () =>
+      events.flatMap((event) => ('models' in event && event.models === 'download' ? [event.download] : []));
+    await expect.poll(() => told().at(-1)?.state).toEqual({ state: 'done', problem: null, recorded: false });
+    expect(told().map(({ state }) => state.state)).toContain('installing');
+    expect(await of()).toMatchObject({ installed: 'small', problem: null });
+    const { separators } = await client.models({});
+    expect(separators.find(({ id }) => id === 'small')).toMatchObject({ installed: true, removable: true });
+
+    const trial = await client.modelTry({
+      ...{ job: 'trial', session: session.session, models: ['small', 'hpss'], start: 0.25, seconds: 1 },
+    });
+    expect(trial.models.map(({ id, error }) => [id, error])).toEqual([
+      ['small', null],
+      ['hpss', null],
+    ]);
+    const vocals = trial.models[0].stems.find(({ name }) => name === 'vocals')!;
+    const wav = Buffer.from(await (await route.fetch(`/download/${vocals.download}`)).arrayBuffer());
+    // The model gives a quarter of the song; float samples at the end of the file, after 0.25 s of the tone.
+    const frames = Math.round(0.75 * rate);
+    const samples = new Float32Array(new Uint8Array(wav.subarray(wav.length - 4 * frames)).buffer);
+    samples.forEach((x, n) => {
+      const wanted = (0.25 * tone[Math.round(0.25 * rate) + n]) / 32768;
+      if (Math.abs(x - wanted) > 1e-5) expect(`sample ${n}: ${x}`).toBe(String(wanted));
+    });
+
+    expect(await client.modelVerify({ job: 'verify', ids: ['small'] })).toEqual([
+      { id: 'small', files: [{ name: 'small.onnx', state: 'right', recorded: false }] },
+    ]);
+    await client.modelRemove({ id: 'small' });
+    expect(await of()).toMatchObject({ installed: null });
+    const outside = client.modelRemove({ id: '../models' });
+    await expect(outside).rejects.toMatchObject({ code: 'model-not-found' });
   });
 
   it('refuses with the same codes', async () => {

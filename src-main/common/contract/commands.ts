@@ -9,6 +9,8 @@ import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
 import { editPhaseSchema } from '../document/records.js';
+import { modelCommandSchemas, type ModelCommandResults, type ModelEvent } from './models.js';
+import { path } from './path.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
@@ -70,6 +72,8 @@ export interface SeparatorSummary {
   readonly sampleRate: number;
   readonly installed: boolean;
   readonly bytes: number | null;
+  /** It lies in the person's folder, and can be deleted. */
+  readonly removable: boolean;
 }
 
 export interface ModelCheck {
@@ -100,7 +104,15 @@ export interface JobStateEvent {
 
 /** Everything a client can subscribe to. */
 export type EngineEvent =
-  CheckEvent | JobEvent | SessionEvent | ShapeEvent | ClaimEvent | JobStateEvent | HostEvent | QueueEvent;
+  | CheckEvent
+  | JobEvent
+  | SessionEvent
+  | ShapeEvent
+  | ClaimEvent
+  | JobStateEvent
+  | HostEvent
+  | QueueEvent
+  | ModelEvent;
 
 /** Tells the events of open songs from the others. */
 export function isSessionEvent(event: EngineEvent): event is SessionEvent {
@@ -114,7 +126,6 @@ export function isItemEvent(event: EngineEvent): event is JobEvent {
 
 const job = z.string().min(1).max(100);
 const session = z.string().regex(/^[0-9a-f]{32}$/);
-const path = z.string().min(1);
 const pageId = z.string().regex(/^[0-9a-f]{32}$/);
 /** The page that asks; a program has none. */
 const page = pageId.optional();
@@ -266,6 +277,7 @@ export const commandSchemas = {
   /** Speeds measured on this machine, by `speedKey`. */
   speeds: z.strictObject({}),
   ...maskCommandSchemas,
+  ...modelCommandSchemas,
   ...projectCommandSchemas,
   ...queueCommandSchemas,
   ...hostCommandSchemas,
@@ -276,7 +288,12 @@ export type CommandInput<C extends CommandName> = z.input<(typeof commandSchemas
 export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas)[C]>;
 
 export interface CommandResults
-  extends HostCommandResults, MaskCommandResults, ProjectCommandResults, QueueCommandResults {
+  extends
+    HostCommandResults,
+    MaskCommandResults,
+    ModelCommandResults,
+    ProjectCommandResults,
+    QueueCommandResults {
   info: SourceInfo;
   check: CheckReport;
   models: {

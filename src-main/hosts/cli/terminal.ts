@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import type { WireError } from '../../common/base/errors.js';
 
 /** Where a command writes; injected so that tests can listen. */
@@ -7,6 +8,8 @@ export interface Terminal {
   /** Whether stderr is a terminal that can redraw a line. */
   readonly live: boolean;
   readonly columns: number;
+  /** Asks a person; null where nobody can answer. */
+  readonly ask?: (question: string) => Promise<string | null>;
 }
 
 export const processTerminal: Terminal = {
@@ -15,6 +18,11 @@ export const processTerminal: Terminal = {
   live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   get columns() {
     return process.stderr.columns || 80;
+  },
+  ask: async (question) => {
+    if (!process.stdin.isTTY) return null;
+    const reader = createInterface({ input: process.stdin, output: process.stderr });
+    return reader.question(question).finally(() => reader.close());
   },
 };
 

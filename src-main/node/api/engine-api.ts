@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type {
@@ -38,6 +38,8 @@ import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
 import { EngineLog } from './engine-log.js';
+import { keepSlash } from './keep-slash.js';
+import { ManagerApi } from './manager-api.js';
 import { ModelsApi } from './models-api.js';
 import { ProjectsApi } from './projects-api.js';
 import { QueueApi } from './queue-api.js';
@@ -75,6 +77,7 @@ export class EngineApi implements Disposable {
   readonly projects: ProjectsApi;
   /** The queue of songs, separated one at a time. */
   readonly queue: QueueApi;
+  readonly manager: ManagerApi;
   readonly log = new EngineLog();
   readonly endpoints: Endpoints;
 
@@ -130,8 +133,17 @@ export class EngineApi implements Disposable {
       onSeparated: (settings, { audioSeconds, separateSeconds, provider }) =>
         this.measured(settings, audioSeconds, separateSeconds, provider),
     });
+    this.manager = new ManagerApi({
+      runner: this.runnerOptions,
+      engine: this.separation,
+      handles,
+      sessions: this.sessions,
+      publish: (event) => this.publish(event),
+      withJob: (job, work) => this.withJob(job, work),
+    });
     this.endpoints = {
       ...this.fileEndpoints,
+      ...this.manager.endpoints,
       ...new ModelsApi(spawner).endpoints,
       ...this.sessions.endpoints,
       ...this.projects.endpoints,
@@ -147,6 +159,7 @@ export class EngineApi implements Disposable {
     | keyof QueueApi['endpoints']
     | keyof HostApi['endpoints']
     | keyof ModelsApi['endpoints']
+    | keyof ManagerApi['endpoints']
   > = {
     info: (args) =>
       args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),
@@ -207,6 +220,7 @@ export class EngineApi implements Disposable {
 
   async dispose(): Promise<void> {
     for (const controller of this.jobs.values()) controller.abort();
+    await this.manager.dispose();
     await this.queue.dispose();
     await this.projects.dispose();
     await Promise.all([this.sessions.dispose(), ...[...this.runners].map((runner) => runner.dispose())]);
@@ -383,10 +397,4 @@ export class EngineApi implements Disposable {
       return runner.dispose();
     });
   }
-}
-
-/** An absolute path that still says "folder" when the user's did. */
-function keepSlash(path: string): string {
-  const absolute = isAbsolute(path) ? path : resolve(path);
-  return /[/\\]$/.test(path) && !/[/\\]$/.test(absolute) ? `${absolute}/` : absolute;
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { CommandArgs, Endpoints, ModelCheck, SeparatorSummary } from '../../common/contract/commands.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';
@@ -7,12 +8,12 @@ import {
   findSeparator,
   listSeparators,
   modelsOf,
-  userModelFolder,
   type AvailableSeparator,
   type ModelSeparatorEntry,
 } from '../inference/model-store.js';
 import { infoOf } from '../inference/separation-engine.js';
 import type { ProcessSpawner } from '../process/spawner.js';
+import { userModelFolder } from '../state/model-settings.js';
 
 /** The part of the contract about separators: lists and checks them. */
 export class ModelsApi {
@@ -84,6 +85,9 @@ function summary(separator: AvailableSeparator): SeparatorSummary {
     license: licences.join(', ') || 'no weights',
     sampleRate: infoOf(separator, {}).sampleRate,
     installed: models.every((model) => model.installed),
+    removable: separator.kind === 'model' && isBelow(separator.folder, userModelFolder()),
     bytes: models.length > 0 ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null,
   };
 }
+
+const isBelow = (dir: string, folder: string): boolean => dir === folder || dirname(dir) === folder;

@@ -171,8 +171,12 @@ export class SessionsApi implements Disposable {
 
   /** The open songs; hosts read tiles, samples and peaks from here. */
   get store(): SessionStore {
-    this.runner ??= new SongRunner(this.options);
-    return (this.sessionStore ??= new SessionStore(this.runner));
+    return (this.sessionStore ??= new SessionStore(this.songRunner));
+  }
+
+  /** What does the work of open songs. */
+  get songRunner(): SongRunner {
+    return (this.runner ??= new SongRunner(this.options));
   }
 
   /** Opens a file of this machine under `name`, and remembers it. Throws typed errors. */

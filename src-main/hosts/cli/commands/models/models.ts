@@ -1,17 +1,42 @@
 import { Command, Option } from 'commander';
-import type { CliContext } from '../context.js';
-import { errorLine, printable, table } from '../terminal.js';
+import type { CliContext } from '../../context.js';
+import { getCommand } from './get.js';
+import {
+  catalogueCommand,
+  folderCommand,
+  importCommand,
+  removeCommand,
+  tryCommand,
+  verifyCommand,
+} from './manage.js';
+import { errorLine, printable, table } from '../../terminal.js';
 
 interface Flags {
   readonly json?: boolean;
 }
 
-/** `unbraid models`, `unbraid models check ID`, `unbraid models schema` */
+/** `unbraid models` and what is below it */
 export function modelsCommand(context: CliContext): Command {
   const command = new Command('models')
-    .description('list models and classic methods')
+    .description('list, fetch, check and delete models')
     .option('--json', 'print JSON')
     .action((flags: Flags) => list(context, flags));
+  command
+    .command('list')
+    .description('list models and classic methods that are here')
+    .option('--json', 'print JSON')
+    .action((_: Flags, own: Command) => list(context, own.optsWithGlobals<Flags>()));
+  for (const make of [
+    getCommand,
+    catalogueCommand,
+    removeCommand,
+    verifyCommand,
+    importCommand,
+    folderCommand,
+    tryCommand,
+  ]) {
+    command.addCommand(make(context));
+  }
   command
     .command('check')
     .description("check a model's files and compare its result with the one stored beside it")
@@ -55,5 +80,6 @@ async function list(context: CliContext, flags: Flags): Promise<void> {
   context.terminal.out(`${table([['id', 'kind', 'stems', 'size', 'licence', 'description'], ...rows])}\n`);
   for (const { file, error } of broken)
     context.terminal.err(`unbraid: ${printable(file)}: ${errorLine(error)}\n`);
+  context.terminal.err('More can be fetched: `unbraid models catalogue` lists them.\n');
   context.terminal.err(`Your own models: manifest (.json) and graph (.onnx) side by side in ${userFolder}\n`);
 }
