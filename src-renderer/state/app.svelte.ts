@@ -6,9 +6,11 @@ import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
+import type { CatalogueModel } from '../../src-main/common/contract/models.js';
 import { BatchChoice } from './batch-choice.svelte.js';
 import { SeparationChoice } from './choice.svelte.js';
 import { OutputDevices } from './output-devices.svelte.js';
+import { Fetching } from './fetching.svelte.js';
 import { HostController } from './host.svelte.js';
 import type { DialogName, ModelFolder, Notice } from './notices.js';
 import type { PageName } from './pages.js';
@@ -20,6 +22,7 @@ import { PageClaim } from './page-claim.js';
 import { Settings } from './settings.svelte.js';
 import type { OpenedSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
+import { Trial } from './trial.svelte.js';
 
 /**
  * What fills the window:
@@ -55,6 +58,8 @@ export class AppController {
   readonly pageClaim = new PageClaim(pageTransport());
   readonly client: EngineClient = this.pageClaim.client;
   readonly host: HostController;
+  readonly fetching: Fetching;
+  readonly trial: Trial;
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
   private readonly songs = new OpenSongs(this);
@@ -69,10 +74,17 @@ export class AppController {
   constructor() {
     this.host = new HostController(this.client, this.fail);
     this.queue = new QueueController(this.client, this.fail);
+    this.fetching = new Fetching(this.client, {
+      fail: this.fail,
+      onModels: () => this.loadModels(),
+      onUse: (id) => this.useSeparator(id),
+    });
+    this.trial = new Trial(this.client, this.fail);
     this.outputs = new OutputDevices(this.preferences, this.fail);
     this.client.subscribe((event) => this.receive(event));
     void this.host.takeOpened().then((files) => this.offer(files));
     void this.loadModels();
+    void this.fetching.refresh();
     void this.loadSpeeds();
     void this.queue.refresh();
     void this.songs.resume();
@@ -126,6 +138,18 @@ export class AppController {
     this.speeds = await this.client.speeds({}).catch(() => this.speeds);
   }
 
+  /** From now on, for the next song and the one that is open. */
+  useSeparator(id: string): void {
+    this.preferences.set({ separator: id });
+    this.choice.id = null;
+  }
+
+  /** Shows a model's licence; it is fetched when that is accepted. */
+  askLicence(model: CatalogueModel): void {
+    this.fetching.asked = model;
+    this.dialog = 'licence';
+  }
+
   showLost(): void {
     this.dialog = 'lostSong';
   }
@@ -175,6 +199,7 @@ export class AppController {
     else if ('shaped' in event) this.song?.shape.receive(event);
     else if ('claim' in event) this.songs.receive(event);
     else if ('queue' in event) this.queue.receive(event);
+    else if ('models' in event) this.fetching.receive(event);
     else if ('state' in event) {
       // A separation that is done was measured.
       if (event.state === 'done') void this.loadSpeeds();

@@ -5,7 +5,8 @@ export interface ModelFolder {
   readonly path: string;
 }
 
-export type DialogName = 'export' | 'collect' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong';
+export type DialogName =
+  'export' | 'collect' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong' | 'licence';
 
 /** What the page reports besides errors, with one thing that can be done about it. */
 export interface Notice {

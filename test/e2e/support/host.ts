@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,15 +11,19 @@ const main = fileURLToPath(new URL('../../../out/hosts/web/main.js', import.meta
 interface HostFixture {
   /** Where the page is, without a token. */
   readonly origin: string;
+  /** The folder of models. */
+  readonly models: string;
   readonly cookie: { readonly name: string; readonly value: string };
 }
 
 /** Starts the real web host, and spends its one-time token for all pages of the worker. */
 async function startHost(): Promise<{ readonly host: HostFixture; stop(): Promise<void> }> {
   const state = mkdtempSync(join(tmpdir(), 'unbraid-e2e-'));
+  const models = join(state, 'models');
+  mkdirSync(models);
   const child = spawn(process.execPath, [main, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UNBRAID_STATE: state },
+    env: { ...process.env, UNBRAID_STATE: state, UNBRAID_MODELS: models },
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
@@ -34,7 +38,7 @@ async function startHost(): Promise<{ readonly host: HostFixture; stop(): Promis
     await gone;
     rmSync(state, { recursive: true, force: true });
   };
-  return { host: { origin: new URL(address).origin, cookie: { name, value } }, stop };
+  return { host: { origin: new URL(address).origin, models, cookie: { name, value } }, stop };
 }
 
 export interface ProjectOptions {

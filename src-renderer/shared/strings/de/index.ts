@@ -1,5 +1,6 @@
 import { batch } from './batch.js';
 import { edits } from './edits.js';
+import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
 import { selection } from './selection.js';
@@ -175,6 +176,7 @@ export const texts: Texts = {
   ...batch,
   ...edits,
   ...handOver,
+  ...fetching,
   ...projects,
   ...paint,
   ...selection,

@@ -1,0 +1,132 @@
+import { toUnbraidError } from '../../src-main/common/base/errors.js';
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type {
+  CatalogueModel,
+  ImportedItem,
+  ModelCatalogue,
+  ModelEvent,
+  ModelVerification,
+} from '../../src-main/common/contract/models.js';
+import type { DownloadInfo, DownloadState } from '../../src-main/common/models/download-state.js';
+import { adoptFile } from '../api/bridge.js';
+import { uploadFile } from '../api/data.js';
+
+export interface FetchingHooks {
+  readonly fail: (error: unknown) => void;
+  /** The separators have changed. */
+  readonly onModels: () => Promise<void>;
+  /** Use this separator from now on. */
+  readonly onUse: (id: string) => void;
+}
+
+/** The models that can be fetched, and those that are on their way. */
+export class Fetching {
+  catalogue = $state.raw<ModelCatalogue | null>(null);
+  downloads = $state.raw<readonly DownloadInfo[]>([]);
+  /** The model whose licence is being shown. */
+  asked = $state.raw<CatalogueModel | null>(null);
+  /** A long check or import that runs. */
+  busy = $state<'verify' | 'import' | null>(null);
+  verified = $state.raw<readonly ModelVerification[] | null>(null);
+  imported = $state.raw<readonly ImportedItem[] | null>(null);
+
+  readonly recommended = $derived(this.catalogue?.models.find(({ entry }) => entry.recommended) ?? null);
+
+  /** Those that are used as soon as they have come. */
+  private readonly wanted = new Set<string>();
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly hooks: FetchingHooks,
+  ) {}
+
+  async refresh(): Promise<void> {
+    await this.show(this.client.modelCatalogue({}));
+  }
+
+  stateOf(id: string): DownloadState | null {
+    return this.downloads.find((one) => one.id === id)?.state ?? null;
+  }
+
+  receive(event: ModelEvent): void {
+    if (event.models === 'list') {
+      void this.refresh().then(() => this.hooks.onModels());
+      return;
+    }
+    const { download } = event;
+    const at = this.downloads.findIndex(({ id }) => id === download.id);
+    this.downloads = at < 0 ? [...this.downloads, download] : this.downloads.with(at, download);
+    const { id, state } = download;
+    if (state.state !== 'done') return;
+    const use = this.wanted.delete(id) && state.problem === null;
+    void Promise.all([this.refresh(), this.hooks.onModels()]).then(() => use && this.hooks.onUse(id));
+  }
+
+  /** After the licence was accepted. */
+  async get({ entry, licence }: CatalogueModel, use = true): Promise<void> {
+    if (use) this.wanted.add(entry.id);
+    await this.run(this.client.modelGet({ id: entry.id, accepted: licence }));
+  }
+
+  pause = (id: string): Promise<void> => this.run(this.client.modelPause({ id }));
+
+  async discard(id: string): Promise<void> {
+    await this.run(this.client.modelDiscard({ id }));
+    this.downloads = this.downloads.filter((one) => one.id !== id);
+    await this.refresh();
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.run(this.client.modelRemove({ id }));
+    this.downloads = this.downloads.filter((one) => one.id !== id);
+  }
+
+  /** Reads the files of all models again. */
+  async verify(): Promise<void> {
+    await this.long('verify', async (job) => (this.verified = await this.client.modelVerify({ job })));
+  }
+
+  /** Takes files that a person chose: where they lie when this host can, else as uploads. */
+  async import(chosen: readonly File[]): Promise<void> {
+    if (chosen.length === 0) return;
+    await this.long('import', async (job) => {
+      const uploads: string[] = [];
+      const files: string[] = [];
+      for (const file of chosen) {
+        const adopted = await adoptFile(file);
+        if (adopted.length > 0) files.push(...adopted.map(({ handle }) => handle));
+        else uploads.push(await uploadFile(file));
+      }
+      this.imported = await this.client.modelImport({ job, uploads, files });
+    });
+  }
+
+  /** Asks for a folder to keep models in; with `usual` goes back to the platform's. */
+  async setFolder(usual = false): Promise<void> {
+    const chosen = usual ? null : (await this.client.chooseFolder({})).folder;
+    if (!usual && !chosen) return;
+    await this.show(this.client.modelFolder(chosen ? { folder: chosen.handle } : {}));
+  }
+
+  private async long(busy: 'verify' | 'import', work: (job: string) => Promise<unknown>): Promise<void> {
+    if (this.busy !== null) return;
+    this.busy = busy;
+    await this.run(work(crypto.randomUUID()));
+    this.busy = null;
+  }
+
+  private async show(asked: Promise<ModelCatalogue>): Promise<void> {
+    try {
+      const catalogue = await asked;
+      this.catalogue = catalogue;
+      // Events may have been missed.
+      this.downloads = catalogue.downloads;
+    } catch (error) {
+      this.hooks.fail(toUnbraidError(error));
+    }
+  }
+
+  private async run(asked: Promise<unknown>): Promise<void> {
+    await asked.catch(this.hooks.fail);
+  }
+}

@@ -1,0 +1,147 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { ModelTrial, TriedModel } from '../../src-main/common/contract/models.js';
+import { downloadAddress } from '../api/data.js';
+
+/** One thing to hear: the song itself, or what a model made of it. */
+export interface TrialRow {
+  /** Null for the song. */
+  readonly model: TriedModel | null;
+  /** What it is called while nobody may know which it is. */
+  readonly letter: string;
+}
+
+/**
+ * Some seconds of a song through several models, heard side by side. All of them run on one clock: what is switched to
+ * goes on where the other was.
+ */
+export class Trial {
+  chosen = $state.raw<readonly string[]>([]);
+  blind = $state(false);
+  running = $state(false);
+  result = $state.raw<ModelTrial | null>(null);
+  rows = $state.raw<readonly TrialRow[]>([]);
+  stem = $state('');
+  /** Index in `rows` of what is heard; null when nothing is. */
+  heard = $state<number | null>(null);
+  /** The names are shown. */
+  revealed = $state(true);
+
+  private job = '';
+  private context: AudioContext | undefined;
+  private readonly buffers = new Map<string, Promise<AudioBuffer>>();
+  private source: AudioBufferSourceNode | undefined;
+  private startedAt = 0;
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  readonly stems = $derived([
+    ...new Set(this.result?.models.flatMap(({ stems }) => stems.map(({ name }) => name)) ?? []),
+  ]);
+
+  choose(id: string, on: boolean): void {
+    const others = this.chosen.filter((one) => one !== id);
+    this.chosen = on ? [...others, id] : others;
+  }
+
+  async start(session: string, startSeconds: number): Promise<void> {
+    if (this.running || this.chosen.length === 0) return;
+    this.stop();
+    this.buffers.clear();
+    this.running = true;
+    this.job = crypto.randomUUID();
+    try {
+      const models = [...this.chosen];
+      const result = await this.client.modelTry({ job: this.job, session, models, start: startSeconds });
+      const order = this.blind ? shuffled(result.models) : result.models;
+      this.rows = [null, ...order].map((model, i) => ({ model, letter: String.fromCharCode(64 + i) }));
+      this.revealed = !this.blind;
+      this.result = result;
+      this.stem = this.stems.includes('vocals') ? 'vocals' : (this.stems.at(0) ?? '');
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    await this.client.cancel({ job: this.job }).catch(() => undefined);
+  }
+
+  /** Plays a row's stem, round and round, from where the last one is. */
+  async play(row: number): Promise<void> {
+    const link = this.linkOf(row);
+    if (link === null) return;
+    this.heard = row;
+    try {
+      this.context ??= new AudioContext();
+      await this.context.resume();
+      const buffer = await this.load(link);
+      // Another one may have been chosen meanwhile.
+      if (this.heard !== row) return;
+      const going = this.source !== undefined;
+      this.silence();
+      const now = this.context.currentTime;
+      if (!going) this.startedAt = now;
+      const source = new AudioBufferSourceNode(this.context, { buffer, loop: true });
+      source.connect(this.context.destination);
+      source.start(now, (now - this.startedAt) % buffer.duration);
+      this.source = source;
+    } catch (error) {
+      this.heard = null;
+      this.fail(error);
+    }
+  }
+
+  stop(): void {
+    this.silence();
+    this.heard = null;
+  }
+
+  setStem(stem: string): void {
+    this.stem = stem;
+    if (this.heard !== null) void this.play(this.heard);
+  }
+
+  dispose(): void {
+    this.stop();
+    void this.context?.close();
+    this.context = undefined;
+  }
+
+  /** The file of a row; null when its model has no such stem. */
+  linkOf(row: number): string | null {
+    const { model } = this.rows[row];
+    if (!model) return this.result?.source ?? null;
+    return model.stems.find(({ name }) => name === this.stem)?.download ?? null;
+  }
+
+  private silence(): void {
+    this.source?.stop();
+    this.source?.disconnect();
+    this.source = undefined;
+  }
+
+  private load(link: string): Promise<AudioBuffer> {
+    const known = this.buffers.get(link);
+    if (known) return known;
+    const loading = fetch(downloadAddress(link))
+      .then((answer) => answer.arrayBuffer())
+      .then((bytes) => this.context!.decodeAudioData(bytes));
+    this.buffers.set(link, loading);
+    return loading;
+  }
+}
+
+/** In any order, each as likely as the others (Fisher and Yates). */
+function shuffled<T>(items: readonly T[]): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = crypto.getRandomValues(new Uint32Array(1))[0] % (i + 1);
+    [out[i], out[j]] = [out[j], out[i]];
+  }
+  return out;
+}

@@ -1,0 +1,130 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { entryFor, smallModel, writeCatalogue } from '../fixtures/models/catalogues.js';
+import { FileServer, type Behaviour } from '../fixtures/models/file-server.js';
+import { expect, test } from './support/host.js';
+import { openFile } from './support/page.js';
+import { sine } from './support/wav.js';
+
+const picture = (name: string): string =>
+  fileURLToPath(new URL(`../../out/.playwright-screens/${name}.png`, import.meta.url));
+
+const made = smallModel('small');
+let server: FileServer;
+test.beforeAll(async () => {
+  server = await FileServer.start();
+});
+test.afterAll(() => server.stop());
+
+/** A catalogue whose recommended model this machine serves; the page asks for it again. */
+function offer(models: string, behaviour: Behaviour): void {
+  rmSync(join(models, 'small'), { recursive: true, force: true });
+  const url = server.set('/small.onnx', { bytes: made.bytes, ...behaviour });
+  const parts = { manifest: made.manifest, recommended: true, name: 'Small model' };
+  const scores = [{ stem: 'vocals', measure: 'SDR', db: 9, on: 'MUSDB18', who: 'its author', where: null }];
+  writeCatalogue(models, [entryFor('small', { bytes: made.bytes, url }, { ...parts, scores })]);
+}
+
+test('the recommended model is offered in one line, fetched after its licence is accepted, and used from then on', async ({
+  app,
+  host,
+}) => {
+  offer(host.models, { slow: { piece: 40, pieceMs: 150 } });
+  await app.reload();
+  const line = app.getByRole('group', { name: 'Recommended model' });
+  await expect(line).toContainText('Small model');
+  await expect(line).toContainText('licence MIT');
+  await app.screenshot({ path: picture('models-offer-1440') });
+  await line.getByRole('button', { name: 'Get it…' }).click();
+  const dialog = app.getByRole('dialog', { name: 'Licence of Small model' });
+  await expect(dialog).toContainText('according to its author');
+  await expect(dialog).toContainText('any use');
+  await expect(dialog).toContainText('127.0.0.1');
+  await app.screenshot({ path: picture('models-licence-1440') });
+  expect(server.ranges('/small.onnx')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Accept and download' }).click();
+  await expect(line.getByRole('progressbar', { name: 'Download of Small model' })).toBeVisible();
+  await expect(line).toHaveCount(0);
+  await openFile(app, 'song.wav', sine(440, 1));
+  await expect(app.getByLabel('Model or method')).toHaveValue('small');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 60_000 });
+});
+
+test('a download is paused, goes on, fails with one message, is tried again; what came is verified and deleted', async ({
+  app,
+  host,
+}) => {
+  offer(host.models, { slow: { piece: 20, pieceMs: 200 } });
+  await app.reload();
+  await app.keyboard.press('3');
+  const card = app.getByRole('article', { name: 'Small model' });
+  await expect(card).toContainText('Recommended');
+  await expect(card).toContainText('9.0 dB');
+  await app.screenshot({ path: picture('models-1440') });
+  await card.getByRole('button', { name: 'Download Small model' }).click();
+  await app.getByRole('button', { name: 'Accept and download' }).click();
+  await expect(card.getByRole('status')).toContainText('from 127.0.0.1');
+  await card.getByRole('button', { name: 'Pause' }).click();
+  await expect(card.getByRole('status')).toContainText('Paused');
+  // Another page finds it as it is.
+  await app.reload();
+  await app.keyboard.press('3');
+  await expect(card.getByRole('status')).toContainText('Paused');
+  server.set('/small.onnx', { status: 403 });
+  await card.getByRole('button', { name: 'Resume' }).click();
+  await expect(card.getByRole('status')).toContainText('does not give the file to everybody (status 403)');
+  server.set('/small.onnx', { bytes: made.bytes });
+  await card.getByRole('button', { name: 'Try again' }).click();
+  await expect(card).toContainText('Installed');
+  expect(server.ranges('/small.onnx').at(-1)).toMatch(/^bytes=[1-9]/);
+  await app.getByRole('button', { name: 'Verify all' }).click();
+  await expect(app.getByRole('region', { name: 'Verification' })).toContainText(
+    'small: small.onnx, unchanged',
+  );
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await app.screenshot({ path: picture('models-1024') });
+  await card.getByRole('button', { name: 'Delete Small model' }).click();
+  await expect(card).not.toContainText('Installed');
+});
+
+test('a file is imported without the network', async ({ app, host }) => {
+  offer(host.models, { status: 500 });
+  await app.reload();
+  await app.keyboard.press('3');
+  const chooser = app.waitForEvent('filechooser');
+  await app.getByRole('button', { name: 'Import…' }).click();
+  const file = { name: 'renamed.onnx', mimeType: 'application/octet-stream', buffer: made.bytes };
+  await (await chooser).setFiles(file);
+  await expect(app.getByRole('region', { name: 'Imported' })).toContainText('Small model (Licence: MIT)');
+  await expect(app.getByRole('article', { name: 'Small model' })).toContainText('Installed');
+});
+
+test('models are compared blind on ten seconds of the song', async ({ app, host }) => {
+  offer(host.models, { status: 500 });
+  await app.reload();
+  await openFile(app, 'song.wav', sine(440, 3));
+  await app.keyboard.press('3');
+  const panel = app.getByRole('region', { name: 'Compare models' });
+  await panel.getByLabel('HPSS').check();
+  await panel.getByLabel('Unbraid fast').check();
+  await panel.getByLabel(/^Blind/).check();
+  await panel.getByRole('button', { name: 'Compare', exact: true }).click();
+  const results = panel.getByRole('group', { name: 'Results' });
+  await expect(results).toBeVisible({ timeout: 60_000 });
+  await expect(results).not.toContainText('Unbraid fast');
+  await results.getByLabel('Stems').selectOption('vocals');
+  const letters = ['A', 'B'].map((name) => results.getByRole('button', { name: `Hear ${name}` }));
+  const enabled = await Promise.all(letters.map((button) => button.isEnabled()));
+  // HPSS makes no vocals, whichever of them it is.
+  expect([...enabled].sort()).toEqual([false, true]);
+  const playable = letters[enabled.indexOf(true)];
+  await playable.click();
+  await expect(playable).toHaveAttribute('aria-pressed', 'true');
+  await results.getByRole('button', { name: 'Hear The song' }).click();
+  await expect(playable).toHaveAttribute('aria-pressed', 'false');
+  await app.screenshot({ path: picture('models-trial-1440') });
+  await results.getByRole('button', { name: 'Show the names' }).click();
+  await expect(results).toContainText('Unbraid fast');
+});
