@@ -241,7 +241,9 @@ describe.each([
     await client.modelGet({ id: 'small', accepted: before.licence });
     const told = () =>
       events.flatMap((event) => ('models' in event && event.models === 'download' ? [event.download] : []));
-    await expect.poll(() => told().at(-1)?.state).toEqual({ state: 'done', problem: null, recorded: false });
+    await expect
+      .poll(() => told().at(-1)?.state, { timeout: 60_000 })
+      .toEqual({ state: 'done', problem: null, recorded: false });
     expect(told().map(({ state }) => state.state)).toContain('installing');
     expect(await of()).toMatchObject({ installed: 'small', problem: null });
     const { separators } = await client.models({});
