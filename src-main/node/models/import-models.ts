@@ -126,9 +126,11 @@ function walk(dir: string, source: string, depth: number): Found[] {
   return found;
 }
 
-const jsonOf = ({ path }: Found): { readonly schema?: unknown } | null => {
+type Json = Readonly<Record<string, unknown>>;
+
+const jsonOf = ({ path }: Found): Json | null => {
   try {
-    return JSON.parse(readSmallFile(path, 4 << 20).toString('utf8')) as { schema?: unknown } | null;
+    return JSON.parse(readSmallFile(path, 4 << 20).toString('utf8')) as Json | null;
   } catch {
     return null;
   }
@@ -136,7 +138,7 @@ const jsonOf = ({ path }: Found): { readonly schema?: unknown } | null => {
 
 const hasSchema = (file: Found, prefix: string): boolean => {
   if (!file.name.endsWith('.json')) return false;
-  const schema = jsonOf(file)?.schema;
+  const schema = jsonOf(file)?.['schema'];
   return typeof schema === 'string' && schema.startsWith(prefix);
 };
 
@@ -181,7 +183,7 @@ async function withManifests(
           `The manifest "${file.name}" needs "${missing}", which is not beside it`,
         );
       }
-      const recognise = (): Promise<unknown> => Promise.resolve(json);
+      const recognise = (): Promise<Json> => Promise.resolve(json ?? {});
       items.push(
         await install(folder, file.source, entryOf(manifest), beside, { ...tools, recognise }, signal),
       );

@@ -37,10 +37,9 @@ export async function installModel(
   let problem: ModelRecord['problem'] = null;
   rmSync(join(staging, manifestFile), { force: true });
   try {
-    const manifest = parseManifest(await tools.recognise({ dir: staging, files, entry }), staging);
-    const model = fromManifest({ ...manifest, id: entry.id }, staging);
-    await tools.prove(model, signal);
-    writeAtomically(join(staging, manifestFile), `${JSON.stringify(model.manifest, null, 2)}\n`);
+    const json = { ...(await tools.recognise({ dir: staging, files, entry })), id: entry.id };
+    await tools.prove(fromManifest(parseManifest(json, place), staging), signal);
+    writeAtomically(join(staging, manifestFile), `${JSON.stringify(json, null, 2)}\n`);
   } catch (error) {
     const typed = toUnbraidError(error);
     if (typed.code === 'cancelled') throw typed;

@@ -2,6 +2,8 @@ import { UnbraidError } from '../../common/base/errors.js';
 import type { CatalogueEntry } from '../../common/models/catalogue.js';
 import type { GotFile } from './file-download.js';
 
+type Json = Readonly<Record<string, unknown>>;
+
 export interface RecogniseRequest {
   /** The folder of the files. */
   readonly dir: string;
@@ -10,7 +12,7 @@ export interface RecogniseRequest {
 }
 
 /** Says how files are to be run: a model manifest. Throws `model-incompatible` when it cannot. */
-export type Recogniser = (request: RecogniseRequest) => Promise<unknown>;
+export type Recogniser = (request: RecogniseRequest) => Promise<Json>;
 
 /** The manifest that the catalogue itself has, with the sizes and hashes of what came. */
 export const fromCatalogue: Recogniser = ({ entry, files }) => {
@@ -24,7 +26,6 @@ export const fromCatalogue: Recogniser = ({ entry, files }) => {
   return Promise.resolve(withHashes(entry.manifest, files));
 };
 
-type Json = Readonly<Record<string, unknown>>;
 const objects = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 
 /** The manifest with the sizes and hashes of the files it names. */
