@@ -62,9 +62,9 @@ export class Fetching {
     void Promise.all([this.refresh(), this.hooks.onModels()]).then(() => use && this.hooks.onUse(id));
   }
 
-  /** After the licence was accepted. */
-  async get({ entry, licence }: CatalogueModel, use = true): Promise<void> {
-    if (use) this.wanted.add(entry.id);
+  /** After the licence was accepted. The recommended one is used from the moment on when it is there. */
+  async get({ entry, licence }: CatalogueModel): Promise<void> {
+    if (entry.recommended) this.wanted.add(entry.id);
     await this.run(this.client.modelGet({ id: entry.id, accepted: licence }));
   }
 
