@@ -6,7 +6,6 @@ import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
-import type { CatalogueModel } from '../../src-main/common/contract/models.js';
 import { BatchChoice } from './batch-choice.svelte.js';
 import { SeparationChoice } from './choice.svelte.js';
 import { OutputDevices } from './output-devices.svelte.js';
@@ -58,8 +57,8 @@ export class AppController {
   readonly pageClaim = new PageClaim(pageTransport());
   readonly client: EngineClient = this.pageClaim.client;
   readonly host: HostController;
-  readonly fetching: Fetching;
-  readonly trial: Trial;
+  readonly fetching = new Fetching(this);
+  readonly trial = new Trial(this);
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
   private readonly songs = new OpenSongs(this);
@@ -74,12 +73,6 @@ export class AppController {
   constructor() {
     this.host = new HostController(this.client, this.fail);
     this.queue = new QueueController(this.client, this.fail);
-    this.fetching = new Fetching(this.client, {
-      fail: this.fail,
-      onModels: () => this.loadModels(),
-      onUse: (id) => this.useSeparator(id),
-    });
-    this.trial = new Trial(this.client, this.fail);
     this.outputs = new OutputDevices(this.preferences, this.fail);
     this.client.subscribe((event) => this.receive(event));
     void this.host.takeOpened().then((files) => this.offer(files));
@@ -136,18 +129,6 @@ export class AppController {
   async loadSpeeds(): Promise<void> {
     // An estimate is a convenience; the page works without it.
     this.speeds = await this.client.speeds({}).catch(() => this.speeds);
-  }
-
-  /** From now on, for the next song and the one that is open. */
-  useSeparator(id: string): void {
-    this.preferences.set({ separator: id });
-    this.choice.id = null;
-  }
-
-  /** Shows a model's licence; it is fetched when that is accepted. */
-  askLicence(model: CatalogueModel): void {
-    this.fetching.asked = model;
-    this.dialog = 'licence';
   }
 
   showLost(): void {

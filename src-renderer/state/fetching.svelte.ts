@@ -10,13 +10,16 @@ import type {
 import type { DownloadInfo, DownloadState } from '../../src-main/common/models/download-state.js';
 import { adoptFile } from '../api/bridge.js';
 import { uploadFile } from '../api/data.js';
+import type { DialogName } from './notices.js';
 
-export interface FetchingHooks {
+/** What of the page takes part. */
+export interface FetchingPage {
+  readonly client: EngineClient;
   readonly fail: (error: unknown) => void;
-  /** The separators have changed. */
-  readonly onModels: () => Promise<void>;
-  /** Use this separator from now on. */
-  readonly onUse: (id: string) => void;
+  readonly preferences: { set(change: { separator: string }): void };
+  readonly choice: { id: string | null };
+  dialog: DialogName | null;
+  loadModels(): Promise<void>;
 }
 
 /** The models that can be fetched, and those that are on their way. */
@@ -35,10 +38,23 @@ export class Fetching {
   /** Those that are used as soon as they have come. */
   private readonly wanted = new Set<string>();
 
-  constructor(
-    private readonly client: EngineClient,
-    private readonly hooks: FetchingHooks,
-  ) {}
+  constructor(private readonly page: FetchingPage) {}
+
+  private get client(): EngineClient {
+    return this.page.client;
+  }
+
+  /** Shows a model's licence; it is fetched when that is accepted. */
+  ask(model: CatalogueModel): void {
+    this.asked = model;
+    this.page.dialog = 'licence';
+  }
+
+  /** From now on, for the next song and the one that is open. */
+  use(id: string): void {
+    this.page.preferences.set({ separator: id });
+    this.page.choice.id = null;
+  }
 
   async refresh(): Promise<void> {
     await this.show(this.client.modelCatalogue({}));
@@ -50,7 +66,7 @@ export class Fetching {
 
   receive(event: ModelEvent): void {
     if (event.models === 'list') {
-      void this.refresh().then(() => this.hooks.onModels());
+      void this.refresh().then(() => this.page.loadModels());
       return;
     }
     const { download } = event;
@@ -59,7 +75,7 @@ export class Fetching {
     const { id, state } = download;
     if (state.state !== 'done') return;
     const use = this.wanted.delete(id) && state.problem === null;
-    void Promise.all([this.refresh(), this.hooks.onModels()]).then(() => use && this.hooks.onUse(id));
+    void Promise.all([this.refresh(), this.page.loadModels()]).then(() => use && this.use(id));
   }
 
   /** After the licence was accepted. The recommended one is used from the moment on when it is there. */
@@ -122,11 +138,11 @@ export class Fetching {
       // Events may have been missed.
       this.downloads = catalogue.downloads;
     } catch (error) {
-      this.hooks.fail(toUnbraidError(error));
+      this.page.fail(toUnbraidError(error));
     }
   }
 
   private async run(asked: Promise<unknown>): Promise<void> {
-    await asked.catch(this.hooks.fail);
+    await asked.catch(this.page.fail);
   }
 }

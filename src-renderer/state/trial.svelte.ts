@@ -33,8 +33,7 @@ export class Trial {
   private startedAt = 0;
 
   constructor(
-    private readonly client: EngineClient,
-    private readonly fail: (error: unknown) => void,
+    private readonly page: { readonly client: EngineClient; readonly fail: (error: unknown) => void },
   ) {}
 
   readonly stems = $derived([
@@ -54,21 +53,21 @@ export class Trial {
     this.job = crypto.randomUUID();
     try {
       const models = [...this.chosen];
-      const result = await this.client.modelTry({ job: this.job, session, models, start: startSeconds });
+      const result = await this.page.client.modelTry({ job: this.job, session, models, start: startSeconds });
       const order = this.blind ? shuffled(result.models) : result.models;
       this.rows = [null, ...order].map((model, i) => ({ model, letter: String.fromCharCode(64 + i) }));
       this.revealed = !this.blind;
       this.result = result;
       this.stem = this.stems.includes('vocals') ? 'vocals' : (this.stems.at(0) ?? '');
     } catch (error) {
-      this.fail(error);
+      this.page.fail(error);
     } finally {
       this.running = false;
     }
   }
 
   async cancel(): Promise<void> {
-    await this.client.cancel({ job: this.job }).catch(() => undefined);
+    await this.page.client.cancel({ job: this.job }).catch(() => undefined);
   }
 
   /** Plays a row's stem, round and round, from where the last one is. */
@@ -92,7 +91,7 @@ export class Trial {
       this.source = source;
     } catch (error) {
       this.heard = null;
-      this.fail(error);
+      this.page.fail(error);
     }
   }
 

@@ -231,7 +231,7 @@ function partBytes(folder: string, id: string): number {
 }
 
 /** Keeps a model's download for this process. Throws `project-locked` when another one has it. */
-function keep(folder: string, id: string): Disposable {
+function keep(folder: string, id: string): { dispose(): void } {
   const dir = join(folder, '.downloads', `.${id}`);
   mkdirSync(dir, { recursive: true });
   try {
