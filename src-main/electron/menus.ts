@@ -13,7 +13,7 @@ const accelerators: Partial<Readonly<Record<PageCommand, string>>> = {
   redo: 'CmdOrCtrl+Shift+Z',
   selectFrom: '[',
   selectTo: ']',
-  selectNothing: 'Escape',
+  selectNothing: 'CmdOrCtrl+Shift+A',
   mute: 'M',
   muteHere: 'Shift+M',
   solo: 'S',

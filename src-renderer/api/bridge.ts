@@ -1,8 +1,7 @@
 import { UnbraidError } from '../../src-main/common/base/errors.js';
 import { bridgeName, type CommandAnswer, type ShellBridge } from '../../src-main/common/contract/bridge.js';
-import type { Transport } from '../../src-main/common/contract/client.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
-import { httpTransport } from './transport.js';
+import { httpTransport, type PageTransport } from './transport.js';
 
 /** What the preload script of the desktop window gave, or undefined in a browser. */
 function shellBridge(): ShellBridge | undefined {
@@ -15,7 +14,7 @@ function valueOf(answer: CommandAnswer): unknown {
 }
 
 /** The page's way to the engine: the desktop window's bridge where there is one, else HTTP and WebSocket. */
-export function pageTransport(): Transport {
+export function pageTransport(): PageTransport {
   const bridge = shellBridge();
   if (!bridge) return httpTransport();
   return {

@@ -32,12 +32,27 @@ export async function reach(path: string, init: RequestInit = {}): Promise<Respo
   }
 }
 
+/** Whether the host answers: it does, it is away, or it does not know this page. */
+export type HostState = 'there' | 'away' | 'refused';
+
+/** Asks the host whether it is there. Never rejects. */
+async function askState(): Promise<HostState> {
+  try {
+    const { status } = await fetch('/api/hostInfo', { method: 'POST', body: '{}' });
+    return status === 401 || status === 403 ? 'refused' : 'there';
+  } catch {
+    return 'away';
+  }
+}
+
 /** Keeps one event socket open as long as someone listens; a lost one is opened again with growing pauses. */
 class EventSocket {
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private socket: WebSocket | undefined;
   private pauseMs = 250;
   private readonly scope = new Scope();
+  /** Hears how the host is when the socket was lost, and when it is open again. */
+  onState: (state: HostState) => void = () => undefined;
 
   add(listener: (event: EngineEvent) => void): () => void {
     this.listeners.add(listener);
@@ -55,7 +70,10 @@ class EventSocket {
     const socket = new WebSocket(address);
     this.socket = socket;
     const scope = this.scope.add(new Scope());
-    scope.listen(socket, 'open', () => (this.pauseMs = 250));
+    scope.listen(socket, 'open', () => {
+      this.pauseMs = 250;
+      this.onState('there');
+    });
     scope.listen(socket, 'message', ({ data }) => {
       const event = JSON.parse(String(data)) as EngineEvent;
       for (const listener of this.listeners) listener(event);
@@ -63,14 +81,20 @@ class EventSocket {
     scope.listen(socket, 'close', () => {
       scope.dispose();
       this.socket = undefined;
+      void askState().then((state) => state !== 'there' && this.onState(state));
       this.scope.timer(() => this.open(), this.pauseMs);
-      this.pauseMs = Math.min(8000, this.pauseMs * 2);
+      this.pauseMs = Math.min(2000, this.pauseMs * 2);
     });
   }
 }
 
+/** A transport that says whether its host is there; calls back first when it was lost. */
+export interface PageTransport extends Transport {
+  watch?(listener: (state: HostState) => void): void;
+}
+
 /** The transport of a page that the web host serves: commands by POST, events by WebSocket, the cookie as key. */
-export function httpTransport(): Transport {
+export function httpTransport(): PageTransport {
   const events = new EventSocket();
   return {
     invoke: async (command, args) =>
@@ -84,5 +108,6 @@ export function httpTransport(): Transport {
         }),
       ),
     subscribe: (listener) => events.add(listener),
+    watch: (listener) => (events.onState = listener),
   };
 }

@@ -1,14 +1,63 @@
+import { presetStem } from '../../src-main/common/jobs/presets.js';
 import type { AppController } from '../state/app.svelte.js';
 import { shortcuts, shownKeys, type Shortcut } from '../state/shortcuts.js';
 import type { TextKey } from '../shared/strings/en/index.js';
 import type { PaletteAction } from './palette-search.js';
 
 /** What only menus and buttons do. */
-const others: readonly { readonly text: TextKey; readonly run: (app: AppController) => unknown }[] = [
+interface Other {
+  readonly text: TextKey;
+  /** Further words that people look for it by. */
+  readonly also?: TextKey;
+  readonly run: (app: AppController) => unknown;
+}
+
+/** Shows a preset's mix, where the song has the stem that it is about. */
+const mix = (preset: 'karaoke' | 'acappella' | 'drumless') => (app: AppController) => {
+  app.page = 'editor';
+  const stems = app.song?.tracks.filter(({ kind }) => kind === 'stem') ?? [];
+  if (stems.some(({ id }) => id === presetStem[preset])) app.song?.mixer.applyPreset(preset, stems);
+};
+
+const others: readonly Other[] = [
+  {
+    text: 'palette.do.separate',
+    also: 'palette.words.separate',
+    run: (app) => {
+      app.page = 'editor';
+      void app.song?.separation.start(app.choice.settings(app.models));
+    },
+  },
+  { text: 'palette.do.karaoke', also: 'palette.words.karaoke', run: mix('karaoke') },
+  { text: 'palette.do.acappella', also: 'palette.words.acappella', run: mix('acappella') },
+  { text: 'palette.do.drumless', also: 'palette.words.drumless', run: mix('drumless') },
+  {
+    text: 'palette.do.muteVocals',
+    also: 'palette.words.muteVocals',
+    run: ({ song }) => {
+      if (song?.tracks.some(({ id }) => id === 'vocals')) song.mixer.toggleMute('vocals');
+    },
+  },
+  {
+    text: 'palette.do.export',
+    also: 'palette.words.export',
+    run: (app) => app.song && (app.dialog = 'export'),
+  },
+  {
+    text: 'palette.do.projects',
+    also: 'palette.words.projects',
+    run: (app) => (app.dialog = 'projects'),
+  },
+  { text: 'palette.do.batch', also: 'palette.words.batch', run: (app) => (app.page = 'batch') },
+  { text: 'palette.do.keys', also: 'palette.words.keys', run: (app) => (app.page = 'settings') },
   { text: 'palette.demo', run: (app) => void app.openDemo() },
   { text: 'palette.collect', run: (app) => app.song && (app.dialog = 'collect') },
   { text: 'palette.theme', run: ({ settings }) => settings.toggleTheme() },
-  { text: 'palette.language', run: ({ settings }) => settings.toggleLanguage() },
+  {
+    text: 'palette.language',
+    also: 'palette.words.language',
+    run: ({ settings }) => settings.toggleLanguage(),
+  },
 ];
 
 /** Everything that can be done by a key or a menu; what is about the editor shows the editor first. */
@@ -29,6 +78,9 @@ export function paletteActions(app: AppController): PaletteAction[] {
     }));
   return [
     ...byKey,
-    ...others.map(({ text, run }) => ({ id: text, words: t(text), keys: '', run: () => run(app) })),
+    ...others.map(({ text, also, run }) => ({
+      ...{ id: text, words: t(text), keys: '', run: () => run(app) },
+      ...(also && { also: t(also) }),
+    })),
   ];
 }

@@ -3,6 +3,8 @@ export interface PaletteAction {
   readonly id: string;
   readonly words: string;
   readonly keys: string;
+  /** Other words that people look for it by. */
+  readonly also?: string;
   readonly run: () => void;
 }
 
@@ -31,11 +33,23 @@ function escaped(letter: string): string {
   return letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+/** By its own words, or by others: each word that was typed begins one of those. */
+function costOf(typed: string, { words, also = '' }: PaletteAction): number | null {
+  const own = fuzzyCost(typed, words);
+  const known = `${words} ${also}`.toLowerCase().split(/[\s（）()、,]+/u);
+  const parts = typed.toLowerCase().trim().split(/\s+/u);
+  const named = also !== '' && parts.every((part) => known.some((word) => word.startsWith(part)));
+  // As good as the beginnings of a few words in a row.
+  const other = named ? parts.length : null;
+  if (own === null || other === null) return own ?? other;
+  return Math.min(own, other);
+}
+
 /** The actions that fit, the best first; all of them in their order while nothing is typed. */
 export function fitting(actions: readonly PaletteAction[], typed: string): PaletteAction[] {
   if (typed.trim() === '') return [...actions];
   return actions
-    .map((action) => ({ action, cost: fuzzyCost(typed, action.words) }))
+    .map((action) => ({ action, cost: costOf(typed, action) }))
     .filter((entry): entry is { action: PaletteAction; cost: number } => entry.cost !== null)
     .sort((a, b) => a.cost - b.cost)
     .map(({ action }) => action);

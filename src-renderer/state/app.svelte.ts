@@ -2,13 +2,14 @@ import { toUnbraidError, type WireError } from '../../src-main/common/base/error
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
+import type { ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { Speeds } from '../../src-main/common/jobs/speed.js';
-import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
 import { BatchChoice } from './batch-choice.svelte.js';
 import { SeparationChoice } from './choice.svelte.js';
 import { OutputDevices } from './output-devices.svelte.js';
+import { Connection } from './connection.svelte.js';
 import { Fetching } from './fetching.svelte.js';
 import { HostController } from './host.svelte.js';
 import type { DialogName, ModelFolder, Notice } from './notices.js';
@@ -18,21 +19,11 @@ import { ProjectsController } from './projects.svelte.js';
 import { QueueController } from './queue.svelte.js';
 import { OpenSongs } from './open-songs.js';
 import { PageClaim } from './page-claim.js';
+import type { Screen } from './screen.js';
 import { Settings } from './settings.svelte.js';
-import type { OpenedSong } from './song-project.js';
+import type { LoadSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
 import { Trial } from './trial.svelte.js';
-
-/**
- * What fills the window:
- *
- *   welcome → loading → editor → loading …
- *      ↑_________|
- */
-export type Screen =
-  | { readonly screen: 'welcome' }
-  | { readonly screen: 'loading'; readonly name: string | null }
-  | { readonly screen: 'editor'; readonly song: SongController };
 
 /** The page as a whole. */
 export class AppController {
@@ -54,14 +45,19 @@ export class AppController {
   readonly batch = new BatchChoice(this.preferences);
   /** How fast separators were on this machine. */
   speeds = $state.raw<Speeds>({});
-  readonly pageClaim = new PageClaim(pageTransport());
+  private readonly transport = pageTransport();
+  readonly pageClaim = new PageClaim(this.transport);
   readonly client: EngineClient = this.pageClaim.client;
   readonly host: HostController;
   readonly fetching = new Fetching(this);
   readonly trial = new Trial(this);
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
-  private readonly songs = new OpenSongs(this);
+  readonly songs = new OpenSongs(this);
+  readonly connection = new Connection(this.transport, this.client, (restarted) => {
+    if (restarted) void this.songs.retake();
+    else void this.song?.project.flush();
+  });
   readonly outputs: OutputDevices;
   /** Songs to choose one from, in the dialog `choose`. */
   offered = $state.raw<readonly OpenableFile[]>([]);
@@ -146,9 +142,10 @@ export class AppController {
   }
 
   /** Fills the window with a song once `load` has it; `name` is shown until then. */
-  async open(name: string | null, load: () => Promise<SessionInfo | OpenedSong>): Promise<void> {
+  async open(name: string | null, load: LoadSong, losing = false): Promise<void> {
     if (this.screen.screen === 'loading') return;
     const before = this.screen;
+    if (!losing && !(await this.songs.allKept(() => void this.open(name, load, true)))) return;
     this.error = null;
     this.projects.recovery = null;
     this.dialog = null;
@@ -159,21 +156,25 @@ export class AppController {
       const loaded = await load();
       const opened = 'recovery' in loaded ? loaded : undefined;
       const info = 'recovery' in loaded ? loaded.info : loaded;
-      const song = await SongController.open(info, this.client, this.fail, opened);
-      this.pageClaim.remember(info.session);
+      const hooks = { fail: this.fail, moved: this.songs.moved };
       await this.client.claimSession({ session: info.session, page: this.pageClaim.id });
+      const song = await SongController.open(info, this.client, hooks, opened);
+      this.pageClaim.remember(info.session);
       if (before.screen === 'editor') {
         void before.song.dispose(before.song.info.session === info.session);
       }
-      this.songs.keepDraft(song);
       this.screen = { screen: 'editor', song };
       this.projects.recovery = opened?.recovery ?? null;
+      if (opened) this.songs.goOn(opened);
       void this.host.refresh();
+      void this.projects.checkRoom();
     } catch (error) {
       this.screen = before;
       this.fail(error);
     }
   }
+
+  readonly openProject = (project: ProjectEntry): Promise<void> => this.projects.open(project);
 
   private receive(event: EngineEvent): void {
     if ('session' in event) this.song?.receive(event);

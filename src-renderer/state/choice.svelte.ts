@@ -24,10 +24,11 @@ export function separatorOf(
   );
 }
 
+const storageKey = 'unbraid-separator';
+
 /** The settings of the next separation; they last from song to song. */
 export class SeparationChoice {
-  /** Null until someone chooses. */
-  id = $state<string | null>(null);
+  private chosen = $state<string | null>(sessionStorage.getItem(storageKey));
   /** Stems that are not wanted by themselves: together they are one track. */
   unwanted = $state.raw<readonly string[]>([]);
   residual = $state<Residual>('fold');
@@ -42,6 +43,17 @@ export class SeparationChoice {
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
 
   constructor(private readonly preferences: Preferences) {}
+
+  /** The separator that was chosen in this tab, also before it was loaded anew; null until someone chooses. */
+  get id(): string | null {
+    return this.chosen;
+  }
+
+  set id(id: string | null) {
+    this.chosen = id;
+    if (id === null) sessionStorage.removeItem(storageKey);
+    else sessionStorage.setItem(storageKey, id);
+  }
 
   /** The chosen separator; before a choice the preferred one. */
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {

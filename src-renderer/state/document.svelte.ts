@@ -16,8 +16,10 @@ import {
   type EditRecord,
   type TrackRecord,
 } from '../../src-main/common/document/records.js';
+import { Timeline, type DrawnStep } from '../../src-main/common/document/timeline.js';
 import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
+import type { Drawn } from './drawn-state.js';
 import type { TextKey } from '../shared/strings/en/index.js';
 
 /** What a step of this page is called; those of a stored history may have texts of a newer one. */
@@ -47,7 +49,11 @@ export class SongDocument implements Disposable {
   private readonly listening = this.store.listen((diff) => this.show(diff));
   /** What a person did last: a new object each time; null as long as nothing was done. */
   latest: { readonly way: 'forward' | 'back' } | null = null;
+  /** Shows a drawn state again; set by whoever draws. */
+  onDrawn: (state: Drawn) => void = () => undefined;
+  private readonly timeline = new Timeline<Drawn>();
   private readonly following = this.history.listen(({ kind }) => {
+    this.timeline.follow(kind, this.counts());
     if (kind !== 'quiet') this.latest = { way: kind === 'undo' ? 'back' : 'forward' };
   });
 
@@ -56,13 +62,17 @@ export class SongDocument implements Disposable {
     const added = Object.fromEntries(records.map((record) => [record.id, record]));
     this.store.apply({ added, updated: {}, removed: {} });
     this.history.load(fittingMarks(this.store.all(), marks));
+    this.timeline.load(this.counts());
     this.showNames();
   }
 
   /** All steps that can be undone or done again, for a project to keep; what is too much for one is forgotten. */
   marks(): StepMarks {
     const marks = marksWithin(this.history.marks, longestHistory);
-    if (marks !== this.history.marks) this.history.load(marks);
+    if (marks !== this.history.marks) {
+      this.history.load(marks);
+      this.timeline.load(this.counts());
+    }
     this.showNames();
     return marks;
   }
@@ -108,20 +118,39 @@ export class SongDocument implements Disposable {
 
   readonly endGesture = (): void => this.history.endGesture();
 
-  undo(): void {
-    this.history.undo();
+  /** Something was selected or painted: one step, of this page only. */
+  draw(step: DrawnStep<Drawn> & { readonly text: StepName['text'] }): void {
+    this.history.endGesture();
+    this.timeline.draw(step);
     this.showNames();
   }
 
+  /** Takes back what was done last, be it a change or something drawn. */
+  undo(): void {
+    this.go('undo');
+  }
+
   redo(): void {
-    this.history.redo();
+    this.go('redo');
+  }
+
+  private go(way: 'undo' | 'redo'): void {
+    const drawn = this.timeline.take(way);
+    if (drawn) this.onDrawn(drawn);
+    else if (way === 'undo' || this.timeline.nextAgain) this.history[way]();
     this.showNames();
+  }
+
+  private counts(): { readonly done: number; readonly undone: number } {
+    const { done, undone } = this.history.marks;
+    return { done: done.length, undone: undone.length };
   }
 
   /** Takes back what was done last: a step is undone, what was undone is done again. */
   takeBack(): void {
-    if (this.latest?.way === 'back') this.redo();
-    else this.undo();
+    if (this.latest?.way === 'back') this.history.redo();
+    else this.history.undo();
+    this.showNames();
   }
 
   dispose(): void {
@@ -130,8 +159,11 @@ export class SongDocument implements Disposable {
   }
 
   private showNames(): void {
-    this.undoName = this.history.undoName;
-    this.redoName = this.history.redoName;
+    const { next, nextAgain } = this.timeline;
+    this.undoName = next === undefined || next === 'document' ? this.history.undoName : { text: next.text };
+    // A step that was drawn since ends what could be done again.
+    const again = nextAgain === undefined ? null : this.history.redoName;
+    this.redoName = nextAgain === undefined || nextAgain === 'document' ? again : { text: nextAgain.text };
   }
 
   /** Only what has changed is replaced: a fader must not send all automation to the audio thread again. */

@@ -1,6 +1,7 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { setMixer, toggleSolo } from '../../src-main/common/document/edits.js';
-import { highestDb, lowestDb, trackId } from '../../src-main/common/document/records.js';
+import { highestDb, lowestDb, removedStem, trackId } from '../../src-main/common/document/records.js';
+import { originsOf, removedEnvelope, removedStrip } from '../../src-main/common/document/removed.js';
 import type { AutomationRegion, Envelope } from '../../src-main/common/jobs/automation.js';
 import { mixGains, type ChannelGains, type MixerStrip } from '../../src-main/common/jobs/mixer.js';
 import { presetMixer, type MixPreset } from '../../src-main/common/jobs/presets.js';
@@ -18,8 +19,19 @@ export class MixerState {
   constructor(private readonly document: SongDocument) {}
 
   strip(id: string): MixerStrip {
-    const { mute, solo, soloSafe, gainDb, pan } = this.document.track(id);
+    const { gainDb, pan } = this.document.track(id);
+    const { mute, solo, soloSafe } = this.switches(id);
     return { mute, solo, soloSafe, gainDb, pan, automation: this.envelope(id) };
+  }
+
+  /** Mute and solo as they work: what was taken away follows the stems it came from. */
+  private switches(id: string): Pick<MixerStrip, 'mute' | 'solo' | 'soloSafe'> {
+    const own = this.document.track(id);
+    if (id !== removedStem) return own;
+    return removedStrip(
+      own,
+      originsOf(this.document.edits).map((stem) => this.document.track(stem)),
+    );
   }
 
   /** One gesture until `endGesture`: a fader is dragged over many values. */
@@ -59,6 +71,15 @@ export class MixerState {
 
   /** What happens to a track's level in time, as the engine and the audio thread take it. */
   envelope(id: string): Envelope {
+    const own = this.regions(id);
+    if (id !== removedStem) return own;
+    return removedEnvelope(
+      own,
+      originsOf(this.document.edits).map((stem) => this.regions(stem)),
+    );
+  }
+
+  private regions(id: string): Envelope {
     return this.document
       .regionsOf(id)
       .map(({ kind, start, end, points }): AutomationRegion => ({ kind, start, end, points }));
@@ -86,10 +107,10 @@ export class MixerState {
 
   /** Whether a track is silenced, by its own mute or by another's solo. */
   isSilent(track: TrackInfo, tracks: readonly TrackInfo[]): boolean {
-    const { mute, solo, soloSafe } = this.document.track(track.id);
+    const { mute, solo, soloSafe } = this.switches(track.id);
     if (mute) return true;
     const rivals = tracks.filter(({ kind }) => kind === track.kind);
-    return !solo && !soloSafe && rivals.some(({ id }) => this.document.track(id).solo);
+    return !solo && !soloSafe && rivals.some(({ id }) => this.switches(id).solo);
   }
 
   private stripsOf(tracks: readonly TrackInfo[]): Record<string, MixerStrip> {

@@ -1,46 +1,50 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
-import type { ClaimedSession } from '../../src-main/common/contract/project.js';
+import type { ClaimedSession, ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
-import { Scope, type End } from '../base/scope.js';
-import { dropDraft, readDraft, writeDraft } from './draft.js';
+import type { HostController } from './host.svelte.js';
 import type { Notice } from './notices.js';
 import type { PageClaim } from './page-claim.js';
+import type { SavedProject } from './project.svelte.js';
+import type { Screen } from './screen.js';
 import type { Settings } from './settings.svelte.js';
 import type { OpenedSong } from './song-project.js';
 import type { SongController } from './song.svelte.js';
-
-/** How long a person may go on working before the draft is written, ms. */
-const draftMs = 400;
 
 /** What of the page taking songs up needs. */
 export interface OpenSongsPort {
   readonly client: EngineClient;
   readonly pageClaim: PageClaim;
-  readonly screen: { readonly screen: string };
+  screen: Screen;
+  readonly host: Pick<HostController, 'refresh'>;
   readonly dialog: unknown;
   readonly song: SongController | null;
   readonly settings: Pick<Settings, 't'>;
   notice: Notice | null;
-  open(name: string, load: () => Promise<SessionInfo | OpenedSong>): Promise<void>;
+  open(name: string, load: () => Promise<SessionInfo | OpenedSong>, losing?: boolean): Promise<void>;
+  readonly openProject: (project: ProjectEntry) => Promise<void>;
   fail(error: unknown): void;
 }
 
 /** Which page of a host writes which song: songs are taken up after a reload, and taken over from other windows. */
 export class OpenSongs {
-  private draft: Scope | undefined;
-
   constructor(private readonly app: OpenSongsPort) {}
 
-  /** Takes up the song that this tab had open before it was reloaded; its jobs go on. */
+  /** The song that is open is kept at another place from now on. */
+  readonly moved = ({ project }: SavedProject): void => this.app.pageClaim.rememberProject(project);
+
+  /** Takes up the song that this tab had open before it was reloaded, or the host started anew; its jobs go on. */
   async resume(take = false): Promise<void> {
     const { app } = this;
     const { client, pageClaim } = app;
     const session = pageClaim.remembered;
-    if (session === null || app.screen.screen !== 'welcome') return;
-    const claimed = await client.claimSession({ session, page: pageClaim.id, take }).catch(() => undefined);
-    if (!claimed) return pageClaim.remember(null);
+    if (app.screen.screen !== 'welcome') return;
+    const claimed =
+      session === null
+        ? undefined
+        : await client.claimSession({ session, page: pageClaim.id, take }).catch(() => undefined);
     // Meanwhile the person was asked something: a song that opens by itself must not close that dialog.
     if (app.screen.screen !== 'welcome' || app.dialog !== null) return;
+    if (!claimed) return this.reopen();
     if (!claimed.writer) {
       const { t } = app.settings;
       app.notice = {
@@ -52,31 +56,86 @@ export class OpenSongs {
     await this.takeUp(claimed);
   }
 
+  /** The host does not have the song open any more: its project does. */
+  private async reopen(): Promise<void> {
+    const { client, pageClaim, openProject } = this.app;
+    const handle = pageClaim.rememberedProject;
+    pageClaim.remember(null);
+    pageClaim.rememberProject(null);
+    if (handle === null) return;
+    const known = await client.projects({}).catch(() => undefined);
+    const project = known?.projects.find((entry) => entry.handle === handle);
+    if (project) await openProject(project);
+  }
+
+  /** The host was started anew: the song goes on there, with what could not be kept while it was away. */
+  async retake(): Promise<void> {
+    const { app } = this;
+    const { client, pageClaim, song } = app;
+    const place = song?.project.saved;
+    if (!song || !place) return;
+    const later = song.project.later;
+    const load = async (): Promise<OpenedSong> => {
+      // The list makes the handle known.
+      await client.projects({});
+      const opened = await client.openProject({ project: place.project });
+      if (later.changes.length === 0 || opened.sequence !== later.after) return opened;
+      const { session } = opened.info;
+      await client.claimSession({ session, page: pageClaim.id });
+      await client.appendJournal({ session, changes: [...later.changes] });
+      return { ...(await client.openProject({ project: place.project })), interrupted: opened.interrupted };
+    };
+    await app.open(place.name, load, true);
+  }
+
   /** Opens a song that the host has open already, with the document it has by now. */
   private async takeUp({ info, project, running }: ClaimedSession): Promise<void> {
     const { app } = this;
     const recovery = { applied: 0, lost: 0, previous: false, missing: [] };
-    const opened: OpenedSong | null = project ? { info, ...project, recovery } : readDraft(info);
+    const opened: OpenedSong | null = project && { info, ...project, recovery, running, interrupted: null };
     await app.open(info.name, () => Promise.resolve(opened ?? info));
-    if (running) await app.song?.separation.follow(running.job, running.doneFrames).catch(app.fail);
+    if (!opened && running)
+      await app.song?.separation.follow(running.job, running.doneFrames).catch(app.fail);
   }
 
-  /** Keeps the document of a song that is no project for a reload of this page. */
-  keepDraft({ document, info, project }: SongController): void {
-    this.draft?.dispose();
-    const scope = (this.draft = new Scope());
-    let soon: End = () => undefined;
-    const write = (): void => {
-      if (project.saved === null) writeDraft(info, document.snapshot(), document.marks());
-      else dropDraft();
+  /** Leaves the song, which is kept, for the welcome page; a separation of it goes on. */
+  async home(losing = false): Promise<void> {
+    const { song, pageClaim, host } = this.app;
+    if (!song || (!losing && !(await this.allKept(() => void this.home(true))))) return;
+    song.player.pause();
+    this.app.screen = { screen: 'welcome' };
+    pageClaim.remember(null);
+    pageClaim.rememberProject(null);
+    await song.dispose();
+    await host.refresh();
+  }
+
+  /** Whether nothing of the open song would be lost without it; else the person is asked, and may go on. */
+  async allKept(goOn: () => void): Promise<boolean> {
+    const { song, settings } = this.app;
+    await song?.project.flush();
+    if (!song?.project.unkept) return true;
+    const { t } = settings;
+    this.app.notice = {
+      text: t('project.wouldLose', { reason: song.project.problem?.message ?? '' }),
+      action: { text: t('project.loseIt'), run: goOn },
     };
-    scope.add(
-      document.listen(() => {
-        soon();
-        soon = scope.timer(write, draftMs);
-      }),
-    );
-    scope.listen(window, 'pagehide', () => (soon(), write()));
+    return false;
+  }
+
+  /** A separation of a song that was opened goes on, or is offered. */
+  goOn({ running, interrupted }: OpenedSong): void {
+    const { app } = this;
+    const { song } = app;
+    const { t } = app.settings;
+    if (running) void song?.separation.follow(running.job, running.doneFrames).catch(app.fail);
+    if (!interrupted || !song) return;
+    const { settings, range } = interrupted;
+    const part = range && { start: range.start, end: range.start + range.count };
+    app.notice = {
+      text: t('project.interrupted'),
+      action: { text: t('project.separateOn'), run: () => void song.separation.start(settings, part) },
+    };
   }
 
   /** Another page has taken this song over: here it can only be looked at. */

@@ -4,6 +4,7 @@ import { commandsOfPages } from '../../src-main/common/contract/commands.js';
 import { Scope } from '../base/scope.js';
 
 const key = 'unbraid-song';
+const projectKey = 'unbraid-project';
 /** How often the page says that it is there, ms. */
 const beatMs = 20_000;
 
@@ -40,12 +41,25 @@ export class PageClaim implements Disposable {
     return sessionStorage.getItem(key);
   }
 
+  /** The handle of its project, for when the host was started anew meanwhile. */
+  get rememberedProject(): string | null {
+    return sessionStorage.getItem(projectKey);
+  }
+
   remember(session: string | null): void {
-    if (session === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, session);
+    keep(key, session);
+  }
+
+  rememberProject(project: string | null): void {
+    keep(projectKey, project);
   }
 
   dispose(): void {
     this.scope.dispose();
   }
+}
+
+function keep(name: string, value: string | null): void {
+  if (value === null) sessionStorage.removeItem(name);
+  else sessionStorage.setItem(name, value);
 }

@@ -13,11 +13,13 @@ const smallestRadius = 0.75;
 
 /**
  * The selection that is painted: a soft mask over the song, the same for all lanes. It is what a person has in hand,
- * like a selected range, and no part of the document: undo takes back what was applied, not strokes.
+ * like a selected range, and no part of the document; undo takes back strokes all the same (see drawn.svelte.ts).
  */
 export class PaintedSelection {
   /** Changes with the mask. */
   version = $state(0);
+  /** Changes when a stroke or another change of the mask has ended; a stroke that was given up changes nothing. */
+  content = $state(0);
   /** Where it covers anything, known when a stroke has ended; null for nothing painted. */
   area = $state.raw<(EditArea & { readonly band: { readonly low: number; readonly high: number } }) | null>(
     null,
@@ -40,6 +42,7 @@ export class PaintedSelection {
   private shown = new TileMask(maskGrid);
   /** What to go back to when a stroke is given up; null between strokes. */
   private before: TileMask | null = null;
+  private contents = 0;
   private tool: PaintTool = 'brush';
   private last: StrokePoint | null = null;
 
@@ -61,6 +64,18 @@ export class PaintedSelection {
   /** A place in the song (frames, Hz) on the mask's grid. */
   place(frame: number, hertz: number, pressure = 1): StrokePoint {
     return { frame: frame / maskGrid.hop, bin: (hertz * maskGrid.nFft) / this.sampleRate, pressure };
+  }
+
+  /** A stroke, or a lasso, is being made. */
+  get drawing(): boolean {
+    return this.before !== null;
+  }
+
+  /** Shows an earlier mask, whose `content` it had then. */
+  restore(mask: TileMask, content: number): void {
+    if (content === this.content && !this.drawing) return;
+    this.shown = mask.clone();
+    this.settle(content);
   }
 
   begin(tool: PaintTool, point: StrokePoint): void {
@@ -85,7 +100,7 @@ export class PaintedSelection {
     if (!this.before) return;
     if (this.corners.length > 0) this.draw([this.corners[0]], axis);
     fillLasso(this.shown, this.corners);
-    this.settle();
+    this.settle(this.nextContent());
   }
 
   /** Gives up the stroke, or the lasso, that is being made; false when nothing is being made. */
@@ -118,7 +133,7 @@ export class PaintedSelection {
   change(change: (mask: TileMask) => TileMask): void {
     this.cancel();
     this.shown = change(this.shown);
-    this.settle();
+    this.settle(this.nextContent());
   }
 
   /** Replaces the mask by one that is worked out elsewhere. What is painted meanwhile wins: the other is dropped. */
@@ -154,7 +169,13 @@ export class PaintedSelection {
     return from ? straightOn(axis, this.sampleRate / maskGrid.nFft, from, to) : [to];
   }
 
-  private settle(): void {
+  /** Numbers are not given twice: after undo a new stroke is not taken for the one that was taken back. */
+  private nextContent(): number {
+    return ++this.contents;
+  }
+
+  private settle(content = this.content): void {
+    this.content = content;
     this.before = null;
     this.corners = [];
     this.version++;

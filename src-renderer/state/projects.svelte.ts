@@ -1,5 +1,10 @@
 import type { WireError } from '../../src-main/common/base/errors.js';
-import type { OpenedProject, ProjectEntry, ProjectRecovery } from '../../src-main/common/contract/project.js';
+import type {
+  OpenedProject,
+  ProjectEntry,
+  ProjectRecovery,
+  UnnamedRoom,
+} from '../../src-main/common/contract/project.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { Notice } from './notices.js';
 import type { HostController } from './host.svelte.js';
@@ -25,6 +30,9 @@ export class ProjectsController {
   recovery = $state.raw<ProjectRecovery | null>(null);
   /** The project whose song is not where it was, for the dialog `lostSong`. */
   lost = $state.raw<{ readonly project: ProjectEntry; readonly error: WireError } | null>(null);
+
+  /** What unnamed songs take; null until the host has said it. */
+  room = $state.raw<UnnamedRoom | null>(null);
 
   constructor(private readonly app: ProjectsPort) {}
 
@@ -60,16 +68,52 @@ export class ProjectsController {
     app.showLost();
   }
 
-  /** Saves the song as a project; where the system has dialogs, a new one goes into a folder that is chosen. */
+  /** Saves the song under its name; where the system has dialogs, a new one goes into a folder that is chosen. */
   async save(copy = false): Promise<void> {
     const { song, host, client } = this.app;
     if (!song || song.project.saving) return;
     let folder: string | null = null;
-    if (host.native && (copy || song.project.saved === null)) {
+    if (host.native && (copy || song.project.saved?.named !== true)) {
       const chosen = await client.chooseFolder({}).catch((error: unknown) => this.app.fail(error));
       if (!chosen?.folder) return;
       folder = chosen.folder.handle;
     }
-    if (await song.project.save(copy, folder)) void host.refresh();
+    if (await song.project.save({ copy, folder })) void host.refresh();
+  }
+
+  /** Gives a project another name, in the list. */
+  async rename({ handle }: ProjectEntry, name: string): Promise<void> {
+    await this.change(() => this.app.client.renameProject({ project: handle, name }));
+  }
+
+  /** Deletes a project for good; whoever calls has asked. */
+  async remove({ handle }: ProjectEntry): Promise<void> {
+    await this.change(() => this.app.client.deleteProject({ project: handle }));
+  }
+
+  /** Changes the room for unnamed songs, bytes, or whether the oldest may go by themselves. */
+  async setRoom(change: { readonly limit?: number; readonly mayDelete?: boolean }): Promise<void> {
+    await this.change(async () => (this.room = await this.app.client.setUnnamedSpace(change)));
+  }
+
+  /** Asks once whether the oldest unnamed songs may go, when they take more than they may. */
+  async checkRoom(): Promise<void> {
+    const { app } = this;
+    this.room = await app.client.unnamedSpace({}).catch(() => null);
+    const { room } = this;
+    if (!room || room.mayDelete !== null || room.tooMany.length === 0) return;
+    const { t } = app.settings;
+    app.notice = {
+      text: t('room.full', {
+        limit: `${(room.limit / 2 ** 30).toFixed(1)} GiB`,
+        names: room.tooMany.join(', '),
+      }),
+      action: { text: t('room.delete'), run: () => void this.setRoom({ mayDelete: true }) },
+    };
+  }
+
+  private async change(work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error: unknown) => this.app.fail(error));
+    await this.app.host.refresh();
   }
 }

@@ -63,6 +63,12 @@ export class Settings {
   readonly t = (key: TextKey, values?: Readonly<Record<string, string | number>>): string =>
     fillText(textsOf[this.language][key], values);
 
+  /** How dates, times and figures are written: as the system has it for this language (British English has 24 hours). */
+  get locale(): string {
+    const { language } = this;
+    return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+  }
+
   toggleTheme(): void {
     this.theme = this.theme === 'dark' ? 'light' : 'dark';
     this.apply();

@@ -123,8 +123,16 @@ export const shortcuts: readonly Shortcut[] = [
   {
     keys: ['escape'],
     shown: 'Esc',
+    text: 'shortcut.escape',
+    run: onSong(({ listening, view }) => listening.stop() || view.escape()),
+  },
+  {
+    keys: ['a'],
+    ctrl: true,
+    shift: true,
+    shown: 'Ctrl+Shift+A',
     text: 'shortcut.selNone',
-    run: onSong(({ listening, view }) => listening.stop() || view.clearSelection()),
+    run: onSong(({ view }) => view.clearSelection()),
   },
   {
     keys: ['a'],
@@ -273,6 +281,14 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.openProject',
     everywhere: true,
     run: (app) => (app.dialog = 'projects'),
+  },
+  {
+    keys: ['h'],
+    ctrl: true,
+    shift: true,
+    shown: 'Ctrl+Shift+H',
+    text: 'shortcut.home',
+    run: (app) => void app.songs.home(),
   },
   {
     keys: ['e'],

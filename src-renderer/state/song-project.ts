@@ -1,12 +1,23 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { OpenedProject, ProjectView } from '../../src-main/common/contract/project.js';
 import { clampSpan } from '../picture/viewport.js';
-import { ProjectController } from './project.svelte.js';
+import { ProjectController, type SavedProject } from './project.svelte.js';
 import type { SongDocument } from './document.svelte.js';
 import type { SongView } from './view.svelte.js';
 
-/** A song with its document: of a project, or (a draft) of a song that was never saved. */
-export type OpenedSong = OpenedProject & { readonly draft?: true };
+/** A song with its document, as its project has it. */
+export type OpenedSong = OpenedProject;
+
+/** Opens a song, or the project of one. */
+export type LoadSong = () => Promise<SessionInfo | OpenedSong>;
+
+/** What an open song tells the page. */
+export interface SongHooks {
+  readonly fail: (error: unknown) => void;
+  /** It is kept at another place from now on. */
+  readonly moved: (saved: SavedProject) => void;
+}
 
 interface Playhead {
   readonly position: number;
@@ -45,6 +56,7 @@ export function songProject(
   { document, info, player, view }: Song,
   client: EngineClient,
   fail: (error: unknown) => void,
+  moved: (saved: SavedProject) => void,
   opened?: OpenedSong,
 ): ProjectController {
   if (opened) document.load(opened.document.records, opened.history);
@@ -54,9 +66,15 @@ export function songProject(
     session,
     document,
     fail,
+    moved,
     view: () => viewOf(view, player),
   });
-  if (opened && !opened.draft) project.attach(opened);
+  if (opened) project.attach(opened);
   if (opened?.view) restoreView(view, player, opened.view);
   return project;
+}
+
+/** The page leaves a song. A separation goes on: the host keeps its stems, and closes the song afterwards. */
+export async function leaveSong(client: EngineClient, { session }: Song['info']): Promise<void> {
+  await client.closeSession({ session, whenDone: true }).catch(() => undefined);
 }

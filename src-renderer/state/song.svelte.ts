@@ -13,10 +13,11 @@ import { everything } from '../playback/shared.js';
 import { AutomationState } from './automation.svelte.js';
 import { SongDocument } from './document.svelte.js';
 import { MixerState } from './mixer.svelte.js';
+import { DrawnSteps } from './drawn.svelte.js';
 import { SeparationController } from './separation.svelte.js';
 import type { ProjectController } from './project.svelte.js';
 import { playTracks } from './song-sound.js';
-import { songProject, type OpenedSong } from './song-project.js';
+import { leaveSong, songProject, type OpenedSong, type SongHooks } from './song-project.js';
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
 import { Listening } from './listening.svelte.js';
@@ -24,7 +25,7 @@ import { SelectionFinder } from './selection-finder.svelte.js';
 import { songShape, type StemShape } from './shape.svelte.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
-import { sameTracks, stemIds } from './track-infos.js';
+import { sameTracks, stemIds, toggled } from './track-infos.js';
 import { TrackList } from './tracks.svelte.js';
 import { SongView } from './view.svelte.js';
 
@@ -41,6 +42,7 @@ export class SongController implements Disposable {
   /** Ids of tracks shown as waveforms. */
   waveforms = $state.raw<ReadonlySet<string>>(new Set());
   readonly view: SongView;
+  readonly drawn: DrawnSteps;
   /** All that can be undone. */
   readonly document = new SongDocument();
   readonly mixer = new MixerState(this.document);
@@ -63,7 +65,7 @@ export class SongController implements Disposable {
     info: SessionInfo,
     private readonly client: EngineClient,
     readonly player: Player,
-    onFailure: (error: unknown) => void,
+    { fail: onFailure, moved }: SongHooks,
     opened?: OpenedSong,
   ) {
     this.info = info;
@@ -86,18 +88,20 @@ export class SongController implements Disposable {
       onDone: (done) => (this.adopt(done), this.project.keepStems()),
       onAbandoned: () => this.abandon(),
     });
-    this.project = songProject(this, client, onFailure, opened);
+    this.project = songProject(this, client, onFailure, moved, opened);
+    this.drawn = new DrawnSteps(this.view, this.document);
     this.adopt(info);
+    void this.project.begin();
   }
 
   /** Rejects when the browser cannot play at the song's rate. */
   static async open(
     info: SessionInfo,
     client: EngineClient,
-    onFailure: (error: unknown) => void,
+    hooks: SongHooks,
     opened?: OpenedSong,
   ): Promise<SongController> {
-    return new SongController(info, client, await Player.open(info, onFailure), onFailure, opened);
+    return new SongController(info, client, await Player.open(info, hooks.fail), hooks, opened);
   }
 
   get separated(): boolean {
@@ -117,9 +121,7 @@ export class SongController implements Disposable {
   }
 
   toggleWaveform(id: string): void {
-    const next = new Set(this.waveforms);
-    if (!next.delete(id)) next.add(id);
-    this.waveforms = next;
+    this.waveforms = toggled(this.waveforms, id);
   }
 
   selectNeighbour(step: number): void {
@@ -131,12 +133,11 @@ export class SongController implements Disposable {
     this.disposed = true;
     this.listening.stop();
     if (handedOn) this.project.abandon();
-    else await this.separation.cancel();
     await this.project.dispose();
     this.tiles.dispose();
     this.document.dispose();
     await this.player.dispose();
-    if (!handedOn) await this.client.closeSession({ session: this.info.session }).catch(() => undefined);
+    if (!handedOn) await leaveSong(this.client, this.info);
   }
 
   private async advance(doneFrames: number): Promise<void> {
@@ -154,14 +155,13 @@ export class SongController implements Disposable {
     const grown = growing !== null && sameTracks(info.tracks, growing);
     this.info = info;
     for (const rendered of [this.edits, this.shape]) rendered.forget();
-    if (grown) {
+    if (!grown) this.replaceTracks(info.tracks, everything);
+    else {
       // The stems were there while they grew: their samples hold, only what is drawn of them may be old.
       this.tracks = info.tracks;
       this.player.setFrontier(everything);
       this.tiles.refresh(stemIds(info.tracks));
       this.generation++;
-    } else {
-      this.replaceTracks(info.tracks, everything);
     }
     // Edits outlive the stems they were made on, and so does what is clean or full.
     for (const rendered of [this.edits, this.shape]) void rendered.sync();

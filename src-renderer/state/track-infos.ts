@@ -9,3 +9,10 @@ export function stemIds(tracks: readonly TrackInfo[]): Set<string> {
 export function sameTracks(a: readonly TrackInfo[], b: readonly TrackInfo[]): boolean {
   return a.length === b.length && a.every(({ id }, i) => id === b[i].id);
 }
+
+/** A set with an id, or without it when it was there. */
+export function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

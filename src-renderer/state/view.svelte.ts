@@ -158,9 +158,13 @@ export class SongView {
     painted.dab(paintTool, painted.place(cursor.frame, cursor.hertz), joined, this.axis(kind));
   }
 
-  /** Gives up a stroke that is being made; else clears what is selected and painted. */
+  /** Gives up a stroke that is being made, else leaves the tool in hand; nothing that was made goes. */
+  escape(): void {
+    if (!this.painted.cancel()) this.tool = 'time';
+  }
+
+  /** Clears what is selected and painted. */
   clearSelection(): void {
-    if (this.painted.cancel()) return;
     this.painted.clear();
     this.selection = null;
     this.selectedBand = null;

@@ -14,6 +14,7 @@ import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
 import { cacheOf } from '../fixtures/audio/caches.js';
 import { errorDb, noise, sine } from '../fixtures/signals.js';
+import { Listener } from '../cli/support/songs.js';
 
 // Masks and edits through the real server.
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-edit-contract-'));
@@ -23,6 +24,7 @@ let engine: EngineApi;
 let host: WebHost;
 let headers: Record<string, string>;
 let session: SessionInfo;
+const listener = new Listener(folder);
 const progress: SessionEvent[] = [];
 
 const address = (path: string): string => `http://127.0.0.1:${host.port}${path}`;
@@ -208,5 +210,28 @@ describe('edits of an open song', () => {
     expect(JSON.stringify(edits).length).toBeGreaterThan(1 << 20);
     const report = await client.editSession({ job: 'many', session: session.session, edits });
     expect(report.skipped.length).toBe(8000);
+  });
+
+  it('the karaoke of a song whose voice lost a part has none of it; naming the track brings it back', async () => {
+    const edit = { id: 'k', kind: 'attenuate' as const, sources: ['harmonic'], target: null, strength: 1 };
+    const edits = [{ ...edit, mask: await sendMask() }];
+    await client.editSession({ job: 'take away', session: session.session, edits });
+    const removed = await samples('removed');
+    expect(Math.max(...removed[0].map(Math.abs))).toBeGreaterThan(0.01);
+    const percussive = await samples('percussive');
+    const mixOf = async (mixer: object): Promise<Float32Array[]> => {
+      const { files } = await client.exportSession({
+        ...{ job: crypto.randomUUID(), session: session.session, what: 'mix', mixer },
+        settings: settingsSchema.parse({ model: 'hpss', format: 'wav', depth: '32f' }),
+      });
+      const { path } = engine.sessions.download(files[0].download);
+      return listener.read(path).then(({ planes: read }) => read.map((plane) => Float32Array.from(plane)));
+    };
+    const karaoke = await mixOf({ harmonic: { mute: true } });
+    karaoke.forEach((plane, ch) => expect(errorDb(plane, percussive[ch])).toBe(-Infinity));
+    const asked = await mixOf({ harmonic: { mute: true }, removed: {} });
+    const both = percussive.map((plane, ch) => plane.map((x, i) => x + removed[ch][i]));
+    asked.forEach((plane, ch) => expect(errorDb(plane, both[ch])).toBeLessThan(-120));
+    await client.editSession({ job: 'back', session: session.session, edits: [] });
   });
 });

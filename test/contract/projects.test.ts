@@ -141,11 +141,14 @@ it('a project that a living page has is not taken from it unasked; when it is ta
     code: 'project-open',
     hint: expect.stringContaining('take it over') as string,
   });
-  const append = (session: string): Promise<unknown> => client.appendJournal({ session, changes: asSent() });
-  await append(info.session);
+  const append = (page: string): Promise<unknown> =>
+    client.appendJournal({ session: info.session, page, changes: asSent() });
+  await append(mine);
   const taken = await client.openProject({ project, page: other, take: true });
+  // The song is open once: whoever has it works on what the other one left.
+  expect(taken.info.session).toBe(info.session);
   expect(taken.document.records).toEqual([muted]);
-  await expect(append(info.session)).rejects.toMatchObject({ code: 'project-open' });
+  await expect(append(mine)).rejects.toMatchObject({ code: 'session-elsewhere' });
   // One's own song, and that of a page that was left, are no other window.
   await client.claimSession({ session: taken.info.session, page: other });
   const again = await client.openProject({ project, page: other });

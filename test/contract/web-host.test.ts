@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 import { createClient, type EngineClient, type Transport } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 import { tileSize, type SessionInfo } from '../../src-main/common/contract/session.js';
-import { WebHost } from '../../src-main/hosts/web/server.js';
+import { WebHost, addressKey, newAddressPath } from '../../src-main/hosts/web/server.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
@@ -125,6 +125,54 @@ describe('who may come in', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(page.headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  });
+
+  it('the cookie belongs to the state folder: another start of it lets the browser in, another folder does not', async () => {
+    const key = cookie.slice(cookie.indexOf('=') + 1);
+    const state = join(folder, 'state');
+    expect(statSync(join(state, 'secret')).mode & 0o777).toBe(0o600);
+    const statusFor = async (stateDir: string): Promise<(number | undefined)[]> => {
+      const options = { cacheDir: join(folder, 'cache'), stateDir, host: headlessServices('web') };
+      const other = new EngineApi(options);
+      const again = new WebHost({ engine: other, pageDir });
+      await again.listen();
+      const call = (name: string): Promise<number | undefined> =>
+        new Promise((resolve, reject) => {
+          const headers = { Cookie: `unbraid-${again.port}=${name}` };
+          const asked = request(
+            { host: '127.0.0.1', port: again.port, path: '/', headers, agent: false },
+            (answer) => {
+              answer.resume();
+              resolve(answer.statusCode);
+            },
+          );
+          asked.on('error', reject).end();
+        });
+      try {
+        return [await call(key), await call('x'.repeat(key.length))];
+      } finally {
+        await again.dispose();
+        await other.dispose();
+      }
+    };
+    expect(await statusFor(state)).toEqual([200, 401]);
+    expect(await statusFor(join(folder, 'other state'))).toEqual([401, 401]);
+  });
+
+  it('whoever has the state folder gets a new one-time address; a page does not', async () => {
+    expect((await send('POST', newAddressPath, own())).status).toBe(403);
+    const headers = { authorization: addressKey(engine.secret) };
+    const evil = { ...headers, Origin: 'http://evil.com' };
+    expect((await send('POST', newAddressPath, evil)).status).toBe(403);
+    const { status, body } = await send('POST', newAddressPath, headers);
+    expect(status).toBe(200);
+    const { pathname, search } = new URL((JSON.parse(body.toString()) as { address: string }).address);
+    const entered = await send('GET', pathname + search);
+    expect([entered.status, String((entered.headers['set-cookie'] as string[])[0]).split(';')[0]]).toEqual([
+      303,
+      cookie,
+    ]);
+    expect((await send('GET', pathname + search)).status).toBe(401);
   });
 
   it.each(['evil.com', '127.evil.com', 'localhost.evil.com', '127.0.0.1', '127.0.0.1:1'])(

@@ -157,7 +157,7 @@ test('the harmonic brush takes overtones with the fundamental', async ({ app }) 
   expect(Math.min(after[0] / before[0], after[3] / before[3])).toBeGreaterThan(0.97);
 });
 
-test('a lasso closes at its release, Escape gives up what is being drawn and then clears', async ({
+test('a lasso closes at its release, Escape gives up what is being drawn and destroys nothing', async ({
   app,
 }) => {
   const before = await partials(app, 'harmonic');
@@ -188,8 +188,18 @@ test('a lasso closes at its release, Escape gives up what is being drawn and the
   await expect(panel.getByRole('listitem')).toHaveCount(0);
   expect(await inked(app, 'harmonic')).toBe(painted);
   await app.keyboard.press('Escape');
+  await app.keyboard.press('Escape');
+  expect(await inked(app, 'harmonic')).toBe(painted);
+  await app.keyboard.press('Control+Shift+A');
   await expect.poll(() => inked(app, 'harmonic')).toBe(0);
   await expect(panel.getByText('Painted:')).toHaveCount(0);
+  // What was cleared is a step, and the lasso before it another.
+  await app.getByRole('button', { name: 'Undo Clear what is painted' }).click();
+  await expect.poll(() => inked(app, 'harmonic')).toBe(painted);
+  await app.getByRole('button', { name: 'Undo Paint the selection' }).click();
+  await expect.poll(() => inked(app, 'harmonic')).toBe(0);
+  await app.getByRole('button', { name: 'Redo Paint the selection' }).click();
+  await expect.poll(() => inked(app, 'harmonic')).toBe(painted);
 });
 
 test('a pen paints as strongly as it is pressed', async ({ app }) => {

@@ -199,7 +199,8 @@ export const commandSchemas = {
   openUpload: z.strictObject({ upload: z.string().regex(/^[0-9a-f]{32}$/) }),
   openDemo: z.strictObject({}),
   session: z.strictObject({ session }),
-  closeSession: z.strictObject({ session, page }),
+  /** With `whenDone` a separation that runs is finished and kept first, unless a page claims the song meanwhile. */
+  closeSession: z.strictObject({ session, page, whenDone: z.boolean().default(false) }),
   /** The open songs of this host, and whether another page than this one writes them. */
   openSongs: z.strictObject({ page }),
   /**

@@ -8,6 +8,8 @@ export interface HostInfo {
   readonly version: string;
   /** Dialogs of the system, for files and folders; without them a page uploads and downloads. */
   readonly nativeDialogs: boolean;
+  /** Names this start of the host: another one has no songs open. */
+  readonly run: string;
 }
 
 /** A file on the main side, by an opaque handle: the page never learns its path. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { historyChangeSchema, marksSchema, type StepMarks } from '../document/history-schema.js';
 import type { DocumentSnapshot } from '../document/migrations.js';
+import { settingsSchema } from '../jobs/settings.js';
 import type { ExportReport, SessionInfo } from './session.js';
 
 const frame = z.number().int().min(0);
 const job = z.string().min(1).max(100);
 const handle = z.string().regex(/^[0-9a-f]{32}$/);
+
+const projectName = z.string().trim().min(1).max(120);
 
 /** The part of the song on screen, the selection and the playhead; frames of the source. */
 export const projectViewSchema = z.strictObject({
@@ -16,6 +19,19 @@ export const projectViewSchema = z.strictObject({
 });
 export type ProjectView = Readonly<z.output<typeof projectViewSchema>>;
 
+/** A separation that was under way when the program ended; `range` in frames, null for the whole song. */
+export const interruptedSchema = z.object({
+  settings: settingsSchema,
+  range: z.object({ start: frame, count: z.number().int().min(1) }).nullable(),
+});
+export type Interrupted = Readonly<z.output<typeof interruptedSchema>>;
+
+/** Room for unnamed songs, bytes. */
+const limit = z
+  .number()
+  .int()
+  .min(2 ** 28);
+
 /** The commands about songs that are kept as projects. */
 export const projectCommandSchemas = {
   /** The projects this host knows, the newest first. */
@@ -24,7 +40,8 @@ export const projectCommandSchemas = {
   chooseProject: z.strictObject({}),
   /**
    * Saves an open song where it is kept. The first time, and with `copy`, it gets a new folder: in `folder`, or
-   * among the host's own projects. `document` is a snapshot, `history` what can be undone and done again.
+   * among the host's own projects. With `unnamed` it is kept in a folder of the program's own until it is saved
+   * without; then that folder goes. `document` is a snapshot, `history` what can be undone and done again.
    */
   saveProject: z.strictObject({
     session: handle,
@@ -38,6 +55,9 @@ export const projectCommandSchemas = {
      */
     since: z.number().int().min(0).optional(),
     copy: z.boolean().default(false),
+    unnamed: z.boolean().default(false),
+    /** The song's own name when left out. */
+    name: projectName.optional(),
     folder: handle.nullable().default(null),
   }),
   /** The whole project with its song as one zip, whether it was saved or not. */
@@ -71,14 +91,41 @@ export const projectCommandSchemas = {
     page: handle.optional(),
     take: z.boolean().default(false),
   }),
+  /** An unnamed song that gets a name moves to the host's own projects. */
+  renameProject: z.strictObject({ project: handle, name: projectName }),
+  /** Deletes a project's files for good; one that a living page has open is refused (`project-open`). */
+  deleteProject: z.strictObject({ project: handle }),
+  /** The room that unnamed songs take, and the oldest that are too many for the limit. */
+  unnamedSpace: z.strictObject({}),
+  /** With `mayDelete` the oldest go by themselves from now on, and those that are too many at once. */
+  setUnnamedSpace: z.strictObject({ limit: limit.optional(), mayDelete: z.boolean().optional() }),
 } as const;
 
-/** A project, by an opaque handle. */
+/** A project, by an opaque handle, which is the same after another start of the program. */
 export interface ProjectEntry {
   readonly handle: string;
   readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly savedAt: number;
+  /** The last save or change, milliseconds since 1970. */
+  readonly changedAt: number;
+  /** False for a song that nobody has saved: it may go when the room for such songs is used up. */
+  readonly named: boolean;
+  /** Length of the song; null when it is not known. */
+  readonly seconds: number | null;
+  readonly stems: readonly string[];
+  /** The song's outline: peaks of equal parts, 0 … 255; empty when there is none. */
+  readonly picture: readonly number[];
+  /** The song is open in this host, and is being separated. */
+  readonly running: boolean;
+}
+
+/** Room for songs without a name, bytes. */
+export interface UnnamedRoom {
+  readonly bytes: number;
+  readonly limit: number;
+  /** Whether the oldest may go by themselves; null as long as nobody was asked. */
+  readonly mayDelete: boolean | null;
+  /** Names of those that are too many, the oldest first. */
+  readonly tooMany: readonly string[];
 }
 
 /** What opening a project had to put right. */
@@ -98,12 +145,25 @@ export interface OpenedProject {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
+  readonly named: boolean;
+  /** The project's handle, by which it is found after another start. */
+  readonly project: string;
   readonly document: DocumentSnapshot;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
   /** Number of the last change that is kept. */
   readonly sequence: number;
   readonly recovery: ProjectRecovery;
+  /** A separation of the song that runs in this host. */
+  readonly running: RunningSeparation | null;
+  /** One that ended with the program. */
+  readonly interrupted: Interrupted | null;
+}
+
+/** A separation's job, and the frames it has finished. */
+export interface RunningSeparation {
+  readonly job: string;
+  readonly doneFrames: number;
 }
 
 /** An open song as a page takes it up. */
@@ -111,19 +171,29 @@ export interface ClaimedSession {
   readonly info: SessionInfo;
   /** Whether the page writes it from now on; else another one does. */
   readonly writer: boolean;
-  /** The job of a separation that runs, and the frames it has finished. */
-  readonly running: { readonly job: string; readonly doneFrames: number } | null;
+  readonly running: RunningSeparation | null;
   /** The project that the song is kept as. */
-  readonly project: Omit<OpenedProject, 'info' | 'recovery'> | null;
+  readonly project: Omit<OpenedProject, 'info' | 'recovery' | 'running' | 'interrupted'> | null;
 }
 
 export interface ProjectCommandResults {
   projects: { readonly projects: readonly ProjectEntry[] };
   chooseProject: { readonly project: ProjectEntry | null };
   /** `sequence` is the number of the last change that is kept. */
-  saveProject: { readonly name: string; readonly savedAt: number; readonly sequence: number };
+  saveProject: {
+    readonly name: string;
+    readonly savedAt: number;
+    readonly sequence: number;
+    readonly named: boolean;
+    /** The project's handle, by which it is found after another start. */
+    readonly project: string;
+  };
   collectProject: ExportReport;
   unpackProject: { readonly project: ProjectEntry };
   appendJournal: { readonly sequence: number };
   openProject: OpenedProject;
+  renameProject: { readonly project: ProjectEntry };
+  deleteProject: null;
+  unnamedSpace: UnnamedRoom;
+  setUnnamedSpace: UnnamedRoom;
 }

@@ -38,7 +38,10 @@ export function moveTrack(tx: Transaction, id: string, to: number, shown: readon
   places.forEach((track, order) => tx.update('track', track, { order }));
 }
 
-/** Sets the mixer of the given tracks: neutral, but for what `strips` says of a stem. Solo-safe stays. */
+/**
+ * Sets the mixer of the given tracks: neutral, but for what `strips` says of a stem. Solo-safe stays, and what was taken
+ * away is silent.
+ */
 export function setMixer(
   tx: Transaction,
   tracks: readonly string[],
@@ -46,7 +49,8 @@ export function setMixer(
 ): void {
   for (const track of tx.ofType('track')) {
     if (!tracks.includes(track.id)) continue;
-    tx.update('track', track.id, { mute: false, solo: false, gainDb: 0, pan: 0, ...strips[track.stem] });
+    const { mute } = newTrack(track.stem, 0);
+    tx.update('track', track.id, { mute, solo: false, gainDb: 0, pan: 0, ...strips[track.stem] });
   }
 }
 

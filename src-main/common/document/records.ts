@@ -117,7 +117,10 @@ export function trackId(stem: string): string {
   return `track:${stem}`;
 }
 
-/** A track as it is before anyone has touched it. */
+/** The stem that holds what edits took away. It belongs to no mix unless a person says so. */
+export const removedStem = 'removed';
+
+/** A track as it is before anyone has touched it. What was taken away is silent. */
 export function newTrack(stem: string, order: number): TrackRecord {
   return {
     type: 'track',
@@ -125,6 +128,6 @@ export function newTrack(stem: string, order: number): TrackRecord {
     stem,
     order,
     ...{ name: null, colour: null, hidden: false, height: null },
-    ...{ mute: false, solo: false, soloSafe: false, gainDb: 0, pan: 0 },
+    ...{ mute: stem === removedStem, solo: false, soloSafe: false, gainDb: 0, pan: 0 },
   };
 }

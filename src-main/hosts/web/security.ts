@@ -4,15 +4,26 @@ import type { IncomingHttpHeaders } from 'node:http';
 /**
  * Only the browser that opened the loopback server with the one-time token in its address may talk to it. The token is
  * spent on a cookie; Host and Origin must be this server's own, so neither another site nor a rebound DNS name
- * gets through.
+ * gets through. The cookie is `key`, which belongs to the state folder: a browser that has it is let in again when the
+ * server is started again on the same port.
  */
 export class Gate {
-  /** For the address that is printed; good for one page. */
-  readonly token = randomBytes(24).toString('base64url');
-  private readonly secret = randomBytes(24).toString('base64url');
-  private spent = false;
+  private unspent: string | null = newToken();
 
-  constructor(private readonly port: () => number) {}
+  constructor(
+    private readonly port: () => number,
+    private readonly key: string,
+  ) {}
+
+  /** For the address that is printed; good for one page. Empty once it was used. */
+  get token(): string {
+    return this.unspent ?? '';
+  }
+
+  /** Another one-time token, for a browser that has lost its cookie; an earlier one is no longer good. */
+  renew(): void {
+    this.unspent = newToken();
+  }
 
   private get cookieName(): string {
     // Cookies ignore ports, so two servers on one machine need two names.
@@ -40,15 +51,15 @@ export class Gate {
     const prefix = `${this.cookieName}=`;
     const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
     return cookies.some(
-      (cookie) => cookie.startsWith(prefix) && equal(cookie.slice(prefix.length), this.secret),
+      (cookie) => cookie.startsWith(prefix) && sameText(cookie.slice(prefix.length), this.key),
     );
   }
 
   /** Spends the token; the cookie to set, or null for a wrong or used one. */
   redeem(token: string): string | null {
-    if (this.spent || !equal(token, this.token)) return null;
-    this.spent = true;
-    return `${this.cookieName}=${this.secret}; HttpOnly; SameSite=Strict; Path=/`;
+    if (this.unspent === null || !sameText(token, this.unspent)) return null;
+    this.unspent = null;
+    return `${this.cookieName}=${this.key}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
   private names(): string[] {
@@ -56,7 +67,12 @@ export class Gate {
   }
 }
 
-function equal(a: string, b: string): boolean {
+function newToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Compares in a time that does not tell where texts differ. */
+export function sameText(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)];
   return x.length === y.length && timingSafeEqual(x, y);
 }

@@ -11,7 +11,8 @@ import { isPageCommand, longestArgument } from '../../common/contract/commands.j
 import { dataAnswer, errorAnswer, jsonAnswer, type DataAnswer } from '../../node/api/data-answer.js';
 import type { EngineApi } from '../../node/api/engine-api.js';
 import { answerCommand, pageFile, securityHeaders } from '../../node/api/page-policy.js';
-import { Gate } from './security.js';
+import { derivedKey, type HostSecret } from '../../node/state/host-secret.js';
+import { Gate, sameText } from './security.js';
 
 export interface WebHostOptions {
   readonly engine: EngineApi;
@@ -23,15 +24,23 @@ export interface WebHostOptions {
   readonly maxUpload?: number;
 }
 
+/** Where whoever has the state folder's key gets a new one-time address: another start of the program. */
+export const newAddressPath = '/new-address';
+
+export function addressKey(secret: HostSecret): string {
+  return derivedKey(secret, 'web address');
+}
+
 /** The engine behind loopback HTTP and WebSocket, for a browser on this machine. */
 export class WebHost implements Disposable {
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 });
-  private readonly gate = new Gate(() => this.port);
+  private readonly gate: Gate;
   private readonly page: ReturnType<typeof sirv>;
   private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly options: WebHostOptions) {
+    this.gate = new Gate(() => this.port, derivedKey(options.engine.secret, 'web cookie'));
     this.page = sirv(options.pageDir, { dev: false, etag: true, single: false });
     this.server = createServer((request, response) => void this.handle(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
@@ -42,9 +51,13 @@ export class WebHost implements Disposable {
     return (this.server.address() as AddressInfo | null)?.port ?? 0;
   }
 
-  /** The address with its one-time token. */
+  /** The address with its one-time token, which stays the same until it was used. */
   get address(): string {
     return `http://127.0.0.1:${this.port}/?token=${this.gate.token}`;
+  }
+
+  private get newAddressHint(): string {
+    return `It works once: run “unbraid serve --port ${this.port}” again for a new one.`;
   }
 
   /** Listens on the loopback interface only. */
@@ -93,9 +106,11 @@ export class WebHost implements Disposable {
       if (!this.gate.hostAllowed(request.headers) || !this.gate.siteAllowed(request.headers)) {
         return refuse(response, 403, 'This address is not for other sites');
       }
+      if (request.method === 'POST' && url.pathname === newAddressPath)
+        return await this.renew(request, response);
       if (url.pathname === '/' && url.searchParams.has('token')) return this.enter(url, request, response);
       if (!this.gate.hasSession(request.headers)) {
-        return refuse(response, 401, 'Open the address that Unbraid printed; it works once');
+        return refuse(response, 401, `Open the address that Unbraid printed. ${this.newAddressHint}`);
       }
       if (request.method === 'POST') return await this.post(url, request, response);
       if (request.method === 'GET' || request.method === 'HEAD')
@@ -107,11 +122,19 @@ export class WebHost implements Disposable {
     }
   }
 
+  /** A new one-time address for another start of the program, which has the state folder's key; no page has it. */
+  private async renew({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!sameText(headers.authorization ?? '', addressKey(this.options.engine.secret)))
+      return refuse(response, 403, 'This address is not for pages');
+    this.gate.renew();
+    await send(response, jsonAnswer(200, { address: this.address }));
+  }
+
   private enter(url: URL, request: IncomingMessage, response: ServerResponse): void {
     const cookie = this.gate.redeem(url.searchParams.get('token') ?? '');
     if (cookie) response.setHeader('Set-Cookie', cookie);
     else if (!this.gate.hasSession(request.headers)) {
-      return refuse(response, 401, 'This address was used already; start Unbraid again for a new one');
+      return refuse(response, 401, `This address was used already. ${this.newAddressHint}`);
     }
     url.searchParams.delete('token');
     response.writeHead(303, { Location: `/${url.search}`, 'Cache-Control': 'no-store' }).end();

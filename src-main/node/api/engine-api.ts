@@ -33,6 +33,7 @@ import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { SeparationEngine } from '../inference/separation-engine.js';
 import { loggedSpawner, nodeSpawner } from '../process/spawner.js';
 import { RecentFiles, stateFolder } from '../state/recent-files.js';
+import { derivedKey, hostSecret, type HostSecret } from '../state/host-secret.js';
 import { SpeedFile } from '../state/speed-file.js';
 import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
@@ -74,6 +75,9 @@ export class EngineApi implements Disposable {
   /** Files the page knows by handles, and the songs opened last. */
   readonly files: HostApi;
   readonly recent: RecentFiles;
+  readonly stateDir: string;
+  /** Of the state folder: what hosts derive from it holds over restarts. */
+  readonly secret: HostSecret;
   readonly projects: ProjectsApi;
   /** The queue of songs, separated one at a time. */
   readonly queue: QueueApi;
@@ -86,8 +90,9 @@ export class EngineApi implements Disposable {
     const { recycleAfter, cacheDir } = options;
     this.separation = new SeparationEngine({ spawner, ...(recycleAfter !== undefined && { recycleAfter }) });
     this.runnerOptions = { spawner, engine: this.separation, ...(cacheDir !== undefined && { cacheDir }) };
-    const handles = new HandleTable();
-    const state = options.stateDir ?? stateFolder();
+    const state = (this.stateDir = options.stateDir ?? stateFolder());
+    this.secret = hostSecret(join(state, 'secret'));
+    const handles = new HandleTable(derivedKey(this.secret, 'handles'));
     this.speeds = new SpeedFile(join(state, 'speeds.json'));
     const services = options.host ?? headlessServices('library');
     this.recent = new RecentFiles(join(state, 'recent.json'));
@@ -104,23 +109,18 @@ export class EngineApi implements Disposable {
       log: this.log,
       usedProvider: () => this.usedProvider,
       projectOf: (session) => this.projects.kept(session),
+      keeping: () => this.projects.keeping,
       onSeparated: (settings, audioSeconds, { seconds, provider }) =>
         this.measured(settings, audioSeconds, seconds, provider),
     });
-    this.files = new HostApi({
-      version: packageVersion,
-      services,
-      handles,
-      recent: this.recent,
-      sessions: this.sessions,
-    });
+    const shared = { version: packageVersion, services, handles, sessions: this.sessions };
+    this.files = new HostApi({ ...shared, recent: this.recent });
     this.projects = new ProjectsApi({
-      version: packageVersion,
-      services,
-      handles,
-      sessions: this.sessions,
+      ...shared,
       recent: new RecentFiles(join(state, 'projects.json')),
       library: join(state, 'projects'),
+      unnamed: join(state, 'songs'),
+      onFailure: (error) => this.log.error('A song could not be kept', toUnbraidError(error).toWire()),
     });
     this.queue = new QueueApi({
       dir: join(state, 'queue'),

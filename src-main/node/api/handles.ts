@@ -1,5 +1,5 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { UnbraidError } from '../../common/base/errors.js';
-import { newHandle } from '../files/handle.js';
 
 /** A file or folder on the main side that a page may use under a handle. */
 export interface HandledFile {
@@ -10,15 +10,18 @@ export interface HandledFile {
   readonly folders?: readonly string[];
 }
 
-/** The files a page knows by opaque handles. One path has one handle, for as long as the program runs. */
+/**
+ * The files a page knows by opaque handles. One path has one handle: with the same key also after another start, so
+ * that a page finds its project again. A handle is good only once it was given.
+ */
 export class HandleTable {
   private readonly files = new Map<string, HandledFile>();
-  private readonly byPath = new Map<string, string>();
+
+  constructor(private readonly key: string | Buffer = randomBytes(32)) {}
 
   /** The handle of a path; a new name for it replaces the old one. */
   put(file: HandledFile): string {
-    const handle = this.byPath.get(file.path) ?? newHandle();
-    this.byPath.set(file.path, handle);
+    const handle = createHmac('sha256', this.key).update(file.path).digest('hex').slice(0, 32);
     this.files.set(handle, file);
     return handle;
   }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
 import type { HostCommandResults, OpenableFile } from '../../common/contract/host.js';
+import { newHandle } from '../files/handle.js';
 import { findFiles } from '../jobs/find-files.js';
 import type { RecentFiles } from '../state/recent-files.js';
 import { copyInto } from './copy-into.js';
@@ -23,12 +24,15 @@ const folderLimit = 500;
 
 /** The part of the contract that deals with the host, and with files the page knows by handles only. */
 export class HostApi {
+  private readonly run = newHandle();
+
   constructor(private readonly options: HostApiOptions) {}
 
   readonly endpoints: Pick<Endpoints, keyof HostCommandResults> = {
     hostInfo: () => {
       const { services, version } = this.options;
-      return Promise.resolve({ kind: services.kind, version, nativeDialogs: services.nativeDialogs });
+      const { kind, nativeDialogs } = services;
+      return Promise.resolve({ kind, version, nativeDialogs, run: this.run });
     },
     chooseSource: async () => ({ files: this.adopt(await this.options.services.chooseFiles()) }),
     chooseFolder: async () => {

@@ -1,3 +1,4 @@
+import { renameSync, rmdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -7,15 +8,17 @@ import type {
   OpenedProject,
   ProjectCommandResults,
   ProjectEntry,
+  UnnamedRoom,
 } from '../../common/contract/project.js';
 import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
 import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
+import { deleteProjectFolder, UnnamedSongs } from '../project/unnamed-songs.js';
 import type { RecentFiles } from '../state/recent-files.js';
 import type { HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';
-import type { SessionsApi } from './sessions-api.js';
+import { runningIn, type SeparationKeeper, type SessionsApi } from './sessions-api.js';
 
 export interface ProjectsApiOptions {
   readonly version: string;
@@ -26,26 +29,34 @@ export interface ProjectsApiOptions {
   readonly recent: RecentFiles;
   /** The host's own folder of projects, for pages that cannot choose another. */
   readonly library: string;
+  /** Called with what could not be kept while no page asked. */
+  readonly onFailure: (error: unknown) => void;
+  /** The folder of songs that nobody has named yet. */
+  readonly unnamed: string;
 }
 
 /** The part of the contract that deals with projects. */
 export class ProjectsApi implements Disposable {
   private readonly store: ProjectStore;
+  private readonly unnamed: UnnamedSongs;
 
   constructor(private readonly options: ProjectsApiOptions) {
+    this.unnamed = new UnnamedSongs(options.unnamed, (dir) => this.store.holderOf(dir) !== undefined);
     const { version, sessions } = options;
     this.store = new ProjectStore({
       version,
       now: Date.now,
       sessions: () => sessions.store,
       isTemporary: (path) => sessions.isTemporary(path),
+      unnamed: this.unnamed,
     });
   }
 
   readonly endpoints: Pick<Endpoints, keyof ProjectCommandResults> = {
     projects: () => {
-      const { library, recent } = this.options;
-      return Promise.resolve({ projects: listProjects(library, recent).map((known) => this.entry(known)) });
+      const { library, recent, unnamed } = this.options;
+      const known = listProjects([library, unnamed], recent);
+      return Promise.resolve({ projects: known.map((project) => this.entry(project)) });
     },
     chooseProject: async () => {
       const dir = await this.options.services.chooseFolder();
@@ -77,33 +88,102 @@ export class ProjectsApi implements Disposable {
       return { sequence: await this.store.append(this.options.sessions.store.get(session), changes) };
     },
     openProject: (args) => this.open(args),
+    renameProject: (args) => this.rename(args),
+    deleteProject: async ({ project }) => {
+      const { handles, sessions, recent } = this.options;
+      const { path } = handles.get(project);
+      const holder = this.store.holderOf(path);
+      if (holder !== undefined && sessions.isClaimed(holder)) {
+        throw new UnbraidError('project-open', 'This song is open', {
+          file: path,
+          hint: 'Open another song in that window, or close it; then it can be deleted.',
+        });
+      }
+      if (holder !== undefined) await sessions.store.close(holder);
+      deleteProjectFolder(path);
+      recent.forget(path);
+      return null;
+    },
+    unnamedSpace: () => Promise.resolve(this.room()),
+    setUnnamedSpace: (change) => {
+      this.unnamed.change(change);
+      this.unnamed.sweep();
+      return Promise.resolve(this.room());
+    },
   };
 
   /** What the project of a session holds now; null for a song without a project. */
   async kept(session: string): Promise<ClaimedSession['project']> {
     const file = await this.store.fileOf(session);
     if (!file) return null;
-    const { name, savedAt, document, history, view, sequence } = file;
-    return { name, savedAt, document, history, view, sequence };
+    const { name, savedAt, document, history, view, sequence, named, dir } = file;
+    return { ...{ name, savedAt, document, history, view, sequence, named }, project: this.handleOf(dir) };
   }
+
+  readonly keeping: SeparationKeeper = {
+    begun: (session, separation) => this.store.separating(session, separation),
+    ended: async (session, stems) => {
+      this.store.separating(session.id, null);
+      if (!stems) return;
+      // A page that is there saves too, and says what went wrong.
+      await this.store.keepStems(session).catch((error: unknown) => this.options.onFailure(error));
+      this.unnamed.sweep();
+    },
+  };
 
   dispose(): Promise<void> {
     return this.store.dispose();
   }
 
-  private entry({ dir, name, savedAt }: KnownProject): ProjectEntry {
-    return { handle: this.options.handles.put({ path: dir, name: basename(dir) }), name, savedAt };
+  private handleOf(dir: string): string {
+    return this.options.handles.put({ path: dir, name: basename(dir) });
+  }
+
+  private entry({ dir, ...known }: KnownProject): ProjectEntry {
+    const holder = this.store.holderOf(dir);
+    const { sessions } = this.options;
+    const running = holder !== undefined && runningIn(sessions.store.get(holder)) !== null;
+    return { handle: this.handleOf(dir), ...known, named: !this.unnamed.holds(dir), running };
+  }
+
+  private room(): UnnamedRoom {
+    const { bytes, limit, mayDelete, tooMany } = this.unnamed.space();
+    return { bytes, limit, mayDelete, tooMany: tooMany.map(({ name }) => name) };
   }
 
   private async save(args: CommandArgs<'saveProject'>): Promise<ProjectCommandResults['saveProject']> {
     const { sessions, handles, library, recent } = this.options;
     sessions.checkWriter(args.session, args.page);
     const session = sessions.store.get(args.session);
-    const parent = args.folder === null ? library : handles.get(args.folder).path;
-    const saved = await this.store.save(session, args, () => newProjectDir(parent, session.name), args.copy);
+    const { unnamed, copy, folder, name: called = session.name } = args;
+    const newDir = (): string =>
+      unnamed
+        ? this.unnamed.newDir(called)
+        : newProjectDir(folder === null ? library : handles.get(folder).path, called);
+    const saved = await this.store.save(session, args, { newDir, copy, unnamed });
     const { name, savedAt } = saved.state;
-    if (saved.created !== null) recent.add(saved.created, name);
-    return { name, savedAt, sequence: saved.sequence };
+    if (saved.created !== null && !unnamed) recent.add(saved.created, name);
+    if (saved.created !== null && unnamed) this.unnamed.sweep();
+    const project = this.handleOf(this.store.folderOf(session.id) ?? '');
+    return { name, savedAt, sequence: saved.sequence, named: saved.named, project };
+  }
+
+  private async rename({
+    project,
+    name,
+  }: CommandArgs<'renameProject'>): Promise<ProjectCommandResults['renameProject']> {
+    const { handles, library, recent } = this.options;
+    const dir = handles.get(project).path;
+    await this.store.rename(dir, name);
+    if (!this.unnamed.holds(dir) || this.store.holderOf(dir) !== undefined) {
+      return { project: this.entry(titleOf(dir)) };
+    }
+    // With a name it is one of the host's own projects, which never go by themselves.
+    const target = newProjectDir(library, name);
+    rmdirSync(target);
+    renameSync(dir, target);
+    recent.add(target, name);
+    return { project: this.entry(titleOf(target)) };
   }
 
   private async open(args: CommandArgs<'openProject'>): Promise<OpenedProject> {
@@ -118,11 +198,30 @@ export class ProjectsApi implements Disposable {
     const { page, take } = args;
     const isHeld = (id: string): boolean =>
       !take && page !== undefined && sessions.isWrittenElsewhere(id, page);
-    const { session, folder, recovery } = await this.store.openFolder(dir, chosen, isHeld);
+    const holder = this.store.holderOf(dir);
+    if (holder !== undefined && page !== undefined && !isHeld(holder)) return this.handOver(holder, page);
+    const opened = await this.store.openFolder(dir, chosen, isHeld);
+    const { session, folder, recovery, interrupted } = opened;
     if (args.upload !== undefined) sessions.keepUpload(session.id, args.upload);
     const { name, savedAt, document, history, view, sequence } = folder.file;
-    recent.add(dir, name);
+    const named = !this.unnamed.holds(dir);
+    if (named) recent.add(dir, name);
     const info = sessions.store.describe(session);
-    return { info, name, savedAt, document, history, view, sequence, recovery };
+    return {
+      ...{ info, name, savedAt, named, project: args.project, document, history, view, sequence },
+      ...{ recovery, running: null, interrupted },
+    };
+  }
+
+  /** A song that is open here goes on as it is, with its separation, in the page that asks. */
+  private async handOver(id: string, page: string): Promise<OpenedProject> {
+    const { sessions } = this.options;
+    sessions.handTo(id, page);
+    const kept = (await this.kept(id))!;
+    const session = sessions.store.get(id);
+    return {
+      ...{ ...kept, info: sessions.store.describe(session), running: runningIn(session), interrupted: null },
+      recovery: { applied: 0, lost: 0, previous: false, missing: [] },
+    };
   }
 }

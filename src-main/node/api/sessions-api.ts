@@ -5,7 +5,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import type { MaskCommandResults } from '../../common/contract/masks.js';
-import type { ClaimedSession } from '../../common/contract/project.js';
+import type { ClaimedSession, Interrupted, RunningSeparation } from '../../common/contract/project.js';
 import type {
   Diagnostics,
   EditReport,
@@ -32,6 +32,13 @@ import { MasksApi } from './masks-api.js';
 /** A page in the background may be woken once a minute only; a lid may be closed for a moment. */
 const defaultPageGraceMs = 600_000;
 
+/** Keeps what becomes of separations in the projects of their songs. */
+export interface SeparationKeeper {
+  begun(session: string, separation: Interrupted): void;
+  /** Called when it is over for any reason but the end of the program; `stems` when it has made some. */
+  ended(session: Session, stems: boolean): Promise<void>;
+}
+
 export interface SessionsOptions extends RunnerOptions {
   readonly version: string;
   readonly publish: (event: EngineEvent) => void;
@@ -43,6 +50,8 @@ export interface SessionsOptions extends RunnerOptions {
   readonly usedProvider: () => string | null;
   /** What the project of a song holds, if it has one. */
   readonly projectOf: (session: string) => Promise<ClaimedSession['project']>;
+  /** Keeps what a separation makes in the song's project, and notes there that one runs. */
+  readonly keeping: () => SeparationKeeper;
   /** Called for each finished separation, with the length of what was separated. */
   readonly onSeparated: (
     settings: SeparationSettings,
@@ -81,12 +90,14 @@ export class SessionsApi implements Disposable {
   private providers: Promise<Diagnostics['providers']> | undefined;
 
   private readonly claims: Claims;
+  /** Separations that run, with what is kept of them. */
+  private readonly separations = new Map<string, Promise<unknown>>();
 
   constructor(private readonly options: SessionsOptions) {
     this.claims = new Claims({
       now: () => performance.now(),
       graceMs: options.pageGraceMs ?? defaultPageGraceMs,
-      onLeft: (session) => void this.store.close(session).catch(() => undefined),
+      onLeft: (session) => void this.closeWhenDone(session),
     });
   }
 
@@ -119,10 +130,11 @@ export class SessionsApi implements Disposable {
       return this.openPath(demo, 'Sodium (demo).ogg');
     },
     session: ({ session }) => Promise.resolve(this.store.describe(this.store.get(session))),
-    closeSession: async ({ session, page }) => {
+    closeSession: async ({ session, page, whenDone }) => {
       this.claims.check(session, page);
       this.claims.forget(session);
-      await this.store.close(session);
+      if (whenDone && this.separations.has(session)) void this.closeWhenDone(session);
+      else await this.store.close(session);
       return null;
     },
     openSongs: ({ page }) =>
@@ -138,11 +150,7 @@ export class SessionsApi implements Disposable {
       const writer = this.claims.claim(id, page, take);
       if (writer) this.options.publish({ claim: id, page });
       const project = await this.options.projectOf(id);
-      const { running, job } = session.state;
-      return {
-        ...{ info: this.store.describe(session), writer, project },
-        running: running === null || job === null ? null : { job, doneFrames: running },
-      };
+      return { info: this.store.describe(session), writer, project, running: runningIn(session) };
     },
     pageAlive: ({ page }) => {
       this.claims.alive(page);
@@ -226,6 +234,17 @@ export class SessionsApi implements Disposable {
     return this.claims.writtenElsewhere(session, page);
   }
 
+  /** Makes a page the writer of an open song; whoever has it hears of it. */
+  handTo(session: string, page: string): void {
+    this.claims.claim(session, page, true);
+    this.options.publish({ claim: session, page });
+  }
+
+  /** Whether a page that lives has an open song. */
+  isClaimed(session: string): boolean {
+    return this.claims.writtenElsewhere(session, undefined);
+  }
+
   /** Deletes an upload that nothing needs any more. */
   dropUpload(handle: string): void {
     const file = this.uploads.get(handle);
@@ -278,15 +297,45 @@ export class SessionsApi implements Disposable {
   }
 
   private async separate(args: CommandArgs<'separateSession'>): Promise<SessionInfo> {
-    const { withJob, publish, onSeparated } = this.options;
-    const { job, session, settings, range, page } = args;
+    const { session, page } = args;
     this.claims.check(session, page);
-    const info = await withJob(job, (signal) =>
-      this.store.separate(session, { job, settings, range }, signal, publish),
-    );
-    const frames = info.separation!.range?.count ?? info.frames;
-    onSeparated(settings, frames / info.sampleRate, info.separation!);
-    return info;
+    const running = this.separateAndKeep(args);
+    // A second one of the same song is refused, and is not the one to wait for.
+    if (!this.separations.has(session)) {
+      this.separations.set(session, running);
+      const forget = (): void => void this.separations.delete(session);
+      running.then(forget, forget);
+    }
+    return running;
+  }
+
+  private async separateAndKeep(args: CommandArgs<'separateSession'>): Promise<SessionInfo> {
+    const { withJob, publish, onSeparated } = this.options;
+    const keeping = this.options.keeping();
+    const { job, session: id, settings, range } = args;
+    const session = this.store.get(id);
+    const isFirst = session.state.running === null;
+    if (isFirst) keeping.begun(id, { settings, range: range ?? null });
+    let made = false;
+    try {
+      const info = await withJob(job, (signal) =>
+        this.store.separate(id, { job, settings, range }, signal, publish),
+      );
+      made = true;
+      const frames = info.separation!.range?.count ?? info.frames;
+      onSeparated(settings, frames / info.sampleRate, info.separation!);
+      return info;
+    } finally {
+      // What ends with the program goes on, or is offered, at the next start.
+      if (isFirst && !session.closed.aborted) await keeping.ended(session, made);
+    }
+  }
+
+  /** Closes a song that no page has when its separation is done; one that is claimed meanwhile stays. */
+  private async closeWhenDone(session: string): Promise<void> {
+    await this.separations.get(session)?.catch(() => undefined);
+    if (this.isClaimed(session)) return;
+    await this.store.close(session).catch(() => undefined);
   }
 
   private async edit({ job, session, edits, page }: CommandArgs<'editSession'>): Promise<EditReport> {
@@ -332,4 +381,10 @@ export class SessionsApi implements Disposable {
       worker.dispose();
     }
   }
+}
+
+/** The separation that runs in a session. */
+export function runningIn({ state }: Session): RunningSeparation | null {
+  const { running, job } = state;
+  return running === null || job === null ? null : { job, doneFrames: running };
 }

@@ -1,37 +1,84 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomically } from '../files/atomic-file.js';
 import { isProject } from './folder/project-folder.js';
 import type { RecentFiles } from '../state/recent-files.js';
 
-/** A project on this machine; `savedAt` in milliseconds since 1970. */
-export interface KnownProject {
-  readonly dir: string;
-  readonly name: string;
-  readonly savedAt: number;
+/** What a list shows of a project besides its name; null or empty where it is not known. */
+export interface ProjectFacts {
+  /** Length of the song. */
+  readonly seconds: number | null;
+  readonly stems: readonly string[];
+  /** The song's outline: peaks of equal parts, 0 … 255. */
+  readonly picture: readonly number[];
 }
 
-const titleSchema = z.object({ name: z.string(), savedAt: z.number() });
+/** A project on this machine. */
+export interface KnownProject extends ProjectFacts {
+  readonly dir: string;
+  readonly name: string;
+  /** The last save or change, milliseconds since 1970. */
+  readonly changedAt: number;
+}
 
-/** What a list shows of a project; a damaged file still has its folder's name and time. */
-export function titleOf(dir: string): KnownProject {
-  const file = join(dir, 'project.json');
+const factsSchema = z.object({
+  seconds: z.number().nullable().catch(null),
+  stems: z.array(z.string()).catch([]),
+  picture: z.array(z.number().int().min(0).max(255)).max(400).catch([]),
+});
+const nameSchema = z.object({ name: z.string() });
+const noFacts: ProjectFacts = { seconds: null, stems: [], picture: [] };
+
+/** What lists show of a project lies beside it, so that they need not read whole documents. */
+const factsFile = 'title.json';
+
+/** Keeps what lists show of a project; a convenience: what cannot be written is not shown. */
+export function writeTitle(dir: string, name: string, facts: ProjectFacts): void {
   try {
-    return { dir, ...titleSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) };
+    writeAtomically(join(dir, factsFile), `${JSON.stringify({ name, ...facts })}\n`);
   } catch {
-    const savedAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    return { dir, name: basename(dir).replace(/\.unbraid$/, ''), savedAt };
+    // The folder's own name is shown.
   }
 }
 
-/** The projects in the host's own folder, and those opened or saved elsewhere; the newest first. */
-export function listProjects(library: string, recent: RecentFiles): KnownProject[] {
-  const own = existsSync(library) ? readdirSync(library).map((name) => join(library, name)) : [];
-  const dirs = new Set([...own, ...recent.list().map(({ path }) => path)]);
+/** What a list shows of a project; a damaged file still has its folder's name and time. */
+export function titleOf(dir: string): KnownProject {
+  const changed = ['project.json', 'journal.ndjson'].map(
+    (name) => statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(dir, file), 'utf8')) as unknown;
+  const known = (file: string): { readonly name: string } & ProjectFacts => {
+    const raw = read(file);
+    return { ...nameSchema.parse(raw), ...(file === factsFile ? factsSchema.parse(raw) : noFacts) };
+  };
+  const changedAt = Math.round(Math.max(...changed));
+  for (const file of [factsFile, 'project.json']) {
+    try {
+      return { dir, changedAt, ...known(file) };
+    } catch {
+      // The next one says it, or the folder's name.
+    }
+  }
+  return { dir, changedAt, name: basename(dir).replace(/\.unbraid$/, ''), ...noFacts };
+}
+
+/** The projects below these folders, and those opened or saved elsewhere; the newest first. */
+export function listProjects(folders: readonly string[], recent: RecentFiles): KnownProject[] {
+  const dirs = new Set([...folders.flatMap(projectsIn), ...recent.list().map(({ path }) => path)]);
   return [...dirs]
     .filter(isProject)
     .map(titleOf)
-    .sort((a, b) => b.savedAt - a.savedAt);
+    .sort((a, b) => b.changedAt - a.changedAt);
+}
+
+/** The folders of projects in a folder. */
+export function projectsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(folder, name))
+    .filter(isProject);
 }
 
 /** A folder for a new project in `parent`, made now: `song.unbraid`, or with a number when that is taken. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { ProjectSeparation, ProjectSource } from './folder/format.js';
-import { keepCache, keepFile } from '../files/keep-files.js';
+import { keepCache, keepFile, linkOrCopy } from '../files/keep-files.js';
 import { describeSource } from './folder/source.js';
 import type { Session } from '../session/session.js';
 import type { EarlierSeparation } from '../session/session-store.js';
@@ -48,7 +48,7 @@ export async function takeStems(
     const target = join(into, String(n));
     await mkdir(target, { recursive: true });
     for (let c = 0; c < ref.channels; c++) {
-      await copyFile(join(ref.dir, `${c}.f32`), join(target, `${c}.f32`));
+      await linkOrCopy(join(ref.dir, `${c}.f32`), join(target, `${c}.f32`));
     }
     const { name, peak } = stems[n];
     taken.push({ name, peak, ref: { ...ref, dir: target } });
@@ -64,13 +64,19 @@ function isWhole({ dir, channels, frames }: PcmCacheRef): boolean {
 
 /**
  * Where a project in `dir` finds its song again: where it lies, or a copy in the project when it does not last there.
+ * A song that is the program's own (`fixed`) need not be copied byte by byte.
  */
-export async function keepSource(dir: string, session: Session, lasts: boolean): Promise<ProjectSource> {
+export async function keepSource(
+  dir: string,
+  session: Session,
+  lasts: boolean,
+  fixed = false,
+): Promise<ProjectSource> {
   const { path, content } = session.song;
   if (lasts) return describeSource(dir, path, session.fileName, content);
   const ending = /\.[A-Za-z0-9]{1,8}$/.exec(session.fileName)?.[0] ?? '';
   const copy = join(dir, 'source', `${content.sha256.slice(0, 16)}${ending}`);
   if (copy !== path && statSync(copy, { throwIfNoEntry: false })?.size !== content.bytes)
-    await keepFile(path, copy);
+    await keepFile(path, copy, fixed);
   return describeSource(dir, copy, session.fileName, content);
 }

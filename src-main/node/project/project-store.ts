@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { Line } from '../../common/base/line.js';
-import type { ProjectRecovery, ProjectView } from '../../common/contract/project.js';
+import type { Interrupted, ProjectRecovery, ProjectView } from '../../common/contract/project.js';
 import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
 import { fittingMarks } from '../../common/document/fitting.js';
 import type { StepChange, StepMarks } from '../../common/document/history-schema.js';
@@ -12,7 +12,11 @@ import { ProjectFolder, type ProjectState } from './folder/project-folder.js';
 import { findSource } from './folder/source.js';
 import { editsIn, masksIn } from './folder/edits-in.js';
 import { keepMasks, takeMasks } from './project-masks.js';
+import { titleOf, writeTitle } from './project-list.js';
 import { keepSource, keepStems, takeStems } from './project-session.js';
+import { interruptedIn, noteSeparating } from './separating.js';
+import { describeSong } from './song-title.js';
+import { deleteProjectFolder, type UnnamedSongs } from './unnamed-songs.js';
 import type { Session } from '../session/session.js';
 import type { SessionStore } from '../session/session-store.js';
 
@@ -21,8 +25,20 @@ export interface SaveRequest {
   readonly document: unknown;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
+  /** What the project is called; the song's name when left out. */
+  readonly name?: string | undefined;
   /** The number of the last kept change that `document` knows of; all of them when left out. */
   readonly since?: number | undefined;
+}
+
+/** How a song is saved: where it is kept, as an unnamed one at first, or as another project. */
+export interface SaveOptions {
+  /** The folder of a new project. */
+  readonly newDir: () => string;
+  /** Also when it is kept already. */
+  readonly copy?: boolean;
+  /** It gets no name: one that is kept already stays where it is. */
+  readonly unnamed?: boolean;
 }
 
 /** What a save has left: the state, the number of the last change in it, and the folder if it is a new one. */
@@ -30,12 +46,21 @@ export interface SavedProject {
   readonly state: ProjectState;
   readonly sequence: number;
   readonly created: string | null;
+  readonly named: boolean;
 }
 
 /** The stems a project holds, and what it says of them. */
 interface KeptStems {
   readonly stems: Session['state']['stems'];
   readonly separation: ProjectSeparation | null;
+}
+
+/** A project that was opened with its song. */
+export interface OpenedFolder {
+  readonly session: Session;
+  readonly folder: ProjectFolder;
+  readonly recovery: ProjectRecovery;
+  readonly interrupted: Interrupted | null;
 }
 
 interface OpenProject {
@@ -49,6 +74,7 @@ export interface ProjectStoreOptions {
   readonly sessions: () => SessionStore;
   /** Whether a song lies where it will not last, so that the project takes it in. */
   readonly isTemporary: (path: string) => boolean;
+  readonly unnamed: UnnamedSongs;
 }
 
 /** The projects of open songs: which session is kept in which folder. */
@@ -62,40 +88,132 @@ export class ProjectStore implements Disposable {
   constructor(private readonly options: ProjectStoreOptions) {}
 
   /** The last save of a session's project with all changes since; undefined when it is not kept. */
-  fileOf(session: string): Promise<ProjectFolder['file'] | undefined> {
+  fileOf(
+    session: string,
+  ): Promise<(ProjectFolder['file'] & { readonly named: boolean; readonly dir: string }) | undefined> {
     // A first save that runs just now makes a project of it.
     const line = this.lines.get(session) ?? new Line();
-    return line.read(() => this.open.get(session)?.folder.file);
+    return line.read(() => {
+      const folder = this.open.get(session)?.folder;
+      return folder && { ...folder.file, named: this.isNamed(folder), dir: folder.dir };
+    });
+  }
+
+  /** The folder that an open song is kept in. */
+  folderOf(session: string): string | undefined {
+    return this.open.get(session)?.folder.dir;
+  }
+
+  /** The open song that a folder is kept for. */
+  holderOf(dir: string): string | undefined {
+    return [...this.open].find(([, { folder }]) => folder.dir === dir)?.[0];
   }
 
   /**
-   * Saves a session where it is kept; one that is not, or with `copy`, becomes a project in the folder that `newDir`
-   * returns, and is kept there from now on. Throws typed errors; then the project is what it was before, and a new
-   * folder is gone. Two that save the same song at once make one project.
+   * Saves a session where it is kept; one that is not, or that has no name yet, or with `copy`, becomes a project in
+   * the folder that `newDir` returns, and is kept there from now on. The folder it had without a name is gone then.
+   * Throws typed errors; then the project is what it was before, and a new folder is gone. Two that save the same song
+   * at once make one project.
    */
-  save(session: Session, request: SaveRequest, newDir: () => string, copy = false): Promise<SavedProject> {
+  save(
+    session: Session,
+    request: SaveRequest,
+    { newDir, copy = false, unnamed = false }: SaveOptions,
+  ): Promise<SavedProject> {
     return this.alone(session, async () => {
-      if (this.open.has(session.id) && !copy) return this.saveAgain(session, request);
+      const before = this.open.get(session.id)?.folder;
+      if (before && !copy && (unnamed || this.isNamed(before))) return this.saveAgain(session, request);
       const dir = newDir();
+      const name = request.name ?? before?.file.name;
       try {
-        const { state, kept } = await this.gather(session, dir, request);
-        await this.adopt(session, ProjectFolder.create(dir, state), kept);
-        return { state, sequence: 0, created: dir };
+        const { state, kept } = await this.gather(session, dir, request, undefined, false, name);
+        const complete = before && request.since !== undefined ? before.rebased(state, request.since) : state;
+        await this.adopt(session, ProjectFolder.create(dir, complete), kept);
+        this.describe(session, dir, state.name);
+        if (before && !this.isNamed(before)) await this.leave(session, before.dir, dir);
+        return { state, sequence: 0, created: dir, named: !unnamed };
       } catch (error) {
-        rmSync(dir, { recursive: true, force: true });
+        if (this.open.get(session.id)?.folder.dir !== dir) rmSync(dir, { recursive: true, force: true });
         throw error;
       }
     });
   }
 
+  /** Deletes the folder a song had before it got a name; what the session reads of it lies in the new one too. */
+  private async leave(session: Session, old: string, dir: string): Promise<void> {
+    const { path } = session.song;
+    const inside = join(old, 'source') + sep;
+    if (path.startsWith(inside)) session.moveSource(join(dir, 'source', path.slice(inside.length)));
+    try {
+      deleteProjectFolder(old);
+    } catch {
+      // It is listed as an unnamed song, and can be deleted there.
+    }
+    return Promise.resolve();
+  }
+
+  /** Keeps new stems with what the project holds already. Throws typed errors; nothing happens without a project. */
+  async keepStems(session: Session): Promise<void> {
+    if (!this.open.has(session.id)) return;
+    await session.job(undefined, () =>
+      this.lineOf(session).change(() =>
+        session.reading(session.state.stems, async () => {
+          const here = this.get(session);
+          const { stems } = session.state;
+          if (here.kept.stems === stems) return;
+          const separation = await keepStems(here.folder.dir, session);
+          const { name, source, view, document, history } = here.folder.file;
+          const { version: app, now } = this.options;
+          here.folder.save({ app, name, savedAt: now(), source, separation, view, document, history });
+          here.kept = { stems, separation };
+          this.describe(session, here.folder.dir, name);
+        }),
+      ),
+    );
+  }
+
+  /** Notes in the project that its song is being separated; null when it is done. */
+  separating(session: string, separation: Interrupted | null): void {
+    const dir = this.open.get(session)?.folder.dir;
+    if (dir !== undefined) noteSeparating(dir, separation);
+  }
+
+  private isNamed(folder: ProjectFolder): boolean {
+    return !this.options.unnamed.holds(folder.dir);
+  }
+
+  /** Gives a project another name. Throws `project-locked` when another process has it, or typed errors. */
+  async rename(dir: string, name: string): Promise<void> {
+    const holder = this.holderOf(dir);
+    const line = (holder !== undefined && this.lines.get(holder)) || new Line();
+    await line.change(async () => {
+      const open = [...this.open.values()].find(({ folder }) => folder.dir === dir)?.folder;
+      const folder = open ?? ProjectFolder.open(dir).folder;
+      try {
+        folder.save({ ...folder.file, name });
+        const { seconds, stems, picture } = titleOf(dir);
+        writeTitle(dir, name, { seconds, stems, picture });
+      } finally {
+        if (!open) await folder.dispose();
+      }
+    });
+  }
+
+  private describe(session: Session, dir: string, name: string): void {
+    const there = (): boolean => this.open.get(session.id)?.folder.dir === dir;
+    describeSong(this.options.sessions(), session, dir, name, there);
+  }
+
   private async saveAgain(session: Session, request: SaveRequest): Promise<SavedProject> {
     const here = this.get(session);
     const { folder } = here;
-    const { state: gathered, kept } = await this.gather(session, folder.dir, request, here.kept);
+    const name = request.name ?? folder.file.name;
+    const { state: gathered, kept } = await this.gather(session, folder.dir, request, here.kept, false, name);
     const state = request.since === undefined ? gathered : folder.rebased(gathered, request.since);
     folder.save(state);
     here.kept = kept;
-    return { state, sequence: folder.last, created: null };
+    this.describe(session, folder.dir, state.name);
+    return { state, sequence: folder.last, created: null, named: this.isNamed(folder) };
   }
 
   /** Writes a session as a project that holds its song too, into a folder that is empty; it is not kept there. */
@@ -130,19 +248,19 @@ export class ProjectStore implements Disposable {
     dir: string,
     chosen?: string,
     isHeld: (session: string) => boolean = () => false,
-  ): Promise<{ session: Session; folder: ProjectFolder; recovery: ProjectRecovery }> {
-    const holders = [...this.open].filter(([, { folder }]) => folder.dir === dir).map(([id]) => id);
-    if (holders.some(isHeld)) {
+  ): Promise<OpenedFolder> {
+    const holder = this.holderOf(dir);
+    if (holder !== undefined && isHeld(holder)) {
       throw new UnbraidError('project-open', 'This project is open in another window', {
         file: dir,
         hint: 'Close it there, or take it over: then the other window saves no more changes.',
       });
     }
-    for (const id of holders) {
+    if (holder !== undefined) {
       // Not in the middle of a save of the one that loses it.
-      await (this.lines.get(id) ?? new Line()).change(() => {
-        this.lost.add(id);
-        return this.release(id);
+      await (this.lines.get(holder) ?? new Line()).change(() => {
+        this.lost.add(holder);
+        return this.release(holder);
       });
     }
     const { folder, recovery } = ProjectFolder.open(dir);
@@ -159,7 +277,8 @@ export class ProjectStore implements Disposable {
       if (taken) sessions.restore(session, taken);
       const missing = [...(separation && !taken ? (['stems'] as const) : []), ...takeMasks(folder, session)];
       await this.adopt(session, folder, { stems: session.state.stems, separation: taken && separation });
-      return { session, folder, recovery: { ...recovery, missing } };
+      this.describe(session, dir, folder.file.name);
+      return { session, folder, recovery: { ...recovery, missing }, interrupted: interruptedIn(dir) };
     } catch (error) {
       await folder.dispose();
       if (session) await sessions.close(session.id);
@@ -192,6 +311,7 @@ export class ProjectStore implements Disposable {
     { document: raw, history: marks, view }: SaveRequest,
     earlier?: KeptStems,
     whole = false,
+    name = session.name,
   ): Promise<{ readonly state: ProjectState; readonly kept: KeptStems }> {
     const records = readSnapshot(raw);
     const document = { document: 'unbraid', version: documentVersion, records } as const;
@@ -202,12 +322,12 @@ export class ProjectStore implements Disposable {
     const { path } = session.song;
     // Another project's own copy goes with that project.
     const old = this.open.get(session.id)?.folder.dir;
-    const lasts =
-      !whole && !this.options.isTemporary(path) && !(old && path.startsWith(join(old, 'source') + sep));
-    const source = await keepSource(dir, session, lasts);
+    const fixed =
+      this.options.isTemporary(path) || Boolean(old && path.startsWith(join(old, 'source') + sep));
+    const source = await keepSource(dir, session, !whole && !fixed, fixed);
     const { version: app, now } = this.options;
     const state: ProjectState = {
-      ...{ app, name: session.name, savedAt: now(), source, separation: kept.separation, view },
+      ...{ app, name, savedAt: now(), source, separation: kept.separation, view },
       ...{ document, history },
     };
     return { state, kept };

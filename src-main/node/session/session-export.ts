@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
 import type { ExportReport } from '../../common/contract/session.js';
+import type { Mixer } from '../../common/jobs/mixer.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
+import { removedTrack } from '../../common/separation/edits/edit.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { cutOut } from '../audio/cut-out.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -121,7 +123,8 @@ async function mixFile(
   const mix = await exportMix(
     runner.writer,
     {
-      ...{ info, name, settings, path, stems: from.stems, mixer: request.mixer, format: settings.format },
+      ...{ info, name, settings, path, stems: from.stems, format: settings.format },
+      mixer: withoutRemoved(request.mixer, from.stems),
       firstFrame: request.range?.start ?? 0,
       coverFrom: song.path,
       label: 'mix',
@@ -132,4 +135,10 @@ async function mixFile(
   );
   const files = [{ name: fileName, path, bytes: mix.bytes }];
   return { files, gainDb: mix.gainDb, writtenNullDb: null, warnings: mix.warnings };
+}
+
+/** What was taken away is in a mix only when the mixer names it (D25). */
+function withoutRemoved(mixer: Mixer, stems: readonly ExportStem[]): Mixer {
+  const isThere = stems.some(({ name }) => name === removedTrack);
+  return isThere ? { [removedTrack]: { mute: true }, ...mixer } : mixer;
 }

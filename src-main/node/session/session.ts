@@ -55,14 +55,15 @@ export class Session implements Disposable {
   private shaping = new AbortController();
 
   constructor(
-    readonly song: PreparedSong,
+    private prepared: PreparedSong,
     readonly name: string,
     /** The file's own name, with its ending. */
     readonly fileName: string,
   ) {
-    const { ref, peak, info } = song.decoded;
+    const { dir, decoded } = prepared;
+    const { ref, peak, info } = decoded;
     this.info = info;
-    this.edits = new SessionEdits(join(song.dir, 'edits'), (dir) => this.leases.remove([dir]));
+    this.edits = new SessionEdits(join(dir, 'edits'), (dir) => this.leases.remove([dir]));
     this.value = {
       ...{ stems: [], empty: [], heard: null, separation: null, settings: null, running: null, version: 0 },
       job: null,
@@ -73,6 +74,15 @@ export class Session implements Disposable {
 
   get state(): SessionState {
     return this.value;
+  }
+
+  get song(): PreparedSong {
+    return this.prepared;
+  }
+
+  /** The file of the song has another place; its content is the same. */
+  moveSource(path: string): void {
+    this.prepared = { ...this.prepared, path };
   }
 
   /** Aborted when the session is closed: no job works for it after that (S6). */

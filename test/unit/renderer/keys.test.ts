@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Language } from '../../../src-main/common/contract/languages.js';
+import { paletteActions } from '../../../src-renderer/dialogs/palette-actions.js';
 import { fitting, fuzzyCost } from '../../../src-renderer/dialogs/palette-search.js';
+import type { TextKey } from '../../../src-renderer/shared/strings/en/index.js';
+import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
+import type { AppController } from '../../../src-renderer/state/app.svelte.js';
 import { bindingOf, comboOf, overlap, pressed, shownCombo } from '../../../src-renderer/state/keys.js';
 
 const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
@@ -74,5 +79,28 @@ describe('the palette’s search', () => {
     expect(fitting(actions, 'so').map(({ id }) => id)[0]).toBe('Solo the selected track');
     expect(fitting(actions, ' ')).toEqual(actions);
     expect(fitting(actions, 'zz')).toEqual([]);
+  });
+});
+
+describe('the palette', () => {
+  const best = (language: Language, typed: string): string[] => {
+    const t = (key: TextKey): string => textsOf[language][key];
+    const app = { settings: { t }, preferences: { keys: {} } } as unknown as AppController;
+    return fitting(paletteActions(app), typed)
+      .slice(0, 2)
+      .map(({ id }) => id);
+  };
+
+  it.each([
+    ['en', ['karaoke', 'mute vocals', 'separate', 'export mp3', 'language', 'instrumental', 'batch']],
+    ['de', ['karaoke', 'gesang stumm', 'trennen', 'mp3', 'sprache', 'instrumental', 'stapel']],
+    ['fr', ['karaoké', 'couper la voix', 'séparer', 'exporter mp3', 'langue', 'instrumental', 'lot']],
+    ['ja', ['カラオケ', 'ボーカルをミュート', '曲をステム', 'mp3', '言語', '伴奏', '一括']],
+  ] as const)('finds jobs by people’s words (%s)', (language, typed) => {
+    const jobs = ['karaoke', 'muteVocals', 'separate', 'export', 'language', 'karaoke', 'batch'];
+    for (const [i, words] of typed.entries()) {
+      const wanted = jobs[i] === 'language' ? 'palette.language' : `palette.do.${jobs[i]}`;
+      expect([words, best(language, words).includes(wanted)]).toEqual([words, true]);
+    }
   });
 });

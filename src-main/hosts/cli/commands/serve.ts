@@ -2,8 +2,16 @@ import { spawn } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.js';
 
-/** Starts the web host; resolves with its address and how to stop it. */
-export type StartWebHost = (port: number) => Promise<{ address: string; stop(): Promise<void> }>;
+/**
+ * Starts the web host; resolves with its address and how to stop it. `runs` means that one of this state folder had the
+ * port already: the address is a new one of that, and there is nothing to stop.
+ */
+export type StartWebHost = (port: number) => Promise<{
+  address: string;
+  runs: boolean;
+  lasts: boolean;
+  stop(): Promise<void>;
+}>;
 
 function portNumber(text: string): number {
   const port = Number(text);
@@ -42,8 +50,12 @@ export async function serve(
 ): Promise<void> {
   const host = await start(port);
   terminal.out(`${host.address}\n`);
-  terminal.err('Stop with Ctrl+C.\n');
+  if (host.runs) terminal.err('Unbraid runs there already; this is a new address of it.\n');
+  else terminal.err('Stop with Ctrl+C.\n');
+  if (!host.lasts)
+    terminal.err('The settings folder cannot be written: after a restart the page needs a new address.\n');
   if (open) openInBrowser(host.address);
+  if (host.runs) return;
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -13,7 +13,8 @@ import {
   toggleSolo,
   tracksFor,
 } from '../../../../src-main/common/document/edits.js';
-import { newTrack, trackId } from '../../../../src-main/common/document/records.js';
+import { newTrack, trackId, type EditRecord } from '../../../../src-main/common/document/records.js';
+import { originsOf, removedEnvelope, removedStrip } from '../../../../src-main/common/document/removed.js';
 import { DocumentStore } from '../../../../src-main/common/document/store.js';
 import { region } from './records-of.js';
 
@@ -162,5 +163,62 @@ describe('regions', () => {
     expect(now().points.map(({ db }) => db)).toEqual([-1, -9, -2, -3]);
     for (let i = 0; i < 5; i++) store.change((tx) => removePoint(tx, now(), 0));
     expect(now().points).toEqual([{ frame: 200, db: -3 }]);
+  });
+});
+
+describe('what was taken away', () => {
+  const heard = (change: object = {}): ReturnType<typeof removedStrip> => ({
+    ...{ mute: false, solo: false, soloSafe: false },
+    ...change,
+  });
+  const edit = (change: object): EditRecord => ({
+    ...{ type: 'edit', id: 'edit:1', order: 0, enabled: true, kind: 'attenuate', sources: ['vocals'] },
+    ...{ target: null, strength: 1, mask: 'a'.repeat(64), start: 0, end: 1, low: 0, high: 1 },
+    ...change,
+  });
+
+  it('D25: is silent from the start, and again after a preset', () => {
+    const store = new DocumentStore([...names, 'removed'].map((name, i) => newTrack(name, i)));
+    expect(
+      store
+        .ofType('track')
+        .filter(({ mute }) => mute)
+        .map(({ stem }) => stem),
+    ).toEqual(['removed']);
+    store.change((tx) => tx.update('track', trackId('removed'), { mute: false }));
+    store.change((tx) => setMixer(tx, [trackId('vocals'), trackId('removed')], { vocals: { gainDb: -6 } }));
+    expect(
+      store
+        .ofType('track')
+        .filter(({ mute }) => mute)
+        .map(({ stem }) => stem),
+    ).toEqual(['removed']);
+  });
+
+  it('D25: belongs to the stems that edits which are on took it from', () => {
+    const edits = [
+      edit({ sources: ['vocals', 'bass'] }),
+      edit({ sources: ['drums'], enabled: false }),
+      edit({ kind: 'move', sources: ['other'], target: 'bass' }),
+      edit({ sources: ['bass'] }),
+    ];
+    expect(originsOf(edits)).toEqual(['vocals', 'bass']);
+  });
+
+  it('D25: is silent with any stem it came from, and heard alone only with all of them', () => {
+    expect(removedStrip(heard(), [heard(), heard({ mute: true })]).mute).toBe(true);
+    expect(removedStrip(heard(), [heard(), heard()])).toEqual(heard());
+    expect(removedStrip(heard({ mute: true }), [heard({ solo: true })])).toEqual(
+      heard({ mute: true, solo: true }),
+    );
+    expect(removedStrip(heard(), [heard({ solo: true }), heard()]).solo).toBe(false);
+    expect(removedStrip(heard({ solo: true }), [])).toEqual(heard({ solo: true }));
+  });
+
+  it('D25: follows the automation of its one stem, and the mutes of several', () => {
+    const [own, mute, gain] = ['fade-in', 'mute', 'gain'].map((kind) => ({ kind }));
+    expect(removedEnvelope([own], [[mute, gain]])).toEqual([own, mute, gain]);
+    expect(removedEnvelope([own], [[gain], [mute, gain]])).toEqual([own, mute]);
+    expect(removedEnvelope([own], [])).toEqual([own]);
   });
 });

@@ -1,0 +1,54 @@
+import type { SongDocument, StepName } from './document.svelte.js';
+import type { Drawn } from './drawn-state.js';
+import type { SongView } from './view.svelte.js';
+
+/** Makes a step of everything that is drawn, once it is drawn (D26): however it came about, it can be taken back. */
+export class DrawnSteps {
+  /** A button of the pointer is down: what is being drawn is not finished. */
+  pressed = $state(false);
+  private last: Drawn;
+
+  constructor(
+    private readonly view: SongView,
+    private readonly document: SongDocument,
+  ) {
+    this.last = this.now();
+    document.onDrawn = (state) => this.restore(state);
+  }
+
+  /** An effect of the view calls it when something is selected or painted, and when the pointer is released. */
+  settle(): void {
+    const { selection, selectedBand, painted } = this.view;
+    const { last } = this;
+    const sameRange =
+      selection?.start === last.selection?.start &&
+      selection?.end === last.selection?.end &&
+      selectedBand?.low === last.band?.low &&
+      selectedBand?.high === last.band?.high;
+    const samePaint = painted.content === last.content;
+    if (this.pressed || painted.drawing || (sameRange && samePaint)) return;
+    const next = this.now();
+    this.document.draw({ text: nameOf(last, next, samePaint), from: last, to: next });
+    this.last = next;
+  }
+
+  private now(): Drawn {
+    const { selection, selectedBand: band, painted } = this.view;
+    const { content } = painted;
+    const mask = this.last?.content === content ? this.last.mask : painted.mask.clone();
+    return { selection, band, mask, content };
+  }
+
+  private restore(state: Drawn): void {
+    const { view } = this;
+    view.selection = state.selection;
+    view.selectedBand = state.band;
+    view.painted.restore(state.mask, state.content);
+    this.last = state;
+  }
+}
+
+function nameOf(from: Drawn, to: Drawn, samePaint: boolean): StepName['text'] {
+  if (!samePaint) return to.mask.empty && !from.mask.empty ? 'step.unpaint' : 'step.paint';
+  return to.selection === null ? 'step.deselect' : 'step.select';
+}

@@ -1,0 +1,196 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
+import { clicksAndChords } from './support/wav.js';
+
+const status = (app: Page): ReturnType<Page['getByText']> => app.getByRole('banner').getByRole('status');
+const mute = (app: Page): ReturnType<Page['getByRole']> =>
+  app.getByRole('button', { name: /^Mute harmonic/ });
+const row = (app: Page, name: string): ReturnType<Page['getByRole']> =>
+  app.getByRole('listitem').filter({ has: app.getByRole('button', { name, exact: true }) });
+
+async function openRow(app: Page, name: string): Promise<void> {
+  await app.getByRole('button', { name, exact: true }).first().click();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+}
+
+test('a song that nobody saved is kept when another is opened, and is listed with its stems', async ({
+  app,
+}) => {
+  await openFile(app, 'first one.wav', clicksAndChords(3));
+  await separate(app);
+  await mute(app).click();
+  await expect(status(app)).toHaveText('All changes kept');
+  const samples = JSON.stringify(await trackSamples(app, 'harmonic', 44_100, 2000));
+  await openFile(app, 'second one.wav', clicksAndChords(2));
+  await app.getByRole('button', { name: 'All projects' }).click();
+  const entry = row(app, 'first one');
+  await expect(entry).toContainText('0:03 · harmonic, percussive · not saved under a name');
+  await expect(entry.locator('svg path').first()).toBeVisible();
+  // As the system of this browser writes it: day before month, 24 hours.
+  await expect(entry.getByRole('time')).toHaveText(/^\d{1,2} [A-Z][a-z]{2,3} \d{4}, \d{2}:\d{2}$/);
+  await openRow(app, 'first one');
+  await expect(mute(app)).toHaveAttribute('aria-pressed', 'true');
+  expect(JSON.stringify(await trackSamples(app, 'harmonic', 44_100, 2000))).toBe(samples);
+  await app.getByRole('button', { name: 'Undo Mute harmonic' }).click();
+  await expect(mute(app)).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('a closed tab loses nothing: a new one lists the song and opens it as it was', async ({ app }) => {
+  await openFile(app, 'tab.wav', clicksAndChords(3));
+  await separate(app);
+  await mute(app).click();
+  await expect(status(app)).toHaveText('All changes kept');
+  await asNewTab(app);
+  await openRow(app, 'tab');
+  await expect(mute(app)).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a window that takes over a song that was never saved has its steps too', async ({ app, context }) => {
+  await openFile(app, 'never saved.wav', clicksAndChords(3));
+  await separate(app);
+  await mute(app).click();
+  await expect(status(app)).toHaveText('All changes kept');
+  const session = await app.evaluate(() => window.__unbraid!.app.song.info.session);
+  const other = await context.newPage();
+  await other.addInitScript((id) => sessionStorage.setItem('unbraid-song', id), session);
+  await other.goto(app.url());
+  await other.getByRole('button', { name: 'Open it here' }).click();
+  await expect(mute(other)).toHaveAttribute('aria-pressed', 'true');
+  await expect(other.getByRole('button', { name: 'Undo Mute harmonic' })).toBeEnabled();
+  await other.close();
+});
+
+test('a separation goes on while another song is open, and its stems are kept', async ({ app }) => {
+  await openFile(app, 'long one.wav', clicksAndChords(25));
+  await app.getByLabel('Model or method').selectOption('repet-sim');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByRole('progressbar', { name: 'Separation progress' })).toBeVisible();
+  await openFile(app, 'meanwhile.wav', clicksAndChords(1));
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await expect(async () => {
+    await asNewTab(app);
+    await expect(row(app, 'long one')).toContainText('accompaniment', { timeout: 500 });
+  }).toPass({ timeout: 90_000 });
+});
+
+test('projects are renamed and deleted in the list, after a question', async ({ app }) => {
+  await openFile(app, 'draft name.wav', clicksAndChords(1));
+  await expect(status(app)).toHaveText('All changes kept');
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await app.getByRole('button', { name: 'Rename draft name' }).click();
+  await app.getByRole('textbox', { name: 'New name' }).fill('Final mix');
+  await app.keyboard.press('Enter');
+  await expect(row(app, 'Final mix')).not.toContainText('not saved under a name');
+  await openRow(app, 'Final mix');
+  await expect(app.getByRole('banner')).toContainText('Final mix');
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await app.getByRole('button', { name: 'Delete Final mix' }).click();
+  await app.getByRole('button', { name: 'Keep it' }).click();
+  await expect(row(app, 'Final mix')).toHaveCount(1);
+  await app.getByRole('button', { name: 'Delete Final mix' }).click();
+  await app.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(row(app, 'Final mix')).toHaveCount(0);
+});
+
+test('the header says what is not kept and why; only then leaving is asked about', async ({ app }) => {
+  await openFile(app, 'truth.wav', clicksAndChords(1));
+  await expect(status(app)).toHaveText('All changes kept');
+  const full = { code: 'disk-full', message: 'The disk is full' };
+  await app.route('**/api/{appendJournal,saveProject}', (route) =>
+    route.fulfill({ json: { ok: false, error: full } }),
+  );
+  await app.getByRole('button', { name: /^Mute Source/i }).click();
+  await expect(status(app)).toHaveText('Not kept: The disk is full');
+  const asked = app.waitForEvent('dialog');
+  // Not by Playwright, which would wait for the new page that never comes.
+  await app.evaluate(() => void setTimeout(() => location.reload()));
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  // Nor is the song left for another one without a question.
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await expect(app.getByText('could not be kept, and would be lost')).toBeVisible();
+  await app.unroute('**/api/{appendJournal,saveProject}');
+  await app.getByRole('banner').getByRole('button', { name: 'Try again' }).click();
+  await expect(status(app)).toHaveText('All changes kept');
+  let questions = 0;
+  app.on('dialog', (one) => (questions++, void one.accept()));
+  await app.reload();
+  await expect(app.getByRole('button', { name: /^Mute Source/i })).toHaveAttribute('aria-pressed', 'true');
+  expect(questions).toBe(0);
+});
+
+const main = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function startHost(state: string, port: number): Promise<{ child: ChildProcess; address: string }> {
+  const child = spawn(process.execPath, [main, '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, UNBRAID_STATE: state },
+  });
+  const address = await new Promise<string>((resolve) =>
+    child.stdout!.once('data', (data: Buffer) => resolve(data.toString().trim())),
+  );
+  return { child, address };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+test('a host that was killed and started again has the song, with what was done meanwhile; another one says no', async ({
+  browser,
+  electron,
+}) => {
+  test.skip(electron !== null, 'The desktop window is its own host.');
+  const state = mkdtempSync(join(tmpdir(), 'unbraid-kept-'));
+  const port = await freePort();
+  const page = await (await browser.newContext()).newPage();
+  let { child, address } = await startHost(state, port);
+  try {
+    await page.goto(`${address}&debug`);
+    await openFile(page, 'survivor.wav', clicksAndChords(2));
+    await separate(page);
+    await mute(page).click();
+    await expect(status(page)).toHaveText('All changes kept');
+    await kill(child);
+    await expect(page.getByRole('alert').filter({ hasText: `--port ${port}` })).toBeVisible();
+    await page.getByRole('button', { name: /^Solo percussive/ }).click();
+    await expect(status(page)).toContainText('Not kept');
+    ({ child } = await startHost(state, port));
+    await expect(status(page)).toHaveText('All changes kept', { timeout: 40_000 });
+    await expect(mute(page)).toHaveAttribute('aria-pressed', 'true');
+    await expect(page.getByRole('button', { name: /^Solo percussive/ })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
+    await expect(page.getByRole('button', { name: 'Undo Solo percussive' })).toBeEnabled();
+    await page.reload();
+    await expect(mute(page)).toHaveAttribute('aria-pressed', 'true');
+
+    await kill(child);
+    const foreign = mkdtempSync(join(tmpdir(), 'unbraid-kept-other-'));
+    ({ child } = await startHost(foreign, port));
+    await expect(page.getByText('no longer knows this page')).toBeVisible({ timeout: 40_000 });
+    rmSync(foreign, { recursive: true, force: true });
+  } finally {
+    await kill(child);
+    rmSync(state, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { Timeline, type DrawnStep } from '../../../../src-main/common/document/timeline.js';
+
+const step = (from: number, to: number): DrawnStep<number> => ({ text: 'step.select', from, to });
+
+describe('the order of what was done', () => {
+  it('D26: undo takes back what was last, be it drawn or a step of the document; redo goes the same way', () => {
+    const line = new Timeline<number>();
+    line.load({ done: 1, undone: 0 });
+    line.draw(step(0, 1));
+    line.follow('step', { done: 2, undone: 0 });
+    line.draw(step(1, 2));
+    expect(line.take('undo')).toBe(1);
+    expect([line.next, line.take('undo')]).toEqual(['document', undefined]);
+    line.follow('undo', { done: 1, undone: 1 });
+    expect(line.take('undo')).toBe(0);
+    expect(line.next).toBe('document');
+    line.follow('undo', { done: 0, undone: 2 });
+    expect([line.next, line.nextAgain]).toEqual([undefined, 'document']);
+    line.follow('redo', { done: 1, undone: 1 });
+    expect(line.take('redo')).toBe(1);
+    line.follow('redo', { done: 2, undone: 0 });
+    expect(line.take('redo')).toBe(2);
+    expect(line.nextAgain).toBe(undefined);
+  });
+
+  it('D26: something drawn clears what could be redone, and so does a step', () => {
+    const line = new Timeline<number>();
+    line.load({ done: 0, undone: 2 });
+    line.draw(step(0, 1));
+    expect(line.nextAgain).toBe(undefined);
+    line.take('undo');
+    line.follow('step', { done: 1, undone: 0 });
+    expect(line.nextAgain).toBe(undefined);
+  });
+
+  it('D26: a gesture that leaves no step, and a step taken back from behind something drawn, are followed', () => {
+    const line = new Timeline<number>();
+    line.follow('step', { done: 1, undone: 0 });
+    line.draw(step(0, 1));
+    line.follow('merge', { done: 0, undone: 0 });
+    expect(line.next).toEqual(step(0, 1));
+    line.follow('step', { done: 1, undone: 0 });
+    line.draw(step(1, 2));
+    line.follow('undo', { done: 0, undone: 1 });
+    expect([line.next, line.nextAgain]).toEqual([step(1, 2), 'document']);
+    line.follow('quiet', { done: 0, undone: 1 });
+    expect(line.nextAgain).toBe('document');
+  });
+
+  it('D26: the oldest of what was drawn is forgotten, no step of the document', () => {
+    const line = new Timeline<number>(2);
+    line.draw(step(0, 1));
+    line.follow('step', { done: 1, undone: 0 });
+    line.draw(step(1, 2));
+    line.draw(step(2, 3));
+    expect([line.take('undo'), line.take('undo'), line.next]).toEqual([2, 1, 'document']);
+    line.follow('undo', { done: 0, undone: 1 });
+    expect(line.next).toBe(undefined);
+  });
+});
