@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -239,7 +239,11 @@ function keep(folder: string, id: string): { dispose(): void } {
     return {
       dispose: () => {
         void lock.dispose();
-        rmSync(dir, { recursive: true, force: true });
+        try {
+          rmdirSync(dir);
+        } catch {
+          // Another program has it already.
+        }
       },
     };
   } catch (error) {
