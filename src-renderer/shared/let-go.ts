@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
+import { attached } from '../base/scope.js';
 
 /** Tells when a slider is let go, by pointer, by key or by leaving it: the end of one undoable gesture. */
 export function letGo(end: () => void): Attachment<HTMLElement> {
