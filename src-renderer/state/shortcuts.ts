@@ -13,6 +13,7 @@ import {
 } from './keys.js';
 import { pages } from './pages.js';
 import type { SongController } from './song.svelte.js';
+import { returnToStart, toggleLoop, togglePlay } from './transport.js';
 import { toggleStems } from './stem-overlay.js';
 
 export interface Shortcut extends KeyBinding {
@@ -50,10 +51,19 @@ const redo = onSong(({ document }) => document.redo());
 export const shortcuts: readonly Shortcut[] = [
   {
     keys: [' '],
+    shift: false,
     shown: 'Space',
     text: 'shortcut.play',
     everywhere: true,
-    run: onSong(({ player }) => player.toggle()),
+    run: onSong(togglePlay),
+  },
+  {
+    keys: [' '],
+    shift: true,
+    shown: 'Shift+Space',
+    text: 'shortcut.playReturn',
+    everywhere: true,
+    run: onSong(returnToStart),
   },
   { keys: ['home'], shown: 'Home', text: 'shortcut.home', run: onSong(({ player }) => player.seek(0)) },
   {
@@ -101,7 +111,7 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.solo',
     run: onSong((song, shift) => song.mixer.toggleSolo(song.current.id, shift)),
   },
-  { keys: ['l'], shown: 'L', text: 'shortcut.loop', run: onSong(({ view }) => (view.loop = !view.loop)) },
+  { keys: ['l'], shown: 'L', text: 'shortcut.loop', run: onSong(toggleLoop) },
   {
     keys: ['['],
     shown: '[',
@@ -287,7 +297,7 @@ export const shortcuts: readonly Shortcut[] = [
     ctrl: true,
     shift: true,
     shown: 'Ctrl+Shift+H',
-    text: 'shortcut.home',
+    text: 'shortcut.allProjects',
     run: (app) => void app.songs.home(),
   },
   {

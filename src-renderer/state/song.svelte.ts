@@ -128,7 +128,7 @@ export class SongController implements Disposable {
     this.selectedTrack = this.list.neighbour(this.selectedTrack, step);
   }
 
-  /** `handedOn` when another controller takes the session up, which then is not closed. */
+  /** `handedOn` when another controller takes the session up, which stays open. */
   async dispose(handedOn = false): Promise<void> {
     this.disposed = true;
     this.listening.stop();

@@ -40,6 +40,8 @@ export class SongView {
   selectedBand = $state.raw<Band | null>(null);
   tool = $state<SelectionTool>('time');
   loop = $state(false);
+  /** Where playing began last, frames. */
+  playedFrom = 0;
   hover = $state.raw<Hover | null>(null);
   /** Where the keys are in a lane that has the focus. */
   cursor = $state.raw<LaneCursor | null>(null);

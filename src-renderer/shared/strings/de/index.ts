@@ -260,6 +260,7 @@ export const texts: Texts = {
   'shortcut.selStart': 'Auswahl beginnt an der Abspielposition',
   'shortcut.selEnd': 'Auswahl endet an der Abspielposition',
   'shortcut.escape': 'Geste beenden oder Werkzeug weglegen',
+  'shortcut.playReturn': 'Stoppen und zum Startpunkt der Wiedergabe zurück',
   'shortcut.selNone': 'Auswahl aufheben',
   'shortcut.ab': 'A/B mit der Quelle',
   'shortcut.view': 'Wellenform oder Spektrogramm der ausgewählten Spur',

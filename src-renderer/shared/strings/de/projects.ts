@@ -60,5 +60,5 @@ export const projects: Record<keyof typeof english, string> = {
     'Unbraid antwortet nicht. Starten Sie es mit „unbraid serve --port {port}“ neu; diese Seite macht dann von selbst weiter.',
   'connection.refused':
     'Unbraid läuft wieder, kennt diese Seite aber nicht mehr. Führen Sie „unbraid serve --port {port}“ noch einmal aus und öffnen Sie die ausgegebene Adresse.',
-  'shortcut.home': 'Alle Projekte zeigen',
+  'shortcut.allProjects': 'Alle Projekte zeigen',
 };

@@ -258,6 +258,7 @@ export const texts = {
   'shortcut.selStart': 'Selection starts at the playhead',
   'shortcut.selEnd': 'Selection ends at the playhead',
   'shortcut.escape': 'End the gesture or put the tool away',
+  'shortcut.playReturn': 'Stop and return to where playback began',
   'shortcut.selNone': 'Clear the selection',
   'shortcut.ab': 'A/B with the source',
   'shortcut.view': 'Waveform or spectrogram of the selected track',

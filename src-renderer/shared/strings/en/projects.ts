@@ -58,5 +58,5 @@ export const projects = {
     'Unbraid does not answer. Start it again with “unbraid serve --port {port}”; this page then carries on by itself.',
   'connection.refused':
     'Unbraid is running again but no longer knows this page. Run “unbraid serve --port {port}” once more and open the address it prints.',
-  'shortcut.home': 'Show all projects',
+  'shortcut.allProjects': 'Show all projects',
 } as const;

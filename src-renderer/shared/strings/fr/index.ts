@@ -261,6 +261,7 @@ export const texts: Texts = {
   'shortcut.selStart': 'Début de la sélection à la tête de lecture',
   'shortcut.selEnd': 'Fin de la sélection à la tête de lecture',
   'shortcut.escape': 'Terminer le geste ou quitter l’outil',
+  'shortcut.playReturn': 'Arrêter et revenir au point de départ de la lecture',
   'shortcut.selNone': 'Effacer la sélection',
   'shortcut.ab': 'A/B avec la source',
   'shortcut.view': 'Forme d’onde ou spectrogramme de la piste sélectionnée',

@@ -62,5 +62,5 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
     'Unbraid ne répond pas. Relancez-le avec « unbraid serve --port {port} » ; cette page reprendra d’elle-même.',
   'connection.refused':
     'Unbraid tourne de nouveau, mais ne connaît plus cette page. Relancez « unbraid serve --port {port} » et ouvrez l’adresse affichée.',
-  'shortcut.home': 'Afficher tous les projets',
+  'shortcut.allProjects': 'Afficher tous les projets',
 };

@@ -259,6 +259,7 @@ export const texts: Texts = {
   'shortcut.selStart': '再生ヘッドを選択範囲の開始にする',
   'shortcut.selEnd': '再生ヘッドを選択範囲の終了にする',
   'shortcut.escape': '操作を終了、またはツールを解除',
+  'shortcut.playReturn': '停止して再生開始位置に戻る',
   'shortcut.selNone': '選択を解除',
   'shortcut.ab': 'ソースと A/B 比較',
   'shortcut.view': '選択したトラックの波形／スペクトログラム',

@@ -60,5 +60,5 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
     'Unbraid が応答しません。「unbraid serve --port {port}」で起動し直すと、このページは自動的に再開します。',
   'connection.refused':
     'Unbraid は再び動作していますが、このページを認識していません。「unbraid serve --port {port}」をもう一度実行し、表示されたアドレスを開いてください。',
-  'shortcut.home': 'すべてのプロジェクトを表示',
+  'shortcut.allProjects': 'すべてのプロジェクトを表示',
 };

@@ -1,0 +1,43 @@
+import type { FrameRange } from './view.svelte.js';
+
+/** What of an open song the transport's keys and buttons move. */
+export interface Transported {
+  readonly player: {
+    readonly playing: boolean;
+    readonly position: number;
+    seek(frame: number): void;
+    play(): void;
+    pause(): void;
+  };
+  readonly view: {
+    readonly selection: FrameRange | null;
+    readonly loopRange: FrameRange | null;
+    loop: boolean;
+    playedFrom: number;
+  };
+}
+
+/** Goes to the start of a range unless the playhead is in it. */
+function enter(player: Transported['player'], range: FrameRange | null): void {
+  if (range && (player.position < range.start || player.position >= range.end)) player.seek(range.start);
+}
+
+/** Pauses, or plays: from the start of the selection when there is one and the playhead is not in it. */
+export function togglePlay({ player, view }: Transported): void {
+  if (player.playing) return player.pause();
+  enter(player, view.selection);
+  view.playedFrom = player.position;
+  player.play();
+}
+
+/** Stops, and goes back to where playing began. */
+export function returnToStart({ player, view }: Transported): void {
+  player.pause();
+  player.seek(view.playedFrom);
+}
+
+/** Turns the loop on or off; what plays outside of it jumps in. */
+export function toggleLoop({ player, view }: Transported): void {
+  view.loop = !view.loop;
+  if (player.playing) enter(player, view.loopRange);
+}
