@@ -19,6 +19,8 @@ import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { wavBytes } from '../fixtures/audio/wav-bytes.js';
 import { entryFor, smallModel, writeCatalogue } from '../fixtures/models/catalogues.js';
 import { FileServer } from '../fixtures/models/file-server.js';
+import { familyNetworks } from '../fixtures/family-networks.js';
+import { onnxModel } from '../fixtures/onnx.js';
 import { ownFrame } from '../unit/electron/fakes.js';
 
 // One suite for every way to the engine; the engine, the server and the files are real, Electron's pipe is not.
@@ -273,6 +275,23 @@ describe.each([
     expect(await of()).toMatchObject({ installed: null });
     const outside = client.modelRemove({ id: '../models' });
     await expect(outside).rejects.toMatchObject({ code: 'model-not-found' });
+  });
+
+  it('says of an uploaded model file what it is, asks what it does not say, and lets go of it', async () => {
+    const [{ graph }] = familyNetworks['mdx-net'];
+    const body = new Uint8Array(onnxModel(graph));
+    const sent = await route.fetch('/upload?name=net.onnx', { method: 'POST', body });
+    const { upload } = (await sent.json()) as { upload: string };
+    const uploads = [upload];
+    const asked = await route.client.recogniseModel({ uploads, answers: { nFft: '6144' } });
+    expect(asked).toMatchObject({ state: 'questions', preset: 'mdx-net', questions: [{ key: 'stems' }] });
+    const answers = { nFft: '6144', stems: 'vocals' };
+    const known = await route.client.recogniseModel({ uploads, answers });
+    expect(known).toMatchObject({ state: 'ready', model: { stems: ['vocals'], files: ['net.onnx'] } });
+    await route.client.dropModelUploads({ uploads });
+    await expect(route.client.recogniseModel({ uploads })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
   });
 
   it('refuses with the same codes', async () => {

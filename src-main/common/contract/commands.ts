@@ -10,10 +10,11 @@ import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
 import { editPhaseSchema } from '../document/records.js';
 import { modelCommandSchemas, type ModelCommandResults, type ModelEvent } from './models.js';
-import { path } from './path.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
+import { path } from './path.js';
+import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
 import type {
@@ -281,6 +282,7 @@ export const commandSchemas = {
   ...modelCommandSchemas,
   ...projectCommandSchemas,
   ...queueCommandSchemas,
+  ...recognitionCommandSchemas,
   ...hostCommandSchemas,
 } as const;
 
@@ -294,7 +296,8 @@ export interface CommandResults
     MaskCommandResults,
     ModelCommandResults,
     ProjectCommandResults,
-    QueueCommandResults {
+    QueueCommandResults,
+    RecognitionCommandResults {
   info: SourceInfo;
   check: CheckReport;
   models: {

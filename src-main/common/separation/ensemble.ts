@@ -5,7 +5,7 @@ import { bandWeights, type EnsembleManifest } from './ensemble-manifest.js';
 import { MergeBuffers, mergeSegments } from './merge.js';
 import { RateAdapter, adaptedInfo } from './rate-adapter.js';
 import { fetchSegment, planSegments, type SegmentPlan } from './segment-plan.js';
-import type { Separator, SeparatorInfo, SongStats } from './separator.js';
+import type { SegmentRule, Separator, SeparatorInfo, SongStats } from './separator.js';
 
 /**
  * What an ensemble says about cutting a song: the segments of the member that needs the longest ones; the others cut
@@ -20,7 +20,8 @@ export function ensembleInfo(
   const sampleRate = Math.max(...own.map((info) => info.sampleRate));
   const channels = own.some((info) => info.channels === 2) ? 2 : 1;
   const infos = own.map((info) => adaptedInfo(info, sampleRate, channels));
-  const longest = infos.reduce((a, b) => (b.segment.length > a.segment.length ? b : a));
+  const rules = infos.map(({ segment }) => inPieces(segment, sampleRate));
+  const longest = rules.reduce((a, b) => (b.length > a.length ? b : a));
   infos.forEach((info, m) => {
     const { separator } = ensemble.members[m];
     const fail = (message: string): never => {
@@ -38,13 +39,23 @@ export function ensembleInfo(
     stems: ensemble.stems.order,
     residualStem: ensemble.stems.residual,
     segment: {
-      ...longest.segment,
+      ...longest,
       chain: undefined,
       ...(overlap !== undefined && { overlap }),
       ...(shifts !== undefined && { shifts }),
     },
     needsStats: infos.some((info) => info.needsStats),
   };
+}
+
+/** Seconds of an ensemble's segments where a member would have the whole song. */
+const pieceSeconds = 30;
+
+/** A rule for segments of audio, where the member's own counts frames of one transform over the whole song. */
+function inPieces(rule: SegmentRule, sampleRate: number): SegmentRule {
+  if (rule.plan !== 'frames') return rule;
+  const length = Math.min(rule.length, pieceSeconds * sampleRate);
+  return { ...rule, plan: 'cover', length, fixed: false, edge: 0, overlap: 0.25, window: 'linear-fade' };
 }
 
 /** The ensemble's stems that a member contributes to. */

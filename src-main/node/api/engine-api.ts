@@ -44,6 +44,7 @@ import { ManagerApi } from './manager-api.js';
 import { ModelsApi } from './models-api.js';
 import { ProjectsApi } from './projects-api.js';
 import { QueueApi } from './queue-api.js';
+import { RecognitionApi } from './recognition-api.js';
 import { SessionsApi } from './sessions-api.js';
 
 const { version: packageVersion } = createRequire(import.meta.url)('../../../package.json') as {
@@ -145,6 +146,11 @@ export class EngineApi implements Disposable {
       ...this.fileEndpoints,
       ...this.manager.endpoints,
       ...new ModelsApi(spawner).endpoints,
+      ...new RecognitionApi({
+        engine: this.separation,
+        sessions: this.sessions,
+        withJob: (job, work) => this.withJob(job, work),
+      }).endpoints,
       ...this.sessions.endpoints,
       ...this.projects.endpoints,
       ...this.queue.endpoints,
@@ -160,6 +166,7 @@ export class EngineApi implements Disposable {
     | keyof HostApi['endpoints']
     | keyof ModelsApi['endpoints']
     | keyof ManagerApi['endpoints']
+    | keyof RecognitionApi['endpoints']
   > = {
     info: (args) =>
       args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),

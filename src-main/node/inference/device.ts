@@ -40,11 +40,17 @@ async function loadOn(provider: string, request: LoadRequest): Promise<OnDevice>
   }
 }
 
+/** One segment; some frames of a graph that would hear the whole song. */
+function probeLength({ segment, stft }: ModelManifest): number {
+  if (segment.plan !== 'frames' || segment.fixed || !stft) return segment.length;
+  return Math.min(segment.length, 63 * stft.hop + stft.nFft);
+}
+
 /** Noise at −20 dBFS, the same in every run: input for comparing a GPU with the CPU. */
 function probeMix(manifest: ModelManifest): Float32Array[] {
   let state = 1;
   return Array.from({ length: manifest.audio.channels }, () =>
-    Float32Array.from({ length: manifest.segment.length }, () => {
+    Float32Array.from({ length: probeLength(manifest) }, () => {
       state = (Math.imul(state, 1664525) + 1013904223) | 0;
       return state / 2147483648 / 10;
     }),

@@ -1,3 +1,4 @@
+import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
 import { fetching } from './fetching.js';
@@ -175,6 +176,7 @@ export const texts = {
   ...shape,
   ...spectrogram,
   ...stems,
+  ...addModel,
   ...batch,
   ...edits,
   ...handOver,

@@ -1,3 +1,4 @@
+import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
 import { fetching } from './fetching.js';
@@ -178,6 +179,7 @@ export const texts: Texts = {
   ...shape,
   ...spectrogram,
   ...stems,
+  ...addModel,
   ...batch,
   ...edits,
   ...handOver,

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { CliContext } from '../../context.js';
+import { modelsAddCommand } from './add.js';
 import { getCommand } from './get.js';
 import {
   catalogueCommand,
@@ -60,6 +61,7 @@ export function modelsCommand(context: CliContext): Command {
     .action(async () => {
       context.terminal.out(`${JSON.stringify(await context.engine.manifestSchema({}), null, 2)}\n`);
     });
+  command.addCommand(modelsAddCommand(context));
   return command;
 }
 

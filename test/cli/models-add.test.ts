@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AddedModel } from '../../src-main/common/contract/recognition.js';
+import { familyNetworks } from '../fixtures/family-networks.js';
+import { writeOnnx } from '../fixtures/onnx.js';
+import { InProcess, runBin, testFolder } from './support/run.js';
+
+// A random-weight file of every family, in the sizes people's files have, from nothing to a model that separates.
+const dir = testFolder();
+const downloads = join(dir, 'downloads');
+const models = join(dir, 'models');
+const before = process.env['UNBRAID_MODELS'];
+beforeAll(() => {
+  process.env['UNBRAID_MODELS'] = models;
+  mkdirSync(downloads);
+});
+afterAll(() => {
+  if (before === undefined) delete process.env['UNBRAID_MODELS'];
+  else process.env['UNBRAID_MODELS'] = before;
+});
+const cli = new InProcess(join(dir, 'cache'));
+
+const written = (family: string): string[] =>
+  familyNetworks[family].map(({ file, graph }) => join(downloads, writeOnnx(downloads, file, graph).file));
+
+const sets = (answers: Readonly<Record<string, string>>): string[] =>
+  Object.entries(answers).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+
+describe('unbraid models add', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['mdx-net', { nFft: '6144', stems: 'vocals' }],
+    ['mdx23c', { nFft: '8192', stems: 'vocals,accompaniment' }],
+    ['htdemucs', {}],
+    ['htdemucs-hybrid', {}],
+    ['scnet', {}],
+    ['open-unmix', { name: 'umx' }],
+    ['spleeter', { name: 'spleeter' }],
+    ['bs-roformer', { stems: 'vocals' }],
+    ['mel-band-roformer', { output: 'spectrum' }],
+    ['waveform', { preset: 'waveform', stems: 'vocals,accompaniment' }],
+  ])('%s is recognised, tried on ten seconds, and listed', async (family, answers) => {
+    const { code, out, err } = await cli.run([
+      'models',
+      'add',
+      ...written(family),
+      ...sets(answers),
+      '--json',
+    ]);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    const added = JSON.parse(out) as Extract<AddedModel, { state: 'added' }>;
+    expect(added).toMatchObject({ state: 'added', model: { preset: family }, tried: { seconds: 10 } });
+    expect(added.restDb).toBeLessThan(20);
+    const list = JSON.parse((await cli.run(['models', '--json'])).out) as {
+      separators: { id: string; installed: boolean }[];
+    };
+    expect(list.separators.find(({ id }) => id === added.model.id)).toMatchObject({ installed: true });
+    expect(JSON.parse(readFileSync(join(models, `${added.model.id}.json`), 'utf8'))).toMatchObject({
+      ...{ schema: 'unbraid-model/2', preset: family },
+    });
+  });
+
+  it('the built command says what it needs to know, and how to answer', async () => {
+    const [file] = written('mdx-net');
+    const asked = await runBin(['models', 'add', file, '--set', 'nFft=7680'], { cache: join(dir, 'cache') });
+    expect(asked.code).toBe(2);
+    expect(asked.out).toBe('');
+    expect(asked.err).toContain('stems: vocals | accompaniment');
+    expect(asked.err).toContain(`models add ${file} --set nFft=7680 --set stems=vocals`);
+  });
+
+  it('what does not run leaves nothing behind', async () => {
+    const [{ graph }] = familyNetworks['htdemucs'];
+    // The graph promises four stems, and gives the mixture once.
+    const broken = {
+      ...graph,
+      nodes: [{ op: 'Identity', inputs: ['mix'], outputs: ['stems'] }],
+      constants: [],
+    };
+    writeOnnx(downloads, 'broken.onnx', broken);
+    const had = existsSync(models) ? readdirSync(models) : [];
+    const { code, err } = await cli.run(['models', 'add', join(downloads, 'broken.onnx')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/broken\.onnx/);
+    expect(readdirSync(models)).toEqual(had);
+  });
+
+  it('the same file again is another model beside the first, with one copy of its weights', async () => {
+    const files = written('spleeter');
+    const { code, out } = await cli.run(['models', 'add', ...files, '--set', 'name=spleeter', '--json']);
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as Extract<AddedModel, { state: 'added' }>).model.id).toBe('spleeter-2');
+  });
+
+  it('another file of the same name is not written over', async () => {
+    const [file] = written('waveform');
+    const [{ graph }] = familyNetworks['waveform'];
+    writeOnnx(downloads, 'wave-net.onnx', {
+      ...graph,
+      constants: graph.constants!.map((one) =>
+        one.floats ? { ...one, floats: Float32Array.from(one.floats, (x) => x / 2) } : one,
+      ),
+    });
+    const kept = readFileSync(join(models, 'wave-net.onnx'));
+    const answers = sets({ preset: 'waveform', stems: 'vocals,accompaniment', name: 'other' });
+    const { code, err } = await cli.run(['models', 'add', file, ...answers]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/another "wave-net\.onnx"/);
+    expect(readFileSync(join(models, 'wave-net.onnx'))).toEqual(kept);
+    expect(existsSync(join(models, 'other.json'))).toBe(false);
+  });
+
+  it('files that are no model are refused with what to do', async () => {
+    writeFileSync(join(downloads, 'model.pth'), 'PK');
+    const { code, err } = await cli.run(['models', 'add', join(downloads, 'model.pth')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/exported to ONNX/);
+  });
+});
