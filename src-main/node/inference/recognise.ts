@@ -48,13 +48,13 @@ export function recognise(files: readonly OnnxFacts[], options: RecogniseOptions
   const named =
     files.length > 1 ? setStems(files, family, form, stems) : oneFile(files[0], family, form, stems, row);
   const sampleRate = form.optional('sampleRate', positive, 'a rate in Hz, like 44100');
-  const compensate =
-    form.optional('compensate', gain, 'a gain, like 1.035') ?? (row?.[4]);
+  const compensate = form.optional('compensate', gain, 'a gain, like 1.035') ?? row?.[4];
   const overlap = form.optional('overlap', share, 'a share of the segment from 0 to 0.95');
   form.optional('name', String, '');
   const residual = form.optional('residual', stemName, 'the name of a stem');
   form.finish();
   if (form.questions.length > 0 || !parts || !named) return questionsOf(first, family.preset, form);
+  checkTogether(family, named);
   const graphs = named.map(({ facts, stems: own, use, outputs }) => ({
     ...{ file: facts.name, bytes: facts.bytes, sha256: facts.sha256, stems: own },
     ...(use && { use }),
@@ -70,13 +70,15 @@ export function recognise(files: readonly OnnxFacts[], options: RecogniseOptions
     ...(sampleRate !== undefined && { audio: { sampleRate } }),
     ...(parts.audio && { audio: { ...parts.audio, ...(sampleRate !== undefined && { sampleRate }) } }),
     ...(parts.stft && { stft: parts.stft }),
+    // A filter between stems makes everything of the mixture out of one that stands alone.
+    ...(family.preset === 'open-unmix' && named.length === 1 && { post: { wiener: aloneWiener } }),
     segment: { ...parts.segment, ...(overlap !== undefined && { overlap }) },
     graphs,
     stems: {
       ...{ order, residual: residual ?? residualOf(order) },
       ...(compensate !== undefined && { compensate }),
     },
-    runtime: { cpuMemArena: false },
+    runtime: { cpuMemArena: false, approxRssMB: megabytesOf(files, external) },
   };
   const manifest = parseManifest(json);
   return {
@@ -89,6 +91,33 @@ export function recognise(files: readonly OnnxFacts[], options: RecogniseOptions
       ],
     },
   };
+}
+
+const aloneWiener = { iterations: 1, residual: true };
+
+/** Spleeter's estimates become masks by their shares: one alone would be the whole mixture. */
+function checkTogether({ preset }: Family, graphs: readonly NamedGraph[]): void {
+  if (preset !== 'spleeter' || graphs.length > 1) return;
+  throw new UnbraidError(
+    'model-incompatible',
+    'One file of Spleeter says nothing: its stems are shares of a sum',
+    {
+      file: graphs[0].facts.path,
+      hint: 'Add the files of all its stems together.',
+    },
+  );
+}
+
+/** A guess at what a process needs, from above: weights, and what lies between layers. It limits the processes. */
+function megabytesOf(
+  files: readonly OnnxFacts[],
+  external: NonNullable<RecogniseOptions['external']>,
+): number {
+  const weights = [...files, ...Object.values(external)].reduce((sum, { bytes }) => sum + bytes, 0);
+  const values = [...files[0].inputs, ...files[0].outputs].map(({ dims }) =>
+    dims.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 4),
+  );
+  return Math.ceil((4 * weights + 40 * values.reduce((a, b) => a + b, 0)) / 2 ** 20) + 200;
 }
 
 /** One graph of a model: the file, the stems of its axis, those of them that are taken. */
@@ -141,7 +170,7 @@ function setStems(
 ): readonly NamedGraph[] | null {
   const own = files.map(({ name, sha256 }) => knownFiles[sha256]?.stems[0] ?? stemOfName(name));
   const clear = own.every((stem) => stem !== null) && new Set(own).size === files.length;
-  const usual = [clear ? (own) : [], hints ?? [], ...usualStems];
+  const usual = [clear ? own : [], hints ?? [], ...usualStems];
   const stems = form.stems(files.length, usual, clear);
   if (!stems) return null;
   if (family.count === 1) return files.map((facts, i) => ({ facts, stems: [stems[i]] }));

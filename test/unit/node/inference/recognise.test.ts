@@ -247,6 +247,19 @@ it('Spleeter with an output for each stem is one graph a stem', () => {
   expect(manifest.post.ratioMask).toMatchObject({ power: 2, eps: 1e-10 });
 });
 
+it('one file of Spleeter is refused: its mask would be 1', async () => {
+  const [facts] = await factsOf('spleeter');
+  expect(refusal(() => recognise([facts], { answers: { stems: 'vocals' } })).message).toContain('One file');
+});
+
+it('one file of Open-Unmix is filtered against what it leaves', async () => {
+  const files = await factsOf('open-unmix');
+  expect(ready(files.slice(0, 1), { answers: { stems: 'vocals' } }).manifest.post.wiener?.residual).toBe(
+    true,
+  );
+  expect(ready(files).manifest.post.wiener?.residual).toBe(false);
+});
+
 it('Open-Unmix of a fixed number of frames is cut into so many', () => {
   const dims = [1, 2, 2049, 100];
   const { manifest } = ready([form([value('x', dims)], [value('y', dims)])], {

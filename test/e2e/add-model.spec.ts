@@ -1,0 +1,37 @@
+import { expect, test } from './support/host.js';
+import { familyNetworks } from '../fixtures/family-networks.js';
+import { onnxModel } from '../fixtures/onnx.js';
+
+const [{ file, graph }] = familyNetworks['waveform'];
+const network = { name: file, mimeType: 'application/octet-stream', buffer: Buffer.from(onnxModel(graph)) };
+
+test('a model file is asked about, tried, and then in the list', async ({ app }) => {
+  await app.keyboard.press('3');
+  const form = app.getByRole('group', { name: 'Add a model file' });
+  const choosing = app.waitForEvent('filechooser');
+  await form.getByRole('button', { name: 'Choose files…' }).click();
+  await (await choosing).setFiles(network);
+  await expect(form.getByText(`${file} does not say everything`)).toBeVisible();
+  await expect(form.getByText('mix [1, 2, 88200] → stems [1, 2, 2, 88200]')).toBeVisible();
+  await expect(form.getByLabel('Family')).toHaveValue('waveform');
+  await form.getByRole('button', { name: 'Try it and add it' }).click();
+  const stems = form.getByLabel('Stems, in the order of the network');
+  await expect(stems).toHaveValue('vocals,accompaniment');
+  await stems.fill('vocals');
+  await form.getByRole('button', { name: 'Try it and add it' }).click();
+  await expect(form.getByText('"vocals" is not possible for "stems"')).toBeVisible();
+  await stems.fill('vocals,rest');
+  await form.getByRole('button', { name: 'Try it and add it' }).click();
+  await expect(form.getByText('wave-net was added.')).toBeVisible();
+  await expect(app.getByRole('article', { name: 'wave-net' })).toBeVisible();
+});
+
+test('a file that is no model is refused, and the form is free for the next', async ({ app }) => {
+  await app.keyboard.press('3');
+  const form = app.getByRole('group', { name: 'Add a model file' });
+  const choosing = app.waitForEvent('filechooser');
+  await form.getByRole('button', { name: 'Choose files…' }).click();
+  await (await choosing).setFiles({ ...network, buffer: Buffer.from('no graph at all') });
+  await expect(form.getByText('This is no ONNX file that can be read')).toBeVisible();
+  await expect(form.getByRole('button', { name: 'Choose files…' })).toBeVisible();
+});
