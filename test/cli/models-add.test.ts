@@ -56,7 +56,7 @@ describe('unbraid models add', () => {
       separators: { id: string; installed: boolean }[];
     };
     expect(list.separators.find(({ id }) => id === added.model.id)).toMatchObject({ installed: true });
-    expect(JSON.parse(readFileSync(join(models, `${added.model.id}.json`), 'utf8'))).toMatchObject({
+    expect(JSON.parse(readFileSync(join(models, added.model.id, 'manifest.json'), 'utf8'))).toMatchObject({
       ...{ schema: 'unbraid-model/2', preset: family },
     });
   });
@@ -86,29 +86,24 @@ describe('unbraid models add', () => {
     expect(readdirSync(models)).toEqual(had);
   });
 
-  it('the same file again is another model beside the first, with one copy of its weights', async () => {
-    const files = written('spleeter');
-    const { code, out } = await cli.run(['models', 'add', ...files, '--set', 'name=spleeter', '--json']);
-    expect(code).toBe(0);
-    expect((JSON.parse(out) as Extract<AddedModel, { state: 'added' }>).model.id).toBe('spleeter-2');
-  });
-
-  it('another file of the same name is not written over', async () => {
+  it('another file of the same name is a model beside the first, and both can be taken away', async () => {
     const [file] = written('waveform');
+    const kept = readFileSync(join(models, 'wave-net', 'wave-net.onnx'));
     const [{ graph }] = familyNetworks['waveform'];
-    writeOnnx(downloads, 'wave-net.onnx', {
-      ...graph,
-      constants: graph.constants!.map((one) =>
-        one.floats ? { ...one, floats: Float32Array.from(one.floats, (x) => x / 2) } : one,
-      ),
-    });
-    const kept = readFileSync(join(models, 'wave-net.onnx'));
-    const answers = sets({ preset: 'waveform', stems: 'vocals,accompaniment', name: 'other' });
-    const { code, err } = await cli.run(['models', 'add', file, ...answers]);
-    expect(code).toBe(1);
-    expect(err).toMatch(/another "wave-net\.onnx"/);
-    expect(readFileSync(join(models, 'wave-net.onnx'))).toEqual(kept);
-    expect(existsSync(join(models, 'other.json'))).toBe(false);
+    const constants = graph.constants!.map((one) =>
+      one.floats ? { ...one, floats: Float32Array.from(one.floats, (x) => x / 2) } : one,
+    );
+    writeOnnx(downloads, 'wave-net.onnx', { ...graph, constants });
+    const answers = sets({ preset: 'waveform', stems: 'vocals,accompaniment' });
+    const { code, out } = await cli.run(['models', 'add', file, ...answers, '--json']);
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as Extract<AddedModel, { state: 'added' }>).model.id).toBe('wave-net-2');
+    expect(readFileSync(join(models, 'wave-net', 'wave-net.onnx'))).toEqual(kept);
+    expect(readFileSync(join(models, 'wave-net-2', 'wave-net.onnx'))).not.toEqual(kept);
+    expect((await cli.run(['models', 'verify', 'wave-net-2'])).code).toBe(0);
+    expect((await cli.run(['models', 'remove', 'wave-net-2'])).code).toBe(0);
+    expect(readdirSync(models)).not.toContain('wave-net-2');
+    expect(readdirSync(models)).toContain('wave-net');
   });
 
   it('files that are no model are refused with what to do', async () => {

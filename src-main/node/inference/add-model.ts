@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { AddedModel } from '../../common/contract/recognition.js';
-import type { ModelManifest } from '../../common/separation/manifest.js';
-import { writeAtomically } from '../files/atomic-file.js';
+import { manifestFile } from '../../common/models/catalogue.js';
+import { syncFolder, writeAtomically } from '../files/atomic-file.js';
 import { hashFile, type ContentHash } from '../files/content-hash.js';
 import { onnxFacts, type OnnxFacts } from './onnx-facts.js';
 import { recognise, type Recognised } from './recognise.js';
@@ -102,8 +102,8 @@ export interface AddRequest extends RecogniseRequest {
 }
 
 /**
- * Takes files of anybody into the folder of models: recognises them, copies them, runs them on ten seconds, and writes
- * the manifest beside them. Nothing stays behind of a model that does not run. Returns questions where there are some.
+ * Takes files of anybody into a folder of their own among the models: recognises them, copies them, runs them on ten
+ * seconds, and writes the manifest beside them. Nothing stays behind of a model that does not run. Returns questions where there are some.
  * Throws as `recogniseFiles` and `tryModel`; `output-exists`, `disk-full`.
  */
 export async function addModel(request: AddRequest): Promise<AddedModel> {
@@ -121,7 +121,7 @@ export async function addModel(request: AddRequest): Promise<AddedModel> {
     const entry = { id: model.id, name: model.name, description: '', stems: model.stems };
     const installed = { kind: 'model' as const, ...entry, manifest, folder: staging, installed: true };
     const { seconds, took, restDb } = await tryModel(engine, installed, signal);
-    await place(folder, staging, recognised, sources);
+    place(folder, staging, model.id, recognised.json);
     return { state: 'added', model, tried: { seconds, took }, restDb };
   } catch (error) {
     throw toUnbraidError(error, request.sources[0].path);
@@ -130,41 +130,16 @@ export async function addModel(request: AddRequest): Promise<AddedModel> {
   }
 }
 
-/** Renames copies into the folder, the manifest last: a model without it is not there. */
-async function place(
-  folder: string,
-  staging: string,
-  { json, manifest }: Extract<Recognised, { state: 'ready' }>,
-  sources: readonly ModelSource[],
-): Promise<void> {
-  const wanted = hashesOf(manifest);
-  for (const { name, path } of sources) {
-    const target = join(folder, name);
-    if (!existsSync(target) || resolve(path) === resolve(target)) continue;
-    if ((await hashFile(target)).sha256 === wanted.get(name)) continue;
-    throw new UnbraidError('output-exists', `There is another "${name}" among your models already`, {
+/** The folder of a model gets its manifest, and is renamed into its place: a model is there whole or not at all. */
+function place(folder: string, staging: string, id: string, json: unknown): void {
+  const target = join(folder, id);
+  if (existsSync(target)) {
+    throw new UnbraidError('output-exists', `There is a folder "${id}" among your models already`, {
       file: target,
-      hint: 'Rename one of them; external weights must keep their names.',
-    });
-  }
-  const file = join(folder, `${manifest.id}.json`);
-  if (existsSync(file)) {
-    throw new UnbraidError('output-exists', `There is a model "${manifest.id}" already`, {
-      file,
       hint: 'Give this one another name.',
     });
   }
-  for (const { name } of sources) {
-    if (!existsSync(join(folder, name))) renameSync(join(staging, name), join(folder, name));
-  }
-  writeAtomically(file, `${JSON.stringify(json, null, 2)}\n`);
-}
-
-function hashesOf({ graphs }: ModelManifest): ReadonlyMap<string, string> {
-  return new Map(
-    graphs.flatMap(({ file, sha256, externalData }) => [
-      [file, sha256] as const,
-      ...externalData.map((data) => [data.name, data.sha256] as const),
-    ]),
-  );
+  writeAtomically(join(staging, manifestFile), `${JSON.stringify(json, null, 2)}\n`);
+  renameSync(staging, target);
+  syncFolder(folder);
 }
