@@ -20,7 +20,7 @@ import { importModels, type ImportSource } from '../models/import-models.js';
 import { freeBytes, type InstallTools } from '../models/install.js';
 import { installedModels, removeModel, separatorOf, verifyModels } from '../models/installed.js';
 import { proveModel } from '../models/prove.js';
-import { fromCatalogue } from '../models/recognise.js';
+import { fromFiles } from '../models/recognise-files.js';
 import { readRecord } from '../models/record.js';
 import { modelSettings, setModelSettings, userModelFolder } from '../state/model-settings.js';
 import type { HandleTable } from './handles.js';
@@ -43,7 +43,7 @@ export class ManagerApi implements Disposable {
 
   constructor(private readonly options: ManagerOptions) {
     const { engine, publish } = options;
-    this.tools = { recognise: fromCatalogue, prove: (model, signal) => proveModel(engine, model, signal) };
+    this.tools = { recognise: fromFiles, prove: (model, signal) => proveModel(engine, model, signal) };
     this.downloads = new Downloads({
       http: this.http,
       tools: this.tools,
