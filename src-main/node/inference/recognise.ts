@@ -24,7 +24,10 @@ export interface RecogniseOptions {
 }
 
 export type Recognised =
-  | (Extract<Recognition, { state: 'ready' }> & { readonly manifest: ModelManifest; readonly json: unknown })
+  | (Extract<Recognition, { state: 'ready' }> & {
+      readonly manifest: ModelManifest;
+      readonly json: Readonly<Record<string, unknown>>;
+    })
   | Extract<Recognition, { state: 'questions' }>;
 
 /**
