@@ -22,7 +22,10 @@ export function modelsAddCommand(context: CliContext): Command {
     .argument('<files...>', 'an ONNX file, or the files of one model with a stem each')
     .option('--set <key=value>', 'answer a question about the file (again for more)', answer, {})
     .option('--json', 'print JSON')
-    .action((files: string[], flags: Flags) => add(context, files, flags));
+    .action((files: string[], _flags: Flags, command: Command) =>
+      // `models` itself has `--json` too, and takes it first.
+      add(context, files, command.optsWithGlobals<Flags>()),
+    );
 }
 
 async function add(context: CliContext, files: readonly string[], flags: Flags): Promise<void> {
