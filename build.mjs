@@ -17,4 +17,6 @@ run(require.resolve('typescript/bin/tsc'), ['-b']);
 const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');
 run(vite, ['build', '--logLevel', 'warn']);
 run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
+for (const mode of ['bullmq', 'mcp'])
+  run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.bundles.config.ts', '--mode', mode]);
 placeLibraries();

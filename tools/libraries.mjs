@@ -53,6 +53,41 @@ function place(from, to) {
   }
 }
 
+/** Libraries that are one file each with what they need (vite.bundles.config.ts), and what is imported of them. */
+const bundles = {
+  bullmq: ['.'],
+  '@modelcontextprotocol/sdk': ['./server/mcp.js', './server/stdio.js'],
+};
+
+/** Names a bundle, and puts the licences of all that may be in it beside it. */
+function describeBundle(bundle, entries, target) {
+  const about = (name) => JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+  const names = new Set();
+  const visit = (name) => {
+    if (names.has(name) || !existsSync(join(root, 'node_modules', name, 'package.json'))) return;
+    names.add(name);
+    for (const needed of Object.keys(about(name).dependencies ?? {})) visit(needed);
+  };
+  visit(bundle);
+  const licences = [...names].map((name) => {
+    const dir = join(root, 'node_modules', name);
+    const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file
+      ? readFileSync(join(dir, file), 'utf8').trim()
+      : 'The package holds no text of its licence.';
+    return `${name} ${about(name).version} (${about(name).license})\n\n${text}\n`;
+  });
+  const { name, version, license } = about(bundle);
+  const dir = join(target, bundle);
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'LICENSES'), licences.join('\n---\n\n'));
+  const exports = Object.fromEntries(entries.map((entry) => [entry, './index.mjs']));
+  writeFileSync(
+    join(dir, 'package.json'),
+    `${JSON.stringify({ name, version, license, type: 'module', exports }, null, 2)}\n`,
+  );
+}
+
 /** Makes out/node_modules; what is there already, of the same version and the same choice, stays. */
 export function placeLibraries(target = join(root, 'out/node_modules')) {
   for (const [name, wanted] of Object.entries(libraries)) {
@@ -71,4 +106,5 @@ export function placeLibraries(target = join(root, 'out/node_modules')) {
     for (const file of licence) copyFileSync(file, join(to, 'LICENSE'));
     writeFileSync(there, text);
   }
+  for (const [name, entries] of Object.entries(bundles)) describeBundle(name, entries, target);
 }

@@ -131,6 +131,8 @@ const pageId = z.string().regex(/^[0-9a-f]{32}$/);
 /** The page that asks; a program has none. */
 const page = pageId.optional();
 const range = z.strictObject({ start: z.number().int().min(0), count: z.number().int().min(1) });
+/** Where a queue is, like `redis://host:6379`. */
+const server = z.string().min(1).max(2000);
 const globs = z.array(z.string().min(1));
 const strip = z.strictObject({
   mute: z.boolean().optional(),
@@ -180,6 +182,22 @@ export const commandSchemas = {
       .nullable()
       .default(null),
     only: z.array(path).optional(),
+    /** Only the songs of this part, of `count` parts that together are the folder; `index` from 1. */
+    shard: z
+      .strictObject({ index: z.number().int().min(1), count: z.number().int().min(1).max(1_000_000) })
+      .refine(({ index, count }) => index <= count, 'the index is above the count')
+      .optional(),
+    /** The Redis server whose workers separate; this process when left out. */
+    queue: server.optional(),
+  }),
+  /** Separates what others put into a queue, until it is cancelled; `patience` in seconds. */
+  work: z.strictObject({
+    job,
+    queue: server,
+    concurrency: z.number().int().min(1).max(64).default(2),
+    patience: z.number().int().min(2).max(3600).default(30),
+    device: settingsSchema.shape.device.removeDefault().optional(),
+    workers: settingsSchema.shape.workers,
   }),
   remix: z.strictObject({
     job,
@@ -309,6 +327,7 @@ export interface CommandResults
   checkModel: ModelCheck;
   separate: BatchReport;
   batch: BatchReport;
+  work: BatchReport;
   remix: RemixResult;
   evaluate: EvaluationReport;
   cancel: null;

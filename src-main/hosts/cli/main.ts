@@ -28,6 +28,7 @@ try {
     processTerminal,
     interrupt.signal,
     (port) => startWebHost(engine, port),
+    async (folders, signal) => (await import('../mcp/server.js')).serveMcp(engine, folders, signal),
   );
 } finally {
   await engine.dispose();

@@ -12,9 +12,11 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { infoCommand } from './commands/info.js';
 import { modelsCommand } from './commands/models/models.js';
 import { openCommand } from './commands/open.js';
+import { mcpCommand, type ServeMcp } from './commands/mcp.js';
 import { remixCommand } from './commands/remix.js';
 import { separateCommand } from './commands/separate.js';
 import { serveCommand, type StartWebHost } from './commands/serve.js';
+import { workerCommand } from './commands/worker.js';
 import { errorLine, type Terminal } from './terminal.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
@@ -26,6 +28,7 @@ export async function runCli(
   terminal: Terminal,
   signal: AbortSignal,
   startWebHost?: StartWebHost,
+  serveMcp?: ServeMcp,
 ): Promise<number> {
   let code: number = exitCodes.ok;
   const context: CliContext = { engine, terminal, signal, exit: (value) => (code = value) };
@@ -39,6 +42,7 @@ export async function runCli(
   const commands = [
     separateCommand,
     batchCommand,
+    workerCommand,
     remixCommand,
     infoCommand,
     checkCommand,
@@ -52,6 +56,7 @@ export async function runCli(
     program.addCommand(inherit(serveCommand(context, startWebHost), terminal));
     program.addCommand(inherit(openCommand(context, startWebHost), terminal));
   }
+  if (serveMcp) program.addCommand(inherit(mcpCommand(context, serveMcp), terminal));
   try {
     await program.parseAsync(spelledOut(argv, program), { from: 'user' });
     return code;

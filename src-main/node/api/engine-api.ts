@@ -1,40 +1,32 @@
 import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type {
-  BatchReport,
   CommandArgs,
   Endpoints,
   EngineEvent,
-  JobEvent,
   JobStateEvent,
   SourceInfo,
 } from '../../common/contract/commands.js';
 import { createClient, type EngineClient } from '../../common/contract/client.js';
 import { dispatch } from '../../common/contract/dispatch.js';
-import { summarise } from '../../common/jobs/batch.js';
 import { summariseChecks, type CheckItem, type CheckReport } from '../../common/jobs/check.js';
 import type { EvaluationReport } from '../../common/jobs/evaluation.js';
-import { checkTemplate } from '../../common/jobs/naming.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { SpeedSettings } from '../../common/jobs/speed.js';
-import { BatchRun, folderEntries, entriesOf, type BatchEntry, type BatchOptions } from '../jobs/batch.js';
 import { checkFiles, checkedFiles } from '../jobs/check-files.js';
 import { evaluate } from '../jobs/evaluate.js';
-import type { ByteNames } from '../files/byte-names.js';
-import { checkMix } from '../jobs/mix-file.js';
-import { OutputFolder } from '../jobs/output-folder.js';
 import { remix } from '../jobs/remix.js';
-import { checkOutputs } from '../jobs/separate-file.js';
-import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { StemStreams } from '../jobs/stem-streams.js';
+import { SongRunner, type RunOptions, type RunnerOptions } from '../jobs/song-runner.js';
 import { SeparationEngine } from '../inference/separation-engine.js';
 import { loggedSpawner, nodeSpawner } from '../process/spawner.js';
 import { RecentFiles, stateFolder } from '../state/recent-files.js';
 import { derivedKey, hostSecret, type HostSecret } from '../state/host-secret.js';
 import { SpeedFile } from '../state/speed-file.js';
+import { BatchApi } from './batch-api.js';
 import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
@@ -158,6 +150,13 @@ export class EngineApi implements Disposable {
     };
   }
 
+  private readonly batches = new BatchApi({
+    runner: () => this.runnerOptions,
+    publish: (event) => this.publish(event),
+    withRunner: (job, work) => this.withRunner(job, work),
+    withJob: (job, work) => this.withJob(job, work),
+  });
+
   private readonly fileEndpoints: Omit<
     Endpoints,
     | keyof SessionsApi['endpoints']
@@ -172,14 +171,9 @@ export class EngineApi implements Disposable {
       args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),
     check: (args) => this.check(args),
     speeds: () => Promise.resolve(this.speeds.all()),
-    separate: ({ job, sources, output, settings }) =>
-      this.runBatch(
-        job,
-        (_, names) => entriesOf(sources.map((s) => names.reach(resolve(s)))),
-        output,
-        settings,
-      ),
-    batch: (args) => this.batch(args),
+    separate: (args) => this.batches.separate(args),
+    batch: (args) => this.batches.batch(args),
+    work: (args) => this.batches.work(args),
     remix: ({ job, input, output, mixer, settings }) =>
       this.withRunner(job, (runner, signal) =>
         remix(
@@ -249,6 +243,17 @@ export class EngineApi implements Disposable {
     );
   }
 
+  /** Separates a song into stems that are read as samples; the caller disposes them. Throws typed errors. */
+  async separatedStreams(
+    path: string,
+    settings: SeparationSettings,
+    options: Pick<RunOptions, 'signal' | 'onProgress'>,
+  ): Promise<StemStreams> {
+    const runner = new SongRunner(this.runnerOptions);
+    this.runners.add(runner);
+    return await StemStreams.open(runner, runner.names.reach(path), settings, options);
+  }
+
   /** Runs one job with codec processes and a temporary folder of its own; both are gone when it ends. */
   private async withRunner<T>(
     job: string,
@@ -284,49 +289,6 @@ export class EngineApi implements Disposable {
       this.jobs.delete(job);
       this.publish({ job, state: state !== 'done' && controller.signal.aborted ? 'cancelled' : state });
     }
-  }
-
-  private async runBatch(
-    job: string,
-    entriesIn: (folder: OutputFolder, names: ByteNames) => readonly BatchEntry[],
-    output: string,
-    settings: SeparationSettings,
-    { replaceOwn = false, mix = null }: Pick<BatchOptions, 'replaceOwn' | 'mix'> = {},
-  ): Promise<BatchReport> {
-    checkTemplate(settings.template);
-    if (mix) checkMix(mix, settings);
-    checkOutputs(settings);
-    return this.withRunner(job, async (runner, signal) => {
-      const folder = new OutputFolder(resolve(output));
-      folder.open();
-      try {
-        const onItem = (index: number, item: JobEvent['item']): void => this.publish({ job, index, item });
-        const options = { signal, onItem, replaceOwn, mix };
-        const entries = entriesIn(folder, runner.names);
-        const items = await new BatchRun(runner, entries, settings, folder, options).run();
-        return { items, summary: summarise(items) };
-      } finally {
-        folder.close();
-      }
-    });
-  }
-
-  private async batch(args: CommandArgs<'batch'>): Promise<BatchReport> {
-    const root = resolve(args.folder);
-    const { include, exclude, recursive } = args;
-    const only = args.only && new Set(args.only.map((path) => resolve(path)));
-    if (!existsSync(root)) {
-      throw new UnbraidError('file-not-found', 'The folder does not exist', { file: root });
-    }
-    const filter = { include, exclude, recursive, skip: [resolve(args.output)] };
-    const entriesIn = (folder: OutputFolder, names: ByteNames): readonly BatchEntry[] => {
-      const entries = folderEntries(root, { ...filter, names }, folder);
-      return entries.filter((entry) => !only || only.has(entry.path));
-    };
-    return this.runBatch(args.job, entriesIn, args.output, args.settings, {
-      replaceOwn: true,
-      mix: args.mix,
-    });
   }
 
   private async info(args: CommandArgs<'info'>, signal?: AbortSignal): Promise<SourceInfo> {

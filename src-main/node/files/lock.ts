@@ -8,7 +8,7 @@ import type { Disposable } from '../../common/base/disposal.js';
 import { isAlive } from './workspace.js';
 
 const ownerSchema = z.object({ host: z.string(), pid: z.number().int(), token: z.string() });
-type Owner = z.output<typeof ownerSchema>;
+export type Owner = z.output<typeof ownerSchema>;
 
 /** Tokens of the locks that this process holds: a number of a process that has ended may be given again. */
 const held = new Set<string>();
@@ -68,13 +68,16 @@ function remove(file: string, stale: Owner | null, aside: string): void {
   rmSync(aside, { force: true });
 }
 
+/** A lock that was taken, or who has it. */
+export type Locking = { readonly lock: Disposable } | { readonly owner: Owner | null };
+
 /**
- * Keeps a folder for this process, by a file `lock` in it. What a dead process of this machine left is taken over.
+ * Takes a lock file for this process. What a dead process of this machine left is taken over, and what `given` says is
+ * nobody's any more.
  *
- * @throws UnbraidError `project-locked` when another process has it, or a typed system error.
+ * @throws a system error
  */
-export function lockFolder(dir: string): Disposable {
-  const file = join(dir, 'lock');
+export function takeLock(file: string, given: (owner: Owner | null) => boolean = isStale): Locking {
   const token = randomBytes(8).toString('hex');
   const mine = `${file}.${token}`;
   try {
@@ -82,19 +85,34 @@ export function lockFolder(dir: string): Disposable {
     for (let tries = 0; tries < 5; tries++) {
       if (place(mine, file)) {
         held.add(token);
-        return { dispose: () => release(file, token) };
+        return { lock: { dispose: () => release(file, token) } };
       }
       const owner = ownerOf(file);
       if (owner === undefined) continue;
-      if (!isStale(owner)) throw locked(dir, owner!);
+      if (!isStale(owner) && !given(owner)) return { owner };
       remove(file, owner, `${mine}.stale`);
     }
-    throw new UnbraidError('project-locked', 'The project is being opened by others', { file: dir });
-  } catch (error) {
-    throw toUnbraidError(error, dir);
+    return { owner: null };
   } finally {
     rmSync(mine, { force: true });
   }
+}
+
+/**
+ * Keeps a folder for this process, by a file `lock` in it. What a dead process of this machine left is taken over.
+ *
+ * @throws UnbraidError `project-locked` when another process has it, or a typed system error.
+ */
+export function lockFolder(dir: string): Disposable {
+  let taken: Locking;
+  try {
+    taken = takeLock(join(dir, 'lock'));
+  } catch (error) {
+    throw toUnbraidError(error, dir);
+  }
+  if ('lock' in taken) return taken.lock;
+  if (taken.owner) throw locked(dir, taken.owner);
+  throw new UnbraidError('project-locked', 'The project is being opened by others', { file: dir });
 }
 
 function release(file: string, token: string): void {

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Disposable } from '../../common/base/disposal.js';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { endsBatch, type BatchItem, type ItemState } from '../../common/jobs/batch.js';
 import { collisionKey, distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/naming.js';
@@ -73,18 +74,22 @@ export function entriesOf(paths: readonly string[]): BatchEntry[] {
 /** With this many free bytes it makes sense to try another song. */
 const roomForMore = 1 << 20;
 
-/** A file that has been read, or turned out to be done already. */
+/** A file that has been read, or turned out to be done already, or is being done by another run. */
 type Ready =
-  | { readonly kind: 'song'; readonly song: PreparedSong }
+  | { readonly kind: 'song'; readonly song: PreparedSong; readonly claim: Disposable }
+  | { readonly kind: 'elsewhere'; readonly key: string }
   | { readonly kind: 'earlier'; readonly result: FileResult };
 
 /**
  * Separates many files. While one is separated, the next is read. A file that fails costs one item; an error
- * that every file would meet (a full disk, a broken model) ends the batch and leaves the rest `cancelled`.
+ * that every file would meet (a full disk, a broken model) ends the batch and leaves the rest `cancelled`. What another
+ * run of the same folder is at is left for last: by then it is done, or that run is gone.
  */
 export class BatchRun {
   private readonly items: BatchFileItem[];
   private fatal: UnbraidError | undefined;
+  /** Songs of other runs, by index, with their keys. */
+  private readonly elsewhere = new Map<number, string>();
 
   constructor(
     private readonly runner: SongRunner,
@@ -109,7 +114,17 @@ export class BatchRun {
       await this.finish(i, ready, startFollowing);
       next = startFollowing();
     }
+    for (const [index, key] of this.elsewhere) await this.afterOthers(index, key);
     return this.items;
+  }
+
+  /** Waits for another run to be done with a song, or gone. */
+  private async afterOthers(index: number, key: string): Promise<void> {
+    do {
+      const silent = await this.folder.claims.free(key, this.options.signal);
+      this.elsewhere.delete(index);
+      await this.finish(index, this.start(index, silent), () => undefined);
+    } while (this.elsewhere.has(index));
   }
 
   private set(index: number, state: ItemState<FileResult>): void {
@@ -121,15 +136,15 @@ export class BatchRun {
     return this.fatal !== undefined || (this.options.signal?.aborted ?? false);
   }
 
-  private start(index: number): Promise<Ready> | undefined {
+  private start(index: number, silent = false): Promise<Ready> | undefined {
     if (index >= this.entries.length || this.stopped) return undefined;
     this.set(index, { state: 'reading' });
-    const ready = this.read(this.entries[index]);
+    const ready = this.read(this.entries[index], silent);
     ready.catch(() => undefined);
     return ready;
   }
 
-  private async read(entry: BatchEntry): Promise<Ready> {
+  private async read(entry: BatchEntry, silent: boolean): Promise<Ready> {
     if (entry.problem) throw entry.problem;
     const signal = this.options.signal ? { signal: this.options.signal } : {};
     const content = await hashFile(entry.path, this.options.signal);
@@ -138,10 +153,15 @@ export class BatchRun {
     const earlier = this.settings.overwrite ? undefined : earlierResult(this.folder, key);
     if (earlier)
       return { kind: 'earlier', result: { ...earlier, source: this.runner.names.told(entry.path) } };
-    return {
-      kind: 'song',
-      song: await this.runner.prepare(entry.path, this.settings, { ...signal, content }),
-    };
+    const claim = this.folder.claims.take(key, silent);
+    if (!claim) return { kind: 'elsewhere', key };
+    try {
+      const song = await this.runner.prepare(entry.path, this.settings, { ...signal, content });
+      return { kind: 'song', song, claim };
+    } catch (error) {
+      await claim.dispose();
+      throw error;
+    }
   }
 
   private async finish(
@@ -151,11 +171,19 @@ export class BatchRun {
   ): Promise<void> {
     const entry = this.entries[index];
     let song: PreparedSong | undefined;
+    let claim: Disposable | undefined;
     try {
-      if (!reading || this.stopped) throw new UnbraidError('cancelled', 'Cancelled');
+      if (!reading || this.stopped) {
+        await letGo(reading);
+        throw new UnbraidError('cancelled', 'Cancelled');
+      }
       const ready = await reading;
       if (ready.kind === 'earlier') return this.set(index, { state: 'skipped', result: ready.result });
-      song = ready.song;
+      if (ready.kind === 'elsewhere') {
+        this.elsewhere.set(index, ready.key);
+        return this.set(index, { state: 'waiting' });
+      }
+      ({ song, claim } = ready);
       startFollowing();
       const request: SeparateFileRequest = {
         song,
@@ -177,6 +205,7 @@ export class BatchRun {
       this.set(index, { state: 'failed', error: { ...wire, file } });
     } finally {
       await song?.dispose();
+      await claim?.dispose();
     }
   }
 
@@ -196,4 +225,12 @@ export class BatchRun {
       onProgress: (progress) => this.set(index, { state: 'separating', progress }),
     };
   }
+}
+
+/** Gives back what was read for nothing. */
+async function letGo(reading: Promise<Ready> | undefined): Promise<void> {
+  const ready = await reading?.catch(() => undefined);
+  if (ready?.kind !== 'song') return;
+  await ready.song.dispose();
+  await ready.claim.dispose();
 }

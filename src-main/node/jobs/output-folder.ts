@@ -20,6 +20,7 @@ import { readSmallFile } from '../files/file-bytes.js';
 import { realPath } from './find-files.js';
 import { exists, isWorkedOn, moveWithoutReplacing } from './output-moves.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
+import { SongClaims } from './song-claims.js';
 import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
 
 /** One finished file: where it stands now (staging), and where it goes, relative to the folder. */
@@ -72,6 +73,8 @@ export interface TargetRules {
  */
 export class OutputFolder {
   readonly records: OutputRecords;
+  /** Which run makes which song; see `SongClaims`. */
+  readonly claims: SongClaims;
   private readonly state: string;
   private staging: string | undefined;
   /** What this run wrote; its songs never overwrite each other's outputs. */
@@ -80,6 +83,7 @@ export class OutputFolder {
   constructor(readonly root: string) {
     this.state = join(root, stateFolder);
     this.records = new OutputRecords(root, this.state);
+    this.claims = new SongClaims(this.state);
   }
 
   /** Creates the folder, completes interrupted moves, deletes what killed runs left. Throws typed system errors. */

@@ -1,8 +1,9 @@
 import { closeSync, lstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
 import { isAudioName } from '../../../common/jobs/audio-names.js';
+import type { Shard } from '../../../common/jobs/shard.js';
 import type { BatchReport } from '../../../common/contract/commands.js';
 import { writeAtomically } from '../../../node/files/atomic-file.js';
 import { readAll } from '../../../node/files/bytes.js';
@@ -26,8 +27,18 @@ type Flags = SeparationFlags &
     readonly recursive: boolean;
     readonly watch?: boolean;
     readonly report?: string;
+    readonly queue?: string;
+    readonly shard?: Shard;
     readonly json?: boolean;
   };
+
+/** `3/10`: the third of ten parts. */
+function shard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text.trim()) ?? [];
+  if (!(Number(index) >= 1 && Number(index) <= Number(count)))
+    throw new InvalidArgumentError('It must be like 3/10: a part from 1 on, and how many there are.');
+  return { index: Number(index), count: Number(count) };
+}
 
 function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
@@ -51,13 +62,16 @@ export function batchCommand(context: CliContext): Command {
       '--report <file>',
       'where the JSON report goes (default: unbraid-report.json in the output folder)',
     )
+    .option('--queue <address>', 'let workers do it, over a Redis or Valkey server like redis://host:6379')
+    .option('--shard <i/n>', 'only part i of n, for several machines that divide a folder (i from 1)', shard)
     .option('--json', 'print events and the report as JSON, one object per line')
     .action((folder: string, flags: Flags) => runBatch(context, folder, flags));
 }
 
 async function runBatch(context: CliContext, folder: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
-  const reportFile = flags.report ?? join(flags.output, 'unbraid-report.json');
+  const part = flags.shard && `-${flags.shard.index}-of-${flags.shard.count}`;
+  const reportFile = flags.report ?? join(flags.output, `unbraid-report${part ?? ''}.json`);
   // The output folder is made by the run.
   const inside = resolve(reportFile).startsWith(resolve(flags.output) + sep);
   checkReportFile(reportFile, flags.overwrite ?? false, inside);
@@ -73,6 +87,8 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
         include: flags.include ?? [],
         exclude: flags.exclude ?? [],
         ...(only && { only: [...only] }),
+        ...(flags.queue !== undefined && { queue: flags.queue }),
+        ...(flags.shard && { shard: flags.shard }),
       }),
     );
     // A watcher wakes up for every file; only songs are worth a report.

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { EngineClient } from '../../common/contract/client.js';
+import {
+  isItemEvent,
+  type BatchReport,
+  type CommandInput,
+  type SeparatorSummary,
+  type SourceInfo,
+} from '../../common/contract/commands.js';
+import type { BatchItem } from '../../common/jobs/batch.js';
+import type { EvaluationReport } from '../../common/jobs/evaluation.js';
+import type { Progress } from '../../common/jobs/progress.js';
+import type { FileResult, RemixResult } from '../../common/jobs/results.js';
+import { parseSettings, type SeparationSettingsInput } from '../../common/jobs/settings.js';
+import { EngineApi } from '../../node/api/engine-api.js';
+import { headlessServices } from '../../node/api/host-services.js';
+import type { StemStreams } from '../../node/jobs/stem-streams.js';
+
+/** Folders of an engine; those of the command line when left out. */
+export interface EngineFolders {
+  /** For decoded audio and stems while they are worked on; about 20 MB a minute of stereo, for the song and each stem. */
+  readonly cacheDir?: string;
+  /** For what is remembered, like measured speeds. */
+  readonly stateDir?: string;
+}
+
+export interface JobOptions {
+  /** Cancels the work, which then rejects with the code `cancelled` or reports files as cancelled. */
+  readonly signal?: AbortSignal;
+  /** Called whenever the state of a file changes, and with its progress. */
+  readonly onItem?: (index: number, item: BatchItem<FileResult>) => void;
+}
+
+export interface SeparateOptions extends JobOptions {
+  /** The folder for the stems; made when it is not there. */
+  readonly output: string;
+  readonly settings?: SeparationSettingsInput;
+}
+
+export interface RemixOptions extends JobOptions {
+  /** The file to write (its ending is the format), or a folder. */
+  readonly output: string;
+  /** What the mix does with each stem; stems that are not named stay as they are. */
+  readonly mixer: CommandInput<'remix'>['mixer'];
+  readonly settings?: SeparationSettingsInput;
+}
+
+export interface EvaluateOptions extends Pick<JobOptions, 'signal'> {
+  /** The folder of the true stems. */
+  readonly references: string;
+  /** The folder of the stems to score. */
+  readonly estimates?: string;
+  /** What else to score: the mixture, or masks made with the true stems. */
+  readonly baselines?: CommandInput<'evaluate'>['baselines'];
+}
+
+export interface AnalyseOptions extends Pick<JobOptions, 'signal'> {
+  /** Measures the loudness too, which needs a whole decode; true when left out. */
+  readonly loudness?: boolean;
+  /** Which audio track of a file with several, from 0. */
+  readonly track?: number;
+}
+
+export interface StemsOptions extends Pick<JobOptions, 'signal'> {
+  readonly settings?: SeparationSettingsInput;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface StemReadOptions {
+  /** Frames of a block, 65,536 when left out; the last one may be shorter. */
+  readonly blockFrames?: number;
+}
+
+/** A separated song. Its stems lie on the disk until it is closed, so that long songs need little memory. */
+export interface SeparatedSong extends AsyncDisposable {
+  readonly stems: readonly string[];
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Samples of one channel. */
+  readonly frames: number;
+  /** Source minus the sum of all stems, dB relative to the source; −999 when nothing is left. */
+  readonly nullDb: number;
+  /** What computed: `cpu`, `webgpu` … */
+  readonly provider: string;
+  readonly warnings: readonly string[];
+  /** A stem from its beginning: blocks of interleaved samples (`frames × channels`), which the caller may keep. */
+  interleaved(stem: string, options?: StemReadOptions): AsyncIterable<Float32Array>;
+  /** The same with a separate array for each channel: `[channels][frames]`. */
+  planes(stem: string, options?: StemReadOptions): AsyncIterable<readonly Float32Array[]>;
+  close(): Promise<void>;
+}
+
+/** One engine: helper processes, and one song at a time. Every method rejects with an `UnbraidError`. */
+export interface Engine extends AsyncDisposable {
+  /** What can separate: models, classic methods, ensembles. */
+  separators(): Promise<readonly SeparatorSummary[]>;
+  /** Writes the stems of songs as files. A song that fails is an item of the report, not a rejection. */
+  separate(songs: string | readonly string[], options: SeparateOptions): Promise<BatchReport>;
+  /** Mixes the stems of a song, of a stem file or of a folder of stems into one file. */
+  remix(input: string, options: RemixOptions): Promise<RemixResult>;
+  /** Scores stems against the true ones: SDR, ISR, SIR, SAR, uSDR, SI-SDR. */
+  evaluate(options: EvaluateOptions): Promise<EvaluationReport>;
+  /** Format, length, tags, loudness, and how far the decode can be vouched for. */
+  analyse(song: string, options?: AnalyseOptions): Promise<SourceInfo>;
+  /** Separates a song and lets its stems be read as samples. */
+  stems(song: string, options?: StemsOptions): Promise<SeparatedSong>;
+  /** Ends helper processes, cancels what runs, and deletes temporary files. */
+  close(): Promise<void>;
+}
+
+/** Opens an engine. Processes start with the first work; `close` ends them. */
+export function openEngine(folders: EngineFolders = {}): Engine {
+  return new LibraryEngine(new EngineApi({ ...folders, host: headlessServices('library') }));
+}
+
+class LibraryEngine implements Engine {
+  private readonly client: EngineClient;
+
+  constructor(private readonly api: EngineApi) {
+    this.client = api.client();
+  }
+
+  async separators(): Promise<readonly SeparatorSummary[]> {
+    return (await this.client.models({})).separators;
+  }
+
+  separate(songs: string | readonly string[], options: SeparateOptions): Promise<BatchReport> {
+    const { output, settings = {} } = options;
+    const sources = typeof songs === 'string' ? [songs] : [...songs];
+    return this.job(options, (job) => this.client.separate({ job, sources, output, settings }));
+  }
+
+  remix(input: string, options: RemixOptions): Promise<RemixResult> {
+    const { output, mixer, settings = {} } = options;
+    return this.job(options, (job) => this.client.remix({ job, input, output, mixer, settings }));
+  }
+
+  evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+    const { references, estimates, baselines } = options;
+    return this.job(options, (job) =>
+      this.client.evaluate({ job, references, ...(estimates !== undefined && { estimates }), baselines }),
+    );
+  }
+
+  analyse(song: string, options: AnalyseOptions = {}): Promise<SourceInfo> {
+    const { loudness = true, track } = options;
+    return this.job(options, (job) =>
+      this.client.info({ job, source: song, loudness, ...(track !== undefined && { track }) }),
+    );
+  }
+
+  async stems(song: string, options: StemsOptions = {}): Promise<SeparatedSong> {
+    const settings = parseSettings(options.settings ?? {});
+    const streams = await this.api.separatedStreams(resolve(song), settings, options);
+    return new Separated(streams);
+  }
+
+  close(): Promise<void> {
+    return this.api.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Runs a command with its events and its cancelling tied to the options. */
+  private async job<T>(options: JobOptions, run: (job: string) => Promise<T>): Promise<T> {
+    const { signal, onItem } = options;
+    const job = randomUUID();
+    const stop = this.client.subscribe((event) => {
+      if (isItemEvent(event) && event.job === job) onItem?.(event.index, event.item);
+    });
+    const cancel = (): void => void this.client.cancel({ job });
+    if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
+    signal?.addEventListener('abort', cancel);
+    try {
+      return await run(job);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      stop();
+    }
+  }
+}
+
+class Separated implements SeparatedSong {
+  readonly stems: readonly string[];
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly frames: number;
+  readonly nullDb: number;
+  readonly provider: string;
+  readonly warnings: readonly string[];
+
+  constructor(private readonly streams: StemStreams) {
+    this.stems = streams.names;
+    ({ sampleRate: this.sampleRate, channels: this.channels, frames: this.frames } = streams.source);
+    ({ nullDb: this.nullDb, provider: this.provider, warnings: this.warnings } = streams);
+  }
+
+  async *planes(
+    stem: string,
+    { blockFrames = 1 << 16 }: StemReadOptions = {},
+  ): AsyncGenerator<Float32Array[]> {
+    if (!Number.isInteger(blockFrames) || blockFrames < 1)
+      throw new UnbraidError('invalid-argument', 'A block has one frame or more');
+    for (const planes of this.streams.planes(stem, blockFrames)) {
+      // A long song must not keep other work of the program from running.
+      await new Promise((next) => setImmediate(next));
+      yield planes;
+    }
+  }
+
+  async *interleaved(stem: string, options: StemReadOptions = {}): AsyncGenerator<Float32Array> {
+    for await (const planes of this.planes(stem, options)) {
+      const block = new Float32Array(planes[0].length * planes.length);
+      planes.forEach((plane, c) => plane.forEach((x, i) => (block[i * planes.length + c] = x)));
+      yield block;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.streams.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Unbraid as a library: `import { openEngine } from 'unbraid'`.
+ *
+ * Settings, results and errors are those of the contract that the command line and the editor use, so that they mean
+ * the same everywhere.
+ *
+ * @packageDocumentation
+ */
+export { openEngine } from './engine.js';
+export type {
+  AnalyseOptions,
+  Engine,
+  EngineFolders,
+  EvaluateOptions,
+  JobOptions,
+  RemixOptions,
+  SeparateOptions,
+  SeparatedSong,
+  StemsOptions,
+  StemReadOptions,
+} from './engine.js';
+export { UnbraidError, type ErrorCode, type WireError } from '../../common/base/errors.js';
+export type { BatchReport, SeparatorSummary, SourceInfo } from '../../common/contract/commands.js';
+export type { BatchItem, BatchSummary, ItemState } from '../../common/jobs/batch.js';
+export type { EvaluationReport } from '../../common/jobs/evaluation.js';
+export type { Mixer, MixerStrip } from '../../common/jobs/mixer.js';
+export type { JobPhase, Progress } from '../../common/jobs/progress.js';
+export type { FileResult, RemixResult, WrittenStem } from '../../common/jobs/results.js';
+export type { SeparationSettings, SeparationSettingsInput } from '../../common/jobs/settings.js';

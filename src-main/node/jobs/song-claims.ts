@@ -1,0 +1,70 @@
+import { mkdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Disposable } from '../../common/base/disposal.js';
+import { takeLock } from '../files/lock.js';
+
+/** How often a claim says that its run lives, and how long one of another machine may be silent, ms. */
+const heartbeat = 10_000;
+const silence = 60_000;
+const lookEvery = 300;
+
+/**
+ * Which run makes which song of an output folder: a file for each song in work, so that two runs, also of two machines
+ * with one folder, do not do the same work. A claim of a dead process of this machine is nobody's. Of other machines
+ * only the file's time is known, and clocks differ: a claim whose time has not changed while we watched is given up.
+ */
+export class SongClaims {
+  constructor(private readonly state: string) {}
+
+  /** The claim on the song with this key, or undefined while another run has it. Throws system errors. */
+  take(key: string, silent = false): Disposable | undefined {
+    const file = this.fileOf(key);
+    // Another run that made nothing may have removed the empty folder.
+    mkdirSync(this.state, { recursive: true });
+    const taken = takeLock(file, () => silent);
+    if (!('lock' in taken)) return undefined;
+    const beat = setInterval(() => {
+      try {
+        const now = new Date();
+        utimesSync(file, now, now);
+      } catch {
+        // Somebody deleted it, or the folder is away: the work goes on, and at worst is done twice.
+      }
+    }, heartbeat);
+    beat.unref();
+    return {
+      dispose: () => {
+        clearInterval(beat);
+        void taken.lock.dispose();
+      },
+    };
+  }
+
+  /** Waits until a song is free, or its claim was silent for too long (true). Returns at once when aborted. */
+  async free(key: string, signal?: AbortSignal): Promise<boolean> {
+    let seen = this.timeOf(key);
+    let since = performance.now();
+    while (!signal?.aborted) {
+      mkdirSync(this.state, { recursive: true });
+      const owned = takeLock(this.fileOf(key));
+      if ('lock' in owned) {
+        await owned.lock.dispose();
+        return false;
+      }
+      const time = this.timeOf(key);
+      if (time !== seen) [seen, since] = [time, performance.now()];
+      if (performance.now() - since > silence) return true;
+      await pause(lookEvery, undefined, signal ? { signal } : {}).catch(() => undefined);
+    }
+    return false;
+  }
+
+  private timeOf(key: string): number | undefined {
+    return statSync(this.fileOf(key), { throwIfNoEntry: false })?.mtimeMs;
+  }
+
+  private fileOf(key: string): string {
+    return join(this.state, `${key}.claim`);
+  }
+}

@@ -1,0 +1,202 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Queue, QueueEvents, type Job } from 'bullmq';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { ItemState } from '../../common/jobs/batch.js';
+import type { FileResult } from '../../common/jobs/results.js';
+import type { BatchEntry, BatchFileItem, BatchOptions } from '../jobs/batch.js';
+import {
+  connectionOf,
+  failureOf,
+  isOver,
+  jobId,
+  queueName,
+  settleWithin,
+  songJob,
+  type SharedRequest,
+  type SongJob,
+} from './song-jobs.js';
+
+/** Songs in the server at a time: enough for a thousand workers, and a few MB however long the list is. */
+const window = 2000;
+/** Seconds that finished and failed songs stay in the server, for others that asked for the same. */
+const keptSeconds = 3600;
+const attempts = 3;
+/** Milliseconds between looks at songs of which no event has come, and how many are looked at. */
+const lookEvery = 3000;
+const looksAtOnce = 200;
+const reachTimeout = 10_000;
+const goodbye = 2000;
+
+/**
+ * Gives songs to workers and gathers what becomes of them. Events say it at once; a slow look at the jobs themselves
+ * finds what was missed or lost while the server was away. The items are those of a batch without a queue.
+ */
+export class SharedBatch {
+  private readonly queue: Queue<SongJob>;
+  private readonly events: QueueEvents;
+  private readonly items: BatchFileItem[];
+  /** Songs in the server, by the job's id, in the order they came. */
+  private readonly out = new Map<string, number>();
+  private wanted = true;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    url: string,
+    private readonly entries: readonly BatchEntry[],
+    private readonly request: SharedRequest,
+    private readonly options: Pick<BatchOptions, 'signal' | 'onItem'> = {},
+  ) {
+    const connection = connectionOf(url, () => this.wanted);
+    this.queue = new Queue(queueName, { connection });
+    this.events = new QueueEvents(queueName, { connection });
+    // While the server is away they tell so again and again; commands wait for it.
+    this.queue.on('error', () => undefined);
+    this.events.on('error', () => undefined);
+    this.items = entries.map(({ path }) => ({ source: path, state: { state: 'waiting' } }));
+  }
+
+  /** Throws `io-error` when the server does not answer. A song's failure is its item. */
+  async run(): Promise<readonly BatchFileItem[]> {
+    const { signal } = this.options;
+    const stop = (): void => this.wake();
+    signal?.addEventListener('abort', stop);
+    const ended = new AbortController();
+    try {
+      await within(reachTimeout, Promise.all([this.queue.waitUntilReady(), this.events.waitUntilReady()]));
+      this.listen();
+      const looking = this.lookAround(ended.signal);
+      for (const index of this.entries.keys()) {
+        while (this.out.size >= window && !signal?.aborted) await this.change();
+        if (signal?.aborted) break;
+        await this.give(index);
+      }
+      while (this.out.size > 0 && !signal?.aborted) await this.change();
+      ended.abort();
+      await looking;
+      if (signal?.aborted) await this.takeBack();
+      return this.items;
+    } finally {
+      ended.abort();
+      signal?.removeEventListener('abort', stop);
+      this.wanted = false;
+      await settleWithin(goodbye, [this.events.close(), this.queue.close()]);
+    }
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => (this.wake = resolve));
+  }
+
+  private set(index: number, state: ItemState<FileResult>): void {
+    if (isOver(this.items[index])) return;
+    this.items[index] = { source: this.items[index].source, state };
+    this.options.onItem?.(index, this.items[index]);
+  }
+
+  private async give(index: number): Promise<void> {
+    const entry = this.entries[index];
+    if (entry.problem) return this.set(index, { state: 'failed', error: entry.problem.toWire() });
+    const data = songJob(entry, this.request);
+    const id = jobId(data);
+    this.out.set(id, index);
+    await this.add(id, data);
+  }
+
+  private async add(id: string, data: SongJob): Promise<void> {
+    // What ended before this run is asked for again: a worker finds finished songs by their content.
+    const old = await this.queue.getJob(id);
+    if (old && ((await old.isCompleted()) || (await old.isFailed()))) await old.remove();
+    await this.queue.add('song', data, {
+      jobId: id,
+      attempts,
+      backoff: { type: 'fixed', delay: 1000 },
+      removeOnComplete: { age: keptSeconds },
+      removeOnFail: { age: keptSeconds },
+    });
+  }
+
+  private settle(id: string, state: ItemState<FileResult>): void {
+    const index = this.out.get(id);
+    if (index === undefined) return;
+    this.out.delete(id);
+    this.set(index, state);
+    this.wake();
+  }
+
+  private listen(): void {
+    const at = (id: string, state: ItemState<FileResult>): void => {
+      const index = this.out.get(id);
+      if (index !== undefined) this.set(index, state);
+    };
+    this.events.on('active', ({ jobId: id }) => at(id, { state: 'reading' }));
+    this.events.on('waiting', ({ jobId: id }) => at(id, { state: 'waiting' }));
+    this.events.on('progress', ({ jobId: id, data }) => {
+      if (typeof data === 'object') at(id, { state: 'separating', progress: data as never });
+    });
+    this.events.on('completed', ({ jobId: id, returnvalue }) => this.settle(id, stateOf(returnvalue)));
+    this.events.on('failed', ({ jobId: id, failedReason }) => {
+      const index = this.out.get(id);
+      if (index === undefined) return;
+      this.settle(id, { state: 'failed', error: failureOf(failedReason, this.entries[index].path) });
+    });
+  }
+
+  /** Events may be missed, and a server without a disk forgets its jobs: what is lost is given again. */
+  private async lookAround(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(lookEvery, undefined, { signal }).catch(() => undefined);
+      for (const [id, index] of [...this.out].slice(0, looksAtOnce)) {
+        if (signal.aborted) return;
+        await this.look(id, index).catch(() => undefined);
+      }
+    }
+  }
+
+  private async look(id: string, index: number): Promise<void> {
+    const job: Job<SongJob> | undefined = await this.queue.getJob(id);
+    if (!this.out.has(id)) return;
+    if (!job) return this.add(id, songJob(this.entries[index], this.request));
+    if (await job.isCompleted()) return this.settle(id, stateOf(job.returnvalue));
+    if (await job.isFailed())
+      return this.settle(id, {
+        state: 'failed',
+        error: failureOf(job.failedReason, this.entries[index].path),
+      });
+    // To the end, so that the next look is at others.
+    this.out.delete(id);
+    this.out.set(id, index);
+  }
+
+  /** Songs that no worker has begun leave the queue; those that are worked on are finished, and reported by nobody. */
+  private async takeBack(): Promise<void> {
+    for (const [id] of [...this.out]) {
+      const job = await this.queue.getJob(id);
+      await job?.remove().catch(() => undefined);
+    }
+    this.items.forEach((item, index) => {
+      if (!isOver(item)) this.set(index, { state: 'cancelled' });
+    });
+  }
+}
+
+/** A worker's answer. Workers are trusted like this machine's own processes: whoever reaches the server can be one. */
+function stateOf(value: unknown): ItemState<FileResult> {
+  const state: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+  return state as ItemState<FileResult>;
+}
+
+/** Throws `io-error` when a promise takes longer. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = pause(milliseconds, undefined, { signal: over.signal }).then(() => {
+    throw new UnbraidError('io-error', 'The queue does not answer', {
+      hint: 'Check the address, and that a Redis or Valkey server runs there.',
+    });
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
+  }
+}

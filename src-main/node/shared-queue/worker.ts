@@ -1,0 +1,173 @@
+import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
+import type { Disposable } from '../../common/base/disposal.js';
+import { UnbraidError } from '../../common/base/errors.js';
+import { endsBatch } from '../../common/jobs/batch.js';
+import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { BatchRun, type BatchFileItem } from '../jobs/batch.js';
+import { OutputFolder } from '../jobs/output-folder.js';
+import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { within } from './fill.js';
+import {
+  connectionOf,
+  failureOf,
+  mayPass,
+  queueName,
+  settleWithin,
+  songJobSchema,
+  type SongJob,
+} from './song-jobs.js';
+
+export interface WorkerOptions {
+  readonly url: string;
+  /** Songs at a time: while one is separated, the next is read. */
+  readonly concurrency: number;
+  /** Seconds without a sign of life after which a worker's song goes to another. */
+  readonly patience: number;
+  /** What this machine has, in place of what the batch asked for. */
+  readonly device?: SeparationSettings['device'] | undefined;
+  readonly workers?: number | undefined;
+  readonly runner: RunnerOptions;
+  readonly signal: AbortSignal;
+  /** Called whenever a song's state changes; `index` counts the songs this worker took. */
+  readonly onItem?: (index: number, item: BatchFileItem) => void;
+}
+
+/** How often a song may be taken from a silent worker before it is given up: three deaths in all. */
+const deaths = 2;
+const reachTimeout = 10_000;
+const goodbye = 2000;
+const progressEvery = 1000;
+
+/** One of the songs that a worker does at a time: its processes, and the output folder it wrote to last. */
+class Slot implements Disposable {
+  readonly runner: SongRunner;
+  private folder: { readonly of: string; readonly at: OutputFolder } | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.runner = new SongRunner(options);
+  }
+
+  /** A run's output folder stays open: reading what it holds takes a while when it holds 100,000 songs. */
+  folderOf({ run, output }: SongJob): OutputFolder {
+    const of = `${run}\n${output}`;
+    if (this.folder?.of === of) return this.folder.at;
+    this.folder?.at.close();
+    const at = new OutputFolder(output);
+    at.open();
+    this.folder = { of, at };
+    return at;
+  }
+
+  dispose(): Promise<void> {
+    this.folder?.at.close();
+    return this.runner.dispose();
+  }
+}
+
+/**
+ * Takes songs from a queue until the signal. Resolves with what became of them. A song in work at the signal goes back
+ * into the queue.
+ *
+ * @throws UnbraidError `io-error` when the server does not answer; what would fail with every song on this machine,
+ *   like a model that is not here: the song goes back to the others.
+ */
+export class QueueWorker {
+  private readonly idle: Slot[] = [];
+  private readonly items: BatchFileItem[] = [];
+  private readonly working = new Set<Promise<unknown>>();
+  private fatal: UnbraidError | undefined;
+  private wanted = true;
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly options: WorkerOptions) {}
+
+  async run(): Promise<readonly BatchFileItem[]> {
+    const { url, concurrency, patience, signal } = this.options;
+    const lockDuration = patience * 1000;
+    const worker = new Worker<SongJob>(queueName, (job, token) => this.tracked(this.song(job, token)), {
+      connection: connectionOf(url, () => this.wanted),
+      concurrency,
+      lockDuration,
+      stalledInterval: lockDuration,
+      maxStalledCount: deaths,
+    });
+    worker.on('error', () => undefined);
+    const slots = Array.from({ length: concurrency }, () => new Slot(this.options.runner));
+    this.idle.push(...slots);
+    const stop = (): void => this.stopping.abort();
+    signal.addEventListener('abort', stop);
+    try {
+      await within(reachTimeout, worker.waitUntilReady());
+      if (signal.aborted) stop();
+      await new Promise<void>((resolve) => {
+        if (this.stopping.signal.aborted) resolve();
+        this.stopping.signal.addEventListener('abort', () => resolve());
+      });
+      if (this.fatal) throw this.fatal;
+      return this.items;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.stopping.abort();
+      // Songs in work go back first; that needs the server.
+      const closing = worker.close();
+      await settleWithin(reachTimeout, [...this.working]);
+      this.wanted = false;
+      await settleWithin(goodbye, [closing]);
+      await Promise.all(slots.map((slot) => slot.dispose()));
+    }
+  }
+
+  private tracked<T>(song: Promise<T>): Promise<T> {
+    this.working.add(song);
+    const over = (): void => void this.working.delete(song);
+    song.then(over, over);
+    return song;
+  }
+
+  private async song(job: Job<SongJob>, token: string | undefined): Promise<BatchFileItem['state']> {
+    const slot = this.idle.pop()!;
+    try {
+      const { state } = await this.separate(slot, job);
+      if (state.state === 'done' || state.state === 'skipped') return state;
+      if (state.state !== 'failed') return await this.giveBack(job, token);
+      const reason = JSON.stringify(state.error);
+      if (endsBatch(state.error.code)) {
+        const { code, message, file, hint } = state.error;
+        this.fatal ??= new UnbraidError(code, message, { ...(file && { file }), ...(hint && { hint }) });
+        this.stopping.abort();
+      }
+      throw mayPass(state.error) ? new Error(reason) : new UnrecoverableError(reason);
+    } finally {
+      this.idle.push(slot);
+    }
+  }
+
+  /** To the others, without counting as a failure. */
+  private async giveBack(job: Job<SongJob>, token: string | undefined): Promise<never> {
+    await job.moveToDelayed(Date.now(), token);
+    throw new DelayedError();
+  }
+
+  private async separate(slot: Slot, job: Job<SongJob>): Promise<BatchFileItem> {
+    const parsed = songJobSchema.safeParse(job.data);
+    if (!parsed.success)
+      throw new UnrecoverableError(JSON.stringify(failureOf('Not a song of this version', '')));
+    const { path, name, subfolders, mix } = parsed.data;
+    const { device = parsed.data.settings.device, workers = parsed.data.settings.workers } = this.options;
+    const index = this.items.push({ source: path, state: { state: 'waiting' } }) - 1;
+    let told = 0;
+    const onItem = (_: number, item: BatchFileItem): void => {
+      this.items[index] = item;
+      this.options.onItem?.(index, item);
+      if (item.state.state !== 'separating' || Date.now() - told < progressEvery) return;
+      told = Date.now();
+      job.updateProgress({ ...item.state.progress }).catch(() => undefined);
+    };
+    const settings = { ...parsed.data.settings, device, ...(workers !== undefined && { workers }) };
+    const folder = slot.folderOf(parsed.data);
+    const entry = { path, name, subfolders };
+    const options = { signal: this.stopping.signal, onItem, replaceOwn: true, mix };
+    const [item] = await new BatchRun(slot.runner, [entry], settings, folder, options).run();
+    return item;
+  }
+}

@@ -1,0 +1,157 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { BatchReport } from '../../src-main/common/contract/commands.js';
+import { RedisServer, hasRedis } from './support/redis.js';
+import { jsonLines, runBin, startBin, testFolder, type Outcome } from './support/run.js';
+import { hashes, song, writeWav } from './support/songs.js';
+
+const dir = testFolder();
+const at = (...parts: string[]): string => join(dir, ...parts);
+const fast = ['-m', 'hpss', '--workers', '1'];
+const songs = 12;
+
+type Started = ReturnType<typeof startBin>;
+const started: Started[] = [];
+afterAll(() => started.forEach(({ child }) => child.kill('SIGKILL')));
+
+function worker(url: string, name: string): Started & { readonly until: (pattern: RegExp) => Promise<void> } {
+  const options = ['--patience', '2', '--concurrency', '1', '--json'];
+  const run = startBin(['worker', '--queue', url, ...options], { cache: at(name) });
+  started.push(run);
+  let text = '';
+  run.child.stdout!.on('data', (data: string) => (text += data));
+  const until = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(text)) {
+      if (run.child.exitCode !== null) throw new Error(`The worker ended: ${text}`);
+      await new Promise((resolve) => run.child.stdout!.once('data', resolve));
+    }
+  };
+  return { ...run, until };
+}
+
+function reportIn(folder: string): BatchReport {
+  return JSON.parse(readFileSync(join(folder, 'unbraid-report.json'), 'utf8')) as BatchReport;
+}
+
+/** The stems below a folder; times and paths in the reports differ. */
+function stems(folder: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(hashes(folder)).filter(([name]) => name.endsWith('.wav')));
+}
+
+/** What workers say they finished, by song. */
+function finished(outcomes: readonly Outcome[]): string[] {
+  const events = outcomes.flatMap(({ out }) => jsonLines(out.slice(0, out.lastIndexOf('\n') + 1)));
+  return events
+    .filter(({ event, state }) => event === 'item' && state === 'done')
+    .map(({ source }) => String(source));
+}
+
+describe.runIf(hasRedis)('a batch over a queue', () => {
+  it('gives what one machine gives, though a worker is killed and the server goes away', async () => {
+    for (let i = 0; i < songs; i++) writeWav(at('in', `song ${i}.wav`), song(2, 44100, 44100, i + 1));
+    writeFileSync(at('in', 'broken.wav'), 'no sound');
+    expect((await runBin(['batch', at('in'), '-o', at('alone'), ...fast], { cache: at('c0') })).code).toBe(1);
+
+    const server = await RedisServer.start(at('redis'));
+    const workers = [worker(server.url, 'c1'), worker(server.url, 'c2'), worker(server.url, 'c3')];
+    const batch = startBin(
+      ['batch', at('in'), '-o', at('shared'), ...fast, '--queue', server.url, '--json'],
+      {
+        cache: at('c4'),
+      },
+    );
+    started.push(batch);
+    await workers[0].until(/"state":"separating"/);
+    workers[0].child.kill('SIGKILL');
+    await workers[1].until(/"state":"done"/);
+    await server.stop();
+    await server.start();
+
+    const told = await batch.done;
+    expect(told.code).toBe(1);
+    const report = reportIn(at('shared'));
+    expect(report.summary).toEqual({ done: songs, skipped: 0, failed: 1, cancelled: 0 });
+    expect(stems(at('shared'))).toEqual(stems(at('alone')));
+    expect(Object.keys(stems(at('shared')))).toHaveLength(2 * songs);
+
+    const alone = reportIn(at('alone'));
+    expect(report.items.map(({ source }) => source)).toEqual(alone.items.map(({ source }) => source));
+    const broken = (items: BatchReport['items']): unknown =>
+      items.find(({ source }) => /broken/.test(source));
+    expect(broken(report.items)).toEqual(broken(alone.items));
+    expect(jsonLines(told.out).at(-1)).toMatchObject({ event: 'report', summary: report.summary });
+
+    workers[1].child.kill('SIGTERM');
+    workers[2].child.kill('SIGTERM');
+    const outcomes = await Promise.all(workers.map(({ done }) => done));
+    expect(outcomes.map(({ code }) => code)).toEqual([null, 0, 0]);
+    const done = finished(outcomes);
+    expect([...new Set(done)]).toHaveLength(done.length);
+    expect(done.length).toBeLessThanOrEqual(songs);
+
+    const again = worker(server.url, 'c5');
+    const second = await runBin(['batch', at('in'), '-o', at('shared'), ...fast, '--queue', server.url], {
+      cache: at('c6'),
+    });
+    expect(second.code).toBe(1);
+    expect(reportIn(at('shared')).summary).toEqual({ done: 0, skipped: songs, failed: 1, cancelled: 0 });
+    again.child.kill('SIGTERM');
+    expect(finished([await again.done])).toEqual([]);
+  });
+
+  it('a cancelled batch takes back what no worker has begun', async () => {
+    writeWav(at('few', 'a.wav'), song(1, 4410));
+    writeWav(at('few', 'b.wav'), song(1, 4410));
+    const server = await RedisServer.start(at('redis-2'));
+    const batch = startBin(
+      ['batch', at('few'), '-o', at('few-out'), ...fast, '--queue', server.url, '--json'],
+      {
+        cache: at('c7'),
+      },
+    );
+    started.push(batch);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    batch.child.kill('SIGINT');
+    expect((await batch.done).code).toBe(130);
+    expect(reportIn(at('few-out')).summary).toEqual({ done: 0, skipped: 0, failed: 0, cancelled: 2 });
+    const late = worker(server.url, 'c8');
+    await late.until(/"event":"start"/);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    late.child.kill('SIGTERM');
+    expect(finished([await late.done])).toEqual([]);
+  });
+});
+
+it('says that a server does not answer, and what an address looks like', async () => {
+  writeWav(at('one', 'a.wav'), song(1, 4410));
+  const args = ['batch', at('one'), '-o', at('one-out'), ...fast, '--queue'];
+  const wrong = await runBin([...args, 'http://127.0.0.1'], { cache: at('c9') });
+  expect(wrong.err).toContain('redis://host:6379');
+  expect(wrong.code).toBe(2);
+  const silent = await runBin([...args, 'redis://127.0.0.1:1'], { cache: at('c9') });
+  expect(silent.err).toContain('The queue does not answer');
+  expect(silent.code).toBe(1);
+  const idle = await runBin(['worker', '--queue', 'redis://127.0.0.1:1'], { cache: at('c9') });
+  expect(idle.err).toContain('The queue does not answer');
+  expect(idle.code).toBe(1);
+});
+
+it('parts of a folder are the folder, each song once', async () => {
+  for (let i = 0; i < 6; i++) writeWav(at('parts', `${i}.wav`), song(1, 4410, 44100, i + 1));
+  const run = (part: string): Promise<Outcome> =>
+    runBin(['batch', at('parts'), '-o', at('parts-out'), ...fast, '--shard', part, '--json'], {
+      cache: at('c10'),
+    });
+  const sources: string[] = [];
+  for (const part of ['1/2', '2/2']) {
+    const { code, out } = await run(part);
+    expect(code).toBe(0);
+    const report = jsonLines(out).at(-1) as unknown as BatchReport;
+    sources.push(...report.items.map(({ source }) => source));
+    expect(report.items.length).toBeGreaterThan(0);
+  }
+  expect(sources.sort()).toEqual(Array.from({ length: 6 }, (_, i) => at('parts', `${i}.wav`)));
+  expect((await run('3/2')).code).toBe(2);
+  expect((await run('0/2')).code).toBe(2);
+});

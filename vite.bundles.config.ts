@@ -1,0 +1,23 @@
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+
+/** Folder of each library's one file, below out/node_modules. */
+const folders: Readonly<Record<string, string>> = { bullmq: 'bullmq', mcp: '@modelcontextprotocol/sdk' };
+
+// A library as one file beside the compiled sources (`--mode bullmq`, `--mode mcp`): without the install scripts of the
+// packages it would bring, and without their parts that are not used. See tools/libraries.mjs.
+export default defineConfig(({ mode }) => ({
+  publicDir: false,
+  ssr: { noExternal: true, target: 'node' },
+  build: {
+    ssr: `tools/bundles/${mode}.mjs`,
+    outDir: `out/node_modules/${folders[mode]}`,
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    rolldownOptions: {
+      external: [...builtinModules, /^node:/, 'msgpackr-extract', /^zod(\/|$)/],
+      output: { entryFileNames: 'index.mjs', codeSplitting: false },
+    },
+  },
+}));
