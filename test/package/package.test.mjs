@@ -2,7 +2,7 @@
 // Needs a build. `npm run test:package`.
 /* global fetch */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -92,6 +92,27 @@ test('`npx unbraid song` separates the demo song into files that add up to it', 
     assert.equal(readFileSync(path).length, bytes);
   }
   assert.ok(result.writtenNullDb < -120, `null test ${result.writtenNullDb} dB`);
+});
+
+test('the library, the queue and the tools for assistants are found in it', () => {
+  const node = (...args) =>
+    spawnSync(process.execPath, args, {
+      ...{ cwd: home, encoding: 'utf8', env: { ...process.env, ...state }, timeout: 60_000 },
+      input: `${JSON.stringify(hello)}\n`,
+    });
+  const hello = {
+    ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+  };
+  const cli = join(home, 'node_modules/unbraid/out/hosts/cli/main.js');
+  const code = `import { openEngine } from 'unbraid';
+    const engine = openEngine();
+    console.log((await engine.analyse('demo.ogg')).frames);
+    await engine.close();`;
+  assert.equal(node('--input-type=module', '--eval', code).stdout.trim(), '1587600');
+  const worker = node(cli, 'worker', '--queue', 'redis://127.0.0.1:1');
+  assert.match(worker.stderr, /The queue does not answer/);
+  assert.equal(JSON.parse(node(cli, 'mcp').stdout.split('\n')[0]).result.serverInfo.name, 'unbraid');
 });
 
 test('`unbraid` alone serves the page where there is no window', async () => {
