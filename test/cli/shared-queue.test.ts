@@ -111,7 +111,13 @@ describe.runIf(hasRedis)('a batch over a queue', () => {
       },
     );
     started.push(batch);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    let text = '';
+    await new Promise<void>((resolve) =>
+      batch.child.stdout!.on('data', (data: string) => {
+        text += data;
+        if (text.match(/"state":"waiting"/g)?.length === 2) resolve();
+      }),
+    );
     batch.child.kill('SIGINT');
     expect((await batch.done).code).toBe(130);
     expect(reportIn(at('few-out')).summary).toEqual({ done: 0, skipped: 0, failed: 0, cancelled: 2 });

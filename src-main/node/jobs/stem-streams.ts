@@ -2,7 +2,7 @@ import type { Disposable } from '../../common/base/disposal.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { checkOutputs, plannedStems } from './separate-file.js';
+import { checkOutputs, plannedStems, separateShaped } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 
 /** One separated song whose stems lie in caches on the disk, and are read block by block. */
@@ -26,7 +26,7 @@ export class StemStreams implements Disposable {
     try {
       checkOutputs(settings);
       const song = await runner.prepare(path, settings, options);
-      const separated = await runner.separate(song, settings, options);
+      const separated = await separateShaped(runner, song, settings, options);
       const wanted = new Set(plannedStems(settings));
       const stems = separated.stems.filter(({ name }) => wanted.has(name));
       return new StemStreams(

@@ -100,6 +100,7 @@ export class SharedBatch {
     const id = jobId(data);
     this.out.set(id, index);
     await this.add(id, data);
+    this.set(index, this.items[index].state);
   }
 
   private async add(id: string, data: SongJob): Promise<void> {

@@ -128,7 +128,12 @@ export class QueueWorker {
     const slot = this.idle.pop()!;
     try {
       const { state } = await this.separate(slot, job);
-      if (state.state === 'done' || state.state === 'skipped') return state;
+      if (state.state === 'done') return state;
+      // A song that was begun before in this run was made by it: the worker died, or the server, before it was noted.
+      if (state.state === 'skipped')
+        return job.attemptsStarted > 1
+          ? { state: 'done', result: { ...state.result, status: 'done' } }
+          : state;
       if (state.state !== 'failed') return await this.giveBack(job, token);
       const reason = JSON.stringify(state.error);
       if (endsBatch(state.error.code)) {
