@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BatchReport } from '../../src-main/common/contract/commands.js';
+import { isPageCommand, type BatchReport } from '../../src-main/common/contract/commands.js';
 import { RedisServer, hasRedis } from './support/redis.js';
 import { jsonLines, runBin, startBin, testFolder, type Outcome } from './support/run.js';
 import { hashes, song, writeWav } from './support/songs.js';
@@ -160,4 +160,12 @@ it('parts of a folder are the folder, each song once', async () => {
   expect(sources.sort()).toEqual(Array.from({ length: 6 }, (_, i) => at('parts', `${i}.wav`)));
   expect((await run('3/2')).code).toBe(2);
   expect((await run('0/2')).code).toBe(2);
+});
+
+it('no page may start a worker, or fill a queue', () => {
+  expect([isPageCommand('work'), isPageCommand('batch'), isPageCommand('queueAdd')]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });

@@ -348,7 +348,7 @@ export interface CommandResults
   speeds: Speeds;
 }
 
-/** Commands with paths are for the command line; a page has handles only. Found by their schemas, so none is forgotten. */
+/** Commands with paths, or servers, are for the command line; a page has handles only. Found by their schemas, so none is forgotten. */
 const pathCommands: ReadonlySet<string> = new Set(
   Object.entries(commandSchemas).flatMap(([name, { shape }]) =>
     Object.values(shape).some((field) => holdsPath(field)) ? [name] : [],
@@ -356,7 +356,7 @@ const pathCommands: ReadonlySet<string> = new Set(
 );
 
 function holdsPath(field: unknown): boolean {
-  if (field === path) return true;
+  if (field === path || field === server) return true;
   if (field instanceof z.ZodOptional || field instanceof z.ZodDefault) return holdsPath(field.unwrap());
   return field instanceof z.ZodArray && holdsPath(field.element);
 }
