@@ -9,7 +9,7 @@ const silence = 1e-20;
 const steepest = 3;
 
 /** Samples of a block; positions of blocks are multiples of it, so that every cut of a song gives the same samples. */
-export const shapeBlock: Frames = 1 << 15;
+export const shapeBlock: Frames = 1 << 14;
 
 /**
  * Makes stems cleaner or fuller after a separation. Where a stem has the share r of a bin's power, |S|²/Σ|S|², its
@@ -80,59 +80,76 @@ export class StemShaper {
 
   /** Replaces the spectra by what is added to them; the channels of a bin are weighed together. */
   private mix(channels: number): void {
-    const { spectra, values, exponents } = this;
+    const { values, exponents } = this;
     const stems = values.length;
+    // Flat, as the loops below run for every bin: plane s · channels + ch.
+    const re = this.spectra.flatMap((planes) => planes.map((y) => y.re));
+    const im = this.spectra.flatMap((planes) => planes.map((y) => y.im));
     const power = new Float64Array(stems);
     /** What a stem keeps of itself, and the share it takes of each other one. */
     const keep = new Float64Array(stems).fill(1);
     const take = new Float64Array(stems);
     /** `matrix[i · stems + j]`: what stem i gets of stem j; the diagonal is what a stem loses. */
     const matrix = new Float64Array(stems * stems);
-    const [re, im] = [new Float64Array(stems), new Float64Array(stems)];
-    const size = spectra[0][0].re.length;
+    const bin = new Float64Array(2 * stems);
+    const size = re[0].length;
     for (let at = 0; at < size; at++) {
-      const total = this.powers(at, channels, power);
+      const total = powersAt(at, re, im, channels, power);
       if (!(total > silence)) {
-        for (const planes of spectra) for (const y of planes) y.re[at] = y.im[at] = 0;
+        for (let p = 0; p < re.length; p++) re[p][at] = im[p][at] = 0;
         continue;
       }
       let taken = 0;
       for (let s = 0; s < stems; s++) {
-        const [share, others] = [power[s] / total, (total - power[s]) / total];
+        if (values[s] === 0) continue;
+        const share = power[s] / total;
+        const others = (total - power[s]) / total;
         const alone = !(others > 1e-12);
         if (values[s] > 0) keep[s] = alone ? 1 : share ** (exponents[s] - 1);
-        else if (values[s] < 0) take[s] = alone ? 0 : (share ** exponents[s] - share) / others;
+        else take[s] = alone ? 0 : (share ** exponents[s] - share) / others;
         taken += take[s];
       }
       fillMatrix(matrix, power, total, keep, take, taken);
       for (let ch = 0; ch < channels; ch++) {
-        for (let s = 0; s < stems; s++) [re[s], im[s]] = [spectra[s][ch].re[at], spectra[s][ch].im[at]];
         for (let s = 0; s < stems; s++) {
-          let [x, y] = [0, 0];
+          bin[2 * s] = re[s * channels + ch][at];
+          bin[2 * s + 1] = im[s * channels + ch][at];
+        }
+        for (let s = 0; s < stems; s++) {
+          let x = 0;
+          let y = 0;
           for (let j = 0; j < stems; j++) {
-            x += matrix[s * stems + j] * re[j];
-            y += matrix[s * stems + j] * im[j];
+            x += matrix[s * stems + j] * bin[2 * j];
+            y += matrix[s * stems + j] * bin[2 * j + 1];
           }
-          spectra[s][ch].re[at] = x;
-          spectra[s][ch].im[at] = y;
+          re[s * channels + ch][at] = x;
+          im[s * channels + ch][at] = y;
         }
       }
     }
   }
+}
 
-  private powers(at: number, channels: number, into: Float64Array): number {
-    let total = 0;
-    for (let s = 0; s < into.length; s++) {
-      let power = 0;
-      for (let ch = 0; ch < channels; ch++) {
-        const { re, im } = this.spectra[s][ch];
-        power += re[at] * re[at] + im[at] * im[at];
-      }
-      into[s] = power;
-      total += power;
+/** The power of each stem in a bin, over all channels; their sum. */
+function powersAt(
+  at: number,
+  re: readonly Float32Array[],
+  im: readonly Float32Array[],
+  channels: number,
+  into: Float64Array,
+): number {
+  let total = 0;
+  for (let s = 0, p = 0; s < into.length; s++) {
+    let power = 0;
+    for (let ch = 0; ch < channels; ch++, p++) {
+      const x = re[p][at];
+      const y = im[p][at];
+      power += x * x + y * y;
     }
-    return total;
+    into[s] = power;
+    total += power;
   }
+  return total;
 }
 
 /** Its columns add up to 0: what one stem loses the others get. */

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { checkBlock, nullDb } from '../../common/separation/conservation.js';
-import { StemShaper, shapeBlock } from '../../common/separation/shape.js';
+import { StemShaper } from '../../common/separation/shape.js';
 import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
+
+/** Frames made at once: many, because the surroundings of each block are transformed twice. */
+const block = 1 << 16;
 
 export interface ShapeTask {
   /** What the stems add up to; null where they are all there is. */
@@ -30,13 +33,13 @@ function run({ source, stems, values, dir }: ShapeTask, tell: (fraction: number)
   const whole = source && new PcmReader(source);
   const writers = stems.map((_, s) => new PcmWriter(join(dir, `${s}`), channels, sampleRate));
   const { reach } = shaper;
-  const length = shapeBlock + 2 * reach;
+  const length = block + 2 * reach;
   const stack = (): Float32Array[] => Array.from({ length: channels }, () => new Float32Array(length));
   const [planes, target] = [stems.map(stack), stack()];
   const sums = { errorEnergy: 0, sourceEnergy: 0 };
   const peaks = stems.map(() => 0);
-  for (let start = 0; start < frames; start += shapeBlock) {
-    const count = Math.min(shapeBlock, frames - start);
+  for (let start = 0; start < frames; start += block) {
+    const count = Math.min(block, frames - start);
     readers.forEach((reader, s) => reader.read(start - reach, length, planes[s]));
     whole?.read(start - reach, length, target);
     shaper.shape(planes, whole ? target : undefined);
