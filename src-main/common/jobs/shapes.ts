@@ -29,17 +29,6 @@ export function presetShape(preset: ShapePreset): CleanValues {
   return { vocals: clean ? presetValue : -presetValue };
 }
 
-/** The preset that has these values, the first of two that mean the same; null when none has. */
-export function presetOfShape(values: CleanValues): ShapePreset | null {
-  const named = Object.entries(values).filter(([, value]) => value !== 0);
-  return (
-    shapePresets.find((preset) => {
-      const own = Object.entries(presetShape(preset));
-      return own.length === named.length && own.every(([stem, value]) => values[stem] === value);
-    }) ?? null
-  );
-}
-
 /** Whether any stem is to be other than it was separated. */
 export function isShaped(values: CleanValues | undefined): values is CleanValues {
   return values !== undefined && Object.values(values).some((value) => value !== 0);

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { settingsKey, parseSettings } from '../../../../src-main/common/jobs/settings.js';
+import { checkShape, isShaped, presetShape, shapePresets } from '../../../../src-main/common/jobs/shapes.js';
+import { speedKey } from '../../../../src-main/common/jobs/speed.js';
+
+it('clean vocals are a full instrumental, full vocals a clean one, and balanced is as separated', () => {
+  const values = shapePresets.map((preset) => [preset, presetShape(preset)['vocals'] ?? 0]);
+  expect(Object.fromEntries(values)).toEqual({
+    'vocals-clean': 0.5,
+    'instrumental-full': 0.5,
+    'vocals-full': -0.5,
+    'instrumental-clean': -0.5,
+    balanced: 0,
+  });
+  expect(shapePresets.filter((preset) => !isShaped(presetShape(preset)))).toEqual(['balanced']);
+  expect([isShaped(undefined), isShaped({ vocals: 0 }), isShaped({ vocals: 0, bass: -0.1 })]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
+it('a stem that is not there is refused by name', () => {
+  expect(() => checkShape({ vocals: 0.5 }, ['vocals', 'other'])).not.toThrow();
+  expect(() => checkShape(undefined, [])).not.toThrow();
+  expect(() => checkShape({ horns: 0.5 }, ['vocals', 'other'])).toThrow(/no stem "horns"/);
+});
+
+it('values and averaging change what is written, and averaging how long it takes', () => {
+  const plain = parseSettings({});
+  const clean = parseSettings({ clean: { vocals: 0.5 } });
+  const both = parseSettings({ averaging: ['polarity', 'channels'] });
+  expect(new Set([plain, clean, both].map(settingsKey)).size).toBe(3);
+  expect(speedKey(clean)).toBe(speedKey(plain));
+  expect(speedKey(both)).not.toBe(speedKey(plain));
+  expect(speedKey(both)).toBe(speedKey(parseSettings({ averaging: ['channels', 'polarity'] })));
+  expect(() => parseSettings({ clean: { vocals: 2 } })).toThrow(/clean\.vocals/);
+  expect(() => parseSettings({ averaging: ['loudness'] })).toThrow(/averaging/);
+});
