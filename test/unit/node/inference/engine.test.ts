@@ -525,9 +525,10 @@ describe('when things go wrong', () => {
     expect((await on.separate(auto)).provider).toBe('cpu');
     await on.separate({ ...auto, tempDir: freshDir() });
     expect(asked).toEqual(['auto', 'cpu']);
-    expect(on.refusals).toEqual([
-      { model: auto.separator.id, provider: 'webgpu', why: expect.stringMatching(/./) as string },
-    ]);
+    expect(on.refusals).toContainEqual({
+      ...{ model: auto.separator.id, provider: 'webgpu' },
+      why: expect.stringMatching(/could not be loaded/) as string,
+    });
   });
 
   it('a GPU that is not there is an error when named; auto takes the CPU', async () => {
