@@ -14,8 +14,8 @@ export class BlockToeplitzSolver {
   /** The factor, row by row up to the diagonal: row i begins at i·(i + 1)/2. */
   private readonly factor: Float64Array;
 
-  /** `ridge` is added to the diagonal. */
-  constructor(correlations: readonly (readonly Float64Array[])[], lags: number, ridge: number) {
+  /** `ridges`, one for each channel, are added to the diagonal. */
+  constructor(correlations: readonly (readonly Float64Array[])[], lags: number, ridges: readonly number[]) {
     const n = (this.size = correlations.length * lags);
     const k = kernels();
     const [matrix, diagonal] = k.scratch(8 * n * n, 8 * n);
@@ -29,7 +29,7 @@ export class BlockToeplitzSolver {
         });
       }
     });
-    for (let i = 0; i < n; i++) cells[i * n + i] += ridge;
+    for (let i = 0; i < n; i++) cells[i * n + i] += ridges[Math.floor(i / lags)];
     k.run.cholesky(matrix, n, tolerance, diagonal);
     this.factor = new Float64Array((n * (n + 1)) / 2);
     for (let i = 0; i < n; i++) this.factor.set(cells.subarray(i * n, i * n + i + 1), (i * (i + 1)) / 2);

@@ -6,11 +6,14 @@ import { correlate, type ChannelReader } from './correlations.js';
 export const filterTaps = 512;
 
 /**
- * Filters are fitted as if the references held the white noise of 16-bit rounding, (2⁻¹⁵)²/12 a sample. Where lossy or
- * float stems have no energy at all (above 16 kHz, say), the fit would else amplify rounding errors without bounds, and
- * SIR and SAR would be noise; with it float stems and the same stems in 16 bits have the same figures.
+ * Filters are fitted as if the references held at least the white noise of 16-bit rounding, (2⁻¹⁵)²/12 a sample. Where
+ * lossy or float stems have no energy at all (above 16 kHz, say), the fit would else amplify rounding errors without
+ * bounds, and SIR and SAR would be noise. 16-bit stems hold that noise already, and only get what is missing: so float
+ * stems and the same stems in 16 bits have the same figures.
  */
 const floorPower = 7.8e-11;
+/** What every reference gets in any case, so that a fit exists: −120 dB. */
+const leastPower = 1e-12;
 
 /** True and estimated stems, read block by block. `channels` is 1 or 2; both have `stems` stems in the same order. */
 export interface EvaluationInput {
@@ -102,8 +105,13 @@ function fitFilters({ stems, channels, frames, sampleRate }: EvaluationInput, re
     rows.forEach((a, i) => d.set(cross(a, e), i * filterTaps));
     return d;
   };
-  const ridge = frames * floorPower;
-  const whole = new BlockToeplitzSolver(table, filterTaps, ridge);
+  const spectra = indices.map((c) => densities(table[c][c], frames));
+  const ridges = spectra.map((density) => {
+    // Not the very lowest: estimates of a density are noisy.
+    const own = density.toSorted()[Math.floor(density.length / 32)];
+    return frames * Math.max(leastPower, floorPower - own);
+  });
+  const whole = new BlockToeplitzSolver(table, filterTaps, ridges);
   const all: Float64Array[][] = [];
   const own: Float64Array[][] = [];
   for (let s = 0; s < stems; s++) {
@@ -111,15 +119,14 @@ function fitFilters({ stems, channels, frames, sampleRate }: EvaluationInput, re
     const alone = new BlockToeplitzSolver(
       mine.map((a) => mine.map((b) => table[a][b])),
       filterTaps,
-      ridge,
+      mine.map((c) => ridges[c]),
     );
     all.push(mine.map((e) => whole.solve(side(indices, e))));
     own.push(mine.map((e) => alone.solve(side(mine, e))));
   }
   const bandEnds = Array.from({ length: stems }, (_, s) => {
-    const ends = indices
-      .slice(s * channels, (s + 1) * channels)
-      .map((c) => bandEnd(table[c][c], frames, sampleRate));
+    const own = spectra.slice(s * channels, (s + 1) * channels);
+    const ends = own.map((density) => bandEnd(density, sampleRate));
     // One channel with a whole band is enough to fit filters.
     return ends.includes(null) ? null : Math.max(...(ends as number[]));
   });
@@ -129,20 +136,25 @@ function fitFilters({ stems, channels, frames, sampleRate }: EvaluationInput, re
 /** A band that ends in the last twentieth of what the rate allows does not end early. */
 const earlyEnd = 0.95;
 
-/** Where the power density of a signal, from its autocorrelation, falls below the floor for good, Hz; null at the top. */
-function bandEnd(correlation: Float64Array, frames: number, sampleRate: number): number | null {
+/** Power densities of a signal at equal steps up to half the rate, from its autocorrelation (Blackman & Tukey). */
+function densities(correlation: Float64Array, frames: number): Float64Array {
   const steps = 256;
-  let top = 0;
-  for (let step = 0; step < steps; step++) {
+  return Float64Array.from({ length: steps }, (_, step) => {
     const w = (Math.PI * (step + 0.5)) / steps;
     let density = correlation[filterTaps - 1];
     for (let lag = 1; lag < filterTaps; lag++) {
-      const window = 0.5 + 0.5 * Math.cos((Math.PI * lag) / filterTaps);
+      // A bell that ends at 1e-11: nothing leaks from loud bands into empty ones.
+      const window = Math.exp(-25 * (lag / filterTaps) ** 2);
       density += 2 * window * correlation[filterTaps - 1 + lag] * Math.cos(w * lag);
     }
-    if (density / frames > 4 * floorPower) top = step + 1;
-  }
-  return top / steps < earlyEnd ? ((top / steps) * sampleRate) / 2 : null;
+    return Math.max(0, density / frames);
+  });
+}
+
+/** Where densities fall to the noise floor for good, Hz; null when they do so at the top, or nowhere. */
+function bandEnd(density: Float64Array, sampleRate: number): number | null {
+  const top = density.findLastIndex((power) => power > 4 * floorPower) + 1;
+  return top < earlyEnd * density.length ? ((top / density.length) * sampleRate) / 2 : null;
 }
 
 /** Projects one window of the references with the fitted filters, and measures the parts of the error. */

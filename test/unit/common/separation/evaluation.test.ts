@@ -88,12 +88,14 @@ describe('scores', () => {
       const { start, count } = up.inputRange(0, out.length);
       const padded = Float32Array.from({ length: count }, (_, i) => narrow[start + i] ?? 0);
       up.process(padded, start, 0, out.length, out);
-      return out;
+      // A song begins and ends softly; a sudden end would have every frequency.
+      const rim = (i: number): number => Math.min(1, Math.min(i, out.length - 1 - i) / 4000);
+      return out.map((x, i) => x * (0.5 - 0.5 * Math.cos(Math.PI * rim(i))));
     };
     const references: Planes = [[wide(1)], [wide(2)], [wide(3)]];
-    const hiss = noise(references[0][0].length, 9);
+    const hiss = wide(9);
     const estimates: Planes = references.map(([plane], s) => [
-      plane.map((x, i) => 0.8 * x + 0.2 * references[(s + 1) % 3][0][i] + 1e-3 * hiss[i]),
+      plane.map((x, i) => 0.8 * x + 0.2 * references[(s + 1) % 3][0][i] + 0.1 * hiss[i]),
     ]);
     const rounded = (planes: Planes): Planes =>
       planes.map((channels) => channels.map((p) => p.map((x) => Math.round(x * 32768) / 32768)));
@@ -104,7 +106,7 @@ describe('scores', () => {
         expect(Math.abs(medianOf(windows) - medianOf(whole[name][s])), `${name} ${s}`).toBeLessThan(0.1);
       });
     }
-    for (const end of float.bandEnds) expect(Math.abs(end! - rate / 4)).toBeLessThan(700);
+    for (const end of float.bandEnds) expect(Math.abs(end! - rate / 4)).toBeLessThan(2000);
     expect(bssEval(input(two, two)).bandEnds).toEqual([null, null]);
   });
 
