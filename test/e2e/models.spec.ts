@@ -30,7 +30,7 @@ test('the recommended model is offered in one line, fetched after its licence is
   app,
   host,
 }) => {
-  offer(host.models, { slow: { piece: 40, pieceMs: 150 } });
+  offer(host.models, { slow: { piece: 20, pieceMs: 500 } });
   await app.reload();
   const line = app.getByRole('group', { name: 'Recommended model' });
   await expect(line).toContainText('Small model');
@@ -56,7 +56,7 @@ test('a download is paused, goes on, fails with one message, is tried again; wha
   app,
   host,
 }) => {
-  offer(host.models, { slow: { piece: 20, pieceMs: 200 } });
+  offer(host.models, { slow: { piece: 1, pieceMs: 500 } });
   await app.reload();
   await app.keyboard.press('3');
   const card = app.getByRole('article', { name: 'Small model' });

@@ -207,12 +207,12 @@ describe('a model of the catalogue', () => {
 describe('the line of downloads', () => {
   it('two at a time, the others wait; a paused one keeps what came and goes on from there', async () => {
     const folder = freshFolder();
-    const slow = { slow: { piece: 50, pieceMs: 30 } };
+    const slow = { slow: { piece: 20, pieceMs: 100 } };
     const entries = ['a', 'b', 'c'].map((name) => served(`line-${name}`, {}, slow).entry);
     const { downloads, end } = manager();
     for (const entry of entries) downloads.start(entry, folder);
     expect(downloads.list.map(({ state }) => state.state === 'queued')).toEqual([false, false, true]);
-    await expect.poll(() => server.asked.some((one) => one.path === '/line-a' && one.sent > 100)).toBe(true);
+    await expect.poll(() => server.asked.some((one) => one.path === '/line-a' && one.sent > 30)).toBe(true);
     await downloads.pause('line-a');
     const paused = downloads.list.find(({ id }) => id === 'line-a')!.state as DownloadState & {
       state: 'paused';
@@ -228,11 +228,11 @@ describe('the line of downloads', () => {
 
   it('a discarded one leaves nothing', async () => {
     const folder = freshFolder();
-    const { entry } = served('unwanted', {}, { slow: { piece: 50, pieceMs: 30 } });
+    const { entry } = served('unwanted', {}, { slow: { piece: 20, pieceMs: 100 } });
     const { downloads } = manager();
     downloads.start(entry, folder);
     await expect
-      .poll(() => server.asked.some((one) => one.path === '/unwanted' && one.sent > 100))
+      .poll(() => server.asked.some((one) => one.path === '/unwanted' && one.sent > 30))
       .toBe(true);
     await downloads.discard('unwanted', folder);
     expect(downloads.list).toEqual([]);
@@ -254,7 +254,7 @@ describe('the line of downloads', () => {
 
   it('another program that fetches the same model is left alone', async () => {
     const folder = freshFolder();
-    const { entry } = served('shared', {}, { slow: { piece: 50, pieceMs: 20 } });
+    const { entry } = served('shared', {}, { slow: { piece: 20, pieceMs: 100 } });
     const [one, two] = [manager(), manager()];
     one.downloads.start(entry, folder);
     await expect.poll(() => existsSync(join(folder, '.downloads', '.shared', 'lock'))).toBe(true);
