@@ -212,11 +212,14 @@ describe('the line of downloads', () => {
     const { downloads, end } = manager();
     for (const entry of entries) downloads.start(entry, folder);
     expect(downloads.list.map(({ state }) => state.state === 'queued')).toEqual([false, false, true]);
-    await expect.poll(() => server.asked.some((one) => one.path === '/line-a' && one.sent > 30)).toBe(true);
-    await downloads.pause('line-a');
-    const paused = downloads.list.find(({ id }) => id === 'line-a')!.state as DownloadState & {
-      state: 'paused';
+    const of = (): DownloadState => downloads.list.find(({ id }) => id === 'line-a')!.state;
+    const come = (): number => {
+      const state = of();
+      return 'bytes' in state ? state.bytes : 0;
     };
+    await expect.poll(come, { timeout: 60_000, interval: 10 }).toBeGreaterThan(0);
+    await downloads.pause('line-a');
+    const paused = of() as DownloadState & { state: 'paused' };
     expect(paused.state).toBe('paused');
     expect(paused.bytes).toBeGreaterThan(0);
     // Another run of the program finds it.
@@ -231,9 +234,7 @@ describe('the line of downloads', () => {
     const { entry } = served('unwanted', {}, { slow: { piece: 20, pieceMs: 100 } });
     const { downloads } = manager();
     downloads.start(entry, folder);
-    await expect
-      .poll(() => server.asked.some((one) => one.path === '/unwanted' && one.sent > 30))
-      .toBe(true);
+    await expect.poll(() => server.asked.some((one) => one.path === '/unwanted' && one.sent > 30)).toBe(true);
     await downloads.discard('unwanted', folder);
     expect(downloads.list).toEqual([]);
     expect(downloads.unfinished(folder)).toEqual([]);
