@@ -77,7 +77,7 @@ function unknown({ source, name }: Found): ImportedItem {
     `Neither a catalogue nor a manifest says what "${name}" is`,
     {
       file: name,
-      hint: 'Put a manifest beside it (`unbraid models schema`), and import both.',
+      hint: 'Add it by its form with `unbraid models add`, or import it with a manifest beside it.',
     },
   );
   return { source, state: 'unknown', id: null, name, licence: null, error: error.toWire() };
