@@ -306,7 +306,7 @@ describe('formats', () => {
   ])('%s stems have the source’s length and sound like the sum', async (format, ending, codec, rate) => {
     const result = await separate(path, `as-${format}`, '-m', 'hpss', '-f', format);
     expect(result.outputs.map((output) => output.path.split('.').at(-1))).toEqual([ending, ending]);
-    expect(result.writtenNullDb).toBeNull();
+    expect(result.writtenNullDb).toBeLessThan(-15);
     const parts = await outputsOf(result);
     for (const { info } of parts) {
       expect(info).toMatchObject({ codec, sampleRate: rate, channels: 2 });

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'session-elsewhere'
   | 'source-moved'
   | 'source-changed'
+  | 'sidecar-damaged'
   | 'model-not-found'
   | 'model-manifest-invalid'
   | 'model-file-invalid'

@@ -3,6 +3,7 @@ import { automationRegionSchema } from '../jobs/automation-schema.js';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { CheckEvent, CheckReport } from '../jobs/check.js';
 import type { Reading } from '../jobs/reading.js';
+import type { VerifyReport } from '../jobs/verification.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
@@ -162,6 +163,9 @@ export const commandSchemas = {
     include: globs.default([]),
     exclude: globs.default([]),
   }),
+  /** Proves from sidecars that stems add up; `source` is a file or a folder of sources. */
+  verify: z.strictObject({ job, folder: path, source: path.optional() }),
+  sidecarSchema: z.strictObject({}),
   models: z.strictObject({}),
   manifestSchema: z.strictObject({}),
   checkModel: z.strictObject({ id: z.string().min(1), device: settingsSchema.shape.device }),
@@ -318,6 +322,8 @@ export interface CommandResults
     RecognitionCommandResults {
   info: SourceInfo;
   check: CheckReport;
+  verify: VerifyReport;
+  sidecarSchema: unknown;
   models: {
     readonly separators: readonly SeparatorSummary[];
     readonly broken: readonly { readonly file: string; readonly error: WireError }[];

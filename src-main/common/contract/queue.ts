@@ -14,8 +14,10 @@ export interface QueueResult {
   readonly files: readonly QueueFile[];
   readonly model: string;
   readonly provider: string;
-  /** Null test of the stems, dB relative to the source; −999 for an exact sum. */
+  /** Null test of the stems before they were written, dB relative to the source; −999 for an exact sum. */
   readonly nullDb: number;
+  /** Of the files as written, lossy or not; null where they are not all stems. */
+  readonly writtenNullDb: number | null;
   readonly gainDb: number;
   readonly audioSeconds: number;
   readonly workSeconds: number;

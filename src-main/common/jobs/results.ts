@@ -15,7 +15,7 @@ export interface FileResult {
   readonly outputs: readonly WrittenStem[];
   /** Null test of the stems as computed (float32), dB relative to the source; −999 means no error at all. */
   readonly nullDb: number;
-  /** The same of the files as written and read back; null when they are lossy or not the whole set. */
+  /** The same of the files as written and read back, lossy or not; null when they are not the whole set. */
   readonly writtenNullDb: number | null;
   /** The one gain applied to every output, dB. */
   readonly gainDb: number;
@@ -30,6 +30,8 @@ export interface FileResult {
   readonly separateSeconds: number;
   readonly writeSeconds: number;
   readonly warnings: readonly string[];
+  /** What `unbraid verify` reads; a mix has none. */
+  readonly sidecar?: string | undefined;
   /** How far the source's decode can be vouched for; missing in results of older versions. */
   readonly reading?: Reading | undefined;
 }

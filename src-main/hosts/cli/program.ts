@@ -16,6 +16,7 @@ import { mcpCommand, type ServeMcp } from './commands/mcp.js';
 import { remixCommand } from './commands/remix.js';
 import { separateCommand } from './commands/separate.js';
 import { serveCommand, type StartWebHost } from './commands/serve.js';
+import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { errorLine, type Terminal } from './terminal.js';
 
@@ -46,6 +47,7 @@ export async function runCli(
     remixCommand,
     infoCommand,
     checkCommand,
+    verifyCommand,
     modelsCommand,
     evaluateCommand,
   ];
@@ -107,6 +109,7 @@ Examples:
   unbraid remix song.mp3 --mute vocals -o karaoke.flac
   unbraid info song.m4a
   unbraid check ~/Music                           which files can be vouched for
+  unbraid verify ~/Stems                          whether stems are as written, and add up
 
 Exit codes: 0 all went well, 1 something failed, 2 wrong command line, 130 cancelled.
 `;

@@ -112,9 +112,11 @@ export class TextReporter implements Reporter {
   }
 }
 
-function nullText(result: FileResult): string {
-  const written = result.writtenNullDb === null ? '' : `, as written ${formatNull(result.writtenNullDb)}`;
-  return `${formatNull(result.nullDb)}${written}`;
+/** The figure of the files that were written; that of the stems before writing too where they differ. */
+function nullText({ nullDb, writtenNullDb }: FileResult): string {
+  if (writtenNullDb === null) return `${formatNull(nullDb)} before writing`;
+  const before = writtenNullDb > nullDb + 1 ? ` (${formatNull(nullDb)} before writing)` : '';
+  return `${formatNull(writtenNullDb)}${before}`;
 }
 
 /** The table at the end of a run over several files. */
@@ -136,5 +138,5 @@ function details({ state }: BatchItem<FileResult>): string[] {
   const work = result.readSeconds + result.separateSeconds + result.writeSeconds;
   const speed = state.state === 'done' ? `${(result.audioSeconds / work).toFixed(1)} ×` : '';
   const note = result.warnings.length > 0 ? printable(result.warnings[0]) : '';
-  return [formatSeconds(result.audioSeconds), speed, formatNull(result.nullDb), note];
+  return [formatSeconds(result.audioSeconds), speed, nullText(result), note];
 }

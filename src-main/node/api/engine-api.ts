@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -16,6 +15,7 @@ import type { EvaluationReport } from '../../common/jobs/evaluation.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { SpeedSettings } from '../../common/jobs/speed.js';
+import { appVersion } from '../jobs/app-version.js';
 import { checkFiles, checkedFiles } from '../jobs/check-files.js';
 import { evaluate } from '../jobs/evaluate.js';
 import { remix } from '../jobs/remix.js';
@@ -38,10 +38,7 @@ import { ProjectsApi } from './projects-api.js';
 import { QueueApi } from './queue-api.js';
 import { RecognitionApi } from './recognition-api.js';
 import { SessionsApi } from './sessions-api.js';
-
-const { version: packageVersion } = createRequire(import.meta.url)('../../../package.json') as {
-  version: string;
-};
+import { verifyEndpoints } from './verify-api.js';
 
 export interface EngineOptions extends Omit<RunnerOptions, 'engine'> {
   /** What the host can do; only the engine's own work when left out. */
@@ -92,7 +89,7 @@ export class EngineApi implements Disposable {
     this.sessions = new SessionsApi({
       ...this.runnerOptions,
       ...(options.pageGraceMs !== undefined && { pageGraceMs: options.pageGraceMs }),
-      version: packageVersion,
+      version: appVersion,
       publish: (event) => this.publish(event),
       onOpened: (path, name) => {
         this.recent.add(path, name);
@@ -106,7 +103,7 @@ export class EngineApi implements Disposable {
       onSeparated: (settings, audioSeconds, { seconds, provider }) =>
         this.measured(settings, audioSeconds, seconds, provider),
     });
-    const shared = { version: packageVersion, services, handles, sessions: this.sessions };
+    const shared = { version: appVersion, services, handles, sessions: this.sessions };
     this.files = new HostApi({ ...shared, recent: this.recent });
     this.projects = new ProjectsApi({
       ...shared,
@@ -147,6 +144,7 @@ export class EngineApi implements Disposable {
       ...this.projects.endpoints,
       ...this.queue.endpoints,
       ...this.files.endpoints,
+      ...verifyEndpoints(spawner, (job, work) => this.withJob(job, work)),
     };
   }
 
@@ -166,6 +164,7 @@ export class EngineApi implements Disposable {
     | keyof ModelsApi['endpoints']
     | keyof ManagerApi['endpoints']
     | keyof RecognitionApi['endpoints']
+    | keyof ReturnType<typeof verifyEndpoints>
   > = {
     info: (args) =>
       args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),

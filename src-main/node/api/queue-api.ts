@@ -14,7 +14,7 @@ import {
 import { checkTemplate, collisionKey } from '../../common/jobs/naming.js';
 import { presetMixer } from '../../common/jobs/presets.js';
 import type { QueueProduct } from '../../common/jobs/queue.js';
-import type { FileResult } from '../../common/jobs/results.js';
+import type { FileResult, WrittenStem } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { batchEntries } from '../jobs/batch.js';
 import { findFiles, type FoundFile } from '../jobs/find-files.js';
@@ -252,15 +252,15 @@ export class QueueApi implements Disposable {
   }
 
   private result(song: KeptSong, result: FileResult): QueueResult {
-    const files = result.outputs.map(({ path, bytes }) => {
+    const files = filesOf(song, result).map(({ path, bytes }) => {
       const name = shownName(song.output, path);
       const handle = this.options.handles.put({ path, name });
       this.options.sessions.offer(handle, { path, name: basename(path) });
       return { name, bytes, handle };
     });
-    const { model, provider, nullDb, gainDb, audioSeconds, warnings } = result;
+    const { model, provider, nullDb, writtenNullDb, gainDb, audioSeconds, warnings } = result;
     const workSeconds = result.readSeconds + result.separateSeconds + result.writeSeconds;
-    return { files, model, provider, nullDb, gainDb, audioSeconds, workSeconds, warnings };
+    return { files, model, provider, nullDb, writtenNullDb, gainDb, audioSeconds, workSeconds, warnings };
   }
 
   /** Frees what a song that left the list holds: its upload, and results that no other entry shows. */
@@ -275,11 +275,9 @@ export class QueueApi implements Disposable {
     }
     if (!song.kept || (state.state !== 'done' && state.state !== 'skipped')) return;
     const shown = new Set(
-      this.queue.items.flatMap(({ state: other }) =>
-        'result' in other ? other.result.outputs.map(({ path }) => path) : [],
-      ),
+      this.queue.items.flatMap(({ state: other }) => ('result' in other ? madeBy(other.result) : [])),
     );
-    for (const { path } of state.result.outputs) if (!shown.has(path)) rmSync(path, { force: true });
+    for (const path of madeBy(state.result)) if (!shown.has(path)) rmSync(path, { force: true });
   }
 
   /** One job for the host from the first song to the last: it keeps the machine awake, and can be cancelled. */
@@ -311,4 +309,18 @@ export class QueueApi implements Disposable {
 function checkProduct(product: QueueProduct, settings: SeparationSettings): void {
   if (product !== 'stems') checkMix({ label: product, mixer: presetMixer(product) }, settings);
   checkOutputs(settings);
+}
+
+/** Every file of a result, its sidecar too. */
+function madeBy({ outputs, sidecar }: FileResult): string[] {
+  return [...outputs.map(({ path }) => path), ...(sidecar === undefined ? [] : [sidecar])];
+}
+
+/** The files to show: in a folder the sidecar lies beside the stems, but a download must name it. */
+function filesOf(
+  { kept }: KeptSong,
+  { outputs, sidecar }: FileResult,
+): Pick<WrittenStem, 'path' | 'bytes'>[] {
+  const bytes = kept && sidecar !== undefined && statSync(sidecar, { throwIfNoEntry: false })?.size;
+  return typeof bytes === 'number' ? [...outputs, { path: sidecar!, bytes }] : [...outputs];
 }

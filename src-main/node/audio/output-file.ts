@@ -8,7 +8,8 @@ import { fileUrl, must } from './ffmpeg.js';
 import { notePadding } from './mp3-padding.js';
 import type { Encoding } from './output-formats.js';
 import { writeStemBox } from './stem-box.js';
-import { cleanTags, hasBextTags } from './tags.js';
+import { hasBextTags, idTags, setTag } from './set-id.js';
+import { cleanTags } from './tags.js';
 import { writeWavId3 } from './wav-id3.js';
 import { TrackEncoder } from './track-encoder.js';
 import type { EncodeOutput } from './types.js';
@@ -58,7 +59,7 @@ export class OutputFile implements Disposable {
       this.close();
       if (this.encoding.stemFile) writeStemBox(path, stemNames ?? []);
       if (this.encoding.muxer === 'mp3') notePadding(path, frames);
-      if (this.encoding.muxer === 'wav') writeWavId3(path, cleanTags(this.output.tags));
+      if (this.encoding.muxer === 'wav') writeWavId3(path, this.wavTags());
       syncFile(path);
       return statSync(path).size;
     } catch (error) {
@@ -91,7 +92,8 @@ export class OutputFile implements Disposable {
 
   private start(): void {
     const { output, format } = this;
-    const tags = cleanTags(output.tags);
+    const own = cleanTags(output.tags);
+    const tags = { ...own, ...idTags(this.encoding.muxer, own, output.setId) };
     format.metadata = Dictionary.fromObject(tags);
     // Ogg keeps its comments in the stream.
     if (['ogg', 'opus'].includes(this.encoding.muxer)) this.streams[0].metadata = Dictionary.fromObject(tags);
@@ -108,6 +110,13 @@ export class OutputFile implements Disposable {
       const written = format.interleavedWriteFrameSync(this.cover.packet);
       must(written, 'The cover cannot be written', 'io-error', output.path);
     }
+  }
+
+  /** What the `id3 ` chunk is made of: not what only the `bext` chunk needs. */
+  private wavTags(): Record<string, string> {
+    const own = cleanTags(this.output.tags);
+    const id = idTags('wav', own, this.output.setId)[setTag];
+    return id === undefined ? own : { ...own, [setTag]: id };
   }
 
   private write(packet: Packet, encoder: TrackEncoder, stream: Stream): void {

@@ -1,5 +1,6 @@
 import type { Stream } from 'node-av/lib';
 import type { InputFile } from './input.js';
+import { withoutSetId } from './set-id.js';
 
 // What containers keep for themselves, and what stops being true once the audio has changed: loudness and
 // gapless notes of the source, its encoder, its checksums.
@@ -12,7 +13,7 @@ export function readTags(input: InputFile, stream: Stream | null): Record<string
   // A track of many carries its own name and language, which are not the song's.
   if (input.audio.length > 1) Object.assign(all, { title: input.metadata['title'] });
   if (input.container === 'aiff' && all['comment']) all['comment'] = once(all['comment']);
-  return cleanTags(all);
+  return cleanTags(withoutSetId(all));
 }
 
 /** FFmpeg joins an AIFF's ANNO chunk and its ID3 comment, which usually say the same. */
@@ -37,17 +38,4 @@ export function cleanTags(tags: Readonly<Record<string, string | undefined>>): R
     if (value !== undefined && value !== '' && !dropped.test(name)) clean[name] = value.replaceAll('\0', '');
   }
   return clean;
-}
-
-/** Whether tags need a Broadcast Wave `bext` chunk (EBU Tech 3285). */
-export function hasBextTags(tags: Readonly<Record<string, string>>): boolean {
-  return [
-    'originator',
-    'originator_reference',
-    'origination_date',
-    'origination_time',
-    'time_reference',
-    'umid',
-    'coding_history',
-  ].some((key) => key in tags);
 }

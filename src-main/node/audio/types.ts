@@ -91,6 +91,8 @@ export interface EncodeOutput {
   inputs: EncodeInput[];
   /** All tags to write; the caller merges. */
   tags: Record<string, string>;
+  /** Which set of stems it belongs to, for `idTags`. */
+  setId?: string;
   /** A file whose cover picture is carried over where both containers can hold one. */
   coverFrom?: string;
   /** Four, for stem files. */
@@ -155,12 +157,20 @@ export interface VerifyOutput {
   expectFrames: Frames;
   sampleRate: Hertz;
   channels: number;
+  /** A track that is read through and not part of the sum: the master of a stem file. */
+  apart?: boolean;
+}
+
+/** A range of frames of an audio file's track. */
+export interface SourceRange extends FrameRange {
+  path: string;
+  track?: number;
 }
 
 export interface VerifyRequest {
-  source: PcmCacheRef | null;
+  source: PcmCacheRef | SourceRange | null;
   gain: number;
-  /** First frame of `source` that the outputs hold; 0 when left out. */
+  /** First frame of `source` (a cache) that the outputs hold; 0 when left out. */
   start?: Frames;
   outputs: VerifyOutput[];
   /** Whether the outputs are a complete set that must sum to `gain · source`. */
@@ -170,4 +180,10 @@ export interface VerifyRequest {
 export interface VerifyResult {
   /** 10·log10(Σ(Σoutputs − gain·source)² / Σ(gain·source)²), clamped to ±999; null when not asked for. */
   nullDb: number | null;
+  /** Digests as `PcmDigest` makes them: of every output, */
+  pcm: string[];
+  /** of the source where there is one, */
+  sourcePcm: string | null;
+  /** and of the sum, rounded to float32, where one was asked for. */
+  sumPcm: string | null;
 }

@@ -3,9 +3,10 @@ import type { Disposable } from '../../common/base/disposal.js';
 import type { Frames } from '../../common/base/units.js';
 import type { CallContext } from '../process/rpc.js';
 import { InputFile } from './input.js';
-import { PcmReader } from './pcm-cache.js';
+import { PcmDigest } from './pcm-digest.js';
 import { openSource } from './reading/open-source.js';
 import type { SampleSource } from './reading/sample-source.js';
+import { convertedSource, openSumSource, type SumSource } from './sum-source.js';
 import type { VerifyOutput, VerifyRequest, VerifyResult } from './types.js';
 
 const blockFrames = 65536;
@@ -14,7 +15,7 @@ const exactDb = -999;
 
 /**
  * Decodes every output again and checks rate, channels and length; with `sum`, measures how far the outputs'
- * sum is from `gain · source`.
+ * sum is from `gain · source`. At another rate than the source's (Opus), the source is brought to it first.
  *
  * @throws verify-failed, naming the file
  */
@@ -24,17 +25,19 @@ export async function verifyOutputs(
 ): Promise<VerifyResult> {
   const opened: OutputReader[] = [];
   try {
-    if (!request.sum || !request.source) {
-      for (const output of request.outputs) {
-        const reader = new OutputReader(output);
-        opened.push(reader);
-        await readThrough(reader, context);
-        reader.dispose();
-      }
-      return { nullDb: null };
+    if (request.sum) {
+      for (const output of request.outputs) opened.push(new OutputReader(output));
+      return await sumUp(request, opened, context);
     }
-    for (const output of request.outputs) opened.push(new OutputReader(output));
-    return { nullDb: await nullDepth(request, new PcmReader(request.source), opened, context) };
+    const pcm: string[] = [];
+    for (const output of request.outputs) {
+      const reader = new OutputReader(output);
+      opened.push(reader);
+      await readThrough(reader, context);
+      pcm.push(reader.digest.end());
+      reader.dispose();
+    }
+    return { nullDb: null, pcm, sourcePcm: await digestOf(request, context), sumPcm: null };
   } finally {
     for (const reader of opened) reader.dispose();
   }
@@ -49,40 +52,109 @@ async function readThrough(reader: OutputReader, context: CallContext<never>): P
   reader.expectEnd();
 }
 
-async function nullDepth(
-  request: VerifyRequest,
-  source: PcmReader,
-  outputs: readonly OutputReader[],
+async function digestOf(
+  { source, start }: VerifyRequest,
   context: CallContext<never>,
-): Promise<number> {
-  const { channels } = source.ref;
-  const frames = Math.max(...request.outputs.map((output) => output.expectFrames));
-  const planes = Array.from({ length: channels }, () => new Float32Array(blockFrames));
-  const total = new Float64Array(blockFrames);
-  let difference = 0;
-  let power = 0;
+): Promise<string | null> {
+  if (!source) return null;
+  const reader = openSumSource(source, start ?? 0);
   try {
-    for (let done = 0; done < frames; done += blockFrames) {
-      const count = Math.min(blockFrames, frames - done);
-      source.read((request.start ?? 0) + done, count, planes);
-      for (const output of outputs) output.read(count);
-      for (let c = 0; c < channels; c++) {
-        total.fill(0, 0, count);
-        for (const output of outputs)
-          addTo(total, output.planes[Math.min(c, output.planes.length - 1)], count);
-        for (let i = 0; i < count; i++) {
-          const wanted = request.gain * planes[c][i];
-          difference += (total[i] - wanted) ** 2;
-          power += wanted * wanted;
-        }
-      }
+    const digest = new PcmDigest();
+    const planes = planesFor(reader.channels);
+    for (let done = 0; done < reader.frames; done += blockFrames) {
+      const count = Math.min(blockFrames, reader.frames - done);
+      reader.read(count, planes);
+      digest.add(planes, count);
       await context.breathe();
     }
+    return digest.end();
   } finally {
-    source.dispose();
+    reader.dispose();
   }
-  for (const output of outputs) output.expectEnd();
-  return depth(difference, power);
+}
+
+async function sumUp(
+  request: VerifyRequest,
+  outputs: readonly OutputReader[],
+  context: CallContext<never>,
+): Promise<VerifyResult> {
+  const summed = outputs.filter(({ output }) => !output.apart);
+  const [{ sampleRate: rate }] = request.outputs;
+  const opened = request.source && openSumSource(request.source, request.start ?? 0);
+  // The digest is that of the source itself, at its rate.
+  const heard = opened && new DigestedSource(opened);
+  const source = heard && convertedSource(heard, rate, blockFrames);
+  try {
+    const channels = source?.channels ?? Math.max(...summed.map(({ planes }) => planes.length));
+    const frames = Math.max(...request.outputs.map((output) => output.expectFrames));
+    const wanted = planesFor(channels);
+    const total = Array.from({ length: channels }, () => new Float64Array(blockFrames));
+    const rounded = planesFor(channels);
+    const sumDigest = new PcmDigest();
+    let difference = 0;
+    let power = 0;
+    for (let done = 0; done < frames; done += blockFrames) {
+      const count = Math.min(blockFrames, frames - done);
+      source?.read(count, wanted);
+      for (const output of outputs) output.read(count);
+      for (let c = 0; c < channels; c++) {
+        total[c].fill(0, 0, count);
+        for (const { planes } of summed) addTo(total[c], planes[Math.min(c, planes.length - 1)], count);
+        rounded[c].set(total[c].subarray(0, count));
+        for (let i = 0; i < count; i++) {
+          const aim = request.gain * wanted[c][i];
+          difference += (total[c][i] - aim) ** 2;
+          power += aim * aim;
+        }
+      }
+      sumDigest.add(rounded, count);
+      await context.breathe();
+    }
+    for (const output of outputs) output.expectEnd();
+    return {
+      nullDb: source ? depth(difference, power) : null,
+      pcm: outputs.map((output) => output.digest.end()),
+      sourcePcm: heard?.end() ?? null,
+      sumPcm: sumDigest.end(),
+    };
+  } finally {
+    (source ?? opened)?.dispose();
+  }
+}
+
+function planesFor(channels: number): Float32Array[] {
+  return Array.from({ length: channels }, () => new Float32Array(blockFrames));
+}
+
+/** A source whose samples go into a digest as they are read. */
+class DigestedSource implements SumSource {
+  readonly channels: number;
+  readonly rate: number;
+  readonly frames: Frames;
+  private readonly digest = new PcmDigest();
+  private done = 0;
+
+  constructor(private readonly source: SumSource) {
+    this.channels = source.channels;
+    this.rate = source.rate;
+    this.frames = source.frames;
+  }
+
+  read(count: Frames, planes: readonly Float32Array[]): void {
+    this.source.read(count, planes);
+    const own = Math.min(count, this.frames - this.done);
+    this.done += own;
+    this.digest.add(planes, own);
+  }
+
+  /** The digest of what was read. */
+  end(): string {
+    return this.digest.end();
+  }
+
+  dispose(): void {
+    this.source.dispose();
+  }
 }
 
 function addTo(total: Float64Array, plane: Float32Array, count: Frames): void {
@@ -98,6 +170,7 @@ function depth(difference: number, power: number): number {
 /** A written file being read back, with what it must turn out to be. */
 class OutputReader implements Disposable {
   readonly planes: Float32Array[];
+  readonly digest = new PcmDigest();
   private readonly input: InputFile;
   private readonly decoder: SampleSource;
   private isOpen = true;
@@ -134,6 +207,7 @@ class OutputReader implements Disposable {
     this.got += done;
     if (done < wanted)
       throw this.failure(`it holds ${this.got} frames instead of ${this.output.expectFrames}`);
+    this.digest.add(this.planes, done);
     for (const plane of this.planes) plane.fill(0, done, count);
   }
 

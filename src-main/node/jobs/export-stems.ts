@@ -6,11 +6,12 @@ import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { CodecClient } from '../audio/codec-client.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
-import type { AudioInfo, EncodedFile, EncodeOutput, SampleFormat } from '../audio/types.js';
-import { endingOf, factsOf } from '../../common/jobs/formats.js';
+import type { AudioInfo, EncodeOutput, SampleFormat } from '../audio/types.js';
+import { endingOf } from '../../common/jobs/formats.js';
 import { templateValues } from '../../common/jobs/template-values.js';
 import { commonGain, sampleFormat, stemTags } from './export-plan.js';
 import type { StagedFile } from './output-folder.js';
+import { verifyWritten, type MeantTrack, type WrittenTrack } from './verify-written.js';
 
 export interface ExportStem {
   readonly name: string;
@@ -32,20 +33,32 @@ export interface ExportRequest {
   readonly stagingDir: string;
   /** Seeds the dither; the same seed gives the same bytes. */
   readonly seed: number;
+  /** The id of the set, 32 hexadecimal digits, which the files carry. */
+  readonly id: string;
 }
 
 export interface ExportedFile extends StagedFile {
   readonly stem: string;
   readonly bytes: number;
   readonly peak: number;
+  /** Null for lossy files. */
+  readonly sample: SampleFormat | null;
+  readonly rate: number;
+  readonly channels: number;
+  readonly frames: number;
+  readonly tracks: readonly WrittenTrack[];
 }
 
 export interface ExportResult {
   readonly files: readonly ExportedFile[];
   /** The one gain of all outputs, dB; 0 when nothing was changed. */
   readonly gainDb: number;
-  /** The null test made on the files as written and read back; null when they are lossy or not the whole set. */
+  readonly gain: number;
+  /** The null test made on the files as written and read back; null where they are not the whole set. */
   readonly writtenNullDb: number | null;
+  readonly whole: boolean;
+  /** Digest of the source's samples, see `PcmDigest`. */
+  readonly sourcePcm: string;
   readonly warnings: readonly string[];
 }
 
@@ -111,24 +124,21 @@ export async function exportStems(
     wanted,
     sample,
   );
-  const targets = targetsOf(
-    chosen.map((stem) => stem.name),
-    info,
-    request.name,
-    settings,
-  );
+  const names = chosen.map((stem) => stem.name);
+  const targets = targetsOf(names, info, request.name, settings);
   const outputs = isStemFile
     ? [stemFile(request, gain, sample)]
     : chosen.map((stem, i) => plainFile(request, stem, i, gain, sample));
-  const whole = chosen.length === stems.length && outputs.length > 1;
+  const whole = isStemFile || chosen.length === stems.length;
   const meter = new ProgressMeter(() => performance.now() / 1000);
   const total = request.source.frames / request.source.sampleRate;
+  const conserve = { source: request.source, gain, balance: balanceIndex(chosen) };
   const encoded = await codec.encodeSet(
     {
-      outputs,
+      outputs: outputs.map((output) => ({ ...output, setId: request.id })),
       dither: sample === 's16' ? 'tpdf' : 'none',
       seed: request.seed,
-      ...(whole && { conserve: { source: request.source, gain, balance: balanceIndex(chosen) } }),
+      ...(whole && outputs.length > 1 && { conserve }),
     },
     {
       ...call,
@@ -137,16 +147,20 @@ export async function exportStems(
     },
   );
   options.onProgress?.(meter.update('verify', 0, total));
-  const sum = whole && factsOf(settings.format).lossless;
-  const written = await verifyAll(codec, request, encoded.outputs, { gain, sum }, call);
-  const files = encoded.outputs.map((output, i) => ({
-    stem: outputs.length === 1 && chosen.length > 1 ? 'all' : chosen[i].name,
-    staged: output.path,
-    target: targets[i],
-    bytes: output.bytes,
-    peak: output.peak,
+  const meant = encoded.outputs.map((output, i) => ({
+    encoded: output,
+    tracks: isStemFile ? stemFileTracks(stems) : [{ index: null, stem: names[i], role: 'stem' as const }],
   }));
-  return { files, gainDb: gainToDb(gain), writtenNullDb: written, warnings: warning ? [warning] : [] };
+  const written = await verifyWritten(codec, request.source, meant, { gain, whole }, call);
+  const files = encoded.outputs.map((output, i) => ({
+    ...{ stem: isStemFile && chosen.length > 1 ? 'all' : names[i], staged: output.path, target: targets[i] },
+    ...{ bytes: output.bytes, peak: output.peak, sample: sample ?? null, rate: output.sampleRate },
+    ...{ channels: isStemFile ? 2 : request.source.channels, frames: output.frames },
+    tracks: written.tracks[i],
+  }));
+  const { nullDb, sourcePcm } = written;
+  const warnings = warning ? [warning] : [];
+  return { files, gainDb: gainToDb(gain), gain, writtenNullDb: nullDb, whole, sourcePcm, warnings };
 }
 
 /** The gain that brings audio to the wanted loudness without passing the true-peak limit; 1 when none is wanted. */
@@ -195,48 +209,36 @@ export function checkStemCount({ format }: Pick<SeparationSettings, 'format'>, c
   });
 }
 
-function stemFile(request: ExportRequest, gain: number, sample: SampleFormat | undefined): EncodeOutput {
-  const { settings, info, stems, source } = request;
-  checkStemCount(settings, stems.length);
+/** The stems in the order of a stem file. */
+function ordered<T extends { readonly name: string }>(stems: readonly T[]): T[] {
   const rank = (name: string): number => {
     const at = stemFileOrder.indexOf(name);
     return at < 0 ? stemFileOrder.length : at;
   };
-  const ordered = [...stems].sort((a, b) => rank(a.name) - rank(b.name));
+  return [...stems].sort((a, b) => rank(a.name) - rank(b.name));
+}
+
+function stemFileTracks(stems: readonly ExportStem[]): MeantTrack[] {
+  const master = { index: 0, stem: 'master', role: 'master' as const };
+  return [
+    master,
+    ...ordered(stems).map(({ name }, i) => ({ index: i + 1, stem: name, role: 'stem' as const })),
+  ];
+}
+
+function stemFile(request: ExportRequest, gain: number, sample: SampleFormat | undefined): EncodeOutput {
+  const { settings, info, stems, source } = request;
+  checkStemCount(settings, stems.length);
+  const parts = ordered(stems);
   const label = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
   return {
     path: join(request.stagingDir, `${request.seed}-0.${endingOf(settings.format)}`),
     format: settings.format,
     ...(sample && { sample }),
     ...(settings.bitRate !== undefined && { bitRate: settings.bitRate }),
-    inputs: [{ ref: source, gain }, ...ordered.map((stem) => ({ ref: stem.ref, gain }))],
+    inputs: [{ ref: source, gain }, ...parts.map((stem) => ({ ref: stem.ref, gain }))],
     tags: { ...info.tags, title: info.tags['title'] ?? request.name },
     ...(info.hasCover && { coverFrom: request.sourcePath }),
-    stemNames: ordered.map((stem) => ({ name: label(stem.name), color: stemColors[stem.name] ?? '#999999' })),
+    stemNames: parts.map((stem) => ({ name: label(stem.name), color: stemColors[stem.name] ?? '#999999' })),
   };
-}
-
-/** Success means that every file decodes again, complete (every track of a stem file). */
-async function verifyAll(
-  codec: CodecClient,
-  request: ExportRequest,
-  files: readonly EncodedFile[],
-  set: { readonly gain: number; readonly sum: boolean },
-  call: { signal?: AbortSignal },
-): Promise<number | null> {
-  const tracks = request.settings.format.startsWith('stem.') ? [0, 1, 2, 3, 4] : [undefined];
-  const outputs = files.flatMap((file) =>
-    tracks.map((track) => ({
-      path: file.path,
-      ...(track !== undefined && { track }),
-      expectFrames: file.frames,
-      sampleRate: file.sampleRate,
-      channels: track === undefined ? request.source.channels : 2,
-    })),
-  );
-  const { nullDb } = await codec.verify(
-    { source: request.source, gain: set.gain, outputs, sum: set.sum },
-    call,
-  );
-  return nullDb;
 }

@@ -27,6 +27,8 @@ import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
 export interface StagedFile {
   readonly staged: string;
   readonly target: readonly string[];
+  /** For a sidecar only: it describes the set and is no result of its own; whether it replaces the one that is there. */
+  readonly replaces?: boolean;
 }
 
 interface Move {
@@ -47,7 +49,9 @@ const intentSchema: z.ZodType<Intent> = z.object({
   record: z.object({
     version: z.literal(1),
     source: z.object({ name: z.string(), sha256: z.string(), bytes: z.number() }),
-    outputs: z.array(z.object({ path: z.string(), bytes: z.number(), mtimeMs: z.number() })),
+    outputs: z.array(
+      z.object({ path: z.string(), bytes: z.number(), mtimeMs: z.number(), sidecar: z.boolean().optional() }),
+    ),
     result: z.unknown(),
   }),
 });
@@ -199,9 +203,10 @@ export class OutputFolder {
   private plan(files: readonly StagedFile[], rules: TargetRules): readonly Move[] {
     // Another run may have written there since the work began.
     this.checkTargets(
-      files.map(({ target }) => target),
+      files.filter(({ replaces }) => replaces === undefined).map(({ target }) => target),
       rules,
     );
+    for (const { target, replaces } of files) if (replaces !== undefined) this.checkSidecar(target, replaces);
     const rel = (path: string): string => relative(this.root, path);
     return files.map(({ staged, target }) => {
       const to = this.resolve(target);
@@ -246,6 +251,13 @@ export class OutputFolder {
       const there = lstatSync(target, { throwIfNoEntry: false });
       if (there) this.checkExisting(target, there, rules);
     }
+  }
+
+  /** A sidecar replaces one that its writer has looked at, and nothing else. Throws as `checkTargets` does. */
+  private checkSidecar(parts: readonly string[], replaces: boolean): void {
+    const target = this.resolve(parts);
+    const there = lstatSync(target, { throwIfNoEntry: false });
+    if (there && !(replaces && there.isFile())) throw exists(target, 'The output exists already');
   }
 
   private checkExisting(target: string, there: Stats, rules: TargetRules): void {
@@ -312,7 +324,8 @@ export class OutputFolder {
         ...record,
         outputs: files.map((file, i) => {
           const { size, mtimeMs } = statSync(file.staged);
-          return { path: moves[i].target, bytes: size, mtimeMs };
+          const sidecar = file.replaces !== undefined;
+          return { path: moves[i].target, bytes: size, mtimeMs, ...(sidecar && { sidecar }) };
         }),
       },
     };

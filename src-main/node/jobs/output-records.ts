@@ -7,6 +7,8 @@ export interface RecordedFile {
   readonly bytes: number;
   /** When it was written, ms; says whether it was changed since. */
   readonly mtimeMs: number;
+  /** It only describes the others: the result is there without it. */
+  readonly sidecar?: boolean | undefined;
 }
 
 /** What was made of one source with one set of settings; the key is in the file's name. */
@@ -36,12 +38,13 @@ export class OutputRecords {
   find(key: string): OutputRecord | undefined {
     const record = this.read(key);
     const whole = record?.outputs.every(
-      ({ path, bytes }) => statSync(join(this.root, path), { throwIfNoEntry: false })?.size === bytes,
+      ({ path, bytes, sidecar }) =>
+        sidecar || statSync(join(this.root, path), { throwIfNoEntry: false })?.size === bytes,
     );
     return whole ? record : undefined;
   }
 
-  /** Every file that a record names, relative to the folder. */
+  /** Every file that a record names (but for sidecars), relative to the folder. */
   paths(): string[] {
     return [...this.index().keys()];
   }
@@ -58,7 +61,8 @@ export class OutputRecords {
   /** Notes a new record, and deletes older ones about the same files: they are out of date. */
   supersede(key: string, record: OutputRecord): void {
     const index = this.index();
-    for (const { path } of record.outputs) {
+    for (const { path, sidecar } of record.outputs) {
+      if (sidecar) continue;
       const older = index.get(path);
       if (older !== undefined && older !== key) rmSync(this.fileOf(older), { force: true });
       index.set(path, key);
@@ -72,7 +76,7 @@ export class OutputRecords {
     for (const name of readdirSync(this.state)) {
       if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
       const key = name.slice(0, 64);
-      for (const { path } of this.read(key)?.outputs ?? []) this.owners.set(path, key);
+      for (const { path, sidecar } of this.read(key)?.outputs ?? []) if (!sidecar) this.owners.set(path, key);
     }
     return this.owners;
   }

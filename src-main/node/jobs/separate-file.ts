@@ -10,6 +10,7 @@ import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
 import type { OutputFolder } from './output-folder.js';
 import { shapeStems } from './shape-stems.js';
+import { commitWithSidecar, sidecarText, stageSidecar } from './sidecar.js';
 import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
 import type { SeparatedSong } from '../inference/separation-engine.js';
 
@@ -105,6 +106,7 @@ export async function separateFile(
   const { song, settings, folder, name, subfolders = [] } = request;
   try {
     const key = keyOf(request);
+    const id = key.slice(0, 32);
     const earlier = settings.overwrite ? undefined : earlierResult(folder, key);
     if (earlier) return earlier;
     const { decoded } = song;
@@ -134,11 +136,22 @@ export async function separateFile(
         settings,
         stagingDir: folder.stagingDir(),
         seed: parseInt(key.slice(0, 8), 16),
+        id,
       },
       options,
     );
     if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const staged = exported.files.map((file) => ({ ...file, target: [...subfolders, ...file.target] }));
+    const text = await sidecarText(
+      exported,
+      {
+        ...{ id, source, settings, model: settings.model, engineDb: separated.nullDb },
+        ...{ content: song.content, ref: decoded.ref },
+      },
+      staged.map(({ target }) => target),
+      options.signal,
+    );
+    const sidecar = stageSidecar(folder.stagingDir(), id, text);
     const result: FileResult = {
       source,
       status: 'done',
@@ -166,8 +179,13 @@ export async function separateFile(
     // Another run may have made the very same meanwhile.
     const meanwhile = settings.overwrite ? undefined : earlierResult(folder, key);
     if (meanwhile) return meanwhile;
-    folder.commit(key, staged, { source: { name: source, ...song.content }, result }, rules);
-    return result;
+    const made = commitWithSidecar(
+      folder,
+      { key, song: name, files: staged, sidecar },
+      (path) => ({ source: { name: source, ...song.content }, result: { ...result, sidecar: path } }),
+      rules,
+    );
+    return made.result;
   } catch (error) {
     throw folder.explain(error, song.path);
   }

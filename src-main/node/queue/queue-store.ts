@@ -30,6 +30,7 @@ const resultSchema = z.object({
   separateSeconds: number,
   writeSeconds: number,
   warnings: z.array(text).readonly(),
+  sidecar: text.optional(),
 });
 
 const errorSchema = z.object({

@@ -10,9 +10,10 @@ import { distinctNames, sanitiseName, sanitiseValue } from '../../common/jobs/na
 import { ProgressMeter } from '../../common/jobs/progress.js';
 import { cutOut } from '../audio/cut-out.js';
 import { exportStems, type ExportResult } from '../jobs/export-stems.js';
+import { sidecarName, sidecarText, type SidecarFacts } from '../jobs/sidecar.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { writeZip, type ZipSource } from '../files/zip-file.js';
-import type { ExportOutcome } from './session-export.js';
+import { setIdOf, sidecarFacts, type ExportOutcome } from './session-export.js';
 import type { Session } from './session.js';
 
 export type HandOverRequest = Pick<
@@ -44,6 +45,12 @@ export async function handOver(
       ...contents.texts.map(({ name, text }) => ({ name: `${folder}${name}`, text })),
       ...song.tracks.map(({ file }, n) => ({ name: `${folder}${file}`, file: audio.files[n].staged })),
     ];
+    // A .dawproject holds what its format names and nothing else.
+    if (request.to === 'reaper') {
+      const targets = song.tracks.map(({ file }) => file.split('/'));
+      const text = await sidecarText(audio, audio.facts, targets, options.signal);
+      sources.push({ name: `${folder}audio/${sidecarName(session.name)}`, text });
+    }
     const path = join(dir, contents.fileName);
     const all = audio.files.reduce((sum, file) => sum + file.bytes, 0);
     const meter = new ProgressMeter(() => performance.now() / 1000);
@@ -71,7 +78,7 @@ async function writeAudio(
   { tracks, range, settings }: HandOverRequest,
   dir: string,
   options: RunOptions,
-): Promise<ExportResult> {
+): Promise<ExportResult & { readonly facts: SidecarFacts }> {
   const [source, ...stems] = session.state.tracks;
   if (stems.length === 0) {
     throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
@@ -80,18 +87,21 @@ async function writeAudio(
   const cut = (ref: typeof source.ref, name: string): typeof source.ref =>
     range ? cutOut(ref, range, join(dir, 'cuts', name)) : ref;
   const { song, info, name } = session;
-  return exportStems(
+  // The names in the zip are made below: nothing of the template is used.
+  const written = { ...settings, format: 'wav' as const, stems: tracks.map(({ stem }) => stem) };
+  const sources = stems.map((stem, n) => ({ name: stem.name, peak: stem.peak, ref: cut(stem.ref, `${n}`) }));
+  const whole = cut(source.ref, 'source');
+  const id = setIdOf(session, { range, settings: written }, sources);
+  const exported = await exportStems(
     runner.writer,
     {
-      ...{ info, name, sourcePath: song.path, sourcePeak: source.peak, stagingDir: dir },
-      source: cut(source.ref, 'source'),
-      stems: stems.map((stem, n) => ({ name: stem.name, peak: stem.peak, ref: cut(stem.ref, `${n}`) })),
-      // The names in the zip are made below: nothing of the template is used.
-      settings: { ...settings, format: 'wav', stems: tracks.map(({ stem }) => stem) },
+      ...{ info, name, sourcePath: song.path, sourcePeak: source.peak, stagingDir: dir, id },
+      ...{ source: whole, stems: sources, settings: written },
       seed: parseInt(song.content.sha256.slice(0, 8), 16),
     },
     options,
   );
+  return { ...exported, facts: sidecarFacts(session, { range, settings: written }, id, whole) };
 }
 
 /** What the writers of formats need to know. */

@@ -6,12 +6,15 @@ import type { ExportReport } from '../../common/contract/session.js';
 import type { Mixer } from '../../common/jobs/mixer.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
+import { settingsKey } from '../../common/jobs/settings.js';
+import { hashText } from '../files/content-hash.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { cutOut } from '../audio/cut-out.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { exportMix } from '../jobs/export-mix.js';
 import { templateValues } from '../../common/jobs/template-values.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
+import { sidecarName, sidecarText, stageSidecar, type SidecarFacts } from '../jobs/sidecar.js';
 import type { Session } from './session.js';
 
 type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings'>;
@@ -80,6 +83,7 @@ async function stemFiles(
   options: RunOptions,
 ): Promise<ExportOutcome> {
   const { name, info, song } = session;
+  const id = setIdOf(session, request, from.stems);
   const result = await exportStems(
     runner.writer,
     {
@@ -92,15 +96,50 @@ async function stemFiles(
       settings: request.settings,
       stagingDir: from.dir,
       seed: parseInt(song.content.sha256.slice(0, 8), 16),
+      id,
     },
     options,
   );
-  const files = result.files.map((file) => ({
-    name: file.target.at(-1)!,
-    path: file.staged,
-    bytes: file.bytes,
-  }));
+  const names = result.files.map((file) => file.target.at(-1)!);
+  const text = await sidecarText(
+    result,
+    sidecarFacts(session, request, id, from.source),
+    names.map((file) => [file]),
+    options.signal,
+  );
+  const sidecar = stageSidecar(from.dir, id, text);
+  const files = [
+    ...result.files.map((file, i) => ({ name: names[i], path: file.staged, bytes: file.bytes })),
+    { name: sidecarName(name), path: sidecar, bytes: Buffer.byteLength(text) },
+  ];
   return { files, gainDb: result.gainDb, writtenNullDb: result.writtenNullDb, warnings: result.warnings };
+}
+
+/** One id for one set: the same stems, exported the same way, have the same. */
+export function setIdOf(
+  session: Session,
+  { range, settings }: Pick<Request, 'range' | 'settings'>,
+  stems: readonly ExportStem[],
+): string {
+  const sound = stems.map(({ name, peak }) => [name, peak]);
+  const { sha256 } = session.song.content;
+  return hashText(JSON.stringify([sha256, settingsKey(settings), range ?? null, sound])).slice(0, 32);
+}
+
+/** What the sidecar of stems of an open song says; `source` is what they add up to. */
+export function sidecarFacts(
+  session: Session,
+  { range, settings }: Pick<Request, 'range' | 'settings'>,
+  id: string,
+  source: PcmCacheRef,
+): SidecarFacts {
+  const { song, state } = session;
+  return {
+    ...{ id, settings, source: song.path, content: song.content, ref: source, start: range?.start ?? 0 },
+    model: state.separation?.model ?? settings.model,
+    // Measured after the separation: edits move sound between stems since, and take nothing away from their sum.
+    engineDb: state.separation?.nullDb ?? null,
+  };
 }
 
 async function mixFile(

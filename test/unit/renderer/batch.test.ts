@@ -13,7 +13,7 @@ const entry = (name: string, state: QueueEntry['state']): QueueEntry => ({
 describe('the report of a batch', () => {
   it('says what became of each song, without handles', () => {
     const facts = {
-      ...{ model: 'hpss', provider: 'cpu', nullDb: -150, gainDb: 0 },
+      ...{ model: 'hpss', provider: 'cpu', nullDb: -150, writtenNullDb: -50, gainDb: 0 },
       ...{ audioSeconds: 60, workSeconds: 6, warnings: [] },
     };
     const result = {
