@@ -42,3 +42,46 @@ export function watchMemory(root: number, everyMs = 200): () => number {
     return peak;
   };
 }
+
+/** A process tree at one moment, with the files of its cache. */
+export interface TreeSample {
+  readonly seconds: number;
+  readonly mib: number;
+  readonly processes: number;
+  readonly handles: number;
+  readonly files: number;
+  /** On the disk: blocks that are taken. */
+  readonly bytes: number;
+}
+
+function handlesOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}
+
+/** Samples a process tree and its files until stopped; all samples. */
+export function watchTree(
+  root: number,
+  cache: () => Pick<TreeSample, 'files' | 'bytes'>,
+  everyMs = 1000,
+): () => TreeSample[] {
+  const began = performance.now();
+  const samples: TreeSample[] = [];
+  const timer = setInterval(() => {
+    const pids = processTree(root);
+    samples.push({
+      seconds: (performance.now() - began) / 1000,
+      mib: pids.reduce((sum, pid) => sum + proportionalKiB(pid), 0) / 1024,
+      processes: pids.length,
+      handles: pids.reduce((sum, pid) => sum + handlesOf(pid), 0),
+      ...cache(),
+    });
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    return samples;
+  };
+}

@@ -51,7 +51,8 @@ describe('a folder with broken files among good ones', () => {
   it('keeps the tree and gives the good files the bytes of a clean run', () => {
     const stems = good.flatMap((name) => {
       const base = name.replace(/\.wav$/, '');
-      return ['harmonic', 'percussive'].map((stem) => `${base}/${base.split('/').at(-1)} [${stem}].wav`);
+      const files = [' [harmonic].wav', ' [percussive].wav', '.unbraid.json'];
+      return files.map((file) => `${base}/${base.split('/').at(-1)}${file}`);
     });
     expect(Object.keys(firstHashes).sort()).toEqual([...stems, 'unbraid-report.json'].sort());
     for (const path of stems) expect(firstHashes[path]).toBe(clean[path]);

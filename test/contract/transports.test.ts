@@ -181,10 +181,13 @@ describe.each([
       what: 'stems',
       settings: { format: 'wav' },
     });
+    expect(report.files.at(-1)!.name).toMatch(/\.unbraid\.json$/);
     const files = await Promise.all(
-      report.files.map(async ({ download }) =>
-        Buffer.from(await (await route.fetch(`/download/${download}`)).arrayBuffer()),
-      ),
+      report.files
+        .slice(0, -1)
+        .map(async ({ download }) =>
+          Buffer.from(await (await route.fetch(`/download/${download}`)).arrayBuffer()),
+        ),
     );
     const stems = files.map(
       (file) => new Int16Array(new Uint8Array(file.subarray(file.length - 2 * rate)).buffer),

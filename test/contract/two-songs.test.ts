@@ -138,8 +138,8 @@ describe('two songs of one host', () => {
     expect(sumError(info.session)).toBeLessThan(-120);
     const { entries } = await client.queueState({});
     const [paused, alone] = entries.map(({ state }) => (state.state === 'done' ? state.result.files : []));
-    expect(paused.length).toBe(2);
-    for (const [i, { handle }] of paused.entries()) {
+    expect(paused.length).toBe(3);
+    for (const [i, { handle }] of paused.slice(0, 2).entries()) {
       const [held, free] = [handle, alone[i].handle].map((file) => engine.sessions.download(file).path);
       const [was, now] = [await listener.read(free), await listener.read(held)];
       now.planes.forEach((plane, ch) => expect(errorDb(plane, was.planes[ch])).toBe(-Infinity));

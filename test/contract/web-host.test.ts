@@ -331,7 +331,8 @@ describe('an open song', () => {
       settings: {},
     });
     const sum = planes.map((plane) => new Float32Array(plane.length));
-    for (const [i, file] of report.files.entries()) {
+    expect(report.files.at(-1)!.name).toMatch(/\.unbraid\.json$/);
+    for (const [i, file] of report.files.slice(0, -1).entries()) {
       const { body, headers } = await send('GET', `/download/${file.download}`, { Cookie: cookie });
       expect(headers['content-disposition']).toContain(encodeURIComponent(file.name));
       const path = join(folder, `stem-${i}.wav`);
@@ -446,12 +447,12 @@ describe('the host', () => {
     const { folder: chosen } = await own.chooseFolder({});
     const saved = await own.saveDownloads({ downloads, folder: chosen!.handle });
     const twice = await own.saveDownloads({ downloads, folder: chosen!.handle });
-    expect(saved.files.length).toBe(2);
+    expect(saved.files.length).toBe(3);
     expect(twice.files[0].name).toBe(saved.files[0].name.replace('.wav', ' (2).wav'));
     const there = readdirSync(target, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.includes('.'),
     );
-    expect(there.length).toBe(4);
+    expect(there.length).toBe(6);
     await own.showInFolder({ handle: saved.files[0].handle });
     expect(shown.map((path) => readFileSync(path).length)).toEqual([files[0].bytes]);
     await native.dispose();

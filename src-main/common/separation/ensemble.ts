@@ -2,7 +2,9 @@ import { UnbraidError } from '../base/errors.js';
 import type { Frames } from '../base/units.js';
 import { SpectralCombiner, medianOfSamples } from './combine.js';
 import { bandWeights, type EnsembleManifest } from './ensemble-manifest.js';
+import { MaskLanes } from './mask-lanes.js';
 import { MergeBuffers, mergeSegments } from './merge.js';
+import { ModelSeparator } from './model-separator.js';
 import { RateAdapter, adaptedInfo } from './rate-adapter.js';
 import { fetchSegment, planSegments, type SegmentPlan } from './segment-plan.js';
 import type { SegmentRule, Separator, SeparatorInfo, SongStats } from './separator.js';
@@ -71,6 +73,8 @@ function nameIn({ members }: EnsembleManifest, member: number, stem: string): st
 export class EnsembleSeparator implements Separator {
   readonly info: SeparatorInfo;
   private readonly members: readonly Member[];
+  /** For members that do nothing but mask the same spectrum: they share it, and all buffers. */
+  private readonly blend: MaskLanes | null;
   private waves: Float32Array[][] = [];
   private readonly combiner: SpectralCombiner;
 
@@ -91,6 +95,7 @@ export class EnsembleSeparator implements Separator {
       const alike = info.sampleRate === sampleRate && info.channels === channels;
       return new Member(alike ? separator : new RateAdapter(separator, sampleRate, channels));
     });
+    this.blend = this.blendOf(separators);
   }
 
   async separate(
@@ -98,9 +103,9 @@ export class EnsembleSeparator implements Separator {
     stats: SongStats,
     wanted: readonly number[] = this.info.stems.map((_, s) => s),
   ): Promise<readonly (readonly Float32Array[])[]> {
+    if (this.blend) return this.blend.separate(mix, wanted);
     const waves = this.prepare(mix.length, mix[0].length);
-    const plain =
-      this.ensemble.combine === 'mean' && !this.ensemble.members.some(({ bands }) => bands.length > 0);
+    const { plain } = this;
     if (plain) for (const s of wanted) for (const plane of waves[s]) plane.fill(0);
     /** By stem: the members that estimate it, and what they say. */
     const estimates = this.info.stems.map(() => new Map<number, readonly Float32Array[]>());
@@ -133,6 +138,22 @@ export class EnsembleSeparator implements Separator {
       else if (combine === 'mean') this.combiner.banded(planes, weights, plane);
       else this.combiner.extreme(combine, planes, plane);
     });
+  }
+
+  /** Whether stems are weighted means of samples, the same at every frequency. */
+  private get plain(): boolean {
+    const { combine, members } = this.ensemble;
+    return combine === 'mean' && !members.some(({ bands }) => bands.length > 0);
+  }
+
+  private blendOf(separators: readonly Separator[]): MaskLanes | null {
+    const { members, stems } = this.ensemble;
+    const models = separators.flatMap((one) => (one instanceof ModelSeparator ? (one.maskModel ?? []) : []));
+    const named = models.every(({ manifest }) => manifest.stems.order.join() === stems.order.join());
+    const renamed = members.some(({ names }) => Object.keys(names).length > 0);
+    if (!this.plain || models.length !== members.length || !named || renamed) return null;
+    const weights = members.map((_, m) => stems.order.map((_, s) => this.weight(m, s)));
+    return MaskLanes.blend(models, weights);
   }
 
   /** A member's share of a stem; the shares of all members add up to 1. */

@@ -35,6 +35,23 @@ interface Workspace {
   readonly shares: Float32Array;
 }
 
+/** A model that only masks, with its graphs loaded. */
+export interface MaskModel {
+  readonly manifest: ModelManifest;
+  readonly graphs: readonly Graph[];
+}
+
+/** What must be the same in models that are blended: all but the graphs' files and the names of their tensors. */
+function likeness({ manifest, graphs }: MaskModel): string {
+  const { audio, stft, segment, stems } = manifest;
+  const ports = graphs.map(({ manifest: { stems: own, inputs, outputs } }) => [
+    own,
+    inputs.map((tensor) => ({ ...tensor, name: '' })),
+    outputs.map((tensor) => ({ ...tensor, name: '' })),
+  ]);
+  return JSON.stringify([audio, stft, segment, stems.order, ports]);
+}
+
 /** What a model's graphs have in common with their manifests: tensors. */
 type Ports = Pick<Graph, 'inputs' | 'outputs'>;
 
@@ -92,9 +109,11 @@ export class MaskLanes {
   private readonly step: Frames | undefined;
   private workspace: Workspace | undefined;
 
+  /** `weights` of each graph and stem where the graphs are models of their own whose masks are averaged. */
   private constructor(
     private readonly manifest: ModelManifest,
     private readonly graphs: readonly Graph[],
+    private readonly weights: readonly (readonly number[])[] | null = null,
   ) {
     const packers = new Map<string, TensorPort>();
     this.inputs = graphs.map(({ inputs }) =>
@@ -113,6 +132,23 @@ export class MaskLanes {
     return fits(manifest, graphs) ? new MaskLanes(manifest, graphs) : null;
   }
 
+  /**
+   * The weighted mean of models that see the same and mask alike, as one: the mixture is transformed once, and one mask
+   * is inverted for each stem. `weights[member][stem]`; null for models that differ in more than their graphs.
+   */
+  static blend(parts: readonly MaskModel[], weights: readonly (readonly number[])[]): MaskLanes | null {
+    const [first] = parts;
+    const same = parts.every((part) => likeness(part) === likeness(first));
+    const { segment } = first.manifest;
+    const cutsAgain = segment.plan !== 'cover' || segment.edge > 0;
+    if (!same || cutsAgain || parts.some(({ graphs }) => graphs.length !== 1)) return null;
+    return new MaskLanes(
+      first.manifest,
+      parts.flatMap(({ graphs }) => graphs),
+      weights,
+    );
+  }
+
   /** Separates `mix`; gives `[stems][channels]` of its length, of which those of the wanted stems count. */
   async separate(mix: readonly Float32Array[], wanted: readonly number[]): Promise<Float32Array[][]> {
     const work = this.prepare(mix);
@@ -121,10 +157,15 @@ export class MaskLanes {
     const windows = windowsWith(work, mix);
     for (let window = 0; window < windows; window++) {
       this.fillInputs(work, window);
+      const part = { window, last: window === windows - 1 };
+      if (this.weights) {
+        this.invert(work, await this.average(work, window, this.weights, wanted), part, wanted);
+        continue;
+      }
       for (const [g, graph] of this.graphs.entries()) {
         if (!givesAny(graph, order, wanted)) continue;
         await this.run(work, g, window);
-        this.invert(work, g, { window, last: window === windows - 1 }, wanted);
+        this.invert(work, g, part, wanted);
       }
     }
     return work.waves.map((channels) => channels.map((wave) => wave.data));
@@ -155,6 +196,49 @@ export class MaskLanes {
     if (result.buffer !== place.held.data.buffer) place.held.data.set(result);
   }
 
+  /** Runs the graphs that count, each blended with those before; the one that has the mean in the end. */
+  private async average(
+    work: Workspace,
+    window: number,
+    weights: readonly (readonly number[])[],
+    wanted: readonly number[],
+  ): Promise<number> {
+    const stems = this.stemsOf(0, wanted);
+    const sums = stems.map(() => 0);
+    let before = -1;
+    for (const g of this.graphs.keys()) {
+      const own = stems.map(({ stem }) => weights[g][stem]);
+      if (own.every((weight) => weight === 0)) continue;
+      await this.run(work, g, window);
+      own.forEach((weight, i) => (sums[i] += weight));
+      if (before >= 0) {
+        own.forEach((weight, i) => {
+          const share = new Float32Array(work.sizes.frames).fill(sums[i] > 0 ? weight / sums[i] : 0);
+          const [to, from] = [g, before].map((of) => this.masks(work, of, stems[i].at, window));
+          to.forEach((mask, channel) => work.stft.fade([mask], [from[channel]], share));
+        });
+      }
+      before = g;
+    }
+    return Math.max(0, before);
+  }
+
+  /** The masks of one of a graph's stems in a window, by channel. */
+  private masks(work: Workspace, g: number, stem: number, window: number): MaskView[] {
+    const { held, dims } = work.outputs[g][window % 2];
+    const [port] = this.graphs[g].outputs;
+    const sizes = sizesOf(work, this.graphs[g]);
+    return work.lanes.map((_, channel) =>
+      port.maskView({ data: held.data, dims }, sizes, { stem, channel })!,
+    );
+  }
+
+  private stemsOf(g: number, wanted: readonly number[]): { readonly at: number; readonly stem: number }[] {
+    return this.graphs[g].manifest.stems
+      .map((name, at) => ({ at, stem: this.manifest.stems.order.indexOf(name) }))
+      .filter(({ stem }) => wanted.includes(stem));
+  }
+
   private invert(
     work: Workspace,
     g: number,
@@ -164,9 +248,7 @@ export class MaskLanes {
     const graph = this.graphs[g];
     const { step, stft, sizes } = work;
     const [port] = graph.outputs;
-    const stems = graph.manifest.stems
-      .map((name, at) => ({ at, stem: this.manifest.stems.order.indexOf(name) }))
-      .filter(({ stem }) => wanted.includes(stem));
+    const stems = this.stemsOf(g, wanted);
     const masks = (of: number, channel: number, from: number): MaskView[] => {
       const { held, dims } = work.outputs[g][of % 2];
       const tensor = { data: held.data, dims };

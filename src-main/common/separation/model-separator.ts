@@ -6,7 +6,7 @@ import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estim
 import { FrameSeparator } from './frame-separator.js';
 import { checkInput, givesAny, outputGroups, usedStems, type Graph, type OutputGroup } from './graph.js';
 import type { GraphManifest, ModelManifest, TensorRole } from './manifest.js';
-import { chainOf, MaskLanes } from './mask-lanes.js';
+import { chainOf, MaskLanes, type MaskModel } from './mask-lanes.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
 import { denormaliseInPlace, normaliseInPlace, type Norm } from './segment-norm.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
@@ -112,6 +112,13 @@ export class ModelSeparator implements Separator {
       for (let i = 0; i < plane.length; i++) plane[i] = plane[i] * gain + offset;
     }
     return waves;
+  }
+
+  /** Itself as a model that masks the mixture as it is, and does nothing else; null for any other. */
+  get maskModel(): MaskModel | null {
+    const { audio, stems } = this.manifest;
+    const plain = audio.globalNorm === 'none' && stems.compensate === 1;
+    return this.masks && plain ? { manifest: this.manifest, graphs: this.graphs } : null;
   }
 
   private get everyStem(): readonly number[] {

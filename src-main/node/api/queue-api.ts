@@ -316,11 +316,12 @@ function madeBy({ outputs, sidecar }: FileResult): string[] {
   return [...outputs.map(({ path }) => path), ...(sidecar === undefined ? [] : [sidecar])];
 }
 
-/** The files to show: in a folder the sidecar lies beside the stems, but a download must name it. */
+/** The files to show. In a folder the sidecar lies beside the stems; of downloads it is one, where there is a sum. */
 function filesOf(
   { kept }: KeptSong,
   { outputs, sidecar }: FileResult,
 ): Pick<WrittenStem, 'path' | 'bytes'>[] {
-  const bytes = kept && sidecar !== undefined && statSync(sidecar, { throwIfNoEntry: false })?.size;
-  return typeof bytes === 'number' ? [...outputs, { path: sidecar!, bytes }] : [...outputs];
+  if (!kept || outputs.length === 1 || sidecar === undefined) return [...outputs];
+  const bytes = statSync(sidecar, { throwIfNoEntry: false })?.size;
+  return bytes === undefined ? [...outputs] : [...outputs, { path: sidecar, bytes }];
 }

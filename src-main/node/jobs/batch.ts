@@ -157,6 +157,8 @@ export class BatchRun {
     if (!claim) return { kind: 'elsewhere', key };
     try {
       const song = await this.runner.prepare(entry.path, this.settings, { ...signal, content });
+      // There is nothing left to read, and an idle process holds memory.
+      if (entry === this.entries.at(-1)) this.runner.reader.kill();
       return { kind: 'song', song, claim };
     } catch (error) {
       await claim.dispose();

@@ -75,11 +75,16 @@ export async function sidecarText(
     },
     files,
     ...{ whole: exported.whole, gain: exported.gain, gainDb: exported.gainDb },
-    null: { engineDb: facts.engineDb, filesDb: exported.writtenNullDb },
+    null: { engineDb: rounded(facts.engineDb), filesDb: rounded(exported.writtenNullDb) },
     model: { id: facts.model, weights: weightsOf(facts.model) },
     settings: settings,
   };
   return `${JSON.stringify(sidecarSchema.parse(sidecar), null, 2)}\n`;
+}
+
+/** Processes add their shares up in any order: what they differ by must not make other bytes. */
+function rounded(decibels: number | null): number | null {
+  return decibels === null ? null : Math.round(100 * decibels) / 100;
 }
 
 function weightsOf(id: string): Sidecar['model']['weights'] {

@@ -19,7 +19,7 @@ import { hashFile, hashText, type ContentHash } from '../files/content-hash.js';
 import { Workspace } from '../files/workspace.js';
 
 /** Bumped when the same settings begin to give other samples, so that batches do not skip what is outdated. */
-const engineVersion = 1;
+const engineVersion = 2;
 
 export interface RunnerOptions {
   readonly spawner?: ProcessSpawner;

@@ -87,7 +87,11 @@ describe('a full disk', () => {
       expect(err.match(/error:/g)).toHaveLength(1);
       expect(err).toContain(`${join(music, '2.wav')}: The disk is full. Free some space`);
       expect(out).toContain('1 done, 0 skipped, 1 failed, 1 cancelled');
-      expect(Object.keys(hashes(small!))).toEqual(['1/1 [harmonic].wav', '1/1 [percussive].wav']);
+      expect(Object.keys(hashes(small!))).toEqual([
+        '1/1 [harmonic].wav',
+        '1/1 [percussive].wav',
+        '1/1.unbraid.json',
+      ]);
       expect(readdirSync(join(small!, '.unbraid')).filter((name) => !name.endsWith('.json'))).toEqual([]);
       expect(readdirSync(cache)).toEqual([]);
       expect(hashes(music)).toEqual(before);

@@ -79,7 +79,7 @@ describe('an inference process killed in the middle of a song', () => {
     expect(report.items[0].state).toMatchObject({
       error: { code: 'process-died', file: join(dir, 'pair', '1.wav') },
     });
-    expect(Object.keys(hashes(join(dir, 'pair-out')))).toHaveLength(2);
+    expect(Object.keys(hashes(join(dir, 'pair-out')))).toHaveLength(3);
   });
 });
 

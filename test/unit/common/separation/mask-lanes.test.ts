@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stft } from '../../../../src-main/common/dsp/stft.js';
+import { parseEnsemble } from '../../../../src-main/common/separation/ensemble-manifest.js';
+import { EnsembleSeparator } from '../../../../src-main/common/separation/ensemble.js';
 import { ModelSeparator, separatorInfo } from '../../../../src-main/common/separation/model-separator.js';
 import { segmentWeights } from '../../../../src-main/common/separation/segment-plan.js';
 import type { Session, Tensor } from '../../../../src-main/common/separation/separator.js';
@@ -286,5 +288,79 @@ describe('models that mask', () => {
       expect(chainOf({ chain: 3, edge: 64 })).toBeUndefined();
       expect(chainOf({ chain: 3 }, { denoiseFlip: true })).toBeUndefined();
     });
+  });
+});
+
+describe('an ensemble of models that mask the same spectrum', () => {
+  const order = ['vocals', 'drums', 'other'];
+  const spec = [
+    graph({ role: 'spec', layout: 'b (ch ri) f t' }, { role: 'mask-mag', layout: 'b s ch f t' }, order),
+  ];
+  /** Member m masks stem s as `maskAt` does stem s + 3 m. */
+  const member = (
+    m: number,
+    samples: number,
+    seen: Tensor[] = [],
+    parts: object[] = spec,
+  ): ModelSeparator => {
+    const stems = order.map((_, s) => s + 3 * m);
+    return new ModelSeparator(masking(parts, order), [
+      session(stems, () => stft.frameCount(samples), true, seen),
+    ]);
+  };
+  const weights = [
+    { vocals: 3, drums: 1, other: 0 },
+    { vocals: 1, drums: 0, other: 2 },
+    { vocals: 4, drums: 1, other: 2 },
+  ];
+  const ensemble = parseEnsemble({
+    ...{ schema: 'unbraid-ensemble/1', id: 'three', name: 'Three' },
+    stems: { order, residual: 'other' },
+    members: weights.map((own, i) => ({ separator: `m${i}`, weights: own })),
+  });
+  const wantedAt = (mix: readonly Float32Array[], s: number, ch: number): Float32Array => {
+    const shares = weights.map((own) => Object.values(own)[s]);
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    const parts = shares.map((_, m) => masked(mix[ch], s + 3 * m, ch));
+    return mix[ch].map((_, i) => parts.reduce((sum, part, m) => sum + (shares[m] / total) * part[i], 0));
+  };
+
+  it.each([2048, 1500])('gives the weighted mean of their estimates (%i samples)', async (samples) => {
+    const separator = new EnsembleSeparator(
+      ensemble,
+      weights.map((_, m) => member(m, samples)),
+    );
+    for (const seed of [1, 5]) {
+      const mix = [noise(samples, seed), noise(samples, seed + 1)];
+      const stems = await separator.separate(mix, stats);
+      for (const s of [0, 1, 2])
+        for (const ch of [0, 1]) expect(errorDb(stems[s][ch], wantedAt(mix, s, ch))).toBeLessThan(-120);
+    }
+  });
+
+  it('runs those members only that have a share in what is wanted, on one and the same input', async () => {
+    const seen = weights.map((): Tensor[] => []);
+    const separator = new EnsembleSeparator(
+      ensemble,
+      weights.map((_, m) => member(m, 2048, seen[m])),
+    );
+    const mix = [noise(2048, 3), noise(2048, 4)];
+    const stems = await separator.separate(mix, stats, [1]);
+    expect(seen.map((inputs) => inputs.length)).toEqual([1, 0, 1]);
+    expect(seen[2][0].data).toEqual(seen[0][0].data);
+    for (const ch of [0, 1]) expect(errorDb(stems[1][ch], wantedAt(mix, 1, ch))).toBeLessThan(-120);
+  });
+
+  it('with a member that sees something else is averaged the long way, to the same end', async () => {
+    const other = [
+      graph({ role: 'mag', layout: 'b ch f t' }, { role: 'mask-mag', layout: 'b s ch f t' }, order),
+    ];
+    const seen: Tensor[] = [];
+    const members = weights.map((_, m) => member(m, 2048, m === 1 ? seen : [], m === 1 ? other : spec));
+    const mix = [noise(2048, 7), noise(2048, 8)];
+    const stems = await new EnsembleSeparator(ensemble, members).separate(mix, stats);
+    expect(seen[0].dims).toEqual([1, 2, bins, stft.frameCount(2048)]);
+    for (const s of [0, 1, 2])
+      for (const ch of [0, 1]) expect(errorDb(stems[s][ch], wantedAt(mix, s, ch))).toBeLessThan(-120);
   });
 });
