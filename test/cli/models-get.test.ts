@@ -64,7 +64,11 @@ describe('unbraid models', () => {
     const song = join(folder, 'song.wav');
     const out = join(folder, 'used');
     expect((await cli.run(['separate', song, '-o', out, '-m', 'small'])).code).toBe(0);
-    expect(readdirSync(join(out, 'song')).sort()).toEqual(['song [other].wav', 'song [vocals].wav']);
+    expect(readdirSync(join(out, 'song')).sort()).toEqual([
+      'song [other].wav',
+      'song [vocals].wav',
+      'song.unbraid.json',
+    ]);
     const verified = await cli.run(['models', 'verify', 'small', '--json']);
     expect(JSON.parse(verified.out)).toEqual([
       { id: 'small', files: [{ name: 'small.onnx', state: 'right', recorded: false }] },
