@@ -276,6 +276,7 @@ describe.each([
     ]);
     await client.modelRemove({ id: 'small' });
     expect(await of()).toMatchObject({ installed: null });
+    expect((await client.modelCatalogue({})).downloads).toEqual([]);
     const outside = client.modelRemove({ id: '../models' });
     await expect(outside).rejects.toMatchObject({ code: 'model-not-found' });
   });

@@ -82,6 +82,7 @@ export class ManagerApi implements Disposable {
     },
     modelRemove: ({ id }) => {
       removeModel(userModelFolder(), id);
+      this.downloads.forget(id);
       this.changed();
       return Promise.resolve(null);
     },

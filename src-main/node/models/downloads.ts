@@ -108,6 +108,12 @@ export class Downloads implements Disposable {
     this.options.changed?.();
   }
 
+  /** Takes one that has ended off the list; its files are somebody else's matter. */
+  forget(id: string): void {
+    const run = this.running.get(id);
+    if (run && !isActive(run.state)) this.running.delete(id);
+  }
+
   /** Ids of what an earlier run has left unfinished, with the bytes that are there. */
   unfinished(folder: string): readonly { readonly id: string; readonly bytes: number }[] {
     const dir = join(folder, '.downloads');
