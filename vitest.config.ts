@@ -8,5 +8,17 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['default', './test/summary-reporter.ts'],
+    coverage: {
+      // CI measures in the same run as it tests (see test/README.md); helper processes and the browser are not seen.
+      enabled: process.env.UNBRAID_COVERAGE === '1',
+      provider: 'v8',
+      include: [
+        'src-main/{common,node,hosts}/**/*.ts',
+        'src-renderer/{base,picture,playback,workers}/**/*.ts',
+      ],
+      exclude: ['**/*.d.ts', '**/*.svelte.ts', '**/*.generated.ts', '**/wasm/assembly/**'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'out/coverage',
+    },
   },
 });

@@ -11,14 +11,3 @@ export interface Look {
   /** A level this far below 0 dB is black, dB. */
   readonly rangeDb: number;
 }
-
-const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
-
-/** Shade of a level, 0 (black) … 1; null, the floor of the tiles, is −120 dB. */
-export function shadeOf(db: number | null, { scale, gainDb, rangeDb }: Look): number {
-  const level = (db ?? -120) + gainDb;
-  if (scale === 'db') return clamp(1 + level / rangeDb);
-  const perDecade = scale === 'magnitude' ? 20 : 10;
-  const black = 10 ** (-rangeDb / perDecade);
-  return clamp((10 ** (level / perDecade) - black) / (1 - black));
-}

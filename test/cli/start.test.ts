@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const start = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-start-test-'));
@@ -51,6 +51,52 @@ it('without Electron’s program it says so in one line, and serves the page', a
   expect(page.status).toBe(303);
   await stop();
   await expect(fetch(lines[1])).rejects.toThrow();
+});
+
+/** Whether something answers at this address. */
+const answers = (address: string): Promise<boolean> =>
+  fetch(address, { redirect: 'manual' }).then(
+    () => true,
+    () => false,
+  );
+
+describe.runIf(process.platform !== 'win32')('the host that npx started', () => {
+  const main = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
+
+  /** As npx does: a shell between the package runner and the program. */
+  async function serve(env: NodeJS.ProcessEnv) {
+    const line = `"${process.execPath}" "${main}" serve --no-open & echo "$!"; wait`;
+    const shell = spawn('/bin/sh', ['-c', line], {
+      env: { ...process.env, npm_command: undefined, UNBRAID_STATE: folder, ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    await new Promise<void>((resolve) =>
+      shell.stdout.on('data', (data: Buffer) => {
+        text += data.toString();
+        if (/token=\S+\n/.test(text)) resolve();
+      }),
+    );
+    const [pid, address] = text.trim().split('\n');
+    return { shell, address, program: Number(pid) };
+  }
+
+  it('ends when npx is gone', async () => {
+    const { shell, address } = await serve({ npm_command: 'exec' });
+    expect(await answers(address)).toBe(true);
+    shell.kill('SIGKILL');
+    while (await answers(address)) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  it('stays when a shell that started it ends', async () => {
+    const { shell, address, program } = await serve({});
+    shell.kill('SIGKILL');
+    // Twice as long as it takes to notice.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await answers(address)).toBe(true);
+    process.kill(program, 'SIGTERM');
+    while (await answers(address)) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
 });
 
 it.runIf(process.platform === 'linux')('with it, it starts it with this folder', async () => {

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import { isSessionEvent } from '../../src-main/common/contract/commands.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { noMarks } from '../../src-main/common/document/marks.js';
+import { documentVersion } from '../../src-main/common/document/migrations.js';
 import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
@@ -70,6 +72,75 @@ function move(id: string, end = 40): { edit: Parameters<EngineClient['editSessio
   const [from, to] = ['harmonic', 'percussive'];
   return { edit: { id: 'e', kind: 'move', sources: [from], target: to, strength: 1, mask: hash } };
 }
+
+describe('uploads', () => {
+  /** Whether the file of an upload is there. */
+  const there = (path: string): boolean => existsSync(path);
+  const send = (name: string): { readonly upload: string; readonly path: string } => {
+    const { handle: upload, path } = engine.sessions.newUpload(name);
+    writeWav(path, song(1, 44_100));
+    return { upload, path };
+  };
+
+  it('S14 opened twice stay until the last session closes, which can be saved after the first has closed', async () => {
+    const { upload, path } = send('twice.wav');
+    const [first, second] = await Promise.all([client.openUpload({ upload }), client.openUpload({ upload })]);
+    await client.closeSession({ session: first.session });
+    expect(there(path)).toBe(true);
+    const document = { document: 'unbraid' as const, version: documentVersion, records: [] };
+    const saved = await client.saveProject({
+      session: second.session,
+      document,
+      history: noMarks,
+      view: null,
+    });
+    expect(saved.savedAt).toBeGreaterThan(0);
+    await client.closeSession({ session: second.session });
+    expect(there(path)).toBe(false);
+    await expect(client.openUpload({ upload })).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('S14 in the queue and open at once stay for the song that is open', async () => {
+    const { upload, path } = send('both.wav');
+    const { session } = await client.openUpload({ upload });
+    await client.queuePause({});
+    const { entries } = await client.queueAdd({ sources: [{ upload }], output: null, settings });
+    expect(there(path)).toBe(true);
+    await client.queueRemove({ entries: entries.map(({ id }) => id) });
+    expect(there(path)).toBe(true);
+    await client.closeSession({ session });
+    expect(there(path)).toBe(false);
+    await client.queueResume({});
+  });
+
+  it('S14 that nobody opens are deleted after the time of grace', async () => {
+    const impatient = new EngineApi({
+      ...{ cacheDir: join(folder, 'cache-2'), stateDir: join(folder, 'state-2') },
+      ...{ host: headlessServices('library'), pageGraceMs: 80 },
+    });
+    try {
+      const { path } = impatient.sessions.newUpload('alone.wav');
+      writeWav(path, song(1, 44_100));
+      const kept = impatient.sessions.newUpload('kept.wav');
+      writeWav(kept.path, song(1, 44_100));
+      impatient.sessions.uploads.hold(kept.handle);
+      while (there(path)) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(there(kept.path)).toBe(true);
+    } finally {
+      await impatient.dispose();
+    }
+  });
+
+  it('S14 that break off leave nothing', async () => {
+    const { handle, path } = engine.sessions.newUpload('broken.wav');
+    const broken = engine.sessions.uploads.receive(handle, () => {
+      writeWav(path, song(1, 44_100));
+      return Promise.reject(new Error('the page is gone'));
+    });
+    await expect(broken).rejects.toThrow('the page is gone');
+    expect([there(path), there(join(path, '..'))]).toEqual([false, false]);
+  });
+});
 
 describe('two songs of one host', () => {
   it('S1 Q1 are separated at the same time, one after the other, and both add up', async () => {

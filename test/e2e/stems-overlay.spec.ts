@@ -1,16 +1,11 @@
 import type { Page } from '@playwright/test';
 import { axisFor, hertzAt } from '../../src-renderer/picture/axis.js';
 import type { Look } from '../../src-renderer/picture/look.js';
-import {
-  blendStems,
-  competition,
-  heatOver,
-  rgbOf,
-  type Rgb,
-} from '../../src-renderer/picture/gl/stem-blend.js';
+import { rgbOf, type Rgb } from '../../src-renderer/picture/gl/stem-blend.js';
 import { texelDb } from '../../src-renderer/picture/tiles/level-at.js';
 import { columnSamples } from '../../src-renderer/picture/tiles/tile-plan.js';
 import { trackColour } from '../../src-renderer/picture/colours.js';
+import { blendStems, competition, heatOver } from '../fixtures/stem-blend.js';
 import { expect, test } from './support/host.js';
 import { openFile, separate } from './support/page.js';
 import { sineInNoise } from './support/wav.js';

@@ -159,13 +159,8 @@ export interface PeaksRequest {
 export const maxPcmFrames = 1 << 20;
 
 /**
- * `POST /mask?session`, whose body is a mask as common/separation/edits/tile-mask.ts writes it, is answered
- * `{ mask: hash }`; `GET /mask?session&mask` gives those bytes back.
+ * Longest mask, bytes: an hour of every bin at 4096/1024. `POST /mask?session`, whose body is a mask as
+ * common/separation/edits/tile-mask.ts writes it, is answered `{ mask: hash }`; `GET /mask?session&mask` gives
+ * those bytes back.
  */
-export interface MaskRequest {
-  readonly session: string;
-  readonly mask: string;
-}
-
-/** Longest mask, bytes: an hour of every bin at 4096/1024. */
 export const maxMaskBytes = 512 * 2 ** 20;

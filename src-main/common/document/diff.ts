@@ -12,10 +12,6 @@ export interface RecordsDiff<R extends Identified> {
   readonly removed: Readonly<Record<string, R>>;
 }
 
-export function emptyDiff<R extends Identified>(): RecordsDiff<R> {
-  return { added: {}, updated: {}, removed: {} };
-}
-
 export function isEmptyDiff(diff: RecordsDiff<Identified>): boolean {
   return [diff.added, diff.updated, diff.removed].every((part) => Object.keys(part).length === 0);
 }

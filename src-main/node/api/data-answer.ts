@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -108,11 +108,6 @@ async function upload(sessions: SessionsApi, request: DataRequest, limit: number
       done(over ? new UnbraidError('too-large', `The upload is larger than ${limit} bytes`) : null, chunk);
     },
   });
-  try {
-    await pipeline(request.body(), counter, createWriteStream(path));
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  }
+  await sessions.uploads.receive(handle, () => pipeline(request.body(), counter, createWriteStream(path)));
   return jsonAnswer(200, { upload: handle });
 }

@@ -90,13 +90,9 @@ export class ManagerApi implements Disposable {
       this.options.withJob(job, (signal) => verifyModels(userModelFolder(), ids, signal)),
     modelImport: ({ job, uploads, files }) => {
       const { handles, sessions } = this.options;
-      const sources = [
-        ...uploads.map((one) => sessions.upload(one)),
-        ...files.map((one) => handles.get(one)),
-      ];
-      return this.import(job, sources).finally(() => {
-        for (const upload of uploads) sessions.dropUpload(upload);
-      });
+      const chosen = files.map((one) => handles.get(one));
+      const sent = sessions.uploads.holdAll(uploads);
+      return this.import(job, [...sent.files, ...chosen]).finally(() => sent.release());
     },
     modelImportPaths: ({ job, paths }) =>
       this.import(

@@ -7,15 +7,14 @@ import { exportMask, exportStemMasks, importMask } from '../session/session-mask
 import { exportSelection, pickMask, renderSelection } from '../session/session-selection.js';
 import type { Session } from '../session/session.js';
 import type { SessionStore } from '../session/session-store.js';
-import type { HandledFile } from './handles.js';
 import type { MakeFiles } from '../session/session-export.js';
+import type { HeldUpload, Uploads } from './uploads.js';
 
 export interface MasksOptions {
   readonly store: () => SessionStore;
   readonly runner: () => SongRunner;
   readonly publish: (event: EngineEvent) => void;
-  readonly upload: (handle: string) => HandledFile;
-  readonly dropUpload: (handle: string) => void;
+  readonly uploads: () => Uploads;
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly makeFiles: MakeFiles;
 }
@@ -42,10 +41,12 @@ export class MasksApi {
     exportStemMasks: ({ job, session }) => this.options.makeFiles({ job, session }, exportStemMasks),
     importMask: ({ job, session: id, upload, side }) =>
       this.reading(job, id, async (session, signal) => {
-        const { upload: fileOf, dropUpload } = this.options;
-        const file = fileOf(upload);
+        const uploads = this.options.uploads();
+        const { file, release } = uploads.hold(upload);
+        let besides: HeldUpload | null = null;
         try {
-          const beside = side === undefined ? null : fileOf(side).path;
+          besides = side === undefined ? null : uploads.hold(side);
+          const beside = besides?.file.path ?? null;
           const mask = await importMask(
             session,
             { path: file.path, side: beside },
@@ -56,8 +57,8 @@ export class MasksApi {
           const { code, message, hint } = toUnbraidError(error);
           throw new UnbraidError(code, message, { file: file.name, hint });
         } finally {
-          dropUpload(upload);
-          if (side !== undefined) dropUpload(side);
+          release();
+          besides?.release();
         }
       }),
   };

@@ -76,11 +76,11 @@ export class ProjectsApi implements Disposable {
       ),
     unpackProject: async ({ upload }) => {
       const { sessions, library } = this.options;
-      const { path, name } = sessions.upload(upload);
+      const { file, release } = sessions.uploads.hold(upload);
       try {
-        return { project: this.entry(titleOf(await unpackProject(path, name, library))) };
+        return { project: this.entry(titleOf(await unpackProject(file.path, file.name, library))) };
       } finally {
-        sessions.dropUpload(upload);
+        release();
       }
     },
     appendJournal: async ({ session, page, changes }) => {
@@ -189,20 +189,24 @@ export class ProjectsApi implements Disposable {
   private async open(args: CommandArgs<'openProject'>): Promise<OpenedProject> {
     const { handles, sessions, recent } = this.options;
     const dir = handles.get(args.project).path;
+    const upload = args.upload === undefined ? undefined : sessions.uploads.hold(args.upload);
     const chosen =
-      args.upload !== undefined
-        ? sessions.upload(args.upload).path
-        : args.source !== undefined
-          ? handles.get(args.source).path
-          : undefined;
+      upload?.file.path ?? (args.source === undefined ? undefined : handles.get(args.source).path);
     const { page, take } = args;
     const isHeld = (id: string): boolean =>
       !take && page !== undefined && sessions.isWrittenElsewhere(id, page);
     const holder = this.store.holderOf(dir);
-    if (holder !== undefined && page !== undefined && !isHeld(holder)) return this.handOver(holder, page);
-    const opened = await this.store.openFolder(dir, chosen, isHeld);
+    if (holder !== undefined && page !== undefined && !isHeld(holder)) {
+      upload?.release();
+      return this.handOver(holder, page);
+    }
+    const opened = await this.store.openFolder(dir, chosen, isHeld).catch((error: unknown) => {
+      // The wrong song, or a project that is open elsewhere: a person may decide and ask again.
+      upload?.release('keep');
+      throw error;
+    });
     const { session, folder, recovery, interrupted } = opened;
-    if (args.upload !== undefined) sessions.keepUpload(session.id, args.upload);
+    if (upload) sessions.keepUpload(session.id, upload.release);
     const { name, savedAt, document, history, view, sequence } = folder.file;
     const named = !this.unnamed.holds(dir);
     if (named) recent.add(dir, name);

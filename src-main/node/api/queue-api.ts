@@ -29,6 +29,7 @@ import type { EngineLog } from './engine-log.js';
 import type { HandleTable } from './handles.js';
 import { withoutPaths } from './page-policy.js';
 import type { SessionsApi } from './sessions-api.js';
+import type { HeldUpload } from './uploads.js';
 
 export interface QueueApiOptions {
   readonly runner: RunnerOptions;
@@ -53,6 +54,8 @@ export class QueueApi implements Disposable {
   private results: Workspace | undefined;
   private endJob: (() => void) | undefined;
   private jobs = 0;
+  /** Uploads of a queue that is not kept, by handle. */
+  private readonly held = new Map<string, HeldUpload>();
   /**
    * Songs are added and removed one call at a time: when the last one leaves, the folder of their files is deleted.
    */
@@ -151,9 +154,10 @@ export class QueueApi implements Disposable {
     const { queue } = this;
     const root = folder ?? this.resultsFolder();
     const uploads = new Map<string, string>();
+    const { uploads: sent } = this.options.sessions;
     const found = sources.flatMap((source): FoundFile[] => {
       if ('handle' in source) return this.filesOf(source.handle, folder);
-      const { path, name } = this.options.sessions.upload(source.upload);
+      const { path, name } = sent.get(source.upload);
       uploads.set(path, source.upload);
       return [{ path, fileName: name, subfolders: source.folders }];
     });
@@ -175,8 +179,14 @@ export class QueueApi implements Disposable {
   /** The same songs, with uploads taken to where they last. Throws typed system errors; then none is taken. */
   private async lasting(songs: readonly KeptSong[]): Promise<KeptSong[]> {
     const { store } = this;
-    if (!store) return [...songs];
+    const { uploads } = this.options.sessions;
+    const sent = songs.flatMap(({ upload }) => (upload === null ? [] : [upload]));
+    if (!store) {
+      for (const upload of sent) if (!this.held.has(upload)) this.held.set(upload, uploads.hold(upload));
+      return [...songs];
+    }
     const taken: KeptSong[] = [];
+    const held = sent.map((upload) => uploads.hold(upload));
     try {
       for (const song of songs) {
         taken.push(
@@ -185,9 +195,10 @@ export class QueueApi implements Disposable {
       }
     } catch (error) {
       for (const { path } of taken) if (store.owns(path)) rmSync(path, { force: true });
+      for (const { release } of held) release('keep');
       throw error;
     }
-    for (const { upload } of songs) if (upload !== null) this.options.sessions.dropUpload(upload);
+    for (const { release } of held) release();
     return taken;
   }
 
@@ -271,7 +282,8 @@ export class QueueApi implements Disposable {
       rmSync(song.path, { force: true });
     }
     if (song.upload !== null && !this.queue.items.some((item) => item.song.upload === song.upload)) {
-      this.options.sessions.dropUpload(song.upload);
+      this.held.get(song.upload)?.release();
+      this.held.delete(song.upload);
     }
     if (!song.kept || (state.state !== 'done' && state.state !== 'skipped')) return;
     const shown = new Set(
@@ -286,7 +298,13 @@ export class QueueApi implements Disposable {
     const work = new Promise<void>((resolve) => (this.endJob = resolve));
     void this.options
       .withJob(`${queueJobPrefix}${++this.jobs}`, (signal) => {
-        signal.addEventListener('abort', () => void this.queue.pause(), { once: true });
+        const stop = (): void => {
+          // The next song is another job, which can be cancelled again.
+          this.endJob?.();
+          this.endJob = undefined;
+          void this.queue.pause();
+        };
+        signal.addEventListener('abort', stop, { once: true });
         return work;
       })
       .catch(() => undefined);

@@ -9,7 +9,7 @@ import type { SessionsApi } from './sessions-api.js';
 
 interface RecognitionOptions {
   readonly engine: SeparationEngine;
-  readonly sessions: Pick<SessionsApi, 'upload' | 'dropUpload'>;
+  readonly sessions: Pick<SessionsApi, 'uploads'>;
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
@@ -24,7 +24,10 @@ export class RecognitionApi {
     },
     addModel: async ({ job, uploads, answers }) => {
       const sources = this.sourcesOf(uploads);
-      const added = await this.options.withJob(job, (signal) => this.add(sources, answers, signal));
+      const { release } = this.options.sessions.uploads.holdAll(uploads);
+      const added = await this.options
+        .withJob(job, (signal) => this.add(sources, answers, signal))
+        .finally(() => release('keep'));
       if (added.state === 'added') this.drop(uploads);
       return added;
     },
@@ -45,7 +48,7 @@ export class RecognitionApi {
 
   private sourcesOf(uploads: readonly string[]): readonly ModelSource[] {
     return uploads.map((upload) => {
-      const { path, name } = this.options.sessions.upload(upload);
+      const { path, name } = this.options.sessions.uploads.get(upload);
       const source = this.known.get(upload) ?? { path, name };
       this.known.set(upload, source);
       return source;
@@ -55,7 +58,7 @@ export class RecognitionApi {
   private drop(uploads: readonly string[]): void {
     for (const upload of uploads) {
       this.known.delete(upload);
-      this.options.sessions.dropUpload(upload);
+      this.options.sessions.uploads.discard(upload);
     }
   }
 

@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { dirname, sep } from 'node:path';
+import { sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
@@ -28,6 +28,7 @@ import { SessionStore } from '../session/session-store.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
 import { MasksApi } from './masks-api.js';
+import { Uploads } from './uploads.js';
 
 /** A page in the background may be woken once a minute only; a lid may be closed for a moment. */
 const defaultPageGraceMs = 600_000;
@@ -83,7 +84,6 @@ type SessionEndpoints = Pick<
 
 /** The part of the contract that deals with open songs. Its processes start with the first song. */
 export class SessionsApi implements Disposable {
-  private readonly uploads = new Map<string, HandledFile>();
   private readonly downloads = new Map<string, HandledFile>();
   private runner: SongRunner | undefined;
   private sessionStore: SessionStore | undefined;
@@ -92,11 +92,15 @@ export class SessionsApi implements Disposable {
   private readonly claims: Claims;
   /** Separations that run, with what is kept of them. */
   private readonly separations = new Map<string, Promise<unknown>>();
+  /** What pages have sent. */
+  readonly uploads: Uploads;
 
   constructor(private readonly options: SessionsOptions) {
+    const graceMs = options.pageGraceMs ?? defaultPageGraceMs;
+    this.uploads = new Uploads(() => (this.runner ??= new SongRunner(options)).workspace.songDir(), graceMs);
     this.claims = new Claims({
       now: () => performance.now(),
-      graceMs: options.pageGraceMs ?? defaultPageGraceMs,
+      graceMs,
       onLeft: (session) => void this.closeWhenDone(session),
     });
   }
@@ -105,8 +109,7 @@ export class SessionsApi implements Disposable {
     store: () => this.store,
     runner: () => this.runner!,
     publish: (event) => this.options.publish(event),
-    upload: (handle) => this.upload(handle),
-    dropUpload: (handle) => this.dropUpload(handle),
+    uploads: () => this.uploads,
     withJob: (job, work) => this.options.withJob(job, work),
     makeFiles: (request, make) => this.makeFiles(request, make),
   });
@@ -114,13 +117,13 @@ export class SessionsApi implements Disposable {
   readonly endpoints: SessionEndpoints = {
     ...this.masks.endpoints,
     openUpload: async ({ upload }) => {
-      const file = this.upload(upload);
+      const { file, release } = this.uploads.hold(upload);
       try {
         const info = await this.store.open(file.path, file.name);
-        this.keepUpload(info.session, upload);
+        this.keepUpload(info.session, release);
         return info;
       } catch (error) {
-        this.dropUpload(upload);
+        release();
         throw error;
       }
     },
@@ -201,27 +204,12 @@ export class SessionsApi implements Disposable {
 
   /** A place for an upload, and the handle the page gets for it. */
   newUpload(name: string): { readonly handle: string; readonly path: string } {
-    this.runner ??= new SongRunner(this.options);
-    const handle = newHandle();
-    // The ending helps FFmpeg with formats that have no signature; nothing else of the name is used.
-    const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
-    const path = `${this.runner.workspace.songDir()}/upload${ending}`;
-    this.uploads.set(handle, { path, name });
-    return { handle, path };
+    return this.uploads.create(name);
   }
 
-  /** The file behind an upload's handle. Throws `invalid-argument`. */
-  upload(handle: string): HandledFile {
-    const file = this.uploads.get(handle);
-    if (file) return file;
-    throw new UnbraidError('invalid-argument', 'This upload is not here any more', {
-      hint: 'Open the file again.',
-    });
-  }
-
-  /** Keeps an upload as long as a session that was opened from it. */
-  keepUpload(session: string, upload: string): void {
-    this.store.get(session).scope.defer(() => this.dropUpload(upload));
+  /** Keeps a held upload as long as a session that was opened from it. */
+  keepUpload(session: string, release: () => void): void {
+    this.store.get(session).scope.defer(() => release());
   }
 
   /** Throws `session-elsewhere` for a page that may only look at a song. */
@@ -243,13 +231,6 @@ export class SessionsApi implements Disposable {
   /** Whether a page that lives has an open song. */
   isClaimed(session: string): boolean {
     return this.claims.writtenElsewhere(session, undefined);
-  }
-
-  /** Deletes an upload that nothing needs any more. */
-  dropUpload(handle: string): void {
-    const file = this.uploads.get(handle);
-    this.uploads.delete(handle);
-    if (file) rmSync(dirname(file.path), { recursive: true, force: true });
   }
 
   /** Lets the page fetch a finished file under a handle. */
@@ -293,6 +274,7 @@ export class SessionsApi implements Disposable {
   async dispose(): Promise<void> {
     this.claims.dispose();
     await this.sessionStore?.dispose();
+    this.uploads.dispose();
     await this.runner?.dispose();
   }
 

@@ -19,32 +19,45 @@ import type {
 
 type Options<M extends keyof CodecApi> = CallOptions<CodecApi[M]['event']>;
 
+interface CodecProcess {
+  readonly rpc: RpcClient<CodecApi>;
+  calls: number;
+}
+
+/** Calls beyond this many at once share processes. */
+const mostProcesses = 4;
+
 /**
- * The codec process seen from outside: paths and references go in, numbers come out, samples stay on disk.
- * A call that fails, is cancelled or loses its process leaves none of its files behind.
+ * Codec processes seen from outside: paths and references go in, numbers come out, samples stay on disk.
+ * A call that fails, is cancelled or loses its process leaves none of its files behind. Calls at the same time
+ * have a process each: a file that kills its decoder, or a cancelled call that has to be killed, takes no other with it.
  */
 export class CodecClient implements Disposable {
-  private readonly rpc: RpcClient<CodecApi>;
+  private closed = false;
+  private readonly processes: [CodecProcess, ...CodecProcess[]];
 
-  constructor(spawner: ProcessSpawner = nodeSpawner, options: SpawnOptions = {}) {
-    this.rpc = new RpcClient(spawner, new URL('./codec-process.js', import.meta.url), 'codec', options);
+  constructor(
+    private readonly spawner: ProcessSpawner = nodeSpawner,
+    private readonly options: SpawnOptions = {},
+  ) {
+    this.processes = [this.make()];
   }
 
-  /** The running process, if any; tests kill it. */
+  /** The running process, if any, that is kept between calls; tests kill it. */
   get pid(): number | undefined {
-    return this.rpc.pid;
+    return this.processes[0].rpc.pid;
   }
 
   probe(path: string, options: Options<'probe'> & { readonly track?: number } = {}): Promise<AudioInfo> {
     const { track, ...call } = options;
     const params = track === undefined ? { path } : { path, track };
-    return this.rpc.call('probe', params, call).catch(naming(path));
+    return this.call('probe', params, call).catch(naming(path));
   }
 
   async decode(request: DecodeRequest, options: Options<'decode'> = {}): Promise<DecodeResult> {
     const existed = existsSync(request.dir);
     try {
-      return await this.rpc.call('decode', request, options).catch(naming(request.path));
+      return await this.call('decode', request, options).catch(naming(request.path));
     } catch (error) {
       removeDecoded(request.dir, existed);
       throw error;
@@ -58,7 +71,7 @@ export class CodecClient implements Disposable {
   ): Promise<CodecApi['check']['result']> {
     const { track, ...call } = options;
     const params = track === undefined ? { path } : { path, track };
-    return this.rpc.call('check', params, call).catch(naming(path));
+    return this.call('check', params, call).catch(naming(path));
   }
 
   async encodeSet(request: EncodeSetRequest, options: Options<'encodeSet'> = {}): Promise<EncodeSetResult> {
@@ -68,7 +81,7 @@ export class CodecClient implements Disposable {
         throw new UnbraidError('output-exists', 'The output exists already', { file: path });
     }
     try {
-      return await this.rpc.call('encodeSet', request, options);
+      return await this.call('encodeSet', request, options);
     } catch (error) {
       for (const { path } of request.outputs) rmSync(path, { force: true });
       throw error;
@@ -76,20 +89,52 @@ export class CodecClient implements Disposable {
   }
 
   loudness(inputs: EncodeInput[], options: Options<'loudness'> = {}): Promise<Loudness> {
-    return this.rpc.call('loudness', { inputs }, options);
+    return this.call('loudness', { inputs }, options);
   }
 
   verify(request: VerifyRequest, options: Options<'verify'> = {}): Promise<VerifyResult> {
-    return this.rpc.call('verify', request, options);
+    return this.call('verify', request, options);
   }
 
-  /** Ends the process; pending calls reject, the next call starts a fresh one. */
+  /** Ends the processes; pending calls reject, the next call starts a fresh one. */
   kill(): void {
-    this.rpc.kill();
+    for (const { rpc } of this.processes) rpc.kill();
   }
 
   dispose(): void {
-    this.rpc.dispose();
+    this.closed = true;
+    for (const { rpc } of this.processes) rpc.dispose();
+  }
+
+  private make(): CodecProcess {
+    const entry = new URL('./codec-process.js', import.meta.url);
+    return { rpc: new RpcClient(this.spawner, entry, 'codec', this.options), calls: 0 };
+  }
+
+  private async call<M extends keyof CodecApi & string>(
+    method: M,
+    params: CodecApi[M]['params'],
+    options: Options<M>,
+  ): Promise<CodecApi[M]['result']> {
+    const own = this.take();
+    own.calls++;
+    try {
+      return await own.rpc.call(method, params, options);
+    } finally {
+      if (--own.calls === 0 && own !== this.processes[0]) {
+        this.processes.splice(this.processes.indexOf(own), 1);
+        own.rpc.dispose();
+      }
+    }
+  }
+
+  /** A process without a call, a new one, or the least busy one. */
+  private take(): CodecProcess {
+    const least = this.processes.reduce((best, one) => (one.calls < best.calls ? one : best));
+    if (least.calls === 0 || this.processes.length >= mostProcesses || this.closed) return least;
+    const made = this.make();
+    this.processes.push(made);
+    return made;
   }
 }
 

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -147,16 +138,6 @@ export class PcmReader implements Disposable {
       const fd = (mark === 1 ? this.fds : this.under)[channel];
       readSamples(fd, start, into.subarray(start - from, end - from));
     });
-  }
-}
-
-/** Bytes a channel file of this cache holds now; for progress of a cache another process writes. */
-export function cachedFrames(ref: Pick<PcmCacheRef, 'dir'>): number {
-  const fd = openSync(channelFile(ref.dir, 0), 'r');
-  try {
-    return Math.floor(fstatSync(fd).size / bytesPerSample);
-  } finally {
-    closeSync(fd);
   }
 }
 

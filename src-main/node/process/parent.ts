@@ -32,6 +32,20 @@ function endWithParent(): void {
 }
 
 /**
+ * Calls once the process that started this one is gone; on Windows never. A package runner (npx) that is ended by a
+ * signal does not always end what it runs.
+ */
+export function whenParentGone(work: () => void): void {
+  const { ppid: parent } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    work();
+  }, watchMs);
+  timer.unref();
+}
+
+/**
  * The channel to the parent: the port of an Electron utility process, or else the IPC channel of `fork`, which
  * ends this process when the parent is gone (a utility process ends with its parent anyway).
  */

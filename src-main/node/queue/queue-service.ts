@@ -206,7 +206,12 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
       this.act(id, { act: 'finish', result, skipped: result.status === 'skipped' });
     } catch (thrown) {
       const error = toUnbraidError(thrown, song.path);
-      if (signal.aborted) return this.act(id, { act: running.stop === 'pause' ? 'pause' : 'cancel' });
+      if (signal.aborted) {
+        this.act(id, { act: running.stop === 'pause' ? 'pause' : 'cancel' });
+        // It was resumed while it was being stopped (Q10).
+        if (running.stop === 'pause' && !this.held) this.act(id, { act: 'resume' });
+        return;
+      }
       this.act(id, { act: 'fail', error: error.toWire() });
       if (!endsBatch(error.code)) return;
       this.held = true;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { UnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { tileSize } from '../../common/contract/session.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -10,6 +10,7 @@ import type { TileAnswer, TileJob } from './tile-worker.js';
 type JobBody = TileJob extends infer J ? (J extends TileJob ? Omit<J, 'id'> : never) : never;
 
 interface Pending {
+  readonly worker: Worker;
   resolve(answer: TileAnswer): void;
   reject(error: Error): void;
 }
@@ -101,7 +102,7 @@ export class TileService implements Disposable {
     const id = this.nextId++;
     slot.load++;
     return new Promise<TileAnswer>((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
+      this.pending.set(id, { worker: slot.worker, resolve, reject });
       slot.worker.postMessage({ id, ...job });
     }).finally(() => slot.load--);
   }
@@ -112,8 +113,11 @@ export class TileService implements Disposable {
     if (this.workers.length < this.threads) {
       const worker = new Worker(builtEntry(new URL('./tile-worker.ts', import.meta.url)));
       worker.on('message', (answer: TileAnswer) => this.settle(answer));
-      worker.on('error', (error) => this.fail(worker, error));
-      this.workers.push({ worker, load: 0 });
+      worker.once('error', (error) => this.fail(worker, toUnbraidError(error)));
+      worker.once('exit', () => this.fail(worker, new UnbraidError('process-died', 'A tile thread ended')));
+      const slot = { worker, load: 0 };
+      this.workers.push(slot);
+      return slot;
     }
     return this.workers.reduce((best, slot) => (slot.load < best.load ? slot : best));
   }
@@ -125,14 +129,15 @@ export class TileService implements Disposable {
     else pending?.resolve(answer);
   }
 
-  /** A worker that died takes every call with it; the next call starts a fresh one. */
+  /** A worker that died takes its own calls with it; the next call starts a fresh one. */
   private fail(worker: Worker, error: Error): void {
-    this.workers.splice(
-      this.workers.findIndex((slot) => slot.worker === worker),
-      1,
-    );
-    for (const pending of this.pending.values()) pending.reject(error);
-    this.pending.clear();
+    const at = this.workers.findIndex((slot) => slot.worker === worker);
+    if (at >= 0) this.workers.splice(at, 1);
+    for (const [id, pending] of this.pending) {
+      if (pending.worker !== worker) continue;
+      this.pending.delete(id);
+      pending.reject(error);
+    }
   }
 }
 

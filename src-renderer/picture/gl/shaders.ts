@@ -21,7 +21,8 @@ const vec3 = (colour: Rgb): string => `vec3(${colour.map((value) => value.toFixe
 /**
  * Height → Hz → bin → tile row and texel. A pixel that covers several bins shows the loudest of up to eight
  * samples of them, so that narrow lines do not vanish. Texels hold −120 … 0 dB. Rows of `layers`: the lane's own
- * tiles, then those of each stem of an overlay. The sums are those of `stem-blend.ts` and `look.ts`.
+ * tiles, then those of each stem of an overlay. The sums, in plain numbers, are
+ * those of `test/fixtures/stem-blend.ts`.
  */
 export const fragmentShader = `#version 300 es
 precision highp float;

@@ -65,6 +65,26 @@ describe('the codec process', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('of a call that is killed takes no other call with it', async () => {
+    const [first, second] = [slowSet('first'), slowSet('second')];
+    const began: string[] = [];
+    let killed = false;
+    const kill = (name: string) => (): void => {
+      began.push(name);
+      if (killed || new Set(began).size < 2) return;
+      killed = true;
+      process.kill(codec.pid!, 'SIGKILL');
+    };
+    const calls = [first, second].map(({ request }, i) =>
+      codec.encodeSet(request, { onEvent: kill(`${i}`) }),
+    );
+    const [lost, done] = await Promise.allSettled(calls);
+    expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'process-died' } });
+    expect(done.status).toBe('fulfilled');
+    for (const path of first.paths) expect(existsSync(path)).toBe(false);
+    for (const path of second.paths) expect(existsSync(path)).toBe(true);
+  });
+
   it('serves two calls at once without mixing them up', async () => {
     const planes = [testSignal(1, 200_000), testSignal(1, 200_000, 8000)];
     const paths = planes.map((_, k) => join(dir, `side-${k}.wav`));

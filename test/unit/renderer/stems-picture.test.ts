@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { cursorSteps, moveCursor } from '../../../src-renderer/editor/cursor.js';
-import { shadeOf } from '../../../src-renderer/picture/look.js';
-import * as blend from '../../../src-renderer/picture/gl/stem-blend.js';
+import { heatHigh, rgbOf } from '../../../src-renderer/picture/gl/stem-blend.js';
+import * as blend from '../../fixtures/stem-blend.js';
 
 const look = { scale: 'db', gainDb: 0, rangeDb: 60 } as const;
 
 describe('shades of levels', () => {
   it('are even in dB, from the range to full', () => {
-    expect([-60, -30, 0].map((db) => shadeOf(db, look))).toEqual([0, 0.5, 1]);
-    expect(shadeOf(-30, { ...look, gainDb: 15 })).toBe(0.75);
-    expect([shadeOf(null, look), shadeOf(20, look)]).toEqual([0, 1]);
+    expect([-60, -30, 0].map((db) => blend.shadeOf(db, look))).toEqual([0, 0.5, 1]);
+    expect(blend.shadeOf(-30, { ...look, gainDb: 15 })).toBe(0.75);
+    expect([blend.shadeOf(null, look), blend.shadeOf(20, look)]).toEqual([0, 1]);
   });
 
   it('are even in amplitude or in power, black at the range', () => {
     const half = 20 * Math.log10(0.5);
-    expect(shadeOf(half, { ...look, scale: 'magnitude', rangeDb: 120 })).toBeCloseTo(0.5, 5);
-    expect(shadeOf(half, { ...look, scale: 'power', rangeDb: 120 })).toBeCloseTo(0.25, 9);
-    expect(shadeOf(-20, { ...look, scale: 'magnitude', rangeDb: 20 })).toBeCloseTo(0, 12);
-    expect(shadeOf(-14, { ...look, scale: 'magnitude', rangeDb: 20 })).toBeCloseTo(
+    expect(blend.shadeOf(half, { ...look, scale: 'magnitude', rangeDb: 120 })).toBeCloseTo(0.5, 5);
+    expect(blend.shadeOf(half, { ...look, scale: 'power', rangeDb: 120 })).toBeCloseTo(0.25, 9);
+    expect(blend.shadeOf(-20, { ...look, scale: 'magnitude', rangeDb: 20 })).toBeCloseTo(0, 12);
+    expect(blend.shadeOf(-14, { ...look, scale: 'magnitude', rangeDb: 20 })).toBeCloseTo(
       (10 ** -0.7 - 0.1) / 0.9,
       12,
     );
@@ -26,7 +26,7 @@ describe('shades of levels', () => {
 
 describe('all stems on one picture', () => {
   it('mix their colours by power, as bright as all of them are loud', () => {
-    const [red, green] = [blend.rgbOf('#FF0000'), blend.rgbOf('#00FF80')];
+    const [red, green] = [rgbOf('#FF0000'), rgbOf('#00FF80')];
     expect(green).toEqual([0, 1, 128 / 255]);
     expect(blend.blendStems([-30, null], [red, green], look)).toEqual([0.5, 0, 0]);
     expect(blend.blendStems([null, null], [red, green], look)).toEqual([0, 0, 0]);
@@ -55,7 +55,7 @@ describe('all stems on one picture', () => {
   it('are dim under the heat, a colour map grey, and covered where it is most', () => {
     blend.heatOver([0, 1, 0], 0, false).forEach((value) => expect(value).toBeCloseTo(0.4 * 0.7152, 12));
     expect(blend.heatOver([0, 1, 0], 0, true)).toEqual([0, 0.4, 0]);
-    expect(blend.heatOver([0, 1, 0], 1, false)).toEqual([...blend.heatHigh]);
+    expect(blend.heatOver([0, 1, 0], 1, false)).toEqual([...heatHigh]);
     expect(blend.heatOver([0, 0, 0], 0.5, true)[0]).toBeCloseTo(0.5 * 0.9, 12);
   });
 });

@@ -2,7 +2,6 @@ import fc from '../../../support/fc.js';
 import { describe, expect, it } from 'vitest';
 import {
   applyDiff,
-  emptyDiff,
   isEmptyDiff,
   reverseDiff,
   squashDiffs,
@@ -11,6 +10,7 @@ import {
 } from '../../../../src-main/common/document/diff.js';
 import type { DocumentRecord } from '../../../../src-main/common/document/records.js';
 import { DocumentStore } from '../../../../src-main/common/document/store.js';
+import { emptyDiff } from '../../../fixtures/diffs.js';
 import { contents, edits, perform } from './records-of.js';
 
 interface Plain {

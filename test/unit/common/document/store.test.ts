@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { emptyDiff, isEmptyDiff } from '../../../../src-main/common/document/diff.js';
+import { isEmptyDiff } from '../../../../src-main/common/document/diff.js';
 import { newTrack, trackId, type DocumentRecord } from '../../../../src-main/common/document/records.js';
 import { DocumentStore, type DocumentDiff } from '../../../../src-main/common/document/store.js';
 import { region } from './records-of.js';
+import { emptyDiff } from '../../../fixtures/diffs.js';
 
 const vocals = newTrack('vocals', 0);
 

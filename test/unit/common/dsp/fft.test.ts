@@ -1,6 +1,6 @@
 import fc from '../../../support/fc.js';
 import { describe, expect, test } from 'vitest';
-import { createRealFft } from '../../../../src-main/common/dsp/fft.js';
+import { createRealFft } from '../../../fixtures/reference-fft.js';
 import { errorDb, noise } from '../../../fixtures/signals.js';
 
 /** The definition, O(n²). */

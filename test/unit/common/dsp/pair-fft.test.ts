@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRealFft } from '../../../../src-main/common/dsp/fft.js';
+import { createRealFft } from '../../../fixtures/reference-fft.js';
 import { PairFft, allocatePair, fastLength } from '../../../../src-main/common/dsp/pair-fft.js';
 import { noise } from '../../../fixtures/signals.js';
 

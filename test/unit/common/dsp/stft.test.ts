@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRealFft } from '../../../../src-main/common/dsp/fft.js';
+import { createRealFft } from '../../../fixtures/reference-fft.js';
 import { reflectIndex } from '../../../../src-main/common/dsp/padding.js';
 import {
   allocateSpectrum,

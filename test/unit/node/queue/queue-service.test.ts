@@ -4,11 +4,11 @@ import { UnbraidError } from '../../../../src-main/common/base/errors.js';
 import { mixGains } from '../../../../src-main/common/jobs/mixer.js';
 import { presetMixer } from '../../../../src-main/common/jobs/presets.js';
 import type { FileResult } from '../../../../src-main/common/jobs/results.js';
-import { parseSettings } from '../../../../src-main/common/jobs/settings.js';
 import { runQueuedSong, type QueuedSong } from '../../../../src-main/node/queue/queue-song.js';
 import { QueueService } from '../../../../src-main/node/queue/queue-service.js';
 import { SongRunner, type RunOptions } from '../../../../src-main/node/jobs/song-runner.js';
 import { SpeedFile } from '../../../../src-main/node/state/speed-file.js';
+import { parseSettings } from '../../../fixtures/settings.js';
 import { testFolder } from '../../../fixtures/audio/caches.js';
 import { errorDb } from '../../../fixtures/signals.js';
 import { Listener, song, writeWav } from '../../../cli/support/songs.js';
@@ -155,6 +155,22 @@ describe('the queue', () => {
       what === 'pause' ? queue.pause() : queue.cancel(id);
     await Promise.all([act(first), act(second)]);
     expect(states()).toEqual([state]);
+    await queue.dispose();
+  });
+
+  it.each([
+    ['stopped', (queue: QueueService) => queue.pause()],
+    ['held and then stopped', (queue: QueueService) => (queue.hold(), queue.pause())],
+  ])('Q10 resumed while the running song is being %s, begins it again', async (_, stop) => {
+    const { queue, started, states, end } = controlled();
+    queue.add([queued('a'), queued('b')]);
+    const stopped = stop(queue);
+    queue.resume();
+    await stopped;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([states(), started, queue.paused]).toEqual([['running', 'waiting'], ['a', 'a'], false]);
+    await end('done');
+    expect(states()).toEqual(['done', 'running']);
     await queue.dispose();
   });
 

@@ -1,0 +1,115 @@
+import type { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it } from 'vitest';
+import { tileSize } from '../../../../src-main/common/contract/session.js';
+import { TileComputer, computePeaks, poolTiles } from '../../../../src-main/node/tiles/tile-compute.js';
+import { TileService } from '../../../../src-main/node/tiles/tile-service.js';
+import { cacheOf, testFolder, testSignal } from '../../../fixtures/audio/caches.js';
+
+const dir = testFolder();
+const spectrum = { nFft: 2048, hop: 256, window: 'hann' } as const;
+// Two columns and a half of tiles at this hop.
+const planes = testSignal(2, Math.round(2.5 * tileSize * spectrum.hop));
+const ref = cacheOf(dir, planes, 44_100);
+
+const loudest = (tile: Uint8Array): number => tile.reduce((most, level) => Math.max(most, level), 0);
+
+/** A column of level 0, computed here. */
+function columnHere(column: number): Uint8Array[] {
+  const computer = new TileComputer(ref, spectrum);
+  try {
+    return computer.column(column);
+  } finally {
+    computer.dispose();
+  }
+}
+
+const services: TileService[] = [];
+function service(threads?: number): TileService {
+  const made = new TileService(threads);
+  services.push(made);
+  return made;
+}
+afterEach(async () => {
+  for (const made of services.splice(0)) await made.dispose();
+});
+
+/** The threads, to end one as a crash would. */
+const threadsOf = (tiles: TileService): readonly Worker[] =>
+  (tiles as unknown as { readonly workers: readonly { readonly worker: Worker }[] }).workers.map(
+    ({ worker }) => worker,
+  );
+
+describe('tiles from worker threads', () => {
+  it('are those of the samples, for every row', async () => {
+    const tiles = service();
+    const here = columnHere(1);
+    const there = await Promise.all(
+      here.map((_, row) => tiles.tile('key', ref, spectrum, { level: 0, column: 1, row })),
+    );
+    expect(there).toEqual(here);
+    expect(Math.max(...here.map(loudest))).toBeGreaterThan(200);
+    const beyond = await tiles.tile('key', ref, spectrum, { level: 0, column: 1, row: 99 });
+    expect(beyond).toEqual(new Uint8Array(tileSize * tileSize));
+  });
+
+  it('of higher levels are the maximum of two, the last one of one', async () => {
+    const tiles = service();
+    const [a, b, c] = [0, 1, 2].map(columnHere);
+    const at = (level: number, column: number, row: number): Promise<Uint8Array> =>
+      tiles.tile('key', ref, spectrum, { level, column, row });
+    expect(await at(1, 0, 1)).toEqual(poolTiles(a[1], b[1]));
+    expect(await at(1, 1, 1)).toEqual(poolTiles(c[1], undefined));
+    expect(await at(2, 0, 1)).toEqual(poolTiles(poolTiles(a[1], b[1]), poolTiles(c[1], undefined)));
+  });
+
+  it('stay until they are forgotten: then other samples give others', async () => {
+    const tiles = service();
+    const silent = cacheOf(
+      dir,
+      planes.map((plane) => new Float32Array(plane.length)),
+      44_100,
+    );
+    const at = { level: 0, column: 0, row: 0 };
+    const first = await tiles.tile('song stem', ref, spectrum, at);
+    expect(await tiles.tile('song stem', silent, spectrum, at)).toEqual(first);
+    tiles.forget('song');
+    expect(loudest(first)).toBeGreaterThan(0);
+    expect(loudest(await tiles.tile('song stem', silent, spectrum, at))).toBe(0);
+  });
+
+  it('come with peaks of the whole track', async () => {
+    expect(await service().peaks(ref, 40)).toEqual(computePeaks(ref, 40));
+  });
+
+  it('are asked for again after samples that could not be read', async () => {
+    const tiles = service();
+    const at = { level: 0, column: 0, row: 0 };
+    await expect(tiles.tile('key', { ...ref, dir: `${dir}/none` }, spectrum, at)).rejects.toMatchObject({
+      code: expect.any(String) as string,
+    });
+    expect(await tiles.tile('key', ref, spectrum, at)).toEqual(columnHere(0)[0]);
+  });
+});
+
+describe('a tile thread that dies', () => {
+  it('takes its own calls with it, not those of the other, and is replaced', async () => {
+    const tiles = service(2);
+    const long = cacheOf(dir, testSignal(2, 4_000_000), 44_100);
+    const calls = [tiles.peaks(long, 1000), tiles.peaks(long, 500)];
+    const [first, second] = threadsOf(tiles);
+    await first.terminate();
+    await expect(calls[0]).rejects.toMatchObject({ code: 'process-died' });
+    expect(await calls[1]).toEqual(computePeaks(long, 500));
+    expect(await tiles.peaks(ref, 10)).toEqual(computePeaks(ref, 10));
+    expect(threadsOf(tiles)).not.toContain(first);
+    expect(threadsOf(tiles)).toContain(second);
+  });
+
+  it('leaves nobody waiting when the service is closed', async () => {
+    const tiles = service(1);
+    const call = tiles.peaks(ref, 10);
+    const refused = expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    await tiles.dispose();
+    await refused;
+  });
+});
