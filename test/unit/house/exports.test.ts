@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const library: ReadonlySet<string> = new Set([
   ...['softMask', 'binaryMasks', 'binaryMask', 'applyMask', 'withPhaseOf'],
   ...['melSpectrogram', 'powerToDecibels', 'magnitudeToDecibels', 'checkCola'],
-  // For the fields of the page's separation panel.
-  ...['presetOfShape', 'Combining'],
+  // New parts whose callers are on their way.
+  ...['Combining', 'wireOf'],
 ]);
 
 function withoutComments(text: string): string {
