@@ -166,7 +166,8 @@ export class ProjectController implements Disposable {
         this.saving = false;
       }
     });
-    await this.flush();
+    // What could not be stored waits for the next change, or for the person.
+    if (done) await this.flush();
     return done;
   }
 

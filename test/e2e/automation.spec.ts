@@ -43,7 +43,7 @@ function largest(a: readonly ArrayLike<number>[], b: readonly number[][], from =
 }
 
 async function select(app: Page, from: string, to: string): Promise<void> {
-  await app.keyboard.press('Escape');
+  await app.keyboard.press('Control+Shift+A');
   await app.getByLabel('Selection start').fill(from);
   await app.keyboard.press('Enter');
   await app.getByLabel('Selection end').fill(to);

@@ -132,6 +132,18 @@ test('a rectangle is selected by the pointer and changed by numbers', async ({ a
   await drag();
   await expectRectangle();
   await app.keyboard.press('Escape');
+  await expectRectangle();
+  // Clearing it is a step, and so was each drag.
+  await app.keyboard.press('Control+Shift+A');
+  await expect(low).toHaveValue('');
+  await app.keyboard.press('Control+z');
+  await expectRectangle();
+  await app.keyboard.press('Control+z');
+  await expect(low).toHaveValue('');
+  await expect(app.getByLabel('Selection start', { exact: true })).not.toHaveValue('');
+  await app.keyboard.press('Control+y');
+  await expectRectangle();
+  await app.keyboard.press('Control+Shift+A');
   await expect(low).toHaveValue('');
   await expect(app.getByLabel('Selection start', { exact: true })).toHaveValue('');
   await expect(app.locator('.rectangle')).toHaveCount(0);
