@@ -20,7 +20,7 @@ function song(position: number, selection: Transported['view']['selection']): So
     selection,
     loop: false,
     playedFrom: 0,
-    get loopRange() {
+    get loopRange(): Transported['view']['selection'] {
       return view.loop ? (selection ?? { start: 0, end: 1000 }) : null;
     },
   };
