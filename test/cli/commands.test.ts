@@ -49,7 +49,11 @@ describe('help and usage', () => {
     const place = at('short');
     writeWav(join(place, 'song.wav'), song(1, 4410));
     expect((await runBin(['song.wav', ...fast], { cache, cwd: place })).code).toBe(0);
-    expect(readdirSync(join(place, 'song')).sort()).toEqual(['song [harmonic].wav', 'song [percussive].wav']);
+    expect(readdirSync(join(place, 'song')).sort()).toEqual([
+      'song [harmonic].wav',
+      'song [percussive].wav',
+      'song.unbraid.json',
+    ]);
     expect((await runBin(['song.wav', '--output=there', ...fast], { cache, cwd: place })).code).toBe(0);
     expect(readdirSync(place).sort()).toEqual(['.unbraid', 'song', 'song.wav', 'there']);
   });
