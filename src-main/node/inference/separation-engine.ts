@@ -244,7 +244,12 @@ export class SeparationEngine implements Disposable {
     const model = separator.id;
     this.verdicts.set(
       filesOf(separator),
-      refused.map((refusal) => ({ model, ...refusal })),
+      // The members of an ensemble are often refused for the same reason.
+      refused
+        .filter(
+          ({ provider, why }, i) => i === refused.findIndex((r) => r.provider === provider && r.why === why),
+        )
+        .map((refusal) => ({ model, ...refusal })),
     );
   }
 
