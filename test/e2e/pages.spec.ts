@@ -1,5 +1,5 @@
 import { expect, test } from './support/host.js';
-import { openFile } from './support/page.js';
+import { openFile, separate } from './support/page.js';
 import { sine } from './support/wav.js';
 
 test('pages are reached by key and by button, and the editor plays on behind them', async ({ app }) => {
@@ -21,6 +21,15 @@ test('pages are reached by key and by button, and the editor plays on behind the
     'false',
   );
   await expect(app.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+});
+
+test('diagnostics say once why a provider is not used, also for a blend of two networks', async ({ app }) => {
+  await openFile(app, 'song.wav', sine(440, 1));
+  await separate(app, 'unbraid-blend');
+  await app.keyboard.press('5');
+  await expect(app.getByRole('heading', { name: 'Log' })).toBeVisible();
+  const reasons = await app.locator('section[aria-labelledby="providers"] li').allTextContents();
+  expect(new Set(reasons).size).toBe(reasons.length);
 });
 
 test('the command palette finds an action by some letters and does it, by keys alone', async ({ app }) => {

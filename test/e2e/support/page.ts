@@ -46,8 +46,8 @@ export async function openDemo(app: Page): Promise<void> {
 }
 
 /** Separates by HPSS, the quickest method, and waits for the null figure. */
-export async function separate(app: Page): Promise<void> {
-  await app.getByLabel('Model or method').selectOption('hpss');
+export async function separate(app: Page, model = 'hpss'): Promise<void> {
+  await app.getByLabel('Model or method').selectOption(model);
   await app.getByRole('button', { name: 'Separate', exact: true }).click();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 90_000 });
 }
