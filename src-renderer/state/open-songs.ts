@@ -1,3 +1,4 @@
+import type { WireError } from '../../src-main/common/base/errors.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ClaimedSession, ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
@@ -20,6 +21,7 @@ export interface OpenSongsPort {
   readonly song: SongController | null;
   readonly settings: Pick<Settings, 't'>;
   notice: Notice | null;
+  error: WireError | null;
   open(name: string, load: () => Promise<SessionInfo | OpenedSong>, losing?: boolean): Promise<void>;
   readonly openProject: (project: ProjectEntry) => Promise<void>;
   fail(error: unknown): void;
@@ -116,6 +118,8 @@ export class OpenSongs {
     await song?.project.flush();
     if (!song?.project.unkept) return true;
     const { t } = settings;
+    // The header says what went wrong; its card would hide the question.
+    this.app.error = null;
     this.app.notice = {
       text: t('project.wouldLose', { reason: song.project.problem?.message ?? '' }),
       action: { text: t('project.loseIt'), run: goOn },
