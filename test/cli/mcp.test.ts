@@ -79,6 +79,7 @@ it('describes and separates files, with progress, into stems that add up', async
   const stems = ['harmonic', 'percussive'].map((stem) => join(home, 'stems/song', `song [${stem}].wav`));
   const heard = await Promise.all(stems.map(async (path) => (await ears.read(path)).planes));
   expect(worst(sumOf(heard), planes)).toBeLessThan(1e-6);
+  await ok('verify_stems', { folder: 'stems', source: 'song.wav' });
   const again = await ok('separate_files', { sources: ['song.wav'], output: 'stems', settings });
   expect(again).toMatchObject({ summary: { done: 0, skipped: 1 } });
 });

@@ -122,6 +122,17 @@ export const fileTools: readonly Tool[] = [
       client.remix({ ...args, job, input: fence.inside(args.input), output: fence.inside(args.output) }),
   ),
   tool(
+    'verify_stems',
+    'reads',
+    'Proves from the sidecars beside stems that they add up to their source',
+    z.strictObject({ folder: path, source: path.optional() }),
+    async ({ folder, source }, { client, fence, job }) =>
+      client.verify({
+        ...{ job, folder: fence.inside(folder) },
+        ...(source !== undefined && { source: fence.inside(source) }),
+      }),
+  ),
+  tool(
     'evaluate_stems',
     'reads',
     'Scores stems against the true ones: SDR, ISR, SIR, SAR, uSDR, SI-SDR',
