@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { UnbraidError } from '../base/errors.js';
 import { outputFormats } from './formats.js';
-import { defaultTemplate } from './naming.js';
+import { checkTemplate, defaultTemplate } from './naming.js';
 import { cleanSchema } from './shapes.js';
 
 /** The default separator: the best one on songs that were not used for training (see models/README.md). */
@@ -47,6 +48,20 @@ export const settingsSchema = z.strictObject({
 
 export type SeparationSettings = z.output<typeof settingsSchema>;
 export type SeparationSettingsInput = z.input<typeof settingsSchema>;
+
+/** Validates settings and fills the defaults. Throws `invalid-argument` that names the field. */
+export function parseSettings(input: unknown): SeparationSettings {
+  const result = settingsSchema.safeParse(input);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new UnbraidError(
+      'invalid-argument',
+      `The setting "${issue.path.join('.')}" is not valid: ${issue.message}`,
+    );
+  }
+  checkTemplate(result.data.template);
+  return result.data;
+}
 
 /**
  * The settings that change what is written, as one text for hashing: how much work runs at a time and whether

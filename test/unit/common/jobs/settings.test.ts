@@ -3,11 +3,11 @@ import { endsBatch, summarise } from '../../../../src-main/common/jobs/batch.js'
 import { ProgressMeter } from '../../../../src-main/common/jobs/progress.js';
 import {
   defaultSeparator,
+  parseSettings,
   settingsKey,
   settingsSchema,
   type SeparationSettingsInput,
 } from '../../../../src-main/common/jobs/settings.js';
-import { parseSettings } from '../../../fixtures/settings.js';
 
 describe('settings', () => {
   it('have a default for everything', () => {

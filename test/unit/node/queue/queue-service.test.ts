@@ -8,7 +8,7 @@ import { runQueuedSong, type QueuedSong } from '../../../../src-main/node/queue/
 import { QueueService } from '../../../../src-main/node/queue/queue-service.js';
 import { SongRunner, type RunOptions } from '../../../../src-main/node/jobs/song-runner.js';
 import { SpeedFile } from '../../../../src-main/node/state/speed-file.js';
-import { parseSettings } from '../../../fixtures/settings.js';
+import { parseSettings } from '../../../../src-main/common/jobs/settings.js';
 import { testFolder } from '../../../fixtures/audio/caches.js';
 import { errorDb } from '../../../fixtures/signals.js';
 import { Listener, song, writeWav } from '../../../cli/support/songs.js';
