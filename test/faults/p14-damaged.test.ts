@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UnbraidError } from '../../../src-main/common/base/errors.js';
-import { Dither } from '../../../src-main/common/dsp/quantise.js';
-import { CodecClient } from '../../../src-main/node/audio/codec-client.js';
-import type { OutputFormat } from '../../../src-main/common/jobs/formats.js';
-import { cacheOf, planesOf, testFolder, testSignal } from '../../fixtures/audio/caches.js';
-import { writeForeign, type foreign } from '../../fixtures/audio/foreign-files.js';
+import { UnbraidError } from '../../src-main/common/base/errors.js';
+import { Dither } from '../../src-main/common/dsp/quantise.js';
+import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import type { OutputFormat } from '../../src-main/common/jobs/formats.js';
+import { cacheOf, planesOf, testFolder, testSignal } from '../fixtures/audio/caches.js';
+import { onGrid, pcmFile } from '../fixtures/audio/corpus/pcm-files.js';
+import { writeForeign, type foreign } from '../fixtures/audio/foreign-files.js';
 
 const dir = testFolder();
 const codec = new CodecClient();
@@ -58,7 +59,7 @@ async function attempt(name: string, bytes: Buffer) {
   }
 }
 
-describe.each([...written, ...others])('%s', (name) => {
+describe.each([...written, ...others])('P14 %s', (name) => {
   it('cut at any header byte is an error or a warning, never a crash', async () => {
     const whole = files.get(name)!;
     for (let at = 0; at < Math.min(whole.length, 1400); at += at < 64 ? 3 : 67)
@@ -87,29 +88,7 @@ describe.each([...written, ...others])('%s', (name) => {
   });
 });
 
-describe('bounds', () => {
-  it('a FLAC bomb stops at maxBytes and leaves nothing', async () => {
-    const silence = cacheOf(
-      dir,
-      Array.from({ length: 8 }, () => new Float32Array(2_000_000)),
-      384000,
-    );
-    const path = join(dir, 'bomb.flac');
-    await codec.encodeSet({
-      outputs: [{ path, format: 'flac', sample: 's16', inputs: [{ ref: silence, gain: 1 }], tags: {} }],
-      dither: 'none',
-      seed: 1,
-    });
-    expect(readFileSync(path).length).toBeLessThan(100_000);
-    const out = join(dir, 'bomb');
-    const failure: unknown = await codec
-      .decode({ path, dir: out, maxBytes: 8 * 2 ** 20 })
-      .catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'too-large', file: path });
-    expect((failure as UnbraidError).message).toContain('8 MiB');
-    expect(existsSync(out)).toBe(false);
-  });
-
+describe('P14 bounds', () => {
   it('random bytes under every extension are refused or harmless', async () => {
     const random = new Dither(5);
     const bytes = Buffer.from(
@@ -122,5 +101,33 @@ describe('bounds', () => {
   it('leaves no cache behind after all these failures', () => {
     const left = readdirSync(dir).filter((name) => name.startsWith('out-'));
     for (const name of left) expect(readdirSync(join(dir, name)).length).toBeGreaterThan(0);
+  });
+});
+
+describe('P14 many channels', () => {
+  const wav = (channels: number, frames: number): { planes: Float32Array[]; path: string } => {
+    const planes = onGrid(testSignal(channels, frames), '16');
+    const path = join(dir, `many-${channels}.wav`);
+    writeFileSync(path, pcmFile({ container: 'wav', depth: '16', rate: 44100, planes }));
+    return { planes, path };
+  };
+
+  it.each([9, 12, 16, 64])(
+    '%i channels are read, and their loudness is refused, not a crash',
+    async (channels) => {
+      const { planes, path } = wav(channels, 1000);
+      const { ref } = await codec.decode({ path, dir: `${path}-out` });
+      expect(planesOf(ref)).toEqual(planes);
+      await expect(codec.loudness([{ ref, gain: 1 }])).rejects.toMatchObject({
+        code: 'unsupported-format',
+      });
+    },
+  );
+
+  it('65 channels are refused', async () => {
+    const { path } = wav(65, 10);
+    await expect(codec.decode({ path, dir: `${path}-out` })).rejects.toMatchObject({
+      code: 'unsupported-format',
+    });
   });
 });

@@ -4,21 +4,21 @@ import { cpSync, existsSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { StepMarks } from '../../../src-main/common/document/history-schema.js';
-import { noMarks } from '../../../src-main/common/document/marks.js';
+import type { StepMarks } from '../../src-main/common/document/history-schema.js';
+import { noMarks } from '../../src-main/common/document/marks.js';
 import {
   newTrack,
   recordSchema,
   type DocumentRecord,
   type TrackRecord,
-} from '../../../src-main/common/document/records.js';
-import { ProjectFolder } from '../../../src-main/node/project/folder/project-folder.js';
-import { testFolder } from '../../cli/support/run.js';
-import { stateOf } from '../../unit/node/project/folder/projects.js';
+} from '../../src-main/common/document/records.js';
+import { ProjectFolder } from '../../src-main/node/project/folder/project-folder.js';
+import { testFolder } from '../cli/support/run.js';
+import { stateOf } from '../unit/node/project/folder/projects.js';
 
 const root = testFolder();
 const drums = recordSchema.parse(newTrack('drums', 0)) as TrackRecord;
-const script = fileURLToPath(new URL('./project-child.mjs', import.meta.url));
+const script = fileURLToPath(new URL('./support/project-child.mjs', import.meta.url));
 
 async function make(name: string): Promise<string> {
   const dir = join(root, name);
@@ -86,7 +86,7 @@ async function runAndKill(dir: string, n: number): Promise<void> {
   expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
 }
 
-describe('a project whose process is killed', () => {
+describe('P24 a project whose process is killed', () => {
   it('at random moments of a long life keeps all it called durable', async () => {
     const dir = await make('long');
     let reached = 0;
@@ -114,7 +114,7 @@ describe('a project whose process is killed', () => {
   });
 
   it('D24: at each file operation of the first changes in a project of version 1 loses nothing', async () => {
-    const stored = fileURLToPath(new URL('../../fixtures/projects/version-1', import.meta.url));
+    const stored = fileURLToPath(new URL('../fixtures/projects/version-1', import.meta.url));
     const copy = (name: string): string => {
       cpSync(stored, join(root, name), { recursive: true });
       return join(root, name);

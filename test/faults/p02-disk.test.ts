@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { InProcess, runBin, testFolder } from '../../cli/support/run.js';
-import { hashes, song, writeWav } from '../../cli/support/songs.js';
+import { InProcess, runBin, testFolder } from '../cli/support/run.js';
+import { hashes, song, writeWav } from '../cli/support/songs.js';
 
 const dir = testFolder();
 const cache = join(dir, 'cache');
 const cli = new InProcess(cache);
 const fast = ['-m', 'hpss', '--workers', '1'];
-const bin = fileURLToPath(new URL('../../../out/hosts/cli/main.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
 
 /** A small disk of its own, where this machine lets us mount one. */
 function mountSmallDisk(size: string): string | undefined {
@@ -29,7 +29,7 @@ const smallCache = mountSmallDisk('300k');
 const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
 const canBeNobody = spawnSync('setpriv', [...nobody, process.execPath, bin, '--version']).status === 0;
 
-describe('an output folder that cannot be written', () => {
+describe('P2 an output folder that cannot be written', () => {
   const path = writeWav(join(dir, 'song.wav'), song(2, 4410));
 
   it('because a file stands in its place: one error', async () => {
@@ -71,7 +71,7 @@ describe('an output folder that cannot be written', () => {
   });
 });
 
-describe('a full disk', () => {
+describe('P2 a full disk', () => {
   // Needs the right to mount a small tmpfs.
   it.runIf(small !== undefined)(
     'under the outputs ends the batch with one error; what was done stays',

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CodecClient } from '../../../src-main/node/audio/codec-client.js';
-import { cacheOf, planesOf, testFolder, testSignal } from '../../fixtures/audio/caches.js';
+import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import { cacheOf, planesOf, testFolder, testSignal } from '../fixtures/audio/caches.js';
 
 const dir = testFolder();
 const codec = new CodecClient();
@@ -22,7 +22,7 @@ function slowSet(name: string) {
   return { paths, request: { outputs, dither: 'none' as const, seed: 1 } };
 }
 
-describe('the codec process', () => {
+describe('P17 the codec process', () => {
   it('killed while it works: the call rejects, no file stays, and the next call works', async () => {
     const { paths, request } = slowSet('killed');
     let killed = false;

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { OutputFolder } from '../../../src-main/node/jobs/output-folder.js';
-import { testFolder } from '../../cli/support/run.js';
+import { OutputFolder } from '../../src-main/node/jobs/output-folder.js';
+import { testFolder } from '../cli/support/run.js';
 
 const dir = testFolder();
-const script = fileURLToPath(new URL('./commit-child.mjs', import.meta.url));
+const script = fileURLToPath(new URL('./support/commit-child.mjs', import.meta.url));
 const key = 'f'.repeat(64);
 /** More than the file operations of one commit. */
 const most = 32;
@@ -47,7 +47,7 @@ function expectAllOrNothing(fault: string, n: number): number {
   return before;
 }
 
-describe('a commit is all or nothing', () => {
+describe('P2 a commit is all or nothing', () => {
   it('when the process is killed at any of its file operations', async () => {
     const numbers = Array.from({ length: most }, (_, i) => i + 1);
     const told: string[] = [];
