@@ -71,7 +71,7 @@ function respond({ status, headers, body }: DataAnswer): Response {
   type Content = ConstructorParameters<typeof Response>[0];
   // Node's web streams and those of fetch are the same thing with two types.
   const content = body instanceof Readable ? (Readable.toWeb(body) as unknown as Content) : body;
-  return new Response(content, { status, headers: { ...headers, ...securityHeaders } });
+  return new Response(content, { status, headers: { ...headers, ...securityHeaders() } });
 }
 
 /** The page's address; `query` without its question mark. */

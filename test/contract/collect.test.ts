@@ -19,6 +19,7 @@ import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { unzip, writeZip } from '../../src-main/node/files/zip-file.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
+import { pcmOf } from '../support/pcm.js';
 
 // Two machines: what one has collected, the other one opens, and the song of the first is gone by then.
 const root = testFolder();
@@ -51,7 +52,7 @@ function machine(name: string): EngineApi {
 }
 
 const pcm = (engine: EngineApi, { session }: SessionInfo): Float32Array =>
-  engine.sessions.store.pcm({ session, track: 'harmonic', start: 20_000, count: 30_000 });
+  pcmOf(engine, { session, track: 'harmonic', start: 20_000, count: 30_000 });
 
 function upload(engine: EngineApi, file: string, name: string): string {
   const { handle, path } = engine.sessions.newUpload(name);

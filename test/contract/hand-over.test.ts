@@ -14,6 +14,7 @@ import { readRpp, type RppNode } from '../fixtures/hand-over/rpp.js';
 import { allOf, readXml } from '../fixtures/hand-over/xml.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
+import { pcmOf } from '../support/pcm.js';
 
 const root = testFolder();
 const codec = new CodecClient();
@@ -72,7 +73,7 @@ async function expectSamples(file: string, stem: string, start: number, count: n
   const decoded = await codec.decode({ path: file, dir: `${file}.pcm` });
   expect(decoded.ref).toMatchObject({ channels: info.channels, sampleRate: info.sampleRate, frames: count });
   const planes = planesOf(decoded.ref);
-  const wanted = engine.sessions.store.pcm({ session: info.session, track: stem, start, count });
+  const wanted = pcmOf(engine, { session: info.session, track: stem, start, count });
   for (let c = 0; c < info.channels; c++) {
     const plane = wanted.subarray(c * count, (c + 1) * count);
     const worst = planes[c].reduce((most, x, i) => Math.max(most, Math.abs(x - plane[i])), 0);

@@ -17,6 +17,7 @@ import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
+import { pcmOf } from '../support/pcm.js';
 
 // The real engine, codecs and files; each engine stands for a start of the program.
 const root = testFolder();
@@ -67,7 +68,7 @@ const asSent = (): Parameters<ReturnType<EngineApi['client']>['appendJournal']>[
   structuredClone([{ kind: 'step', name, diff: change } as const]);
 
 const pcm = (engine: EngineApi, { session }: SessionInfo, name: string): Float32Array =>
-  engine.sessions.store.pcm({ session, track: name, start: 20_000, count: 30_000 });
+  pcmOf(engine, { session, track: name, start: 20_000, count: 30_000 });
 
 const editsOf = ({ id, kind, sources, target, strength, mask }: EditRecord): never =>
   ({ id, kind, sources, target, strength, mask }) as never;

@@ -14,6 +14,7 @@ import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
 import { cacheOf } from '../fixtures/audio/caches.js';
 import { errorDb } from '../fixtures/signals.js';
+import { pcmOf } from '../support/pcm.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-selection-contract-'));
 const rate = 44_100;
@@ -53,7 +54,7 @@ async function pick(
 }
 
 function samples(track: string, start: number, count: number): Float32Array {
-  return engine.sessions.store.pcm({ session: session.session, track, start, count });
+  return pcmOf(engine, { session: session.session, track, start, count });
 }
 
 function addMask(mask: TileMask): string {

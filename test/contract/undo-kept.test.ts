@@ -14,6 +14,7 @@ import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
+import { pcmOf } from '../support/pcm.js';
 
 // The page's own document beside the real engine: an edit that was deleted, a project that was closed, and undo.
 const root = testFolder();
@@ -85,7 +86,7 @@ class Page {
       ...{ id, kind, sources, target, strength, mask },
     }));
     await engine.client().editSession({ job: 'e', session, edits: asked });
-    return stems.map((track) => engine.sessions.store.pcm({ session, track, start: 20_000, count: 30_000 }));
+    return stems.map((track) => pcmOf(engine, { session, track, start: 20_000, count: 30_000 }));
   }
 
   async save(session: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
@@ -22,6 +22,8 @@ export interface WebHostOptions {
   readonly port?: number;
   /** Largest upload, bytes. */
   readonly maxUpload?: number;
+  /** How long a client may give or take nothing, ms. */
+  readonly stallMs?: number;
 }
 
 /** Where whoever has the state folder's key gets a new one-time address: another start of the program. */
@@ -31,10 +33,21 @@ export function addressKey(secret: HostSecret): string {
   return derivedKey(secret, 'web address');
 }
 
+/** What all clients together may hold (P23): more than any page needs, less than would harm the machine. */
+const limits = {
+  connections: 2048,
+  /** WebSockets; a page has one. */
+  sockets: 64,
+  /** The page sends nothing over it but closing frames. */
+  frameBytes: 4096,
+  /** A client that takes or gives nothing for so long loses its request, ms. */
+  stallMs: 30_000,
+} as const;
+
 /** The engine behind loopback HTTP and WebSocket, for a browser on this machine. */
 export class WebHost implements Disposable {
   private readonly server: Server;
-  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 });
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
   private readonly gate: Gate;
   private readonly page: ReturnType<typeof sirv>;
   private unsubscribe: () => void = () => undefined;
@@ -42,13 +55,21 @@ export class WebHost implements Disposable {
   constructor(private readonly options: WebHostOptions) {
     this.gate = new Gate(() => this.port, derivedKey(options.engine.secret, 'web cookie'));
     this.page = sirv(options.pageDir, { dev: false, etag: true, single: false });
-    this.server = createServer((request, response) => void this.handle(request, response));
+    this.server = createServer(
+      { headersTimeout: 30_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 },
+      (request, response) => void this.handle(request, response),
+    );
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
-    this.server.headersTimeout = 10_000;
+    this.server.maxConnections = limits.connections;
   }
 
   get port(): number {
     return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** Tells how many connections there are now. */
+  connections(tell: (count: number) => void): void {
+    this.server.getConnections((_, count) => tell(count));
   }
 
   /** The address with its one-time token, which stays the same until it was used. */
@@ -94,13 +115,20 @@ export class WebHost implements Disposable {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
+    if (this.sockets.clients.size >= limits.sockets) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
     this.sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => client.terminate());
     });
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    const { host = '' } = request.headers;
+    const sockets = this.gate.hostAllowed(request.headers) ? [`ws://${host}`] : [];
+    for (const [name, value] of Object.entries(securityHeaders(sockets))) response.setHeader(name, value);
+    this.limitStalls(request, response);
     try {
       const url = new URL(request.url ?? '/', 'http://loopback');
       if (!this.gate.hostAllowed(request.headers) || !this.gate.siteAllowed(request.headers)) {
@@ -117,17 +145,29 @@ export class WebHost implements Disposable {
         return await this.get(url, request, response);
       return refuse(response, 405, 'Not allowed');
     } catch (error) {
-      if (response.headersSent) response.destroy();
-      else await send(response, errorAnswer(error));
+      if (response.headersSent || response.destroyed) response.destroy();
+      // A client that is gone has nobody to tell.
+      else await send(request, response, errorAnswer(error)).catch(() => response.destroy());
     }
   }
 
   /** A new one-time address for another start of the program, which has the state folder's key; no page has it. */
-  private async renew({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!sameText(headers.authorization ?? '', addressKey(this.options.engine.secret)))
+  private async renew(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!sameText(request.headers.authorization ?? '', addressKey(this.options.engine.secret)))
       return refuse(response, 403, 'This address is not for pages');
     this.gate.renew();
-    await send(response, jsonAnswer(200, { address: this.address }));
+    await send(request, response, jsonAnswer(200, { address: this.address }));
+  }
+
+  /** A request whose body stands still, or whose answer nobody takes, ends; the work in between may take its time. */
+  private limitStalls(request: IncomingMessage, response: ServerResponse): void {
+    const { stallMs = limits.stallMs } = this.options;
+    const { socket } = request;
+    if (request.method === 'POST') {
+      socket.setTimeout(stallMs);
+      request.once('end', () => socket.setTimeout(response.headersSent ? stallMs : 0));
+    }
+    response.once('pipe', () => socket.setTimeout(stallMs));
   }
 
   private enter(url: URL, request: IncomingMessage, response: ServerResponse): void {
@@ -148,15 +188,12 @@ export class WebHost implements Disposable {
     const command = /^\/api\/([A-Za-z]+)$/.exec(url.pathname)?.[1];
     if (command === undefined || !isPageCommand(command))
       return refuse(response, 404, 'There is no such command');
-    const body = await readBody(request, longestArgument(command));
-    let args: unknown;
-    try {
-      args = JSON.parse(body.toString('utf8') || '{}');
-    } catch {
-      throw new UnbraidError('invalid-argument', 'The body is not JSON');
-    }
+    const { endpoints, sessions } = this.options.engine;
     // The answer of a command is its result or its error, and both are answers: 200.
-    await send(response, jsonAnswer(200, await answerCommand(this.options.engine.endpoints, command, args)));
+    const answer = await sessions.bodies.inMemory(request, longestArgument(command), async (body) =>
+      jsonAnswer(200, await answerCommand(endpoints, command, parsed(body))),
+    );
+    await send(request, response, answer);
   }
 
   private async get(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -171,32 +208,35 @@ export class WebHost implements Disposable {
     const { engine, maxUpload } = this.options;
     const asked = { method: request.method ?? 'GET', url, body: () => request };
     const answer = await dataAnswer(engine.sessions, asked, maxUpload);
-    if (answer) await send(response, answer);
+    if (answer) await send(request, response, answer);
     return answer !== undefined;
   }
 }
 
-async function send(response: ServerResponse, answer: DataAnswer): Promise<void> {
-  response.writeHead(answer.status, answer.headers);
-  if (answer.body instanceof Uint8Array) response.end(answer.body);
-  else await pipeline(answer.body, response);
+async function send(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: DataAnswer,
+): Promise<void> {
+  response.writeHead(status, headers);
+  if (method === 'HEAD') {
+    if (!(body instanceof Uint8Array)) body.destroy();
+    response.end();
+  } else await pipeline(body instanceof Uint8Array ? Readable.from([body]) : body, response);
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8') || '{}');
+  } catch {
+    throw new UnbraidError('invalid-argument', 'The body is not JSON');
+  }
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response
     .writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
     .end(`${message}\n`);
-}
-
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > limit) throw new UnbraidError('too-large', `The request is larger than ${limit} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Whether the page has been built. */

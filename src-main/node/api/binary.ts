@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
 import { maxPcmFrames } from '../../common/contract/session.js';
@@ -7,8 +9,8 @@ import type { SessionStore } from '../session/session-store.js';
 
 const session = z.string().regex(/^[0-9a-f]{32}$/);
 const track = z.string().min(1).max(100);
-const whole = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
-const powerOfTwo = (low: number) => whole(low, 32768).refine((n) => (n & (n - 1)) === 0, 'a power of two');
+const integer = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+const powerOfTwo = (low: number) => integer(low, 32768).refine((n) => (n & (n - 1)) === 0, 'a power of two');
 
 const schemas = {
   tile: z.object({
@@ -17,12 +19,12 @@ const schemas = {
     nFft: powerOfTwo(256),
     hop: powerOfTwo(32),
     window: z.enum(['hann', 'hamming', 'blackman', 'blackman-harris', 'sine', 'rectangular']),
-    level: whole(0, 20),
-    column: whole(0, 1 << 24),
-    row: whole(0, 64),
+    level: integer(0, 20),
+    column: integer(0, 1 << 24),
+    row: integer(0, 64),
   }),
-  pcm: z.object({ session, track, start: whole(-1e12, 1e12), count: whole(1, maxPcmFrames) }),
-  peaks: z.object({ session, track, columns: whole(1, 65536) }),
+  pcm: z.object({ session, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) }),
+  peaks: z.object({ session, track, columns: integer(1, 65536) }),
   mask: z.object({ session, mask: z.string().regex(/^[0-9a-f]{64}$/) }),
 };
 
@@ -33,18 +35,32 @@ function parse<T>(schema: z.ZodType<T>, query: URLSearchParams): T {
   throw new UnbraidError('invalid-argument', `"${issue.path.join('.')}" is not valid: ${issue.message}`);
 }
 
-/** The binary answers of the contract (see contract/session.ts); undefined for another path. */
+/** What a binary request is answered with, and how long it is; large ones are read while they are sent. */
+export interface BinaryAnswer {
+  readonly bytes: number;
+  readonly body: Uint8Array | Readable;
+}
+
+/** The binary answers of the contract (see contract/session.ts); undefined for another path. Throws typed errors. */
 export async function binaryAnswer(
   path: string,
   query: URLSearchParams,
   store: () => SessionStore,
-): Promise<Uint8Array | undefined> {
-  if (path === '/tile') return store().tile(parse(schemas.tile, query));
-  if (path === '/pcm') return bytesOf(store().pcm(parse(schemas.pcm, query)));
-  if (path === '/peaks') return bytesOf(await store().peaks(parse(schemas.peaks, query)));
+): Promise<BinaryAnswer | undefined> {
+  if (path === '/tile') return whole(await store().tile(parse(schemas.tile, query)));
+  if (path === '/pcm') {
+    const { bytes, pieces } = store().pcm(parse(schemas.pcm, query));
+    return { bytes, body: pieces };
+  }
+  if (path === '/peaks') return whole(bytesOf(await store().peaks(parse(schemas.peaks, query))));
   if (path === '/mask') {
     const { session: id, mask } = parse(schemas.mask, query);
-    return readFile(store().get(id).edits.maskFile(mask));
+    const file = store().get(id).edits.maskFile(mask);
+    return { bytes: (await stat(file)).size, body: createReadStream(file) };
   }
   return undefined;
+}
+
+function whole(body: Uint8Array): BinaryAnswer {
+  return { bytes: body.byteLength, body };
 }

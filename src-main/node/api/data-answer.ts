@@ -1,9 +1,12 @@
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { toUnbraidError } from '../../common/base/errors.js';
 import { binaryAnswer } from './binary.js';
 import { maxMaskBytes } from '../../common/contract/session.js';
+import { newHandle } from '../files/handle.js';
+import { takeSentMask } from '../session/session-masks.js';
 import { withoutPaths } from './page-policy.js';
 import type { SessionsApi } from './sessions-api.js';
 
@@ -52,10 +55,10 @@ export async function dataAnswer(
     return url.pathname === '/upload' ? upload(sessions, request, maxUpload) : undefined;
   }
   if (method !== 'GET' && method !== 'HEAD') return undefined;
-  const bytes = await binaryAnswer(url.pathname, url.searchParams, () => sessions.store);
-  if (bytes) {
-    const headers = { ...binaryHeaders(bytes.byteLength), 'Cache-Control': 'no-store' };
-    return { status: 200, headers, body: bytes };
+  const answer = await binaryAnswer(url.pathname, url.searchParams, () => sessions.store);
+  if (answer) {
+    const headers = { ...binaryHeaders(answer.bytes), 'Cache-Control': 'no-store' };
+    return { status: 200, headers, body: answer.body };
   }
   const handle = /^\/download\/([0-9a-f]{32})$/.exec(url.pathname)?.[1];
   return handle === undefined ? undefined : download(sessions, handle);
@@ -65,49 +68,29 @@ function binaryHeaders(length: number): Record<string, string> {
   return { 'Content-Type': 'application/octet-stream', 'Content-Length': String(length) };
 }
 
-function download(sessions: SessionsApi, handle: string): DataAnswer {
+async function download(sessions: SessionsApi, handle: string): Promise<DataAnswer> {
   const { path, name } = sessions.download(handle);
   const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
-  const headers = { ...binaryHeaders(statSync(path).size), 'Content-Disposition': disposition };
+  const headers = { ...binaryHeaders((await stat(path)).size), 'Content-Disposition': disposition };
   return { status: 200, headers, body: createReadStream(path) };
 }
 
-/** Bytes of masks that are being received, of all requests: together they may hold as much as the largest one (P23). */
-let masksInMemory = 0;
-
-/** A mask into memory: it is checked and encoded again before it is kept. */
+/** A mask through a file of the song: it is checked and encoded again before it is kept. */
 async function takeMask(sessions: SessionsApi, request: DataRequest): Promise<DataAnswer> {
   const session = sessions.store.get(request.url.searchParams.get('session') ?? '');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request.body() as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      masksInMemory += chunk.length;
-      if (bytes > maxMaskBytes)
-        throw new UnbraidError('too-large', `The mask is larger than ${maxMaskBytes} bytes`);
-      if (masksInMemory > maxMaskBytes)
-        throw new UnbraidError('too-large', 'Too many masks are being sent at once', {
-          hint: 'Send them one after the other.',
-        });
-      chunks.push(chunk);
-    }
-    return jsonAnswer(200, { mask: session.edits.addMask(Buffer.concat(chunks)) });
-  } finally {
-    masksInMemory -= bytes;
-  }
+  const path = join(session.song.dir, `sent-${newHandle()}`);
+  const mask = await sessions.bodies.toFile(request.body(), path, maxMaskBytes, async () => {
+    const hash = await takeSentMask(session, path);
+    await rm(path, { force: true });
+    return hash;
+  });
+  return jsonAnswer(200, { mask });
 }
 
 async function upload(sessions: SessionsApi, request: DataRequest, limit: number): Promise<DataAnswer> {
   const { handle, path } = sessions.newUpload(request.url.searchParams.get('name') ?? 'upload');
-  let bytes = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _, done) {
-      bytes += chunk.length;
-      const over = bytes > limit;
-      done(over ? new UnbraidError('too-large', `The upload is larger than ${limit} bytes`) : null, chunk);
-    },
-  });
-  await sessions.uploads.receive(handle, () => pipeline(request.body(), counter, createWriteStream(path)));
+  await sessions.uploads.receive(handle, () =>
+    sessions.bodies.toFile(request.body(), path, limit, () => Promise.resolve()),
+  );
   return jsonAnswer(200, { upload: handle });
 }

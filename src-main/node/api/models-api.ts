@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { CommandArgs, Endpoints, ModelCheck, SeparatorSummary } from '../../common/contract/commands.js';
 import { UnbraidError } from '../../common/base/errors.js';
+import { Slots } from '../../common/base/slots.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';
 import type { Device } from '../inference/inference-api.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
@@ -20,8 +21,11 @@ export class ModelsApi {
   readonly endpoints: Pick<Endpoints, 'models' | 'manifestSchema' | 'checkModel'> = {
     models: () => Promise.resolve(this.models()),
     manifestSchema: () => Promise.resolve(manifestJsonSchema()),
-    checkModel: (args) => this.checkModel(args),
+    checkModel: (args) => this.checks.run(() => this.checkModel(args)),
   };
+
+  /** Each check loads a model in a process of its own. */
+  private readonly checks = new Slots(2);
 
   constructor(private readonly spawner: ProcessSpawner) {}
 

@@ -5,21 +5,27 @@ import type { CommandAnswer } from '../../common/contract/bridge.js';
 import type { Endpoints } from '../../common/contract/commands.js';
 import { dispatch } from '../../common/contract/dispatch.js';
 
-/** Headers of every answer: cross-origin isolation (for SharedArrayBuffer), and a page that loads nothing else. */
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
-    "img-src 'self' data: blob:; connect-src 'self' ws:; worker-src 'self'; object-src 'none'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  // Browsers name outputs for sound only where microphones are not ruled out; the page never asks for one.
-  'Permissions-Policy':
-    'bluetooth=(), camera=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-};
+/**
+ * Headers of every answer: cross-origin isolation (for SharedArrayBuffer), and a page that loads nothing else.
+ * `sockets` are the addresses of the host's own WebSocket, for browsers whose 'self' does not mean them.
+ */
+export function securityHeaders(sockets: readonly string[] = []): Readonly<Record<string, string>> {
+  const connect = ["'self'", ...sockets].join(' ');
+  return {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Content-Security-Policy':
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+      `img-src 'self' data: blob:; connect-src ${connect}; worker-src 'self'; object-src 'none'; ` +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    // Browsers name outputs for sound only where microphones are not ruled out; the page never asks for one.
+    'Permissions-Policy':
+      'bluetooth=(), camera=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  };
+}
 
 /** The page knows files by their names: paths of this machine stay here. */
 export function withoutPaths(error: WireError): WireError {

@@ -25,6 +25,7 @@ import { exportSession, type ExportOutcome } from '../session/session-export.js'
 import { newHandle } from '../files/handle.js';
 import type { Session } from '../session/session.js';
 import { SessionStore } from '../session/session-store.js';
+import { Bodies } from './bodies.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
 import { MasksApi } from './masks-api.js';
@@ -84,6 +85,8 @@ type SessionEndpoints = Pick<
 
 /** The part of the contract that deals with open songs. Its processes start with the first song. */
 export class SessionsApi implements Disposable {
+  /** What pages send to this host. */
+  readonly bodies = new Bodies();
   private readonly downloads = new Map<string, HandledFile>();
   private runner: SongRunner | undefined;
   private sessionStore: SessionStore | undefined;

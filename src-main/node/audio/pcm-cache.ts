@@ -24,7 +24,7 @@ const bytesPerSample = 4;
 export const patchBlock = 1 << 16;
 export const marksFile = 'blocks';
 
-function channelFile(dir: string, channel: number): string {
+export function channelFile(dir: string, channel: number): string {
   return join(dir, `${channel}.f32`);
 }
 

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
-import { TileMask } from '../../common/separation/edits/tile-mask.js';
 import { builtEntry } from '../process/spawner.js';
 import type { ActiveEdit, LayerStem } from './edit-layer.js';
+import { takeMask } from './mask-take.js';
 import type {
   EditAnswer,
   EditResult,
@@ -55,18 +54,17 @@ export class SessionEdits implements Disposable {
 
   /** Takes a mask in; its hash. Throws `invalid-argument` for bytes that are not a mask. */
   addMask(bytes: Uint8Array): string {
-    // Encoded again, so that equal masks have one hash.
-    const clean = TileMask.decode(bytes).encode();
-    const hash = createHash('sha256').update(clean).digest('hex');
-    if (this.masks.has(hash)) return hash;
-    const file = join(this.dir, 'masks', hash);
-    try {
-      mkdirSync(join(this.dir, 'masks'), { recursive: true });
-      writeFileSync(file, clean);
-    } catch (error) {
-      throw toUnbraidError(error, file);
-    }
-    this.masks.set(hash, file);
+    return this.keepMask(takeMask(bytes, this.maskDir));
+  }
+
+  /** Where masks lie, by their hashes. */
+  get maskDir(): string {
+    return join(this.dir, 'masks');
+  }
+
+  /** Takes in a mask that is in `maskDir` already. */
+  keepMask(hash: string): string {
+    this.masks.set(hash, join(this.maskDir, hash));
     return hash;
   }
 

@@ -4,9 +4,11 @@ import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/
 import type { EditPhase } from '../../common/separation/edits/edit.js';
 import { TileMask, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { takeMask } from '../edits/mask-take.js';
 import type { FileGrid, MaskShape, MaskedSong } from '../../common/separation/edits/mask-shape.js';
 import { writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
 import { readMask } from './mask-read.js';
+
 import { renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
 
 /** What a thread is made for; masks go in and out as bytes or as files of them. */
@@ -55,6 +57,8 @@ export interface MaskTasks {
     };
     readonly result: null;
   };
+  /** A mask as a page sent it, encoded again into `dir` under its hash, which is the result. */
+  take: { readonly args: { readonly path: string; readonly dir: string }; readonly result: string };
   read: {
     readonly args: { readonly path: string; readonly song: MaskedSong; readonly grid: FileGrid | null };
     readonly result: Uint8Array;
@@ -92,6 +96,8 @@ function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
     case 'stems':
       writeStemMasks(task.args.refs, task.args.paths, task.args.shape, onShare);
       return null;
+    case 'take':
+      return takeMask(readFileSync(task.args.path), task.args.dir);
     case 'read':
       return readMask(task.args.path, task.args.song, task.args.grid, onShare).encode();
     default:

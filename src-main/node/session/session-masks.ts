@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { Slots } from '../../common/base/slots.js';
 import { applyTemplate, defaultTemplate } from '../../common/jobs/naming.js';
 import { ProgressMeter, type JobPhase } from '../../common/jobs/progress.js';
 import { maskShape, maskSide, readSide } from '../../common/separation/edits/mask-shape.js';
@@ -13,6 +15,23 @@ import type { Session } from './session.js';
 const maxSideBytes = 1 << 20;
 
 type Side = Parameters<typeof maskSide>[1];
+
+/** Up to so many bytes a mask is taken in at once, because a thread would take longer to start. */
+const smallMask = 1 << 20;
+
+/** One at a time: together they would need the memory of all (P23). */
+const taking = new Slots(1);
+
+/**
+ * Takes in a mask that a page has sent, from the file that it lies in, and answers its hash.
+ * Throws `invalid-argument` for bytes that are not a mask.
+ */
+export function takeSentMask({ edits, closed }: Session, path: string): Promise<string> {
+  return taking.run(async () => {
+    if ((await stat(path)).size <= smallMask) return edits.addMask(await readFile(path));
+    return edits.keepMask(await runMaskTask('take', { path, dir: edits.maskDir }, closed));
+  }, closed);
+}
 
 /** A name like those of exported stems: "song [selection mask].npy". */
 function nameOf(session: Session, what: string, ext: string): string {

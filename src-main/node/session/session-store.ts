@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable, addAbortSignal } from 'node:stream';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import {
@@ -18,7 +19,8 @@ import {
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
-import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
+import { pcmBlocks } from '../audio/pcm-blocks.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { EditResult, ShapingTask } from '../edits/edit-worker.js';
 import type { ApplyOptions } from '../edits/session-edits.js';
 import { newHandle } from '../files/handle.js';
@@ -269,20 +271,19 @@ export class SessionStore implements Disposable {
     );
   }
 
-  /** float32 `[channels][count]`. */
-  pcm(request: PcmRequest): Float32Array {
-    const { ref } = trackOf(this.get(request.session), request.track);
+  /** float32 `[channels][count]` in pieces, read as they are taken; the files stay until then. */
+  pcm(request: PcmRequest): { readonly bytes: number; readonly pieces: Readable } {
+    const session = this.get(request.session);
+    const track = trackOf(session, request.track);
     const count = Math.min(request.count, maxPcmFrames);
-    const all = new Float32Array(ref.channels * count);
-    if (!begun(ref)) return all;
-    const reader = new PcmReader(ref);
-    try {
-      const planes = Array.from({ length: ref.channels }, (_, c) => all.subarray(c * count, (c + 1) * count));
-      reader.read(request.start, count, planes);
-      return all;
-    } finally {
-      reader.dispose();
-    }
+    const ref = begun(track.ref) ? track.ref : { ...track.ref, frames: 0 };
+    const pieces = Readable.from(pcmBlocks(ref, request.start, count), {
+      objectMode: false,
+      highWaterMark: 1,
+    });
+    addAbortSignal(session.closed, pieces);
+    void session.reading([track], () => new Promise<void>((resolve) => pieces.once('close', resolve)));
+    return { bytes: 4 * ref.channels * count, pieces };
   }
 
   /** float32 `[columns][2]`. */

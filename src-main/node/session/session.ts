@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Scope, type Disposable } from '../../common/base/disposal.js';
 import { UnbraidError } from '../../common/base/errors.js';
@@ -60,6 +61,8 @@ export class Session implements Disposable {
     /** The file's own name, with its ending. */
     readonly fileName: string,
   ) {
+    // Every answer that is being sent listens to it.
+    setMaxListeners(0, this.end.signal);
     const { dir, decoded } = prepared;
     const { ref, peak, info } = decoded;
     this.info = info;
