@@ -122,6 +122,12 @@ export function toUnbraidError(thrown: unknown, file?: string): UnbraidError {
       const path = file ?? (thrown as { path?: string }).path;
       return new UnbraidError(known[0], known[1], { file: path, hint: known[2], cause: thrown });
     }
+    if (thrown instanceof RangeError && /array (?:length|buffer)|string length/i.test(thrown.message))
+      return new UnbraidError('out-of-memory', 'This needs more memory than there is', {
+        ...(file !== undefined && { file }),
+        hint: 'Close other programs, or choose something smaller.',
+        cause: thrown,
+      });
     if (thrown.name === 'AbortError')
       return new UnbraidError('cancelled', 'Cancelled', { file, cause: thrown });
     return new UnbraidError('internal', thrown.message, { file, cause: thrown });

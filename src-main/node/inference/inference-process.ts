@@ -14,6 +14,7 @@ import type {
   SeparatorSpec,
   SingleSpec,
 } from './inference-api.js';
+import { boundMemory } from './model-memory.js';
 import { Song } from './song.js';
 
 /** The entry of an inference process: holds one separator and works on one song at a time. */
@@ -35,6 +36,7 @@ async function open(spec: SeparatorSpec): Promise<OpenResult> {
   manifestFolder = undefined;
   separator = undefined;
   for (const release of releases.splice(0)) await release();
+  boundMemory(spec.kind === 'ensemble' ? spec.members : [spec]);
   if (spec.kind !== 'ensemble') {
     const loaded = await load(spec);
     separator = averaged(loaded.separator, spec.quality.averaging);

@@ -2,11 +2,12 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { RpcClient } from '../process/rpc.js';
 import type { ProcessSpawner } from '../process/spawner.js';
+import { openLimit } from './call-limits.js';
 import type { InferenceApi, OpenResult, SeparatorSpec, SongSpec } from './inference-api.js';
 
 type Method = keyof InferenceApi & string;
 
-/** Longest time one call may take; a graph that loops for ever ends here. */
+/** Longest time of a call that has no limit of its own (see `CallLimits`). */
 const callTimeoutMs = 600_000;
 
 /** One inference process, with what it was asked to load, so that a fresh process can be brought to the same point. */
@@ -64,14 +65,15 @@ export class InferenceWorker implements Disposable {
     method: M,
     params: InferenceApi[M]['params'],
     signal?: AbortSignal,
+    limitMs = this.timeoutMs,
   ): Promise<InferenceApi[M]['result']> {
     try {
-      return await this.once(method, params, signal);
+      return await this.once(method, params, signal, limitMs);
     } catch (error) {
       if (!(error instanceof UnbraidError) || error.code !== 'process-died' || signal?.aborted) throw error;
       await this.reopen(signal);
       if (this.songSet && method !== 'song') await this.once('song', this.songSet, signal);
-      return this.once(method, params, signal);
+      return this.once(method, params, signal, limitMs);
     }
   }
 
@@ -94,7 +96,7 @@ export class InferenceWorker implements Disposable {
 
   private async reopen(signal?: AbortSignal): Promise<void> {
     if (!this.opened) throw new UnbraidError('internal', 'No separator was opened');
-    this.result = await this.once('open', this.opened, signal);
+    this.result = await this.once('open', this.opened, signal, openLimit(this.opened, this.timeoutMs));
     this.livePid = this.client.pid;
   }
 
@@ -102,6 +104,7 @@ export class InferenceWorker implements Disposable {
     method: M,
     params: InferenceApi[M]['params'],
     signal?: AbortSignal,
+    limitMs = this.timeoutMs,
   ): Promise<InferenceApi[M]['result']> {
     if (method !== 'open' && method !== 'providers' && this.client.pid !== this.livePid) {
       throw new UnbraidError('process-died', 'The inference process ended between two calls');
@@ -110,12 +113,16 @@ export class InferenceWorker implements Disposable {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(
-          new UnbraidError('timeout', `The inference process gave no answer for ${this.timeoutMs / 1000} s`, {
-            hint: 'Choose a smaller model; a graph that never ends is damaged.',
-          }),
+          new UnbraidError(
+            'timeout',
+            `The inference process gave no answer for ${Math.round(limitMs / 1000)} s`,
+            {
+              hint: 'Choose a smaller model; a graph that never ends is damaged.',
+            },
+          ),
         );
         this.client.kill();
-      }, this.timeoutMs);
+      }, limitMs);
     });
     const work = this.client.call(method, params, signal ? { signal } : {});
     work.catch(() => undefined);

@@ -26,14 +26,49 @@ function sessionOptions(settings: SessionSettings): ort.InferenceSession.Session
   };
 }
 
-/** Turns what ONNX Runtime throws into a typed error; its messages begin with noise a user cannot use. */
-export function inferenceError(thrown: unknown, file: string, doing: string): UnbraidError {
+/** What ONNX Runtime says, by a pattern of it, in words for people; `$1` is what the pattern caught. */
+const inPlainWords: readonly (readonly [RegExp, string])[] = [
+  [
+    /No Op registered for (\w+)|(?:node|op)[^.]*\b(\w+)\b[^.]*is not a registered function/i,
+    'it uses the operator "$1", which ONNX Runtime does not have here',
+  ],
+  [
+    /opset \d+ is under development|Unsupported model IR version|only \*guarantees\* support/i,
+    'it was made for a newer ONNX Runtime',
+  ],
+  [/protobuf|INVALID_PROTOBUF|Load model .*failed/i, 'it is damaged, or no ONNX model'],
+  [
+    /Got invalid dimensions|Invalid rank|Unexpected input data type|Missing Input/i,
+    'it wants other input than its manifest says',
+  ],
+  [/External data|external_data|outside (?:the )?model directory/i, 'its external weights cannot be used'],
+  [
+    /shape inference|ShapeInferenceError|TypeInferenceError|Type Error|Graph output.*does not exist|not output of any previous nodes/i,
+    'its graph contradicts itself',
+  ],
+  [
+    /Non-zero status code|Exception during|broadcast|mismatch|cannot be reshaped/i,
+    'the parts of its graph do not fit together',
+  ],
+];
+
+/**
+ * Turns what ONNX Runtime throws into a typed error. Its own text is for programmers: it goes to the log, by stderr.
+ */
+export function inferenceError(thrown: unknown, file: string, doing: 'load' | 'run'): UnbraidError {
   if (thrown instanceof UnbraidError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const memory = /bad_alloc|out of memory|Failed to allocate|OOM/i.test(text);
+  console.error(`${file}: ${text.slice(0, 2000)}`);
+  const memory = /bad_alloc|out of memory|Failed to allocate|OOM|Array buffer allocation|array length/i.test(
+    text,
+  );
+  const known = inPlainWords.find(([pattern]) => pattern.test(text));
+  const caught = known?.[0].exec(text)?.slice(1).find(Boolean) ?? '?';
+  const why = memory ? 'it wants more memory than there is' : (known?.[1].replace('$1', caught) ?? null);
+  const what = doing === 'load' ? 'The model could not be loaded' : 'The model failed';
   return new UnbraidError(
     memory ? 'out-of-memory' : doing === 'load' ? 'model-file-invalid' : 'inference-failed',
-    `${doing === 'load' ? 'The model could not be loaded' : 'The model failed'}: ${text.slice(0, 400)}`,
+    why === null ? what : `${what}: ${why}`,
     {
       file,
       hint: memory

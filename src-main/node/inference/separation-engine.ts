@@ -9,6 +9,7 @@ import { ensembleInfo } from '../../common/separation/ensemble.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
+import type { Patience } from './call-limits.js';
 import type {
   Device,
   QualitySettings,
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly recycleAfter?: number;
   /** Processes without work end after this time, ms; until then a song starts at once. */
   readonly idleMs?: number;
+  /** How long segments may take; tests are less patient. */
+  readonly patience?: Patience;
 }
 
 export interface SeparateRequest {
@@ -157,7 +160,7 @@ export class SeparationEngine implements Disposable {
     };
     const plan = planFor(info, source);
     const planned = song.stemDirs.map((dir, s) => ({ name: stems.names[s], ref: { ...source, dir } }));
-    const start = (): SongJob => new SongJob(song, plan, info, options);
+    const start = (): SongJob => new SongJob(song, plan, info, options, this.options.patience);
     const run: SongRun = { device: request.device, job: undefined, seconds: 0, warnings: new Set() };
     if (info.segment.plan === 'frames' && !info.segment.fixed && plan.segments.length > (plan.passes ?? 1)) {
       run.warnings.add(

@@ -2,6 +2,7 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { energyCell } from '../../common/separation/conservation.js';
 import type { SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { SeparatorInfo, SongStats } from '../../common/separation/separator.js';
+import { CallLimits, type Patience } from './call-limits.js';
 import type { FinishResult, SongSpec } from './inference-api.js';
 import type { InferenceWorker } from './inference-worker.js';
 import { SongSchedule } from './song-schedule.js';
@@ -22,6 +23,7 @@ export class SongJob {
   readonly peaks: number[];
   readonly sums = { errorEnergy: 0, sourceEnergy: 0 };
   private readonly schedule: SongSchedule;
+  private readonly limits: CallLimits;
   private stats: SongStats | undefined;
   private waiting: (() => void)[] = [];
 
@@ -30,7 +32,9 @@ export class SongJob {
     plan: SegmentPlan,
     private readonly info: SeparatorInfo,
     private readonly options: SongJobOptions,
+    patience?: Patience,
   ) {
+    this.limits = new CallLimits(plan.length / info.sampleRate, patience);
     this.peaks = song.stems.names.map(() => 0);
     const halo = song.stems.absorber === null ? energyCell : 0;
     this.schedule = new SongSchedule(plan, {
@@ -89,7 +93,10 @@ export class SongJob {
       try {
         if (task.kind === 'segment') {
           const { index, group, slot, alone } = task;
-          this.count(await worker.call('segment', { index, group, slot, stats: this.stats!, alone }, signal));
+          const began = performance.now();
+          const params = { index, group, slot, stats: this.stats!, alone };
+          this.count(await worker.call('segment', params, signal, this.limits.segmentMs));
+          this.limits.note(performance.now() - began);
         } else {
           const { start, count, slots } = task;
           this.count([await worker.call('finish', { start, count, slots }, signal)]);

@@ -257,7 +257,9 @@ export class Song {
       outputs = [...kept, rest];
     }
     outputs.forEach((planes, s) => this.writers[s].writeAt(start, planes, count, start - from));
-    checkFinite(checked, start / this.spec.source.sampleRate);
+    const seconds = start / this.spec.source.sampleRate;
+    checkFinite(checked, seconds);
+    checkLevels(checked, source, seconds);
     return checked;
   }
 
@@ -319,4 +321,23 @@ function checkFinite(block: BlockCheck, seconds: number): void {
     `The model gave samples that are not numbers at ${seconds.toFixed(1)} s`,
     { hint: 'Try --device cpu. If that does not help, the model file is damaged or unsuitable.' },
   );
+}
+
+/** A stem may be so many times as loud as its song, or as full scale: 60 dB, more than any true one. */
+const loudest = 1000;
+
+/**
+ * Stems that are louder than any part of a song can be come from damaged weights; written, all of them would be turned
+ * down to silence. Throws `inference-failed`.
+ */
+function checkLevels(block: BlockCheck, source: readonly Float32Array[], seconds: number): void {
+  const peak = Math.max(...block.peaks);
+  if (peak <= loudest) return;
+  let own = 1;
+  for (const plane of source) for (const sample of plane) own = Math.max(own, Math.abs(sample));
+  if (peak <= loudest * own) return;
+  const message = `The model gave stems ${Math.round(20 * Math.log10(peak / own))} dB louder than the song at ${seconds.toFixed(1)} s`;
+  throw new UnbraidError('inference-failed', message, {
+    hint: 'The model file is damaged or unsuitable; get it again, or choose another one.',
+  });
 }

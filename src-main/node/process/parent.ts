@@ -12,23 +12,46 @@ interface UtilityPort {
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
 }
 
-/** How often a helper checks that its parent is still there, ms. */
-const watchMs = 500;
+/** How often a helper looks at its parent and at its own memory, ms. */
+const watchMs = 100;
+
+/** The signal by which a helper ends itself when it has used more memory than it may; nothing else sends it. */
+export const memorySignal = 'SIGUSR2';
 
 /**
- * Ends this process when its parent is gone, even while it is busy in native code and gets no messages: a thread
- * watches for it. On Windows a process keeps the number of a dead parent, so there the parent itself is checked.
+ * A thread that ends this process even while it is busy in native code and gets no messages: when its parent is gone
+ * (on Windows a process keeps the number of a dead parent, so there the parent itself is looked for), or when it uses
+ * more memory than was posted to the thread, in bytes.
  */
-function endWithParent(): void {
-  const { ppid: parent } = process;
+function startWatch(watchParent: boolean): Worker {
   const watch = `
-    const { workerData: { parent, every } } = require('node:worker_threads');
+    const { parentPort, workerData: { parent, every, signal } } = require('node:worker_threads');
+    let limit = Infinity;
+    parentPort.on('message', (bytes) => (limit = bytes));
+    const end = (how) => process.kill(process.pid, process.platform === 'win32' ? 'SIGKILL' : how);
     setInterval(() => {
+      if (process.memoryUsage.rss() > limit) end(signal);
+      if (parent === null) return;
       let gone = process.ppid !== parent;
       try { process.kill(parent, 0); } catch (error) { gone ||= error.code === 'ESRCH'; }
-      if (gone) process.kill(process.pid, 'SIGKILL');
+      if (gone) end('SIGKILL');
     }, every);`;
-  new Worker(watch, { eval: true, workerData: { parent, every: watchMs } }).unref();
+  const workerData = {
+    parent: watchParent ? process.ppid : null,
+    every: watchMs,
+    signal: memorySignal,
+  };
+  const thread = new Worker(watch, { eval: true, workerData });
+  thread.unref();
+  return thread;
+}
+
+let watch: Worker | undefined;
+
+/** Ends this process when it uses more than so many bytes of memory, whatever it is busy with. */
+export function limitMemory(bytes: number): void {
+  watch ??= startWatch(false);
+  watch.postMessage(bytes);
 }
 
 /**
@@ -58,7 +81,7 @@ export function parentChannel(): ParentChannel {
     };
   }
   process.on('disconnect', () => process.exit(0));
-  endWithParent();
+  watch ??= startWatch(true);
   return {
     send: (message) => {
       if (process.connected) process.send?.(message);

@@ -1,6 +1,6 @@
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
-import { parentChannel } from './parent.js';
+import { memorySignal, parentChannel } from './parent.js';
 import type { ProcessHandle, ProcessSpawner, SpawnOptions } from './spawner.js';
 
 /** What a helper process can do: one entry per method. `event` is what it may emit while it works. */
@@ -108,12 +108,18 @@ export class RpcClient<Api extends RpcApi> implements Disposable {
   private onExit(handle: ProcessHandle | undefined, description: string): void {
     if (!handle || this.handle !== handle) return;
     this.handle = undefined;
-    const message = `The ${this.name} process ended unexpectedly (${description})`;
-    for (const pending of [...this.pending.values()]) {
-      pending.reject(
-        new UnbraidError('process-died', message, { hint: 'Run again; report it if it happens again.' }),
-      );
+    for (const pending of [...this.pending.values()]) pending.reject(this.deathOf(description));
+  }
+
+  private deathOf(description: string): UnbraidError {
+    if (description.includes(memorySignal)) {
+      return new UnbraidError('out-of-memory', `The ${this.name} process used more memory than it may`, {
+        hint: 'Choose a smaller model; a damaged one may ask for any amount.',
+      });
     }
+    return new UnbraidError('process-died', `The ${this.name} process ended unexpectedly (${description})`, {
+      hint: 'Run again; report it if it happens again.',
+    });
   }
 
   private cancel(id: number, handle: ProcessHandle): void {
