@@ -23,16 +23,31 @@ function slowSet(name: string) {
 }
 
 describe('P17 the codec process', () => {
-  it('killed while it works: the call rejects, no file stays, and the next call works', async () => {
+  it('killed while it works: the call is done by a fresh one', async () => {
+    const { paths, request } = slowSet('killed-once');
+    let killed = 0;
+    const { outputs } = await codec.encodeSet(request, {
+      onEvent: () => {
+        if (killed++ === 0) process.kill(codec.pid!, 'SIGKILL');
+      },
+    });
+    expect(killed).toBeGreaterThan(1);
+    expect(outputs.map(({ frames: written }) => written)).toEqual(paths.map(() => frames));
+    for (const path of paths) expect((await codec.probe(path)).frames).toBe(frames);
+  });
+
+  it('killed twice: the call rejects, no file stays, and the next call works', async () => {
     const { paths, request } = slowSet('killed');
-    let killed = false;
+    const pids = new Set<number>();
     const call = codec.encodeSet(request, {
       onEvent: () => {
-        if (!killed) process.kill(codec.pid!, 'SIGKILL');
-        killed = true;
+        if (pids.has(codec.pid!)) return;
+        pids.add(codec.pid!);
+        process.kill(codec.pid!, 'SIGKILL');
       },
     });
     await expect(call).rejects.toMatchObject({ code: 'process-died' });
+    expect(pids.size).toBe(2);
     for (const path of paths) expect(existsSync(path)).toBe(false);
     const path = join(dir, 'next.wav');
     const inputs = [{ ref: cacheOf(dir, testSignal(1, 100), 44100), gain: 1 }];

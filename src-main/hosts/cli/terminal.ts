@@ -53,8 +53,19 @@ export function formatNull(nullDb: number): string {
   return nullDb <= -999 ? 'bit-exact' : `${nullDb.toFixed(1)} dB`;
 }
 
+/** Widest name in the first column: one of 255 bytes would push all others out of sight. */
+const widestCell = 48;
+
+function clipped(cell: string): string {
+  const characters = [...cell];
+  if (characters.length <= widestCell) return cell;
+  const half = Math.floor((widestCell - 1) / 2);
+  return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
+}
+
 /** A plain table: columns as wide as their longest cell, the caller aligns numbers. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map((cell, c) => (c === 0 && row.length > 1 ? clipped(cell) : cell)));
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
   return rows
     .map((row) =>

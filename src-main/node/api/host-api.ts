@@ -71,7 +71,7 @@ export class HostApi {
     return paths.flatMap((path) => {
       try {
         if (!statSync(path).isDirectory()) return [this.openable(path)];
-        const found = findFiles(path, { recursive: true, skip: [] });
+        const found = findFiles(path, { recursive: true, skip: [] }).filter(({ problem }) => !problem);
         if (found.length === 0) throw new UnbraidError('file-not-found', 'There is no song in this folder');
         return found
           .slice(0, folderLimit)

@@ -57,7 +57,8 @@ export class CodecClient implements Disposable {
   async decode(request: DecodeRequest, options: Options<'decode'> = {}): Promise<DecodeResult> {
     const existed = existsSync(request.dir);
     try {
-      return await this.call('decode', request, options).catch(naming(request.path));
+      const clean = (): void => removeDecoded(request.dir, existed);
+      return await this.call('decode', request, options, clean).catch(naming(request.path));
     } catch (error) {
       removeDecoded(request.dir, existed);
       throw error;
@@ -81,9 +82,9 @@ export class CodecClient implements Disposable {
         throw new UnbraidError('output-exists', 'The output exists already', { file: path });
     }
     try {
-      return await this.call('encodeSet', request, options);
+      return await this.call('encodeSet', request, options, () => removeOutputs(request));
     } catch (error) {
-      for (const { path } of request.outputs) rmSync(path, { force: true });
+      removeOutputs(request);
       throw error;
     }
   }
@@ -96,7 +97,7 @@ export class CodecClient implements Disposable {
     return this.call('verify', request, options);
   }
 
-  /** Ends the processes; pending calls reject, the next call starts a fresh one. */
+  /** Ends the processes; pending calls start again in fresh ones. */
   kill(): void {
     for (const { rpc } of this.processes) rpc.kill();
   }
@@ -111,7 +112,27 @@ export class CodecClient implements Disposable {
     return { rpc: new RpcClient(this.spawner, entry, 'codec', this.options), calls: 0 };
   }
 
+  /**
+   * A process that died took the song with it by chance, or because of it: the second time it is the song. `clean`
+   * takes away what the first time has left.
+   */
   private async call<M extends keyof CodecApi & string>(
+    method: M,
+    params: CodecApi[M]['params'],
+    options: Options<M>,
+    clean: () => void = () => undefined,
+  ): Promise<CodecApi[M]['result']> {
+    try {
+      return await this.once(method, params, options);
+    } catch (error) {
+      if (!(error instanceof UnbraidError) || error.code !== 'process-died') throw error;
+      if (this.closed || options.signal?.aborted) throw error;
+      clean();
+      return await this.once(method, params, options);
+    }
+  }
+
+  private async once<M extends keyof CodecApi & string>(
     method: M,
     params: CodecApi[M]['params'],
     options: Options<M>,
@@ -136,6 +157,10 @@ export class CodecClient implements Disposable {
     this.processes.push(made);
     return made;
   }
+}
+
+function removeOutputs({ outputs }: EncodeSetRequest): void {
+  for (const { path } of outputs) rmSync(path, { force: true });
 }
 
 /** Adds the file to an error that does not name one yet (the process died, for example). */

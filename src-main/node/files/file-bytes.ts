@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statfsSync } from 'node:fs';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { readAll } from './bytes.js';
@@ -22,7 +22,7 @@ export function openRegular(path: string, otherwise: ErrorCode = 'not-audio'): {
         file: path,
         ...(otherwise === 'not-audio' && { hint: 'Name a file, or use `unbraid batch` for folders.' }),
       });
-    if (!stat.isFile()) throw notAFile(path, otherwise);
+    if (!stat.isFile() || (stat.size === 0 && isOfSystem(path))) throw notAFile(path, otherwise);
     return { fd, size: stat.size };
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
@@ -31,6 +31,13 @@ export function openRegular(path: string, otherwise: ErrorCode = 'not-audio'): {
       throw notAFile(path, otherwise);
     throw toUnbraidError(error, path);
   }
+}
+
+/** proc, sysfs, debugfs and tracefs: their files look regular and empty, and can be read for ever. */
+const systemTypes: ReadonlySet<number> = new Set([0x9fa0, 0x62656572, 0x64626720, 0x74726163]);
+
+function isOfSystem(path: string): boolean {
+  return process.platform === 'linux' && systemTypes.has(statfsSync(path).type);
 }
 
 function notAFile(path: string, code: ErrorCode): UnbraidError {

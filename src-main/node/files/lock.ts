@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { readSmallFile } from './file-bytes.js';
 import { isAlive } from './workspace.js';
 
 const ownerSchema = z.object({ host: z.string(), pid: z.number().int(), token: z.string() });
@@ -17,9 +18,12 @@ const held = new Set<string>();
 function ownerOf(file: string): Owner | null | undefined {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readSmallFile(file, 4096).toString('utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = toUnbraidError(error);
+    if (code === 'file-not-found') return undefined;
+    // A folder, a pipe, or far too much: nobody's lock.
+    if (code === 'invalid-argument' || code === 'too-large') return null;
     throw error;
   }
   try {
@@ -65,7 +69,7 @@ function remove(file: string, stale: Owner | null, aside: string): void {
     throw error;
   }
   if (ownerOf(aside)?.token !== stale?.token) place(aside, file);
-  rmSync(aside, { force: true });
+  rmSync(aside, { recursive: true, force: true });
 }
 
 /** A lock that was taken, or who has it. */

@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import picomatch from 'picomatch';
-import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { isAudioName } from '../../common/jobs/audio-names.js';
 import type { ByteNames } from '../files/byte-names.js';
 
@@ -22,7 +22,7 @@ export interface FoundFile {
   /** Folders between the searched folder and the file. */
   readonly subfolders: readonly string[];
   readonly fileName: string;
-  /** A folder that cannot be read is in the list too, with the reason. */
+  /** A folder that cannot be read, or a pipe with a song's name, is in the list too, with the reason. */
   readonly problem?: UnbraidError;
 }
 
@@ -62,6 +62,8 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
         if (enter) below(path, [...subfolders, name]);
       } else if (kind === 'file' && accepts([...subfolders, name].join(sep))) {
         found.push({ path, subfolders, fileName: name });
+      } else if (kind === 'device' && accepts([...subfolders, name].join(sep))) {
+        found.push({ path, subfolders, fileName: name, problem: noFile(path) });
       }
     }
   };
@@ -84,7 +86,7 @@ export function findFiles(root: string, filter: FolderFilter): FoundFile[] {
 interface Listed {
   readonly name: string;
   readonly path: string;
-  readonly kind: 'file' | 'folder' | 'other';
+  readonly kind: 'file' | 'folder' | 'device' | 'other';
 }
 
 /** A folder's entries; a name that is not valid text is listed once for each file that it may mean. */
@@ -102,7 +104,8 @@ function listed(folder: string, names: ByteNames | undefined): Listed[] {
 
 function kindOf(entry: Dirent, path: string): Listed['kind'] {
   if (entry.isDirectory()) return 'folder';
-  return entry.isFile() || (entry.isSymbolicLink() && isFileLink(path)) ? 'file' : 'other';
+  if (entry.isFile()) return 'file';
+  return entry.isSymbolicLink() ? kindOfLink(path) : 'device';
 }
 
 /** The path without symbolic links, by which a folder is known however it was named; itself when it is missing. */
@@ -114,10 +117,16 @@ export function realPath(path: string): string {
   }
 }
 
-function isFileLink(path: string): boolean {
+function kindOfLink(path: string): Listed['kind'] {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile()) return 'file';
+    return stat === undefined || stat.isDirectory() ? 'other' : 'device';
   } catch {
-    return true; // A link that leads in a circle; reading it says so.
+    return 'file'; // A link that leads in a circle; reading it says so.
   }
+}
+
+function noFile(path: string): UnbraidError {
+  return new UnbraidError('not-audio', 'This is a device or a pipe, not a file', { file: path });
 }

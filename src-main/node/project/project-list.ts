@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../files/atomic-file.js';
+import { readSmallFile } from '../files/file-bytes.js';
 import { isProject } from './folder/project-folder.js';
 import type { RecentFiles } from '../state/recent-files.js';
 
@@ -47,7 +48,8 @@ export function titleOf(dir: string): KnownProject {
   const changed = ['project.json', 'journal.ndjson'].map(
     (name) => statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(dir, file), 'utf8')) as unknown;
+  const read = (file: string): unknown =>
+    JSON.parse(readSmallFile(join(dir, file), 1 << 29).toString('utf8')) as unknown;
   const known = (file: string): { readonly name: string } & ProjectFacts => {
     const raw = read(file);
     return { ...nameSchema.parse(raw), ...(file === factsFile ? factsSchema.parse(raw) : noFacts) };

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../files/atomic-file.js';
+import { readSmallFile } from '../files/file-bytes.js';
 
 const entrySchema = z.object({ path: z.string().min(1), name: z.string().min(1), openedAt: z.number() });
 const fileSchema = z.object({ version: z.literal(1), files: z.array(entrySchema) });
@@ -22,7 +23,7 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 /**
  * The songs opened last, newest first, in one JSON file that is replaced as a whole. It is a convenience: a file
- * that cannot be read is an empty list, and one that cannot be written changes nothing else.
+ * that cannot be read is an empty list, and kept aside, and one that cannot be written changes nothing else.
  */
 export class RecentFiles {
   constructor(
@@ -46,19 +47,37 @@ export class RecentFiles {
   }
 
   private read(): readonly RecentEntry[] {
-    try {
-      return fileSchema.parse(JSON.parse(readFileSync(this.file, 'utf8'))).files;
-    } catch {
-      return [];
-    }
+    return parsed(this.file) ?? [];
   }
 
   private write(files: readonly RecentEntry[]): void {
     try {
       mkdirSync(dirname(this.file), { recursive: true });
+      // What cannot be read may still be of use to somebody: a newer Unbraid's list, or a damaged one.
+      if (existsSync(this.file) && parsed(this.file) === null) renameSync(this.file, aside(this.file));
       writeAtomically(this.file, `${JSON.stringify({ version: 1, files }, null, 2)}\n`);
     } catch {
       // A song can be opened even if the home folder is read-only.
     }
+  }
+}
+
+/** Longest list that is read, bytes. */
+const maxBytes = 1 << 20;
+
+/** Null for a file that is not there or cannot be read. */
+function parsed(file: string): readonly RecentEntry[] | null {
+  try {
+    return fileSchema.parse(JSON.parse(readSmallFile(file, maxBytes).toString('utf8'))).files;
+  } catch {
+    return null;
+  }
+}
+
+/** `recent.damaged-1.json`, or the next number that is free. */
+function aside(file: string): string {
+  for (let number = 1; ; number++) {
+    const path = file.replace(/(\.json)?$/, `.damaged-${number}.json`);
+    if (!existsSync(path)) return path;
   }
 }

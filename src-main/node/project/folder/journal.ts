@@ -5,12 +5,11 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { toUnbraidError } from '../../../common/base/errors.js';
+import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
 import type { Disposable } from '../../../common/base/disposal.js';
 import { diffSchema } from '../../../common/document/diff-schema.js';
 import { fittingMarks } from '../../../common/document/fitting.js';
@@ -22,6 +21,7 @@ import {
 import { doChanges, type MarkedRecords } from '../../../common/document/marks.js';
 import { checkOwners } from '../../../common/document/migrations.js';
 import { syncFolder } from '../../files/atomic-file.js';
+import { readSmallFile } from '../../files/file-bytes.js';
 
 /** A document and what can be undone in it. */
 export type DocumentState = MarkedRecords<StepName>;
@@ -107,13 +107,21 @@ export function replay(bytes: Buffer, start: DocumentState, saved: number): Repl
   return { state: { ...state, marks }, sequence, applied, goodBytes: at, lostLines };
 }
 
-/** The bytes of a journal; empty when there is no file. Throws typed system errors. */
+/** Longest journal that is read, bytes; a save empties it. */
+const maxJournalBytes = 1 << 29;
+
+/** The bytes of a journal; empty when there is no file. Throws `project-damaged` for a folder in its place. */
 export function readJournal(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readSmallFile(file, maxJournalBytes);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw toUnbraidError(error, file);
+    const typed = toUnbraidError(error, file);
+    if (typed.code === 'file-not-found') return Buffer.alloc(0);
+    if (typed.code !== 'invalid-argument') throw typed;
+    throw new UnbraidError('project-damaged', typed.message, {
+      file,
+      hint: 'Move it out of the project’s folder, and open the project again.',
+    });
   }
 }
 

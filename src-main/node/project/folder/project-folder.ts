@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, assert, toUnbraidError } from '../../../common/base/errors.js';
 import { Scope, type Disposable } from '../../../common/base/disposal.js';
@@ -10,6 +10,7 @@ import { syncFolder, writeAtomically } from '../../files/atomic-file.js';
 import { masksIn } from './edits-in.js';
 import { parseProject, projectVersion, type ProjectFile, type StoredProject } from './format.js';
 import { Journal, changed, readJournal, replay, type DocumentState } from './journal.js';
+import { readSmallFile } from '../../files/file-bytes.js';
 import { keepOnly } from '../../files/keep-files.js';
 import { lockFolder } from '../../files/lock.js';
 
@@ -24,6 +25,9 @@ export interface FolderRecovery {
 
 /** Changes that are kept in memory beside the journal. */
 const mostRecent = 1000;
+
+/** Longest project file that is read, bytes: documents of many thousands of edits have some 50 MB. */
+const maxProjectBytes = 1 << 29;
 
 const fileName = 'project.json';
 const previousName = 'project.previous.json';
@@ -210,7 +214,7 @@ export class ProjectFolder implements Disposable {
     try {
       const path = join(this.dir, fileName);
       // The old file stays under its own name until the new one has taken it.
-      if (existsSync(path)) writeAtomically(join(this.dir, previousName), readFileSync(path, 'utf8'));
+      if (existsSync(path)) writeAtomically(join(this.dir, previousName), textOf(path));
       writeAtomically(path, `${JSON.stringify(file, null, 1)}\n`);
     } catch (error) {
       throw toUnbraidError(error, this.dir);
@@ -249,17 +253,31 @@ function aside(dir: string, name: string, ending: string): string {
   }
 }
 
+/** A project's file. A folder or a pipe in its place is damage like any other. Throws `project-damaged`. */
+function textOf(path: string): string {
+  try {
+    return readSmallFile(path, maxProjectBytes).toString('utf8');
+  } catch (error) {
+    const { code, message } = toUnbraidError(error, path);
+    if (code !== 'invalid-argument') throw error;
+    throw new UnbraidError('project-damaged', message, {
+      file: path,
+      hint: 'The project cannot be read; its folder holds what is left.',
+    });
+  }
+}
+
 /** The project's file, or the one before it when that is damaged; the damaged one is kept aside. */
 function readProject(dir: string): StoredProject & { readonly previous: boolean } {
   const [path, earlier] = [join(dir, fileName), join(dir, previousName)];
   try {
-    if (existsSync(path)) return { ...parseProject(readFileSync(path, 'utf8')), previous: false };
+    if (existsSync(path)) return { ...parseProject(textOf(path)), previous: false };
   } catch (error) {
     if (!(error instanceof UnbraidError) || error.code !== 'project-damaged') throw error;
     if (!existsSync(earlier)) throw error.about(dir);
   }
-  const stored = parseProject(readFileSync(earlier, 'utf8'));
+  const stored = parseProject(textOf(earlier));
   if (existsSync(path)) renameSync(path, aside(dir, 'project.damaged', 'json'));
-  writeAtomically(path, readFileSync(earlier, 'utf8'));
+  writeAtomically(path, textOf(earlier));
   return { ...stored, previous: true };
 }
