@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `npm run faults`: what is too long for every test run, over many made files, and all property tests with fresh seeds.
+ * `npm run faults`: all of what a usual test run takes a sample of (test/faults/support/scale.ts), what is too long for
+ * every test run, and all property tests with fresh seeds.
  * A counterexample is kept in test/fixtures/counterexamples.json.
  */
 export default defineConfig({
   test: {
     include: ['test/faults-long/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/unit/**/*.test.ts'],
-    env: { UNBRAID_SEEDS: 'fresh', UNBRAID_RUNS: '60' },
+    env: { UNBRAID_FAULTS: 'all', UNBRAID_SEEDS: 'fresh', UNBRAID_RUNS: '60' },
     fileParallelism: false,
     maxWorkers: 1,
     testTimeout: 3_600_000,

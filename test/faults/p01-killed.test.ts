@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { runBin, startBin, testFolder } from '../cli/support/run.js';
 import { hashes, song, writeWav } from '../cli/support/songs.js';
 import { noise } from '../fixtures/signals.js';
+import { faultSeed, scaled } from './support/scale.js';
 
 const dir = testFolder();
 const cache = join(dir, 'cache');
@@ -44,26 +45,29 @@ describe('P1 a batch killed with SIGKILL at any moment', () => {
     return (await done).signal === 'SIGKILL';
   }
 
-  it.each([1, 2, 3])('shows no partial file, and is finished by running again: round %i', async (round) => {
-    const out = join(dir, `killed-${round}`);
-    const chance = noise(8, round).map((x) => (1 + x) / 2);
-    let killed = 0;
-    for (let k = 0; k < 4; k++) {
-      const left = 1 - Object.keys(stemsIn(out)).length / Object.keys(clean).length;
-      const count = 1 + Math.floor(chance[2 * k] * left * (events - 3));
-      if (await killAfter(out, count, 60 * chance[2 * k + 1])) killed++;
-      // Bytes equal to the clean run's say that the file is complete.
-      expect(clean).toMatchObject(stemsIn(out));
-    }
-    expect(killed).toBeGreaterThanOrEqual(2);
-    const { code } = await runBin(['batch', music, '-o', out, ...fast], { cache });
-    expect(code).toBe(0);
-    expect(stemsIn(out)).toEqual(clean);
-    expect(entries(out).filter((name) => name.endsWith('.part'))).toEqual([]);
-    expect(entries(join(out, '.unbraid')).filter((name) => !/^[0-9a-f]{64}\.json$/.test(name))).toEqual([]);
-    expect(entries(cache)).toEqual([]);
-    expect(hashes(music)).toEqual(sources);
-  });
+  it.each(Array.from({ length: scaled(2, 13) }, (_, i) => i + 1))(
+    'shows no partial file, and is finished by running again: round %i',
+    async (round) => {
+      const out = join(dir, `killed-${round}`);
+      const chance = noise(8, faultSeed + round).map((x) => (1 + x) / 2);
+      let killed = 0;
+      for (let k = 0; k < 4; k++) {
+        const left = 1 - Object.keys(stemsIn(out)).length / Object.keys(clean).length;
+        const count = 1 + Math.floor(chance[2 * k] * left * (events - 3));
+        if (await killAfter(out, count, 60 * chance[2 * k + 1])) killed++;
+        // Bytes equal to the clean run's say that the file is complete.
+        expect(clean).toMatchObject(stemsIn(out));
+      }
+      expect(killed).toBeGreaterThanOrEqual(2);
+      const { code } = await runBin(['batch', music, '-o', out, ...fast], { cache });
+      expect(code).toBe(0);
+      expect(stemsIn(out)).toEqual(clean);
+      expect(entries(out).filter((name) => name.endsWith('.part'))).toEqual([]);
+      expect(entries(join(out, '.unbraid')).filter((name) => !/^[0-9a-f]{64}\.json$/.test(name))).toEqual([]);
+      expect(entries(cache)).toEqual([]);
+      expect(hashes(music)).toEqual(sources);
+    },
+  );
 
   it('leaves no process behind', async () => {
     const { child, done } = startBin(['batch', music, '-o', join(dir, 'orphans'), ...fast], { cache });

@@ -73,12 +73,12 @@ describe('P17 a codec process killed', () => {
     '%s: once, nothing is lost; twice, one error names the song, and no file is left over',
     async (when, hit, index) => {
       const out = `three ${when}`;
-      const once = new KillingSpawner((call) => hit(call) && once.killed === 0);
+      const once: KillingSpawner = new KillingSpawner((call) => hit(call) && once.killed === 0);
       expect(states(await batch('three', `${out} once`, once))).toEqual(['done', 'done', 'done']);
       expect(once.killed).toBe(1);
       expect(hashes(join(dir, `${out} once`))).toEqual(hashes(join(dir, 'three-clean')));
       // The second process of the song dies as well: it is the song.
-      const spawner = new KillingSpawner((call) => hit(call) && spawner.killed < 2);
+      const spawner: KillingSpawner = new KillingSpawner((call) => hit(call) && spawner.killed < 2);
       const report = await batch('three', out, spawner);
       expect(spawner.killed).toBe(2);
       expect(states(report)).toEqual(['done', 'done', 'done'].with(index, 'failed'));

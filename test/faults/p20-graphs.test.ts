@@ -21,7 +21,7 @@ afterAll(() => engines.forEach((engine) => engine.dispose()));
 
 /** An engine that waits no longer than a second for a segment; `memory` in MiB for each process. */
 function engine(memory?: number): SeparationEngine {
-  const env = memory === undefined ? {} : { UNBRAID_MODEL_MEMORY: String(memory) };
+  const env: Record<string, string> = memory === undefined ? {} : { UNBRAID_MODEL_MEMORY: String(memory) };
   const spawner: ProcessSpawner = {
     spawn: (entry, options) => nodeSpawner.spawn(entry, { ...options, env: { ...options?.env, ...env } }),
   };

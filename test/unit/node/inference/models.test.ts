@@ -4,22 +4,16 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { UnbraidError } from '../../../../src-main/common/base/errors.js';
 import { InferenceWorker } from '../../../../src-main/node/inference/inference-worker.js';
-import { loadVerified } from '../../../../src-main/node/inference/model-files.js';
 import { findSeparator, listSeparators } from '../../../../src-main/node/inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../../../../src-main/node/process/spawner.js';
 import { graph, manifest, smallStft } from '../../../fixtures/manifests.js';
-import { gainGraph, onnxModel, scaleGraph, sha256, writeOnnx, type Graph } from '../../../fixtures/onnx.js';
+import { gainGraph, scaleGraph, sha256, writeOnnx, type Graph } from '../../../fixtures/onnx.js';
 import { noise } from '../../../fixtures/signals.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-models-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const wave = graph({ role: 'wave', layout: 'b ch n' }, { role: 'wave', layout: 'b s ch n' });
-
-function graphFor(file: string, bytes: Uint8Array | undefined, hash: string) {
-  if (bytes) writeFileSync(join(folder, file), bytes);
-  return { ...manifest().graphs[0], file, sha256: hash, ...(bytes && { bytes: undefined }) };
-}
 
 function refusal(work: () => unknown): UnbraidError {
   try {
@@ -29,50 +23,6 @@ function refusal(work: () => unknown): UnbraidError {
   }
   throw new Error('nothing was refused');
 }
-
-describe('the files of a model', () => {
-  it.each([
-    [
-      'a Git LFS pointer',
-      Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\n'),
-      /LFS pointer/,
-    ],
-    ['a web page', Buffer.from('<!DOCTYPE html><title>404</title>'), /web page/],
-    ['an empty file', Buffer.alloc(0), /empty/],
-    ['other bytes', Buffer.from([8, 8, 18, 4]), /not what the manifest describes/],
-  ])('%s is refused, and the error says what it is', (_, bytes, pattern) => {
-    const error = refusal(() => loadVerified(folder, graphFor('wrong.onnx', bytes, 'a'.repeat(64))));
-    expect(error.code).toBe('model-hash-mismatch');
-    expect(error.message).toMatch(pattern);
-    expect(error.file).toBe(join(folder, 'wrong.onnx'));
-  });
-
-  it('a cut file is recognised by its size', () => {
-    const whole = Buffer.alloc(100, 1);
-    const entry = { ...graphFor('cut.onnx', whole.subarray(0, 60), sha256(whole)), bytes: 100 };
-    expect(refusal(() => loadVerified(folder, entry))).toMatchObject({ code: 'model-file-invalid' });
-    expect(refusal(() => loadVerified(folder, entry)).message).toContain('60 bytes instead of 100');
-  });
-
-  it('a missing file is named', () => {
-    const error = refusal(() => loadVerified(folder, graphFor('missing.onnx', undefined, 'a'.repeat(64))));
-    expect(error).toMatchObject({ code: 'file-not-found', file: join(folder, 'missing.onnx') });
-  });
-
-  it('right bytes come back as they are', () => {
-    const bytes = Buffer.from(onnxModel(gainGraph([1, 2, 2048], [0.5])));
-    expect(loadVerified(folder, graphFor('right.onnx', bytes, sha256(bytes))).bytes).toEqual(bytes);
-  });
-
-  it('P19 weights from a file that the manifest does not name are refused, wherever that file lies', () => {
-    const written = writeOnnx(folder, 'undeclared.onnx', externalGraph('undeclared.bin'));
-    const entry = graphFor('undeclared.onnx', undefined, written.sha256);
-    expect(refusal(() => loadVerified(folder, entry))).toMatchObject({
-      code: 'model-file-invalid',
-      file: join(folder, 'undeclared.onnx'),
-    });
-  });
-});
 
 /** y = x · w with w in a file of its own. */
 function externalGraph(location: string): Graph {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { externalLocations } from '../../../../src-main/node/inference/external-data.js';
+import { externalLocations } from '../../src-main/node/inference/external-data.js';
 
 /** One field of a protocol buffer: a number and bytes with their length. */
 function field(number: number, value: Uint8Array): Buffer {
@@ -37,7 +37,7 @@ describe('P19 the files that a graph takes weights from', () => {
   });
 
   it('of a shipped model there are none', () => {
-    const model = readFileSync(new URL('../../../../models/weights/unbraid-fast.onnx', import.meta.url));
+    const model = readFileSync(new URL('../../models/weights/unbraid-fast.onnx', import.meta.url));
     expect(externalLocations(model).size).toBe(0);
   });
 
