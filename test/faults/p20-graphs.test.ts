@@ -19,8 +19,8 @@ const dir = testFolder();
 const engines: SeparationEngine[] = [];
 afterAll(() => engines.forEach((engine) => engine.dispose()));
 
-/** An engine that waits no longer than a second for a segment; `memory` in MiB for each process. */
-function engine(memory?: number): SeparationEngine {
+/** `memory` in MiB for each process; an impatient one waits some seconds for a segment, in place of minutes. */
+function engine({ memory, impatient }: { memory?: number; impatient?: boolean } = {}): SeparationEngine {
   const env: Record<string, string> = memory === undefined ? {} : { UNBRAID_MODEL_MEMORY: String(memory) };
   const spawner: ProcessSpawner = {
     spawn: (entry, options) => nodeSpawner.spawn(entry, { ...options, env: { ...options?.env, ...env } }),
@@ -28,7 +28,7 @@ function engine(memory?: number): SeparationEngine {
   const made = new SeparationEngine({
     workers: 1,
     spawner,
-    patience: { perSecond: 20, leastMs: 1500, times: 20 },
+    patience: { perSecond: 20, leastMs: impatient ? 2500 : 60_000, times: 20 },
   });
   engines.push(made);
   return made;
@@ -67,7 +67,7 @@ const sound = noise(6000, 1);
 
 describe('P20 a graph that', () => {
   it('never ends is given up by the time that its sound allows, and its process is gone', async () => {
-    const on = engine();
+    const on = engine({ impatient: true });
     const error = await failure(separate(on, onnxModel(loops(2_000_000_000_000)), sound));
     expect(error.code).toBe('timeout');
     expect(on.pids).toEqual([]);
@@ -75,11 +75,13 @@ describe('P20 a graph that', () => {
 
   it('stops answering after it has answered quickly is given up by its own speed', async () => {
     const plane = noise(40_000, 1).map((x, i) => (i < 30_000 ? 1e-9 * x : x));
-    expect((await failure(separate(engine(), onnxModel(loudLoops), plane))).code).toBe('timeout');
+    expect((await failure(separate(engine({ impatient: true }), onnxModel(loudLoops), plane))).code).toBe(
+      'timeout',
+    );
   });
 
   it('wants gigabytes in its middle is ended, whatever native code is busy with', async () => {
-    const error = await failure(separate(engine(700), onnxModel(expands(12)), sound));
+    const error = await failure(separate(engine({ memory: 700 }), onnxModel(expands(12)), sound));
     expect(error.code).toBe('out-of-memory');
     expect(error.message).not.toMatch(raw);
   });
@@ -136,7 +138,7 @@ describe('P20 before any work', () => {
 describe('P20 hostile files', () => {
   const graphs = hostileGraphs(scaled(40, 120));
   let on: SeparationEngine;
-  beforeAll(() => (on = engine(900)));
+  beforeAll(() => (on = engine({ memory: 900, impatient: true })));
 
   it.each(graphs.map(({ name, bytes }) => [name, bytes] as const))(
     'a graph with %s is one typed error, or finite sound',
