@@ -54,7 +54,7 @@ describe.runIf(process.platform !== 'win32').each(Object.entries(places))('P24 %
       put(join(dir, name));
     }
     expect(codeOf(dir)).toBe('project-damaged');
-    const listed = listProjects(join(root, 'library'), new RecentFiles(join(root, 'recent.json')));
+    const listed = listProjects([join(root, 'library')], new RecentFiles(join(root, 'recent.json')));
     expect(listed.map(({ dir: known }) => known)).toContain(dir);
   });
 
