@@ -10,7 +10,7 @@ import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { testFolder } from '../cli/support/run.js';
 import { wavBytes } from '../fixtures/audio/wav-bytes.js';
 import { handlers, ipcMain, ownFrame } from '../unit/electron/fakes.js';
-import { Fuzzer, pageCommands, refusals, type Pools } from './support/fuzz.js';
+import { Fuzzer, fuzzableCommands, pageCommands, refusals, type Pools } from './support/fuzz.js';
 import { chances, scaled } from './support/scale.js';
 
 const dir = testFolder();
@@ -72,8 +72,8 @@ describe('P22 every command', () => {
       ...{ page: ['1'.repeat(32), '2'.repeat(32)], track: ['source', 'harmonic', 'percussive'] },
     };
     const fuzzer = new Fuzzer(chances(), pools);
-    // Closing the only song would end the depth; the demo is long.
-    const names = pageCommands.filter((name) => !['closeSession', 'openDemo', 'checkModel'].includes(name));
+    // Closing the only song would end the depth.
+    const names = fuzzableCommands.filter((name) => name !== 'closeSession');
     const done = new Map<string, number>();
     for (let i = 0; i < scaled(1500, 10_000); i++) {
       const name = fuzzer.pick(names);

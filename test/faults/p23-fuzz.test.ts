@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Fuzzer, pageCommands, refusals, type Pools } from './support/fuzz.js';
+import { Fuzzer, fuzzableCommands, refusals, type Pools } from './support/fuzz.js';
 import { chances, scaled } from './support/scale.js';
 import { TestHost, type Answer, type Ask } from './support/web-host.js';
 
@@ -11,8 +11,7 @@ const pools: Pools = {
   ...{ session: [], upload: [], mask: [], project: [], entry: [] },
   ...{ page: ['1'.repeat(32), '2'.repeat(32)], track: ['source', 'harmonic', 'percussive'] },
 };
-/** Two clients may close what the other works with; the last song stays. */
-const names = pageCommands.filter((name) => !['openDemo', 'checkModel'].includes(name));
+const names = fuzzableCommands;
 
 beforeAll(async () => {
   web = await new TestHost({ maxUpload: 1_000_000 }).start();

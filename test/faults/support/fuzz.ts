@@ -31,6 +31,11 @@ export interface Pools {
 /** Commands that a page may send. */
 export const pageCommands = Object.keys(commandSchemas).filter((name) => isPageCommand(name));
 
+/** Those that stay on this machine, leave its models alone, and do not load long ones. */
+export const fuzzableCommands = pageCommands.filter(
+  (name) => !/^(model[A-Z]|catalogue|openDemo$|checkModel$)/.test(name),
+);
+
 const schemas = new Map<string, JsonSchema>(
   pageCommands.map((name) => [
     name,
@@ -157,5 +162,6 @@ export const refusals: ReadonlySet<string> = new Set([
   ...['invalid-argument', 'not-in-this-host', 'cancelled', 'too-large', 'file-not-found', 'not-audio'],
   ...['model-not-found', 'project-open', 'project-locked', 'session-elsewhere', 'permission-denied'],
   ...['unsupported-format', 'damaged-audio', 'empty-audio', 'model-incompatible', 'project-damaged'],
+  ...['download-failed', 'download-refused', 'licence-not-accepted'],
   ...['output-exists', 'device-unavailable', 'source-moved', 'source-changed', 'no-audio-stream'],
 ]);
