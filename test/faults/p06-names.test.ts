@@ -10,7 +10,7 @@ const cli = new InProcess(join(dir, 'cache'));
 const bytes = readFileSync(writeWav(join(dir, 'plain.wav'), song(1, 3000)));
 const names = [
   ...['Øre.wav', '🎵 déjà.wav', 'two\nlines.wav', '-x.wav', '--help.wav', 'dot..wav', ' space .wav'],
-  ...['a:b.wav', '%d.wav', '$HOME.wav', 'con.wav', 'quote\'".wav', 'back\\slash.wav', '*?.wav', '.wav.wav'],
+  ...['a:b.wav', '%d.wav', '$HOME.wav', 'con.wav', 'quote\'".wav', 'back\\slash.wav', '*?.wav', 'x.wav.wav'],
   ...[`${'0'.repeat(251)}.wav`, `${'é'.repeat(125)}.wav`],
 ];
 
