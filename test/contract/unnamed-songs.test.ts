@@ -12,6 +12,7 @@ import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
+import { pcmOf } from '../support/pcm.js';
 
 // The real engine, codecs and files; each engine stands for a start of the program.
 const root = testFolder();
@@ -77,7 +78,7 @@ const mute = (client: EngineClient, { session }: SessionInfo): Promise<unknown> 
 const projects = async (client: EngineClient): Promise<readonly ProjectEntry[]> =>
   (await client.projects({})).projects;
 const pcm = (engine: EngineApi, { session }: SessionInfo): Float32Array =>
-  engine.sessions.store.pcm({ session, track: 'harmonic', start: 20_000, count: 30_000 });
+  pcmOf(engine, { session, track: 'harmonic', start: 20_000, count: 30_000 });
 const foldersOf = (home: string, kind: 'songs' | 'projects'): string[] => {
   const dir = join(home, 'state', kind);
   return existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.unbraid')) : [];
