@@ -136,10 +136,10 @@ describe('P23 bodies', () => {
     await expectHealthy();
   });
 
-  it('of twelve masks of 40 MB at once are not held in memory', async () => {
+  it('of twelve masks of 16 MB at once are not held in memory', async () => {
     const piece = Buffer.alloc(1 << 20, 7);
     const mask = function* (): Generator<Uint8Array> {
-      for (let i = 0; i < 40; i++) yield piece;
+      for (let i = 0; i < 16; i++) yield piece;
     };
     const before = process.memoryUsage().rss;
     let most = 0;
@@ -149,8 +149,8 @@ describe('P23 bodies', () => {
     );
     clearInterval(watch);
     expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(400));
-    // One of them is read at a time; all of them would be 480 MB.
-    expect(most).toBeLessThan(240 * 2 ** 20);
+    // One of them is read at a time; all of them would be 192 MB.
+    expect(most).toBeLessThan(140 * 2 ** 20);
     const { dir } = web.engine.sessions.store.get(session.session).song;
     expect(readdirSync(dir).filter((name) => name.startsWith('sent-'))).toEqual([]);
   });

@@ -147,7 +147,7 @@ export class Fuzzer {
     const copy = structuredClone(value) as Record<string, unknown>;
     const keys = Object.keys(copy);
     if (keys.length === 0 || this.chance(0.1))
-      copy[this.pick(['extra', '__proto__', 'length'])] = this.pick(oddities);
+      copy[this.pick(['extra', '__proto__', 'toString'])] = this.pick(oddities);
     else {
       const key = this.pick(keys);
       if (this.chance(0.2)) Reflect.deleteProperty(copy, key);
