@@ -33,7 +33,8 @@ describe('P3 every path of a report', () => {
         const loudest = Math.max(
           ...planes.map((plane) => plane.reduce((a, x) => Math.max(a, Math.abs(x)), 0)),
         );
-        if (source.endsWith('silence.wav')) expect([peak, loudest < 1e-4]).toEqual([0, true]);
+        // Silence is dithered: one step of 16 bits.
+        if (source.endsWith('silence.wav')) expect(Math.max(peak, loudest)).toBeLessThan(1e-4);
         else expect(loudest).toBeGreaterThan(0.5 * peak);
       }
     }

@@ -121,10 +121,19 @@ export class ProjectFolder implements Disposable {
   /** The document as `append` would leave it. Throws what that throws. */
   after(changes: readonly StepChange[]): DocumentState {
     this.checkOpen();
-    return changed(this.state, changes);
+    try {
+      return changed(this.state, changes);
+    } catch (error) {
+      // They come from a page: one that has fallen behind, or none of ours.
+      if (toUnbraidError(error).code !== 'internal') throw error;
+      throw new UnbraidError('invalid-argument', 'These changes do not fit the project', {
+        hint: 'Open the project again.',
+        cause: error,
+      });
+    }
   }
 
-  /** Keeps changes; on the disk when this returns. Throws `internal` for one that does not fit, or typed errors. */
+  /** Keeps changes; on the disk when this returns. Throws `invalid-argument` for one that does not fit, or typed errors. */
   append(changes: readonly StepChange[]): void {
     const next = this.after(changes);
     // An older Unbraid would take these lines for damaged ones, so it must find a file that it refuses.
