@@ -70,7 +70,7 @@ describe('P2 the n-th file operation of a batch fails', () => {
       let failed = 0;
       for (let n = 1; n <= total; n += step) {
         for (const code of tryAll ? codes : [codes[n % 3]]) {
-          const name = `${entry.replaceAll('/', '-')}-${n}-${code}`;
+          const name = `${entry.replaceAll('/', '-')}-${n}-${codes.indexOf(code)}`;
           const ran = await run(name, `${code}|${n}|${entry}|${dir}|`);
           const made = stems(ran.out);
           // Whole files only, each song's as a set.
