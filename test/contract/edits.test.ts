@@ -217,7 +217,7 @@ describe('edits of an open song', () => {
     const edits = [{ ...edit, mask: await sendMask() }];
     await client.editSession({ job: 'take away', session: session.session, edits });
     const removed = await samples('removed');
-    expect(Math.max(...removed[0].map(Math.abs))).toBeGreaterThan(0.01);
+    expect(removed[0].some((x) => Math.abs(x) > 0.01)).toBe(true);
     const percussive = await samples('percussive');
     const mixOf = async (mixer: Record<string, { mute?: boolean }>): Promise<Float32Array[]> => {
       const { files } = await client.exportSession({

@@ -162,7 +162,9 @@ test('a host that was killed and started again has the song, with what was done 
   const state = mkdtempSync(join(tmpdir(), 'unbraid-kept-'));
   const port = await freePort();
   const page = await (await browser.newContext()).newPage();
-  let { child, address } = await startHost(state, port);
+  const first = await startHost(state, port);
+  const { address } = first;
+  let { child } = first;
   try {
     await page.goto(`${address}&debug`);
     await openFile(page, 'survivor.wav', clicksAndChords(2));

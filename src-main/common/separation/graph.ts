@@ -52,3 +52,17 @@ export function checkInput({ manifest, session }: Graph, name: string, dims: rea
     hint: "Correct the manifest's STFT, bins, segment or layout, or get the file the manifest was written for.",
   });
 }
+
+/** Throws `model-incompatible` when a graph lacks a tensor that its manifest names. */
+export function checkNames(graph: GraphManifest, session: Session): void {
+  const missing =
+    graph.inputs.find((tensor) => !session.inputNames.includes(tensor.name)) ??
+    graph.outputs.find((tensor) => !session.outputNames.includes(tensor.name));
+  if (!missing) return;
+  const names = [...session.inputNames, ...session.outputNames].join(', ');
+  throw new UnbraidError(
+    'model-incompatible',
+    `The model ${graph.file} has no tensor "${missing.name}" (it has ${names})`,
+    { file: graph.file, hint: 'Get the file the manifest was written for, or correct the tensor names.' },
+  );
+}

@@ -1,11 +1,19 @@
-import { UnbraidError, assert } from '../base/errors.js';
+import { assert } from '../base/errors.js';
 import { fetchPadded } from '../dsp/padding.js';
 import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
 import { FrameSeparator } from './frame-separator.js';
-import { checkInput, givesAny, outputGroups, usedStems, type Graph, type OutputGroup } from './graph.js';
-import type { GraphManifest, ModelManifest, TensorRole } from './manifest.js';
+import {
+  checkInput,
+  checkNames,
+  givesAny,
+  outputGroups,
+  usedStems,
+  type Graph,
+  type OutputGroup,
+} from './graph.js';
+import type { ModelManifest, TensorRole } from './manifest.js';
 import { chainOf, MaskLanes, type MaskModel } from './mask-lanes.js';
 import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
 import { denormaliseInPlace, normaliseInPlace, type Norm } from './segment-norm.js';
@@ -386,17 +394,4 @@ function addShare(sum: Spectrum, y: Spectrum, share: number): void {
     sum.re[i] += share * y.re[i];
     sum.im[i] += share * y.im[i];
   }
-}
-
-export function checkNames(graph: GraphManifest, session: Session): void {
-  const missing =
-    graph.inputs.find((tensor) => !session.inputNames.includes(tensor.name)) ??
-    graph.outputs.find((tensor) => !session.outputNames.includes(tensor.name));
-  if (!missing) return;
-  const names = [...session.inputNames, ...session.outputNames].join(', ');
-  throw new UnbraidError(
-    'model-incompatible',
-    `The model ${graph.file} has no tensor "${missing.name}" (it has ${names})`,
-    { file: graph.file, hint: 'Get the file the manifest was written for, or correct the tensor names.' },
-  );
 }

@@ -34,5 +34,5 @@ export function tool<S extends z.ZodObject>(
   input: S,
   run: (args: z.output<S>, context: ToolContext) => Promise<object>,
 ): Tool {
-  return { name, description, effect, input, run: run as Tool['run'] };
+  return { name, description, effect, input, run };
 }

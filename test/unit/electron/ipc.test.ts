@@ -161,7 +161,8 @@ describe('the app scheme', () => {
       what: 'stems',
       settings,
     });
-    expect(files.length).toBe(2);
+    // Two stems and the sidecar that proves them.
+    expect(files.length).toBe(3);
     for (const file of files) {
       const sent = await get(`/download/${file.download}`);
       expect(sent.headers.get('content-disposition')).toContain(encodeURIComponent(file.name));

@@ -60,6 +60,7 @@ describe('the menu bar', () => {
       'CmdOrCtrl+K',
       'CmdOrCtrl+O',
       'CmdOrCtrl+S',
+      'CmdOrCtrl+Shift+A',
       'CmdOrCtrl+Shift+E',
       'CmdOrCtrl+Shift+O',
       'CmdOrCtrl+Shift+S',

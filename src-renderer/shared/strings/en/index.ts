@@ -4,6 +4,7 @@ import { edits } from './edits.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
+import { palette } from './palette.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
 import { shape } from './shape.js';
@@ -182,6 +183,7 @@ export const texts = {
   ...handOver,
   ...fetching,
   ...projects,
+  ...palette,
   ...paint,
   ...selection,
 
@@ -380,33 +382,6 @@ export const texts = {
   'export.loudness': 'Loudness target',
   'export.loudness.none': 'unchanged',
   'export.show': 'Show in folder',
-
-  'palette.title': 'Command palette',
-  'palette.search': 'Search commands',
-  'palette.results': 'Commands',
-  'palette.none': 'No matching command',
-  'palette.do.separate': 'Separate the song into stems',
-  'palette.words.separate': 'split unmix isolate extract vocals remove',
-  'palette.do.karaoke': 'Karaoke mix (no vocals)',
-  'palette.words.karaoke': 'instrumental backing track sing remove voice minus one',
-  'palette.do.acappella': 'A cappella mix (vocals only)',
-  'palette.words.acappella': 'isolate voice acapella vocals only',
-  'palette.do.drumless': 'Mix without drums',
-  'palette.words.drumless': 'drumless play along practice',
-  'palette.do.muteVocals': 'Mute the vocals',
-  'palette.words.muteVocals': 'silence voice singer off',
-  'palette.do.export': 'Export stems or a mix',
-  'palette.words.export': 'save as mp3 wav flac aac opus ogg download files bounce render',
-  'palette.do.projects': 'Open an earlier song',
-  'palette.words.projects': 'recent projects load resume continue history',
-  'palette.do.batch': 'Separate many files',
-  'palette.words.batch': 'folder queue batch several songs album',
-  'palette.do.keys': 'Change keyboard shortcuts',
-  'palette.words.keys': 'hotkeys keys bindings settings preferences',
-  'palette.words.language': 'english deutsch français 日本語 translation locale',
-  'palette.demo': 'Open the demo song',
-  'palette.theme': 'Dark or light theme',
-  'palette.language': 'Next language',
 } as const;
 
 export type TextKey = keyof typeof texts;

@@ -435,8 +435,8 @@ describe('when things go wrong', () => {
   });
 
   it.each([
-    ['another rank', gainGraph([1, 2, 8, 256], [1, 1]), 'inference-failed'],
-    ['another segment length', gainGraph([1, 2, 4096], [1, 1]), 'inference-failed'],
+    ['another rank', gainGraph([1, 2, 8, 256], [1, 1]), 'model-incompatible'],
+    ['another segment length', gainGraph([1, 2, 4096], [1, 1]), 'model-incompatible'],
     ['another number of stems', gainGraph([1, 2, 2048], [1, 1, 1]), 'model-incompatible'],
     [
       'other tensor names',

@@ -135,10 +135,16 @@ describe('a project folder', () => {
     const dir = fresh();
     const vocals = newTrack('vocals', 1);
     const folder = ProjectFolder.create(dir, stateOf([vocals, region('a', 0, 9)]));
-    expect(() => folder.append(louder(1))).toThrow(/does not fit/);
+    const refused = (changes: Parameters<typeof folder.append>[0], cause: RegExp): void => {
+      const because = expect.objectContaining({ message: expect.stringMatching(cause) as string }) as Error;
+      expect(() => folder.append(changes)).toThrow(
+        expect.objectContaining({ code: 'invalid-argument', cause: because }),
+      );
+    };
+    refused(louder(1), /does not fit/);
     const orphan = stepOf({ added: {}, updated: {}, removed: { [vocals.id]: vocals } });
     expect(() => folder.append([orphan])).toThrow(/belongs to no track/);
-    expect(() => folder.append([{ kind: 'undo' }])).toThrow(/nothing to undo/);
+    refused([{ kind: 'undo' }], /nothing to undo/);
     expect(readFileSync(at(dir, 'journal.ndjson')).length).toBe(0);
     await folder.dispose();
     expect(() => folder.append(louder(1))).toThrow(/opened elsewhere/);
