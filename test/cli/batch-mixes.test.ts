@@ -69,6 +69,7 @@ describe('a batch of mixes', () => {
       'one [harmonic].wav',
       'one [percussive].wav',
       'one [practice percussive].wav',
+      'one.unbraid.json',
     ]);
   });
 

@@ -71,7 +71,7 @@ describe('unbraid evaluate', () => {
 
   it('prints a table', async () => {
     const { out } = await cli.run(['evaluate', join(dir, 'true', 'First'), join(dir, 'made', 'First')]);
-    expect(out).toMatch(/^dB +SDR +ISR +SIR +SAR +uSDR +SI-SDR$/m);
+    expect(out).toMatch(/^stem +SDR +ISR +SIR +SAR +uSDR +SI-SDR +bleedless +fullness +L1 freq +log-WMSE$/m);
     expect(out).toMatch(/^vocals +20\.0\d? /m);
   });
 

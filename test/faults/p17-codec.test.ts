@@ -82,12 +82,13 @@ describe('P17 the codec process', () => {
 
   it('of a call that is killed takes no other call with it', async () => {
     const [first, second] = [slowSet('first'), slowSet('second')];
-    const began: string[] = [];
-    let killed = false;
+    const began = new Set<string>();
+    const killed = new Set<number>();
+    // The first call has the first process, and its second try has it again.
     const kill = (name: string) => (): void => {
-      began.push(name);
-      if (killed || new Set(began).size < 2) return;
-      killed = true;
+      began.add(name);
+      if (began.size < 2 || killed.size === 2 || killed.has(codec.pid!)) return;
+      killed.add(codec.pid!);
       process.kill(codec.pid!, 'SIGKILL');
     };
     const calls = [first, second].map(({ request }, i) =>

@@ -151,8 +151,10 @@ export class BatchRun {
     const asked = { song: { content }, settings: this.settings, ...entry };
     const key = productKeyOf(asked, this.options.mix ?? null);
     const earlier = this.settings.overwrite ? undefined : earlierResult(this.folder, key);
-    if (earlier)
+    if (earlier) {
+      await this.folder.claims.clear(key);
       return { kind: 'earlier', result: { ...earlier, source: this.runner.names.told(entry.path) } };
+    }
     const claim = this.folder.claims.take(key, silent);
     if (!claim) return { kind: 'elsewhere', key };
     try {

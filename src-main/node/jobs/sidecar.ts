@@ -41,6 +41,9 @@ export function commonFolder(targets: readonly (readonly string[])[]): string[] 
   return differs < 0 ? [...first] : first.slice(0, differs);
 }
 
+/** Settings that say how the work is done, not what comes out. */
+const notOfTheResult = new Set(['workers', 'overwrite']);
+
 /** Makes the text of a sidecar in `folder` (parts below the output folder) for files that are read back already. */
 export async function sidecarText(
   exported: ExportResult,
@@ -77,7 +80,7 @@ export async function sidecarText(
     ...{ whole: exported.whole, gain: exported.gain, gainDb: exported.gainDb },
     null: { engineDb: rounded(facts.engineDb), filesDb: rounded(exported.writtenNullDb) },
     model: { id: facts.model, weights: weightsOf(facts.model) },
-    settings: settings,
+    settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !notOfTheResult.has(name))),
   };
   return `${JSON.stringify(sidecarSchema.parse(sidecar), null, 2)}\n`;
 }

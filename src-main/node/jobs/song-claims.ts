@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -58,6 +58,14 @@ export class SongClaims {
       await pause(lookEvery, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
     return false;
+  }
+
+  /** Removes the claim that a dead run left on a song which is done. */
+  async clear(key: string): Promise<void> {
+    const file = this.fileOf(key);
+    if (!existsSync(file)) return;
+    const owned = takeLock(file);
+    if ('lock' in owned) await owned.lock.dispose();
   }
 
   private timeOf(key: string): number | undefined {
