@@ -41,6 +41,7 @@ interface SaveChoice {
 export class ProjectController implements Disposable {
   /** Null until the host has a folder for the song. */
   saved = $state.raw<SavedProject | null>(null);
+  /** Whether a save that the person asked for is on its way. */
   saving = $state(false);
   /** Why the newest changes are not kept; null when they are, or are just being sent. */
   problem = $state.raw<WireError | null>(null);
@@ -88,8 +89,13 @@ export class ProjectController implements Disposable {
   }
 
   /** Gives it a name and a place, or saves it there; `copy` as another project. False on failure. */
-  save(choice: SaveChoice = {}): Promise<boolean> {
-    return this.store(choice);
+  async save(choice: SaveChoice = {}): Promise<boolean> {
+    this.saving = true;
+    try {
+      return await this.store(choice);
+    } finally {
+      this.saving = false;
+    }
   }
 
   /** Everything as one zip, under a job's name. Rejects with typed errors. */
@@ -148,11 +154,12 @@ export class ProjectController implements Disposable {
     await this.inTurn(async () => {
       const { client, session, document, view } = this.port;
       this.hold();
-      this.saving = true;
       try {
         const saved = await client.saveProject({
           ...{ session, document: document.snapshot(), history: document.marks(), view: view() },
-          ...{ since: this.sequence, copy, unnamed, folder },
+          ...{ since: this.sequence, copy, folder },
+          // A save with a name may have gone ahead of one that the program began.
+          unnamed: unnamed === true && this.saved?.named !== true,
           ...(name !== undefined && { name }),
         });
         this.sending = [];
@@ -162,8 +169,6 @@ export class ProjectController implements Disposable {
         done = true;
       } catch (error) {
         this.refused(error, unnamed !== true);
-      } finally {
-        this.saving = false;
       }
     });
     // What could not be stored waits for the next change, or for the person.

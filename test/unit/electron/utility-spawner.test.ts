@@ -39,20 +39,26 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('the codec works as a utility process, and its end rejects what is pending', async () => {
+it('the codec works as a utility process; ended once it is tried again, ended twice the call rejects', async () => {
   const codec = new CodecClient(utilitySpawner(forked));
   expect(await codec.probe(song)).toMatchObject({ sampleRate: 8000, channels: 1 });
   expect(forked.mock.calls[0][0]).toMatch(/[\\/]out[\\/]node[\\/]audio[\\/]codec-process\.js$/);
   expect(forked.mock.calls[0][2]).toMatchObject({ stdio: ['ignore', 'ignore', 'pipe'] });
-  const running = forked.mock.results[0].value as Electron.UtilityProcess;
+  const child = (n: number): Electron.UtilityProcess =>
+    forked.mock.results[n].value as Electron.UtilityProcess;
   // Held, so that it cannot answer before it is killed.
-  process.kill(running.pid!, 'SIGSTOP');
-  const pending = codec.probe(song);
-  running.kill();
-  await expect(pending).rejects.toMatchObject({ code: 'process-died' });
-  // The next call starts a fresh one.
-  expect(await codec.probe(song)).toMatchObject({ sampleRate: 8000 });
+  process.kill(child(0).pid!, 'SIGSTOP');
+  const again = codec.probe(song);
+  child(0).kill();
+  expect(await again).toMatchObject({ sampleRate: 8000 });
   expect(forked).toHaveBeenCalledTimes(2);
+  process.kill(child(1).pid!, 'SIGSTOP');
+  const pending = codec.probe(song);
+  child(1).kill();
+  await vi.waitFor(() => expect(forked).toHaveBeenCalledTimes(3), 10_000);
+  process.kill(child(2).pid!, 'SIGSTOP');
+  child(2).kill();
+  await expect(pending).rejects.toMatchObject({ code: 'process-died' });
   codec.dispose();
 });
 
