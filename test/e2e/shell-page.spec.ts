@@ -130,7 +130,8 @@ test('in a desktop window files are opened where they lie, and exports go into a
   await dialog.getByRole('button', { name: 'Show in folder' }).click();
   await expect.poll(() => app.evaluate(() => window.fakeShell.saved.length)).toBe(2);
   const [downloads, shown] = await app.evaluate(() => window.fakeShell.saved);
-  expect(downloads).toHaveLength(2);
+  // Two stems, and the sidecar that proves them.
+  expect(downloads).toHaveLength(3);
   expect(shown).toBe('e'.repeat(32));
   // With a folder chosen before, they go there as soon as they are finished.
   await dialog.getByRole('button', { name: 'Choose a folder…' }).click();

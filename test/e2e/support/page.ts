@@ -34,9 +34,21 @@ export async function openFile(app: Page, name: string, bytes: Buffer): Promise<
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 }
 
+/** Pages that forget their song when they are loaded under this name. */
+const forgetful = new WeakSet<Page>();
+
 /** Loads the page as a new tab would: this one would take its song up again. */
 export async function asNewTab(app: Page): Promise<void> {
-  await app.evaluate(() => sessionStorage.clear());
+  // Before anything of the page runs: the old one may note its song until it is gone.
+  if (!forgetful.has(app)) {
+    await app.addInitScript(() => {
+      if (window.name !== 'new tab') return;
+      sessionStorage.clear();
+      window.name = '';
+    });
+    forgetful.add(app);
+  }
+  await app.evaluate(() => (window.name = 'new tab'));
   await app.reload();
 }
 
