@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     reporters: ['default', './test/summary-reporter.ts'],
     coverage: {
-      // CI measures in the same run as it tests (see test/README.md); helper processes and the browser are not seen.
+      // See test/README.md. Helper processes and the browser are not seen.
       enabled: process.env.UNBRAID_COVERAGE === '1',
       provider: 'v8',
       include: [
