@@ -89,13 +89,9 @@ export class ProjectController implements Disposable {
   }
 
   /** Gives it a name and a place, or saves it there; `copy` as another project. False on failure. */
-  async save(choice: SaveChoice = {}): Promise<boolean> {
+  save(choice: SaveChoice = {}): Promise<boolean> {
     this.saving = true;
-    try {
-      return await this.store(choice);
-    } finally {
-      this.saving = false;
-    }
+    return this.store(choice).finally(() => (this.saving = false));
   }
 
   /** Everything as one zip, under a job's name. Rejects with typed errors. */

@@ -143,7 +143,7 @@ async function startHost(state: string, port: number): Promise<{ child: ChildPro
     env: { ...process.env, UNBRAID_STATE: state },
   });
   const address = await new Promise<string>((resolve) =>
-    child.stdout!.once('data', (data: Buffer) => resolve(data.toString().trim())),
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
   );
   return { child, address };
 }

@@ -1,6 +1,5 @@
 // The npm package as a new user gets it: packed, installed into an empty folder from the registry alone, and used.
 // Needs a build. `npm run test:package`.
-/* global fetch */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
