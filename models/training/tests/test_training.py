@@ -56,6 +56,20 @@ class TrainingTest(unittest.TestCase):
             for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
                 torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
+    def test_a_batch_that_overflows_changes_no_weight_and_no_norm(self):
+        trainer, remixer = make_trainer(), self.remixer()
+        stems, joint = remixer.batch(2)
+        trainer.step(stems, joint)
+        before = {name: value.clone() for name, value in trainer.network.state_dict().items()}
+        stems[0, 0, 0, 3] = float("inf")
+        trainer.step(stems, joint)
+        for name, value in trainer.network.state_dict().items():
+            self.assertTrue(torch.isfinite(value).all(), name)
+            if "num_batches_tracked" not in name:
+                torch.testing.assert_close(value, before[name], rtol=0, atol=0, msg=name)
+        trainer.step(*remixer.batch(2))
+        self.assertTrue(all(torch.isfinite(value).all() for value in trainer.ema.network.state_dict().values()))
+
     def test_a_packed_checkpoint_goes_on_at_its_step(self):
         first, remixer = make_trainer(), self.remixer()
         for _ in range(3):

@@ -106,9 +106,14 @@ class Trainer:
         rate = self.learning_rate()
         for group in self.optimiser.param_groups:
             group["lr"] = rate
+        norms = {name: value.clone() for name, value in self.network.named_buffers()}
         loss = self.loss(stems.to(self.device), joint.to(self.device))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        # One example that overflows would spoil the norms' running statistics for good.
+        if not all(torch.isfinite(value).all() for value in self.network.buffers()):
+            for name, value in self.network.named_buffers():
+                value.copy_(norms[name])
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
         # A step of infinite or undefined gradients would spoil every weight.
         if torch.isfinite(norm):
