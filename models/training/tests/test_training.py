@@ -70,6 +70,17 @@ class TrainingTest(unittest.TestCase):
         trainer.step(*remixer.batch(2))
         self.assertTrue(all(torch.isfinite(value).all() for value in trainer.ema.network.state_dict().values()))
 
+    def test_a_packed_checkpoint_keeps_numbers_that_float16_cannot_hold(self):
+        trainer = make_trainer()
+        name, large = next((n, v) for n, v in trainer.ema.network.named_buffers() if n.endswith("running_var"))
+        large.fill_(1e5)
+        path, packed = self.folder / "whole.pt", self.folder / "packed.pt"
+        checkpoint.save(path, trainer.state(None))
+        checkpoint.pack(path, packed, average_only=True)
+        kept = checkpoint.load(packed)["ema"]
+        self.assertTrue(torch.equal(kept[name], large))
+        self.assertTrue(any(value.dtype == torch.float16 for value in kept.values()))
+
     def test_a_packed_checkpoint_goes_on_at_its_step(self):
         first, remixer = make_trainer(), self.remixer()
         for _ in range(3):

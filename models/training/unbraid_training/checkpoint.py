@@ -48,11 +48,15 @@ def pack(path: Path, out: Path, average_only: bool = False, steps: int = 0) -> N
     kept = {name: state[name] for name in ("settings", "ema_steps", "steps", "elapsed")}
     kept["steps"] = steps or kept["steps"]
     for name in ("ema",) if average_only else ("network", "ema"):
-        kept[name] = {
-            key: value.half() if value.dtype.is_floating_point else value for key, value in state[name].items()
-        }
+        kept[name] = {key: _halved(value) for key, value in state[name].items()}
     out.parent.mkdir(parents=True, exist_ok=True)
     save(out, kept)
+
+
+def _halved(value: torch.Tensor) -> torch.Tensor:
+    """float16 where the numbers fit: the variance of a norm may be above its 65504."""
+    fits = value.dtype.is_floating_point and bool((value.abs() < torch.finfo(torch.float16).max).all())
+    return value.half() if fits else value
 
 
 def load(path: Path, device: torch.device | str = "cpu") -> dict:
