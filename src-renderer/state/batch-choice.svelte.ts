@@ -4,7 +4,8 @@ import { presetShape, shapePresets, type ShapePreset } from '../../src-main/comm
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
-import { separatorOf, type Device } from './choice.svelte.js';
+import type { Device } from '../../src-main/common/jobs/settings.js';
+import { separatorOf } from './choice.svelte.js';
 
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
 export type BatchMake = QueueProduct | 'some' | `only:${string}`;

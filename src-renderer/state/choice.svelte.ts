@@ -1,16 +1,13 @@
 import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import {
   defaultSeparator,
-  type SeparationSettings,
+  type Device,
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
 import type { Preferences } from './preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
 export const residuals: readonly Residual[] = ['fold', 'spread', 'stem'];
-
-export type Device = SeparationSettings['device'];
-export const devices: readonly Device[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 
 /** The separator with this id; else the engine's own default, which is the best everywhere. */
 export function separatorOf(

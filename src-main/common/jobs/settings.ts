@@ -7,11 +7,15 @@ import { cleanSchema } from './shapes.js';
 /** The default separator: the best one on songs that were not used for training (see models/README.md). */
 export const defaultSeparator = 'unbraid-blend';
 
+/** Where models may run. `auto` takes a GPU only where it gives the CPU's result, faster. */
+export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type Device = (typeof devices)[number];
+
 /** What a user may say about a separation; everything has a default. One schema for every host. */
 export const settingsSchema = z.strictObject({
   /** Id of a model or a classic method. */
   model: z.string().min(1).default(defaultSeparator),
-  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('auto'),
+  device: z.enum(devices).default('auto'),
   /**
    * Stems wanted; all when left out. Files: only these are written, and the null test is made over the complete set.
    * In an open song: these, and one track of everything else, so that the tracks add up.

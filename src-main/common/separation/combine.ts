@@ -3,7 +3,6 @@ import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 
 /** How an ensemble makes one stem of several estimates of it; see docs/models.md. */
 export const combinings = ['mean', 'median', 'min', 'max'] as const;
-export type Combining = (typeof combinings)[number];
 
 /** The share of one estimate from a frequency on; the first one begins at 0 Hz. */
 export interface BandWeight {

@@ -1,6 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { outputFormats, type OutputFormat } from '../../common/jobs/formats.js';
-import { defaultSeparator, type SeparationSettingsInput } from '../../common/jobs/settings.js';
+import {
+  defaultSeparator,
+  devices,
+  type Device,
+  type SeparationSettingsInput,
+} from '../../common/jobs/settings.js';
 import { presetShape, shapePresets, type CleanValues } from '../../common/jobs/shapes.js';
 import { templateFields } from '../../common/jobs/naming.js';
 
@@ -14,7 +19,7 @@ export interface SeparationFlags {
   readonly depth?: '16' | '24' | '32f';
   readonly bitrate?: number;
   readonly template?: string;
-  readonly device?: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  readonly device?: Device;
   readonly overlap?: number;
   readonly shifts?: number;
   readonly average?: ('polarity' | 'channels')[];
@@ -100,16 +105,7 @@ export function addSeparationOptions(command: Command): Command {
       '-m, --model <id>',
       `model or classic method; see \`unbraid models\` (default: ${defaultSeparator})`,
     )
-    .addOption(
-      new Option('--device <device>', 'where models run (default: auto)').choices([
-        'auto',
-        'cpu',
-        'webgpu',
-        'cuda',
-        'dml',
-        'coreml',
-      ]),
-    )
+    .addOption(new Option('--device <device>', 'where models run (default: auto)').choices([...devices]))
     .option('--overlap <fraction>', 'overlap of segments, 0 to 0.95', number(0, 0.95))
     .option('--shifts <n>', 'extra passes at random offsets, averaged', number(0, 20, true))
     .option(

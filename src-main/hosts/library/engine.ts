@@ -168,12 +168,12 @@ class LibraryEngine implements Engine {
   /** Runs a command with its events and its cancelling tied to the options. */
   private async job<T>(options: JobOptions, run: (job: string) => Promise<T>): Promise<T> {
     const { signal, onItem } = options;
+    if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const job = randomUUID();
     const stop = this.client.subscribe((event) => {
       if (isItemEvent(event) && event.job === job) onItem?.(event.index, event.item);
     });
     const cancel = (): void => void this.client.cancel({ job });
-    if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     signal?.addEventListener('abort', cancel);
     try {
       return await run(job);

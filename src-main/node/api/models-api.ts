@@ -3,7 +3,7 @@ import type { CommandArgs, Endpoints, ModelCheck, SeparatorSummary } from '../..
 import { UnbraidError } from '../../common/base/errors.js';
 import { Slots } from '../../common/base/slots.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';
-import type { Device } from '../inference/inference-api.js';
+import type { Device } from '../../common/jobs/settings.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import {
   findSeparator,

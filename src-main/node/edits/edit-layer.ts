@@ -115,7 +115,7 @@ export class EditLayer implements Disposable {
 
   /**
    * Makes every stem as clean or full as these values say (see common/separation/shape.ts), on top of the edits; the
-   * ranges that changed. What lies around frame `at` comes first, and `onWritten` is told of each piece; it may throw
+   * ranges that changed. What lies around frame `at` comes first, and `onWritten` hears of each piece; it may throw
    * to stop: the rest is written by the next call of this or of `set`.
    */
   shapeTo(

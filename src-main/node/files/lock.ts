@@ -22,7 +22,7 @@ function ownerOf(file: string): Owner | null | undefined {
   } catch (error) {
     const { code } = toUnbraidError(error);
     if (code === 'file-not-found') return undefined;
-    // A folder, a pipe, or far too much: nobody's lock.
+    // A folder, a pipe, or far too much: no lock.
     if (code === 'invalid-argument' || code === 'too-large') return null;
     throw error;
   }
@@ -76,8 +76,8 @@ function remove(file: string, stale: Owner | null, aside: string): void {
 export type Locking = { readonly lock: Disposable } | { readonly owner: Owner | null };
 
 /**
- * Takes a lock file for this process. What a dead process of this machine left is taken over, and what `given` says is
- * nobody's any more.
+ * Takes a lock file for this process. What a dead process of this machine left is taken over, and what `given` says
+ * was given up.
  *
  * @throws a system error
  */

@@ -1,7 +1,8 @@
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import { ModelSeparator } from '../../common/separation/model-separator.js';
-import type { Device, Refusal } from './inference-api.js';
+import type { Device } from '../../common/jobs/settings.js';
+import type { Refusal } from './inference-api.js';
 import { OnnxSession, supportedProviders } from './onnx-session.js';
 
 /** A model ready to run, with what happened on the way. */

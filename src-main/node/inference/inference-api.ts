@@ -2,13 +2,11 @@ import type { EnsembleManifest } from '../../common/separation/ensemble-manifest
 import type { Averaging } from '../../common/separation/averaging.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import type { BlockCheck, StemPlan } from '../../common/separation/conservation.js';
+import type { Device } from '../../common/jobs/settings.js';
 import type { ChannelGroups } from '../../common/separation/channel-map.js';
 import type { SongStats } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { AloneBlocks } from './song-schedule.js';
-
-/** `auto` takes a GPU only where it gives the CPU's result, faster. */
-export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
 /** Settings a user may change on any separator; absent ones keep the manifest's. */
 export interface QualitySettings {

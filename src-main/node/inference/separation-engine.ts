@@ -1,3 +1,4 @@
+import type { Device } from '../../common/jobs/settings.js';
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +11,7 @@ import type { SeparatorInfo } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import type { Patience } from './call-limits.js';
-import type {
-  Device,
-  QualitySettings,
-  Refusal,
-  SeparatorSpec,
-  SingleSpec,
-  SongSpec,
-} from './inference-api.js';
+import type { QualitySettings, Refusal, SeparatorSpec, SingleSpec, SongSpec } from './inference-api.js';
 import { InferenceWorker } from './inference-worker.js';
 import { modelsOf, singleInfo, type AvailableSeparator, type SingleSeparator } from './model-store.js';
 import { SongJob, type SongJobOptions } from './song-job.js';

@@ -11,7 +11,7 @@ const lookEvery = 300;
 
 /**
  * Which run makes which song of an output folder: a file for each song in work, so that two runs, also of two machines
- * with one folder, do not do the same work. A claim of a dead process of this machine is nobody's. Of other machines
+ * with one folder, do not do the same work. A claim of a dead process of this machine is void. Of other machines
  * only the file's time is known, and clocks differ: a claim whose time has not changed while we watched is given up.
  */
 export class SongClaims {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
+import { UnbraidError, type WireError } from '../../common/base/errors.js';
 import type { NamedMix } from '../../common/jobs/mixer.js';
 import { settingsKey, settingsSchema, type SeparationSettings } from '../../common/jobs/settings.js';
 import { hashText } from '../files/content-hash.js';
@@ -113,10 +113,6 @@ export function failureOf(reason: string, path: string): WireError {
       { file: path },
     ).toWire();
   }
-}
-
-export function wireOf(error: unknown): WireError {
-  return toUnbraidError(error).toWire();
 }
 
 /** Whether an item has come to its end. */

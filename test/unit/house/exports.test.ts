@@ -12,8 +12,6 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const library: ReadonlySet<string> = new Set([
   ...['softMask', 'binaryMasks', 'binaryMask', 'applyMask', 'withPhaseOf'],
   ...['melSpectrogram', 'powerToDecibels', 'magnitudeToDecibels', 'checkCola'],
-  // New parts whose callers are on their way.
-  ...['Combining', 'wireOf'],
 ]);
 
 function withoutComments(text: string): string {

@@ -41,6 +41,25 @@ export function classicSegment(seconds: number, overlap: number): SegmentRule {
   };
 }
 
+/**
+ * Masks of what rises above a background (`vocals`, which is overwritten) and of the background, which becomes its own mask:
+ * `[frames][bins]`. All below `firstBin` belongs to the background.
+ */
+export function foregroundMasks(
+  magnitude: Float32Array,
+  background: Float32Array,
+  bins: number,
+  firstBin: number,
+  vocals: Float32Array,
+): [Float32Array, Float32Array] {
+  for (let i = 0; i < magnitude.length; i++) {
+    const share = magnitude[i] > 0 && i % bins >= firstBin ? background[i] / magnitude[i] : 1;
+    background[i] = share;
+    vocals[i] = 1 - share;
+  }
+  return [vocals, background];
+}
+
 /** A separator that multiplies the mixture's STFT by real masks. */
 export class MaskSeparator implements Separator {
   readonly info: SeparatorInfo;

@@ -1,7 +1,7 @@
 import { gramMatrix } from '../../dsp/gram.js';
 import { selectMedian } from '../../dsp/median.js';
 import { PlanePool } from './hpss.js';
-import { classicRate, classicSegment, type Analysis, type MaskMethod } from './masking.js';
+import { classicRate, classicSegment, foregroundMasks, type Analysis, type MaskMethod } from './masking.js';
 
 export interface RepetOptions {
   /** Smallest cosine similarity of frames that count as repetitions. */
@@ -105,15 +105,9 @@ export function repetSim(options: RepetOptions = repetDefaults): MaskMethod {
     segment: classicSegment(40, 0.2),
     masks: (analysis) => {
       const { frames, bins, magnitude } = analysis;
-      const accompaniment = repeatingBackground(analysis, hop, options, pool);
-      const vocals = pool.get(3, frames * bins);
+      const background = repeatingBackground(analysis, hop, options, pool);
       const firstBin = Math.ceil((options.highPass * 2048) / classicRate);
-      for (let i = 0; i < magnitude.length; i++) {
-        const share = magnitude[i] > 0 && i % bins >= firstBin ? accompaniment[i] / magnitude[i] : 1;
-        accompaniment[i] = share;
-        vocals[i] = 1 - share;
-      }
-      return [vocals, accompaniment];
+      return foregroundMasks(magnitude, background, bins, firstBin, pool.get(3, frames * bins));
     },
   };
 }

@@ -1,23 +1,6 @@
 import { PairFft, allocatePair } from '../../dsp/pair-fft.js';
 import { selectMedian } from '../../dsp/median.js';
-import { classicRate, classicSegment, type MaskMethod } from './masking.js';
-
-/** Mask of the foreground from a background: `[frames][bins]`, nothing of it below `highPass` Hz. */
-export function foregroundMasks(
-  magnitude: Float32Array,
-  background: Float32Array,
-  bins: number,
-  firstBin: number,
-): [Float32Array, Float32Array] {
-  const vocals = new Float32Array(magnitude.length);
-  const accompaniment = new Float32Array(magnitude.length);
-  for (let i = 0; i < magnitude.length; i++) {
-    const share = magnitude[i] > 0 && i % bins >= firstBin ? Math.min(1, background[i] / magnitude[i]) : 1;
-    accompaniment[i] = share;
-    vocals[i] = 1 - share;
-  }
-  return [vocals, accompaniment];
-}
+import { classicRate, classicSegment, foregroundMasks, type MaskMethod } from './masking.js';
 
 /** The power of two that holds `n`. */
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(2, n)));
@@ -99,7 +82,8 @@ export function repet(options = { leastSeconds: 0.8, mostSeconds: 8, highPass: 1
       const beat = beatSpectrum(magnitude, frames, bins);
       const period = repeatingPeriod(beat, inFrames(options.leastSeconds), inFrames(options.mostSeconds));
       const background = medianOfPeriods(magnitude, frames, bins, period);
-      return foregroundMasks(magnitude, background, bins, Math.ceil((options.highPass * nFft) / classicRate));
+      const firstBin = Math.ceil((options.highPass * nFft) / classicRate);
+      return foregroundMasks(magnitude, background, bins, firstBin, new Float32Array(frames * bins));
     },
   };
 }

@@ -3,30 +3,43 @@ import { isItemEvent, type BatchReport } from '../../../common/contract/commands
 import { exitCodes, type CliContext } from '../context.js';
 import { JsonReporter, TextReporter, reportTable, type Reporter } from '../reporter.js';
 
-/** Runs a job with its events shown, cancelled by the signal; the job's id goes into the command's argument. */
-export async function runJob<T>(
-  context: CliContext,
-  options: { readonly json: boolean; readonly files: number },
+/** Runs a job that Ctrl+C cancels; its id goes into the command's argument. */
+export async function cancellable<T>(
+  { engine, signal }: CliContext,
   start: (job: string) => Promise<T>,
 ): Promise<T> {
-  const { engine, terminal, signal } = context;
   const job = randomUUID();
-  const reporter: Reporter = options.json ? new JsonReporter(terminal) : new TextReporter(terminal);
-  const unsubscribe = engine.subscribe((event) => {
-    if (isItemEvent(event) && event.job === job) reporter.event(event);
-  });
   const cancel = (): void => void engine.cancel({ job });
   signal.addEventListener('abort', cancel, { once: true });
-  reporter.expect(options.files);
   try {
     const running = start(job);
     if (signal.aborted) cancel();
     return await running;
   } finally {
     signal.removeEventListener('abort', cancel);
-    unsubscribe();
-    reporter.close();
   }
+}
+
+/** The same with its events shown. */
+export function runJob<T>(
+  context: CliContext,
+  options: { readonly json: boolean; readonly files: number },
+  start: (job: string) => Promise<T>,
+): Promise<T> {
+  const { engine, terminal } = context;
+  return cancellable(context, async (job) => {
+    const reporter: Reporter = options.json ? new JsonReporter(terminal) : new TextReporter(terminal);
+    const unsubscribe = engine.subscribe((event) => {
+      if (isItemEvent(event) && event.job === job) reporter.event(event);
+    });
+    reporter.expect(options.files);
+    try {
+      return await start(job);
+    } finally {
+      unsubscribe();
+      reporter.close();
+    }
+  });
 }
 
 /** Prints a finished report and sets the exit code: 0 only when every file is there. */

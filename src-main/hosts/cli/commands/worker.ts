@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { devices } from '../../../common/jobs/settings.js';
 import { number, type SeparationFlags } from '../options.js';
 import type { CliContext } from '../context.js';
 import { runJob, tellReport } from './run-job.js';
@@ -26,14 +27,7 @@ export function workerCommand(context: CliContext): Command {
       number(2, 3600, true),
     )
     .addOption(
-      new Option('--device <device>', 'where models run here, whatever the batch says').choices([
-        'auto',
-        'cpu',
-        'webgpu',
-        'cuda',
-        'dml',
-        'coreml',
-      ]),
+      new Option('--device <device>', 'where models run here, whatever the batch says').choices([...devices]),
     )
     .option('--workers <n>', 'inference processes (default: one a core, at most 4)', number(1, 64, true))
     .option('--json', 'print events and the report as JSON, one object per line')

@@ -1,31 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { CatalogueModel, ModelCatalogue } from '../../../../common/contract/models.js';
 import { exitCodes, type CliContext } from '../../context.js';
 import { number } from '../../options.js';
 import { errorLine, printable, table } from '../../terminal.js';
+import { cancellable } from '../run-job.js';
 import { licenceLines } from './get.js';
 
 /** `models` itself has `--json` too, and takes it first. */
 interface Json {
   readonly json?: boolean;
-}
-
-/** Runs a job that Ctrl+C cancels. */
-async function cancellable<T>(
-  { engine, signal }: CliContext,
-  start: (job: string) => Promise<T>,
-): Promise<T> {
-  const job = randomUUID();
-  const cancel = (): void => void engine.cancel({ job });
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    const running = start(job);
-    if (signal.aborted) cancel();
-    return await running;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
 }
 
 /** `unbraid models remove ID` */

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { devices } from '../../../../common/jobs/settings.js';
 import type { CliContext } from '../../context.js';
 import { modelsAddCommand } from './add.js';
 import { getCommand } from './get.js';
@@ -42,11 +43,7 @@ export function modelsCommand(context: CliContext): Command {
     .command('check')
     .description("check a model's files and compare its result with the one stored beside it")
     .argument('<id>')
-    .addOption(
-      new Option('--device <device>')
-        .choices(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'])
-        .default('cpu'),
-    )
+    .addOption(new Option('--device <device>').choices([...devices]).default('cpu'))
     .action(async (id: string, { device }: { device: 'cpu' }) => {
       const result = await context.engine.checkModel({ id, device });
       const golden =
