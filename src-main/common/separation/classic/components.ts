@@ -55,7 +55,7 @@ export function featuresOf(
 
 const groups = ['drums', 'bass', 'other'] as const;
 
-/** Where the groups' centres begin: struck and noisy; low and held; held and higher. */
+/** What the groups sound like: struck and noisy; low and held; held and higher. */
 const archetypes: readonly Features[] = [
   { tone: 0.6, burst: 0.5, pitch: 6 },
   { tone: 1, burst: 0.15, pitch: 1.5 },
@@ -65,24 +65,15 @@ const archetypes: readonly Features[] = [
 const distance = (a: Features, b: Features): number =>
   (2 * (a.tone - b.tone)) ** 2 + (3 * (a.burst - b.burst)) ** 2 + ((a.pitch - b.pitch) / 3) ** 2;
 
-/** k-means from the archetypes, so that a group is the same sort of sound in every segment: `[components]` to groups. */
-export function groupComponents(features: readonly Features[], rounds = 10): number[] {
-  let centres = archetypes;
-  let chosen: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    chosen = features.map((x) => {
-      const distances = centres.map((centre) => distance(x, centre));
-      return distances.indexOf(Math.min(...distances));
-    });
-    centres = centres.map((centre, g) => {
-      const own = features.filter((_, k) => chosen[k] === g);
-      // The archetype counts as one more member, so that a group never wanders off or dies.
-      const mean = (key: keyof Features): number =>
-        own.reduce((sum, x) => sum + x[key], archetypes[g][key]) / (own.length + 1);
-      return own.length > 0 ? { tone: mean('tone'), burst: mean('burst'), pitch: mean('pitch') } : centre;
-    });
-  }
-  return chosen;
+/**
+ * The group whose archetype is nearest, for each component. It depends on the component alone: centres that move with a
+ * segment's components (k-means) put the same sound into another stem in the next segment.
+ */
+export function groupComponents(features: readonly Features[]): number[] {
+  return features.map((x) => {
+    const distances = archetypes.map((archetype) => distance(x, archetype));
+    return distances.indexOf(Math.min(...distances));
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classicMethods, createClassic } from '../../../../../src-main/common/separation/classic/registry.js';
+import { groupComponents } from '../../../../../src-main/common/separation/classic/components.js';
 import { PlanePool, enhance } from '../../../../../src-main/common/separation/classic/hpss.js';
 import {
   repeatingBackground,
@@ -101,6 +102,17 @@ describe('classic methods', () => {
     expect(sdr(beat, stems['drums'][0])).toBeGreaterThan(4);
     expect(sdr(low, stems['bass'][0])).toBeGreaterThan(15);
     expect(sdr(high, stems['other'][0])).toBeGreaterThan(15);
+  });
+
+  it('NMF: a component’s group depends on nothing but its sound', () => {
+    const kick = { tone: 0.9, burst: 0.6, pitch: 6.5 };
+    const bass = { tone: 1, burst: 0.2, pitch: 1.2 };
+    const chord = { tone: 0.99, burst: 0.2, pitch: 4.2 };
+    const all = groupComponents([kick, bass, chord]);
+    expect(all).toEqual([0, 1, 2]);
+    // A segment full of struck sounds draws no held one to them.
+    const crowded = groupComponents([...Array.from({ length: 20 }, () => kick), bass, chord]);
+    expect(crowded.slice(-2)).toEqual(all.slice(1));
   });
 
   it('Centre: what both channels share stays in the middle', async () => {
