@@ -31,7 +31,7 @@ const lifetimes = [
   'SharedWorker',
 ];
 
-/** The rooms of the page by tier, lowest first. A room imports lower tiers; of its own, panels import no other. */
+/** The rooms of the page by tier, lowest first. A room imports lower tiers; panels import no other panels. */
 const pageTiers = [
   { tier: 'models without state', rooms: ['base', 'api', 'picture', 'playback', 'workers'] },
   { tier: 'state', rooms: ['state'] },

@@ -83,7 +83,7 @@ export class ProjectController implements Disposable {
     this.sequence = saved.sequence;
   }
 
-  /** Makes a project of a song that is none yet. */
+  /** Makes the song a project, unless it is one already. */
   async begin(): Promise<void> {
     if (this.saved === null) await this.store({ unnamed: true });
   }

@@ -283,7 +283,7 @@ describe('P12 short reads are told to the sample', () => {
     expect(result.reading).toMatchObject({ verdict: 'repaired', beyondFrames: 44_100 - 4410 });
   });
 
-  it('rubbish behind the data is no sound, and is told', async () => {
+  it('rubbish behind the data is no sound, and is reported', async () => {
     const whole = pcmFile({ container: 'wav', depth: '16', rate: 44100, planes });
     const result = await decode(Buffer.concat([whole, rubbish(200_000)]));
     expect(planesOf(result.ref)).toEqual(planes);
@@ -332,7 +332,7 @@ describe('P12 checksums', () => {
     ['flac16', 'x.flac'],
     ['flac24', 'x.flac'],
     ['mka16', 'x.mka'],
-  ] as const)('the MD5 of %s matches, and one that does not is told', async (kind, name) => {
+  ] as const)('the MD5 of %s matches, and one that does not is reported', async (kind, name) => {
     const whole = encoded(kind, 2, 20_000, 44100);
     expect((await decode(whole, name)).reading).toMatchObject({ verdict: 'exact', checksum: 'matches' });
     if (kind !== 'flac16' && kind !== 'flac24') return;
@@ -346,7 +346,7 @@ describe('P12 checksums', () => {
   it.each([
     ['wv16', 'x.wv'],
     ['tta16', 'x.tta'],
-  ] as const)('a flipped bit in %s is told', async (kind, name) => {
+  ] as const)('a flipped bit in %s is reported', async (kind, name) => {
     const bytes = Buffer.from(encoded(kind, 2, 100_000, 44100));
     bytes[Math.floor(bytes.length / 2)] ^= 1;
     expect((await decode(bytes, name)).reading.verdict).toBe('damaged');

@@ -38,7 +38,7 @@ describe.runIf(process.platform === 'linux')('P18 what can be read for ever', ()
     },
   );
 
-  it('in a folder is told by check and by batch, in one line each; the songs beside it are done', async () => {
+  it('in a folder is reported by check and by batch, in one line each; the songs beside it are done', async () => {
     const checked = await runBin(['check', music, '--json'], { cache });
     for (const name of ['pipe.wav', 'zero.wav']) expect(checked.out).toContain(join(music, name));
     expect(checked.out).not.toContain('notes.txt');

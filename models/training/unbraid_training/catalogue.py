@@ -48,7 +48,7 @@ def piece_of(name: str) -> str | None:
 
 
 def _instrument(file: str) -> str:
-    """Library and articulation. Collections of unlike files count every file as an instrument of its own."""
+    """Library and articulation. Collections of unlike files count every file as a separate instrument."""
     folder, name = file.split("/")[1:3]
     prefix, _, rest = name.rpartition("__")
     if folder == "vctk":

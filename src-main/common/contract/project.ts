@@ -112,7 +112,7 @@ export interface ProjectEntry {
   /** Length of the song; null when it is not known. */
   readonly seconds: number | null;
   readonly stems: readonly string[];
-  /** The song's outline: peaks of equal parts, 0 … 255; empty when there is none. */
+  /** The song's outline: peaks of equal parts, 0 … 255; empty without one. */
   readonly picture: readonly number[];
   /** The song is open in this host, and is being separated. */
   readonly running: boolean;

@@ -8,7 +8,7 @@ export interface ModelQuestion {
   /** Answers that fit the file; `text` takes others too. */
   readonly choices: readonly string[];
   readonly text: boolean;
-  /** The most probable answer; null when there is none. */
+  /** The most probable answer; null without one. */
   readonly suggestion: string | null;
 }
 

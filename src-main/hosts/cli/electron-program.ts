@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Where Electron's program is, or why there is none to start. */
+/** Where Electron's program is, or why it cannot be started. */
 export type ElectronProgram =
   { readonly path: string } | { readonly path?: undefined; readonly reason: string };
 

@@ -52,7 +52,7 @@ export async function startWebHost(engine: EngineApi, port: number): Promise<Sta
   throw new UnbraidError('io-error', 'There is no free port');
 }
 
-/** A new one-time address of the host of this state folder that has a port; null when there is none. */
+/** A new one-time address of the host of this state folder that has a port; null without one. */
 async function askNewAddress(engine: EngineApi, port: number): Promise<string | null> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${newAddressPath}`, {

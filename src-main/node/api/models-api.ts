@@ -24,7 +24,7 @@ export class ModelsApi {
     checkModel: (args) => this.checks.run(() => this.checkModel(args)),
   };
 
-  /** Each check loads a model in a process of its own. */
+  /** Each check loads a model in a separate process. */
   private readonly checks = new Slots(2);
 
   constructor(private readonly spawner: ProcessSpawner) {}

@@ -4,7 +4,7 @@ import { PcmReader, PcmWriter, type PcmCacheRef } from './pcm-cache.js';
 const block = 1 << 16;
 
 /**
- * A copy of frames `[start, start + count)`, so that a selection is worked on as a song of its own.
+ * A copy of frames `[start, start + count)`, so that a selection is worked on as a separate song.
  * Throws `invalid-argument` when nothing of it lies inside.
  */
 export function cutOut(ref: PcmCacheRef, range: { start: number; count: number }, dir: string): PcmCacheRef {

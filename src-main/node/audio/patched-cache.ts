@@ -17,7 +17,7 @@ export class PatchedWriter implements Disposable {
   private readonly fd: number;
   private readonly planes: readonly Float32Array[];
 
-  /** `dir` is a folder of its own, made anew. Throws typed system errors. */
+  /** `dir` is its own folder, made anew. Throws typed system errors. */
   constructor(base: PcmCacheRef, dir: string) {
     const { channels, sampleRate, frames } = base;
     this.ref = { dir, channels, sampleRate, frames, under: base.dir };

@@ -38,7 +38,7 @@ function isOurs(tags: Readonly<Record<string, string | undefined>>): boolean {
   return tags['encoded_by'] === originator || tags['originator'] === originator;
 }
 
-/** Tags without what `idTags` wrote: a stem that is separated again begins a set of its own. */
+/** Tags without what `idTags` wrote: a stem that is separated again begins a new set. */
 export function withoutSetId(
   tags: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {

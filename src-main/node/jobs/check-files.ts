@@ -41,7 +41,7 @@ export interface CheckOptions {
 }
 
 /**
- * Reads files through, several at once, and keeps nothing of them. A file that cannot be read is an item of its own.
+ * Reads files through, several at once, and keeps nothing of them. A file that cannot be read is a separate item.
  *
  * @throws cancelled
  */

@@ -27,7 +27,7 @@ import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
 export interface StagedFile {
   readonly staged: string;
   readonly target: readonly string[];
-  /** For a sidecar only: it describes the set and is no result of its own; whether it replaces the one that is there. */
+  /** For a sidecar only: it describes the set and is not a result itself; whether it replaces the one that is there. */
   readonly replaces?: boolean;
 }
 

@@ -48,7 +48,7 @@ export class StemStreams implements Disposable {
   }
 
   /**
-   * Blocks of one stem, in order: `[channels][frames]`, at most `blockFrames` each. Every block has arrays of its own.
+   * Blocks of one stem, in order: `[channels][frames]`, at most `blockFrames` each. Every block has new arrays.
    *
    * @throws UnbraidError `invalid-argument` for a stem that is not there
    */

@@ -41,7 +41,7 @@ export type ModelRecord = Omit<z.output<typeof recordSchema>, 'problem'> & {
   readonly problem: WireError | null;
 };
 
-/** Null where there is none, or none that can be read. */
+/** Null where no readable record exists. */
 export function readRecord(dir: string): ModelRecord | null {
   const file = join(dir, recordFile);
   if (!existsSync(file)) return null;

@@ -42,7 +42,7 @@ export function jobId({ path, name, subfolders, output, settings, mix }: SongJob
   );
 }
 
-/** What BullMQ is told about the server. */
+/** How BullMQ reaches the server. */
 export interface Connection {
   readonly url: string;
   readonly maxRetriesPerRequest: null;

@@ -25,7 +25,7 @@ export function testFolder(): string {
   return dir;
 }
 
-/** The built command in a process of its own; caches go to `cache`. */
+/** The built command in a separate process; caches go to `cache`. */
 export function startBin(
   args: readonly string[],
   options: { readonly cache: string; readonly cwd?: string; readonly detached?: boolean },

@@ -155,7 +155,7 @@ export function xingNote(file: FileBytes, at: number): XingNote | null {
   return { frames, samplesPerFrame, gapless };
 }
 
-/** Where the last frame before `zeros` ends: it may end in zeros of its own. */
+/** Where the last frame before `zeros` ends: it may itself end in zeros. */
 export function lastFrameEnd(file: FileBytes, from: number, zeros: number): number {
   const start = Math.max(from, zeros - 16384);
   const bytes = file.read(start, zeros - start + 4096);

@@ -6,7 +6,7 @@ const zeros = Buffer.alloc(zeroBlock);
 /** Zeros read one after the other before only samples of a longer run are looked at. */
 const zerosRead = 256 * zeroBlock;
 const sampled = 4096;
-/** A last frame may end in zeros of its own; so few of them behind it disturb no reader. */
+/** A last frame may itself end in zeros; so few of them behind it disturb no reader. */
 export const zerosKept = 16;
 
 /** What follows the audio in `[from, end)` and is not audio: tags of several kinds, one behind the other, and zeros. */

@@ -247,7 +247,7 @@ describe('what is not the file', () => {
 });
 
 describe('redirects', () => {
-  it('to another host are followed, and the host that answered is told', async () => {
+  it('to another host are followed, and the host that answered is named', async () => {
     const { dir, path } = fresh();
     server.set(path, { bytes: content });
     const url = server.set(`${path}-moved`, { redirect: server.at(path, 'localhost') });
