@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Minutes each: only `npm run faults` runs them.
+    exclude: ['test/faults-long/**'],
     // Tests start real codec and inference processes; two at a time fit two cores.
     maxWorkers: 2,
     testTimeout: 120_000,
