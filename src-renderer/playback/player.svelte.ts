@@ -19,6 +19,7 @@ import {
   type SharedState,
   type SharedTrack,
 } from './shared.js';
+import { Sound } from './sound.svelte.js';
 
 /** Plays the tracks of one song, and says where it is. Dispose it with the song. */
 export class Player implements Disposable {
@@ -32,6 +33,7 @@ export class Player implements Disposable {
   speed = $state(1);
 
   readonly context: AudioContext;
+  readonly sound = new Sound();
   private node: AudioWorkletNode | undefined;
   private readonly shared: SharedState;
   private readonly feeder: Feeder;
@@ -139,19 +141,15 @@ export class Player implements Disposable {
 
   play(): void {
     if (this.position >= this.song.frames) this.seek(0);
-    void this.context.resume();
     Atomics.store(this.shared.controls, control.playing, 1);
     this.playing = true;
+    // What starts to sound much later would surprise.
+    void this.sound.start(this.context).then((started) => started || this.pause());
   }
 
   pause(): void {
     Atomics.store(this.shared.controls, control.playing, 0);
     this.playing = false;
-  }
-
-  toggle(): void {
-    if (this.playing) this.pause();
-    else this.play();
   }
 
   seek(frame: number): void {

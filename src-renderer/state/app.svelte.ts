@@ -6,6 +6,7 @@ import type { ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
+import { requireSharedMemory } from '../playback/sound.svelte.js';
 import { BatchChoice } from './batch-choice.svelte.js';
 import { SeparationChoice } from './choice.svelte.js';
 import { OutputDevices } from './output-devices.svelte.js';
@@ -153,6 +154,7 @@ export class AppController {
     this.screen = { screen: 'loading', name };
     this.page = 'editor';
     try {
+      requireSharedMemory(this.settings.t);
       const loaded = await load();
       const opened = 'recovery' in loaded ? loaded : undefined;
       const info = 'recovery' in loaded ? loaded.info : loaded;

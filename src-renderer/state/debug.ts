@@ -2,11 +2,17 @@ import recorderAddress from '../playback/recorder-worklet.ts?worker&url';
 import { Scope } from '../base/scope.js';
 import type { AppController } from './app.svelte.js';
 
+export interface Recording {
+  /** How many frames it has by now; browsers render some time ahead, and in bursts. */
+  frames(): number;
+  stop(): number[][];
+}
+
 /** What tests see of the page; only with `?debug` in the address. */
 export interface DebugAccess {
   readonly app: AppController;
   /** Records what the mixer puts out until `stop` is called: `[channels][frames]`, as plain arrays. */
-  record(): Promise<{ stop(): number[][] }>;
+  record(): Promise<Recording>;
 }
 
 declare global {
@@ -19,7 +25,7 @@ export function exposeDebug(app: AppController): void {
   window.__unbraid = { app, record: () => record(app) };
 }
 
-async function record(app: AppController): Promise<{ stop(): number[][] }> {
+async function record(app: AppController): Promise<Recording> {
   const player = app.song!.player;
   const channels = app.song!.info.channels;
   await player.context.audioWorklet.addModule(recorderAddress);
@@ -32,6 +38,7 @@ async function record(app: AppController): Promise<{ stop(): number[][] }> {
   });
   player.output!.connect(node);
   return {
+    frames: () => planes[0].length,
     stop: () => {
       player.output!.disconnect(node);
       scope.dispose();

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ModelTrial, TriedModel } from '../../src-main/common/contract/models.js';
 import { downloadAddress } from '../api/data.js';
+import { Sound } from '../playback/sound.svelte.js';
 
 /** One thing to hear: the song itself, or what a model made of it. */
 export interface TrialRow {
@@ -26,6 +27,7 @@ export class Trial {
   /** The names are shown. */
   revealed = $state(true);
 
+  readonly sound = new Sound();
   private job = '';
   private context: AudioContext | undefined;
   private readonly buffers = new Map<string, Promise<AudioBuffer>>();
@@ -77,7 +79,7 @@ export class Trial {
     this.heard = row;
     try {
       this.context ??= new AudioContext();
-      await this.context.resume();
+      if (!(await this.sound.start(this.context))) return this.stop();
       const buffer = await this.load(link);
       // Another one may have been chosen meanwhile.
       if (this.heard !== row) return;

@@ -69,6 +69,44 @@ async function startScreen() {
   }
 }
 
+/**
+ * An output for sound that nobody hears, where PulseAudio is installed: without one Firefox never starts an audio
+ * context. Else the browsers take the person's own.
+ */
+async function startSound() {
+  const program = which('pulseaudio');
+  if (!program) return { env: {}, end: async () => undefined };
+  const home = mkdtempSync(join(tmpdir(), 'unbraid-sound-'));
+  const socket = join(home, 'native');
+  // Another server of this person may run: this one reads no settings and keeps all its files in `home`.
+  const options = ['--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1', '--disable-shm=yes'];
+  const modules = ['module-null-sink', `module-native-protocol-unix socket="${socket}" auth-anonymous=1`];
+  const server = start(program, ['-n', ...options, ...modules.map((module) => `--load=${module}`)], {
+    HOME: home,
+    XDG_RUNTIME_DIR: home,
+    PULSE_RUNTIME_PATH: home,
+  });
+  const end = async () => {
+    await server.end();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await eventually(() => {
+      if (!existsSync(socket)) throw new Error('PulseAudio did not start');
+    });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { env: { PULSE_SERVER: `unix:${socket}` }, end };
+}
+
+/** What takes every output for sound from a browser. */
+const noSound = {
+  env: { PULSE_SERVER: 'unix:/nowhere', ALSA_CONFIG_PATH: '/dev/null' },
+  end: async () => undefined,
+};
+
 /** Preferences: sound without a gesture is not tested here, and WebGL on the processor is allowed. */
 const firefoxPreferences = {
   'remote.prefs.recommended': true,
@@ -78,7 +116,8 @@ const firefoxPreferences = {
   'browser.shell.checkDefaultBrowser': false,
 };
 
-async function startFirefox(program) {
+async function startFirefox(program, silent) {
+  const sound = silent ? noSound : await startSound();
   const home = mkdtempSync(join(tmpdir(), 'unbraid-firefox-'));
   const profile = mkdtempSync(join(home, 'profile-'));
   const lines = Object.entries(firefoxPreferences).map(
@@ -88,12 +127,14 @@ async function startFirefox(program) {
   const port = await freePort();
   const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', String(port)];
   const browser = start(program, args, {
+    ...sound.env,
     HOME: home,
     MOZ_HEADLESS_WIDTH: '1440',
     MOZ_HEADLESS_HEIGHT: '900',
   });
   const end = async () => {
     await browser.end();
+    await sound.end();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
@@ -150,18 +191,23 @@ async function bidi(port) {
 }
 
 async function startWebKit(driver, browser) {
+  const sound = await startSound();
   const screen = await startScreen();
   const home = mkdtempSync(join(tmpdir(), 'unbraid-webkit-'));
   const port = await freePort();
   const program = start(driver, [`--port=${port}`, '--host=127.0.0.1'], {
     ...screen.env,
+    ...sound.env,
     ...{ HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, LIBGL_ALWAYS_SOFTWARE: '1' },
+    // Safari gives isolated pages shared memory; WebKitGTK has it behind this switch.
+    JSC_useSharedArrayBuffer: '1',
     // No session bus or GPU process is needed on a machine without a desktop.
     ...{ GDK_BACKEND: 'x11', WEBKIT_DISABLE_DMABUF_RENDERER: '1', NO_AT_BRIDGE: '1' },
   });
   const end = async () => {
     await program.end();
     await screen.end();
+    await sound.end();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   const send = async (method, path, body) => {
@@ -180,12 +226,18 @@ async function startWebKit(driver, browser) {
         capabilities: {
           alwaysMatch: {
             browserName: 'MiniBrowser',
-            'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
+            // A script is no person's gesture here.
+            'webkitgtk:browserOptions': {
+              binary: browser,
+              args: ['--automation', '--autoplay-policy=allow'],
+            },
           },
         },
       }),
     );
     await send('POST', `/${id}/timeouts`, { script: 180_000, pageLoad: 60_000 });
+    // The panel of models is closed in a narrower window.
+    await send('POST', `/${id}/window/rect`, { width: 1440, height: 900 });
     return {
       open: (url) => send('POST', `/${id}/url`, { url }),
       run: async (body) => {
@@ -221,7 +273,7 @@ export function findBrowsers() {
   const screen = process.env.DISPLAY ?? which('Xvfb');
   return [
     firefox
-      ? { name: 'Firefox', start: () => startFirefox(firefox) }
+      ? { name: 'Firefox', start: ({ silent }) => startFirefox(firefox, silent) }
       : { name: 'Firefox', missing: 'firefox-esr' },
     driver && mini && screen
       ? { name: 'WebKit', start: () => startWebKit(driver, mini) }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { openFile } from './support/page.js';
+import { asNewTab, openFile, separate } from './support/page.js';
 import { sine } from './support/wav.js';
 
 test.beforeEach(async ({ app }) => openFile(app, 'song.wav', sine(440, 1)));
@@ -14,6 +14,34 @@ test('a browser that does not list its outputs says so, and the choice is off', 
   await expect(app.getByText('does not list its outputs')).toBeVisible();
   await expect(app.getByRole('combobox', { name: 'Audio output' })).toBeDisabled();
   expect(await sink(app)).toBe('');
+});
+
+/** As Firefox does on a machine without an output: the promise stays open, the context stays suspended. */
+const withoutSound = (app: Page): Promise<void> =>
+  app.evaluate(() => {
+    AudioContext.prototype.resume = () => new Promise(() => undefined);
+  });
+
+test('without any output the page says so and stops; what is not heard still works', async ({ app }) => {
+  await withoutSound(app);
+  await app.getByRole('button', { name: 'Play', exact: true }).click();
+  const notice = app.getByRole('status').getByText('The browser plays no sound');
+  await expect(notice).toBeVisible();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  expect(await app.evaluate(() => window.__unbraid!.app.song.player.playing)).toBe(false);
+  await separate(app);
+  // It says so again whenever somebody tries.
+  await app.getByRole('button', { name: 'Dismiss' }).click();
+  await app.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(notice).toBeVisible();
+});
+
+test('a browser without shared memory is told apart from a fault', async ({ app }) => {
+  await asNewTab(app);
+  await app.evaluate(() => Reflect.deleteProperty(window, 'SharedArrayBuffer'));
+  await app.getByRole('button', { name: 'Try the demo song' }).click();
+  await expect(app.getByRole('alert')).toContainText('does not give pages shared memory');
+  await expect(app.getByRole('alert')).toContainText('device-unavailable');
 });
 
 test.describe('with named outputs', () => {

@@ -45,6 +45,9 @@ export const texts: Texts = {
   'loading.demo': 'Der Demo-Song wird geöffnet',
   'loading.note': 'Dekodierung in 32-Bit-Gleitkomma; lange Songs brauchen einige Sekunden.',
 
+  'app.noSharedMemory': 'Dieser Browser gibt Seiten keinen gemeinsamen Speicher, den die Wiedergabe braucht',
+  'app.noSharedMemory.hint':
+    'Eine aktuelle Version von Firefox, Chrome, Edge oder Safari verwenden, oder die Desktop-App.',
   'error.title': 'Das hat nicht geklappt',
   'error.file': 'Datei',
   'error.copy': 'Bericht kopieren',
@@ -171,6 +174,8 @@ export const texts: Texts = {
   'output.system': 'Systemstandard',
   'output.ask': 'Andere wählen …',
   'output.lost': '„{name}“ ist nicht verfügbar: Bis es wieder da ist, geht das Audio an die Standardausgabe.',
+  'output.none':
+    'Der Browser gibt keinen Ton aus. Kopfhörer oder Lautsprecher anschließen, dann noch einmal abspielen. Alles andere funktioniert.',
   'output.unsupported': 'Dieser Browser kann das Audio einer Seite nicht an eine andere Ausgabe schicken.',
   'output.unnamed':
     'Dieser Browser nennt dieser Seite keine Ausgaben; das Audio geht an die Standardausgabe.',

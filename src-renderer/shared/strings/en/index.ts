@@ -45,6 +45,8 @@ export const texts = {
   'loading.demo': 'Opening the demo song',
   'loading.note': 'Decoding to 32-bit float; long songs take a few seconds.',
 
+  'app.noSharedMemory': 'This browser does not give pages shared memory, which playing needs',
+  'app.noSharedMemory.hint': 'Use a current Firefox, Chrome, Edge or Safari, or the desktop app.',
   'error.title': 'That did not work',
   'error.file': 'File',
   'error.copy': 'Copy report',
@@ -170,6 +172,8 @@ export const texts = {
   'output.system': 'System default',
   'output.ask': 'Choose another…',
   'output.lost': '“{name}” is not available: audio goes to the system default until it is back.',
+  'output.none':
+    'The browser plays no sound. Connect headphones or a loudspeaker, then play again. Everything else works.',
   'output.unsupported': 'This browser cannot send a page’s audio to another output.',
   'output.unnamed': 'This browser does not list its outputs to this page; audio goes to the system default.',
   'transport.waiting': 'buffering',

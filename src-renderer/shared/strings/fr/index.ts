@@ -46,6 +46,9 @@ export const texts: Texts = {
   'loading.demo': 'Ouverture du morceau de démo',
   'loading.note': 'Décodage en virgule flottante 32 bits ; les longs morceaux prennent quelques secondes.',
 
+  'app.noSharedMemory': 'Ce navigateur n’offre pas aux pages la mémoire partagée dont la lecture a besoin',
+  'app.noSharedMemory.hint':
+    'Utilisez une version récente de Firefox, Chrome, Edge ou Safari, ou l’application de bureau.',
   'error.title': 'Une erreur est survenue',
   'error.file': 'Fichier',
   'error.copy': 'Copier le rapport',
@@ -172,6 +175,8 @@ export const texts: Texts = {
   'output.ask': 'En choisir une autre…',
   'output.lost':
     '« {name} » n’est pas disponible : le son passe par la sortie par défaut du système jusqu’à son retour.',
+  'output.none':
+    'Le navigateur n’émet aucun son. Branchez un casque ou un haut-parleur, puis relancez la lecture. Tout le reste fonctionne.',
   'output.unsupported': 'Ce navigateur ne peut pas envoyer le son d’une page vers une autre sortie.',
   'output.unnamed':
     'Ce navigateur n’indique pas ses sorties à cette page ; le son passe par la sortie par défaut du système.',

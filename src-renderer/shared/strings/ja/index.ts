@@ -46,6 +46,8 @@ export const texts: Texts = {
   'loading.demo': 'デモ曲を開いています',
   'loading.note': '32 ビット浮動小数点にデコードしています。長い曲では数秒かかります。',
 
+  'app.noSharedMemory': 'このブラウザでは、再生に必要な共有メモリをページで使えません',
+  'app.noSharedMemory.hint': '最新の Firefox、Chrome、Edge、Safari、またはデスクトップ版をお使いください。',
   'error.title': 'エラーが発生しました',
   'error.file': 'ファイル',
   'error.copy': 'レポートをコピー',
@@ -171,6 +173,8 @@ export const texts: Texts = {
   'output.system': 'システムの既定の出力',
   'output.ask': '別の出力を選択…',
   'output.lost': '「{name}」は使用できません。再び使えるようになるまで、システムの既定の出力で再生します。',
+  'output.none':
+    'ブラウザから音が出ません。ヘッドホンまたはスピーカーを接続して、もう一度再生してください。ほかの機能はそのまま使えます。',
   'output.unsupported': 'このブラウザでは、ページの音声を別の出力に送れません。',
   'output.unnamed': 'このブラウザは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
   'transport.waiting': 'バッファリング中',
