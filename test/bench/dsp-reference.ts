@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 /** A Python process that times the same work with other libraries. */
 export interface Reference {
@@ -13,7 +14,7 @@ export interface Reference {
 
 /** Starts `script` (beside this file); a Python without its libraries gives an unavailable reference. */
 export async function startReference(script: string, python = '/usr/bin/python3'): Promise<Reference> {
-  const path = new URL(script, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(python, [path], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },

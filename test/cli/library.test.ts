@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,14 +91,45 @@ describe('the library', () => {
     expect(JSON.stringify(scores)).toContain('harmonic');
   });
 
-  it('is cancelled by a signal, and refuses what the contract refuses', async () => {
-    const aborted = engine.separate(wav, { output: at('never'), settings, signal: AbortSignal.abort() });
-    await expect(aborted).rejects.toMatchObject({ code: 'cancelled' });
-    expect(existsSync(at('never'))).toBe(false);
-    await expect(engine.stems(wav, { settings, signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'cancelled',
-    });
+  it('does nothing for a signal that has fired already', async () => {
+    const signal = AbortSignal.abort();
+    let items = 0;
+    const onItem = (): void => void items++;
+    const [output, stems] = [at('never'), at('stems/song')];
+    const asked = [
+      engine.separate(wav, { output, settings, signal, onItem }),
+      engine.remix(stems, { output: at('never.wav'), mixer: {}, signal, onItem }),
+      engine.evaluate({ references: stems, estimates: stems, signal }),
+      engine.analyse(wav, { signal }),
+      engine.stems(wav, { settings, signal }),
+    ];
+    for (const answer of await Promise.allSettled(asked))
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+    expect(items).toBe(0);
+    expect(existsSync(output) || existsSync(at('never.wav'))).toBe(false);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it('is cancelled on the way, listens to the signal no more, and takes the next song', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const states: string[] = [];
+    const report = await engine.separate(wav, {
+      ...{ output: at('half'), settings, signal },
+      onItem: (_, { state }) => {
+        states.push(state.state);
+        if (state.state === 'separating') controller.abort();
+      },
+    });
+    expect(report.summary).toEqual({ done: 0, skipped: 0, failed: 0, cancelled: 1 });
+    expect(states).toContain('separating');
+    expect(existsSync(at('half', 'song'))).toBe(false);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect((await engine.analyse(wav, { loudness: false })).frames).toBe(frames);
+  });
+
+  it('refuses what the contract refuses', async () => {
     const wrong = engine.separate(wav, { output: at('never'), settings: { overlap: 2 } });
     await expect(wrong).rejects.toMatchObject({ code: 'invalid-argument' });
   });

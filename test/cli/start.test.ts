@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const start = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-start-test-'));
@@ -60,42 +60,69 @@ const answers = (address: string): Promise<boolean> =>
     () => false,
   );
 
-describe.runIf(process.platform !== 'win32')('the host that npx started', () => {
-  const main = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
+describe.runIf(process.platform !== 'win32')('the host that a package runner started', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
 
-  /** As npx does: a shell between the package runner and the program. */
-  async function serve(env: NodeJS.ProcessEnv) {
-    const line = `"${process.execPath}" "${main}" serve --no-open & echo "$!"; wait`;
-    const shell = spawn('/bin/sh', ['-c', line], {
+  /** Starts in a process group of its own, which is ended whatever comes. */
+  async function serve(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(program, args, {
+      cwd: root,
+      detached: true,
       env: { ...process.env, npm_command: undefined, UNBRAID_STATE: folder, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+    onTestFinished(() => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // All of it has ended.
+      }
+    });
     let text = '';
     await new Promise<void>((resolve) =>
-      shell.stdout.on('data', (data: Buffer) => {
+      child.stdout.on('data', (data: Buffer) => {
         text += data.toString();
         if (/token=\S+\n/.test(text)) resolve();
       }),
     );
-    const [pid, address] = text.trim().split('\n');
-    return { shell, address, program: Number(pid) };
+    const [pid, address] = ['0', ...text.trim().split('\n')].slice(-2);
+    expect(await answers(address)).toBe(true);
+    return { child, address, program: Number(pid) };
   }
 
-  it('ends when npx is gone', async () => {
-    const { shell, address } = await serve({ npm_command: 'exec' });
-    expect(await answers(address)).toBe(true);
-    shell.kill('SIGKILL');
+  const silent = async (address: string): Promise<void> => {
     while (await answers(address)) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+
+  // `npx unbraid serve` runs the same processes: npm, a shell, the program.
+  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('ends when only the runner gets %s', async (signal) => {
+    const { child, address } = await serve('npm', ['run', '--silent', 'cli', 'serve', '--', '--no-open']);
+    child.kill(signal);
+    await silent(address);
+  });
+
+  it('ends with the SIGINT that Ctrl+C sends to all of them', async () => {
+    const { child, address } = await serve('npm', ['run', '--silent', 'cli', 'serve', '--', '--no-open']);
+    process.kill(-child.pid!, 'SIGINT');
+    await silent(address);
+  });
+
+  const line = `"${process.execPath}" "${start}" serve --no-open & echo "$!"; wait`;
+
+  it('ends when the shell in between is gone', async () => {
+    const { child, address } = await serve('/bin/sh', ['-c', line], { npm_command: 'exec' });
+    child.kill('SIGKILL');
+    await silent(address);
   });
 
   it('stays when a shell that started it ends', async () => {
-    const { shell, address, program } = await serve({});
-    shell.kill('SIGKILL');
+    const { child, address, program } = await serve('/bin/sh', ['-c', line]);
+    child.kill('SIGKILL');
     // Twice as long as it takes to notice.
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await answers(address)).toBe(true);
     process.kill(program, 'SIGTERM');
-    while (await answers(address)) await new Promise((resolve) => setTimeout(resolve, 50));
+    await silent(address);
   });
 });
 

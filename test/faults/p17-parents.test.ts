@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { testFolder } from '../cli/support/run.js';
 
@@ -20,7 +19,7 @@ const parent = join(dir, 'parent.mjs');
 writeFileSync(
   parent,
   `import { fork } from 'node:child_process';
-   const child = fork(${JSON.stringify(pathToFileURL(helper).pathname)}, { stdio: 'ignore' });
+   const child = fork(${JSON.stringify(helper)}, { stdio: 'ignore' });
    child.on('message', (pid) => console.log(pid));
    setInterval(() => {}, 1000);`,
 );

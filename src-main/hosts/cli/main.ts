@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { EngineApi } from '../../node/api/engine-api.js';
 import { headlessServices } from '../../node/api/host-services.js';
-import { whenParentGone } from '../../node/process/parent.js';
+import { whenRunnerGone } from '../../node/process/parent.js';
 import { startWebHost } from '../web/start.js';
 import { runCli } from './program.js';
 import { processTerminal } from './terminal.js';
@@ -22,7 +22,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 // Started by npx or `npm run`. A shell may end before what it started; a package runner waits for it.
-if (process.env.npm_command !== undefined) whenParentGone(() => interrupt.abort());
+if (process.env.npm_command !== undefined) whenRunnerGone(() => interrupt.abort());
 
 try {
   process.exitCode = await runCli(

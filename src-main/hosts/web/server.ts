@@ -56,7 +56,11 @@ export class WebHost implements Disposable {
     this.gate = new Gate(() => this.port, derivedKey(options.engine.secret, 'web cookie'));
     this.page = sirv(options.pageDir, { dev: false, etag: true, single: false });
     this.server = createServer(
-      { headersTimeout: 30_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 },
+      // A connection that is closed while its client sends the next request costs that request.
+      {
+        ...{ headersTimeout: 30_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 },
+        keepAliveTimeout: 60_000,
+      },
       (request, response) => void this.handle(request, response),
     );
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));

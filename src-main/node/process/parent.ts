@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 /** What a helper process needs of the process that started it. */
@@ -54,14 +56,47 @@ export function limitMemory(bytes: number): void {
   watch.postMessage(bytes);
 }
 
+/** Name and parent of a process, as `ps` and /proc give them. */
+function processFacts(pid: number): { readonly name: string; readonly parent: number } {
+  if (process.platform === 'linux') {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // A name may hold spaces and brackets.
+    const [start, end] = [stat.indexOf('('), stat.lastIndexOf(')')];
+    return { name: stat.slice(start + 1, end), parent: Number(stat.slice(end + 2).split(' ')[1]) };
+  }
+  const [, parent, name] = /(\d+)\s+(.*)/.exec(
+    execFileSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' }),
+  )!;
+  return { name: name.trim(), parent: Number(parent) };
+}
+
+/** The process that waits for this one behind a shell; null without a shell, or where nothing tells. */
+function behindShell(pid: number): number | null {
+  try {
+    const { name, parent } = processFacts(pid);
+    return /^(?:.*\/|-)?(?:ba|da|k|z)?sh$/.test(name) ? parent : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
 /**
- * Calls once the process that started this one is gone; on Windows never. A package runner (npx) that is ended by a
- * signal does not always end what it runs.
+ * Calls once the package runner (npx, `npm run`) that started this process is gone; on Windows never. Some signals end
+ * the runner alone, and the shell that it runs programs in goes on waiting for this one.
  */
-export function whenParentGone(work: () => void): void {
+export function whenRunnerGone(work: () => void): void {
   const { ppid: parent } = process;
+  const runner = behindShell(parent);
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && (runner === null || isRunning(runner))) return;
     clearInterval(timer);
     work();
   }, watchMs);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { decode, encode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MaskedSong } from '../../../../src-main/common/separation/edits/mask-shape.js';
@@ -60,7 +61,7 @@ describe('masks as files', () => {
   });
 
   it('are read with bins first, as NumPy wrote them, and from 8-bit pictures', () => {
-    const path = new URL('../../../fixtures/masks/u1-bins.npy', import.meta.url).pathname;
+    const path = fileURLToPath(new URL('../../../fixtures/masks/u1-bins.npy', import.meta.url));
     const mask = readMask(path, songOf(3));
     const found = [mask.get(1, 100), mask.get(2, 2048), mask.get(0, 0), mask.get(0, 100)];
     expect(found).toEqual([1, 0.2, 1 / 255, 0]);
