@@ -37,8 +37,8 @@ test('without any output the page says so and stops; what is not heard still wor
 });
 
 test('a browser without shared memory is told apart from a fault', async ({ app }) => {
+  await app.addInitScript(() => Reflect.deleteProperty(window, 'SharedArrayBuffer'));
   await asNewTab(app);
-  await app.evaluate(() => Reflect.deleteProperty(window, 'SharedArrayBuffer'));
   await app.getByRole('button', { name: 'Try the demo song' }).click();
   await expect(app.getByRole('alert')).toContainText('does not give pages shared memory');
   await expect(app.getByRole('alert')).toContainText('device-unavailable');

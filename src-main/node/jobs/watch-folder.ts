@@ -34,11 +34,11 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   });
   return {
     async *batches(signal) {
+      signal.addEventListener('abort', () => wake(), { once: true });
       while (!signal.aborted) {
         if (changed.size === 0) {
           await new Promise<void>((resolve) => {
             wake = resolve;
-            signal.addEventListener('abort', () => resolve(), { once: true });
           });
           continue;
         }
