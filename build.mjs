@@ -1,5 +1,5 @@
 // Builds everything into out/: the WebAssembly kernels first (their bytes become a TypeScript module), then tsc,
-// then the page, and the preload script of the desktop window; the native libraries are placed beside them.
+// then the page, and the preload script of the desktop window; the native libraries and all licences are placed beside them.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -20,3 +20,4 @@ run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts'])
 for (const mode of ['bullmq', 'mcp'])
   run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.bundles.config.ts', '--mode', mode]);
 placeLibraries();
+run('tools/licences.mjs', []);

@@ -3,7 +3,7 @@ import type { ProjectOptions } from './test/e2e/support/host.js';
 
 /**
  * The specs run against the real web host and engine; each worker starts its own (see test/e2e/support/host.ts).
- * Build first: `npm run build && npm run build:renderer`.
+ * Build first: `npm run build`.
  */
 export default defineConfig<object, ProjectOptions>({
   testDir: 'test/e2e',

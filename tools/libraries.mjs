@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSyn
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { licencesText, packagesOf } from './licences/collect.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -61,26 +62,12 @@ const bundles = {
 
 /** Names a bundle, and puts the licences of all that may be in it beside it. */
 function describeBundle(bundle, entries, target) {
-  const about = (name) => JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
-  const names = new Set();
-  const visit = (name) => {
-    if (names.has(name) || !existsSync(join(root, 'node_modules', name, 'package.json'))) return;
-    names.add(name);
-    for (const needed of Object.keys(about(name).dependencies ?? {})) visit(needed);
-  };
-  visit(bundle);
-  const licences = [...names].map((name) => {
-    const dir = join(root, 'node_modules', name);
-    const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file
-      ? readFileSync(join(dir, file), 'utf8').trim()
-      : 'The package holds no text of its licence.';
-    return `${name} ${about(name).version} (${about(name).license})\n\n${text}\n`;
-  });
-  const { name, version, license } = about(bundle);
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(root, 'node_modules', bundle, 'package.json'), 'utf8'),
+  );
   const dir = join(target, bundle);
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'LICENSES'), licences.join('\n---\n\n'));
+  writeFileSync(join(dir, 'LICENSES'), licencesText(packagesOf([bundle])));
   const exports = Object.fromEntries(entries.map((entry) => [entry, './index.mjs']));
   writeFileSync(
     join(dir, 'package.json'),

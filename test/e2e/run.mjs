@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path';
 import { findElectron } from '../../out/hosts/cli/electron-program.js';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
-if (!existsSync(chromium)) {
+const electron = findElectron();
+if (!existsSync(chromium) && !electron.path) {
   console.log(
     `No Chromium at ${chromium}: the browser specs were not run. Set CHROMIUM to its path to run them.`,
   );
   process.exit(0);
 }
-const electron = findElectron();
 if (!electron.path) console.log(`No desktop window (${electron.reason}): the specs run in the browser only.`);
 const require = createRequire(import.meta.url);
 const cli = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');

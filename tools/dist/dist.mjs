@@ -1,0 +1,65 @@
+// `npm run dist [-- TARGET…]`: packages of the desktop program for this system, in out/packages (or --output FOLDER).
+// On Linux `dir`, `tar.gz` and `deb` are made without a network; other targets are electron-builder's own. Electron's
+// program comes from ELECTRON_OVERRIDE_DIST_PATH or node_modules/electron/dist; else electron-builder fetches it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build, Platform } from 'electron-builder';
+import { makeDeb } from './debian.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { output: { type: 'string', default: join(root, 'out/packages') } },
+});
+const output = resolve(values.output);
+const linux = process.platform === 'linux';
+/** Made here of the unpacked folder. */
+const own = linux ? ['tar.gz', 'deb'] : [];
+const wanted = positionals.length > 0 ? positionals : linux ? ['dir', ...own] : [];
+const others = wanted.filter((target) => !own.includes(target));
+
+const electron = [process.env.ELECTRON_OVERRIDE_DIST_PATH, join(root, 'node_modules/electron/dist')].find(
+  (folder) => folder && existsSync(folder),
+);
+console.log(
+  electron ? `Electron: ${electron}` : "Electron's program is not here; electron-builder fetches it.",
+);
+
+// On Linux the folder is needed in any case, and comes with every other target.
+const targets = linux && others.length === 0 ? ['dir'] : others;
+await build({
+  projectDir: root,
+  targets: Platform.current().createTarget(targets.length > 0 ? targets : null),
+  publish: 'never',
+  config: { directories: { output }, ...(electron && { electronDist: electron }) },
+});
+
+const { version, homepage, description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const arch = process.arch;
+const unpacked = join(output, arch === 'x64' ? 'linux-unpacked' : `linux-${arch}-unpacked`);
+mkdirSync(output, { recursive: true });
+for (const target of wanted.filter((target) => own.includes(target))) {
+  const name = `unbraid-${version}-linux-${arch}`;
+  if (target === 'deb')
+    console.log(makeDeb({ ...{ unpacked, target: output, root, version, arch }, about: about() }));
+  else {
+    const path = join(output, `${name}.tar.gz`);
+    const args = ['--owner=0', '--group=0', '--sort=name', '--transform', `s,^\\.,${name},`];
+    execFileSync('tar', ['-czf', path, '-C', unpacked, ...args, '.'], { stdio: 'inherit' });
+    console.log(path);
+  }
+}
+
+/** What the desktop shows, from electron-builder.yml's few lines. */
+function about() {
+  const text = readFileSync(join(root, 'electron-builder.yml'), 'utf8');
+  const field = (name) => new RegExp(`^ *${name}: (.+)$`, 'm').exec(text)[1];
+  const types = [...text.matchAll(/mimeType: ([\w/.+-]+)/g)].map(([, type]) => type);
+  return {
+    ...{ name: field('productName'), comment: field('synopsis') || description, category: 'AudioVideo' },
+    ...{ types, maintainer: `Unbraid contributors <${homepage}>`, homepage },
+  };
+}
