@@ -2,9 +2,13 @@ import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
 
 /** Folder of each library's one file, below out/node_modules. */
-const folders: Readonly<Record<string, string>> = { bullmq: 'bullmq', mcp: '@modelcontextprotocol/sdk' };
+const folders: Readonly<Record<string, string>> = {
+  bullmq: 'bullmq',
+  mcp: '@modelcontextprotocol/sdk',
+  updater: 'electron-updater',
+};
 
-// A library as one file beside the compiled sources (`--mode bullmq`, `--mode mcp`): without the install scripts of the
+// A library as one file beside the compiled sources (`--mode bullmq`, for one): without the install scripts of the
 // packages it would bring, and without their parts that are not used. See tools/libraries.mjs.
 export default defineConfig(({ mode }) => ({
   publicDir: false,
@@ -16,7 +20,7 @@ export default defineConfig(({ mode }) => ({
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      external: [...builtinModules, /^node:/, 'msgpackr-extract', /^zod(\/|$)/],
+      external: [...builtinModules, /^node:/, 'electron', 'msgpackr-extract', /^zod(\/|$)/],
       output: { entryFileNames: 'index.mjs', codeSplitting: false },
     },
   },

@@ -57,6 +57,7 @@ function place(from, to) {
 /** Libraries that are one file each with what they need (vite.bundles.config.ts), and what is imported of them. */
 const bundles = {
   bullmq: ['.'],
+  'electron-updater': ['.'],
   '@modelcontextprotocol/sdk': ['./server/mcp.js', './server/stdio.js'],
 };
 

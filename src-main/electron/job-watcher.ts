@@ -40,12 +40,19 @@ interface Running {
  */
 export class JobWatcher {
   private readonly running = new Map<string, Running>();
+  private readonly idleListeners: (() => void)[] = [];
 
   constructor(
     private readonly indicators: JobIndicators,
     private readonly hasFocus: () => boolean,
     private readonly now: () => number,
   ) {}
+
+  /** Resolves when no job runs. */
+  whenIdle(): Promise<void> {
+    if (this.running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.idleListeners.push(resolve));
+  }
 
   receive(event: EngineEvent): void {
     if ('state' in event) {
@@ -90,7 +97,10 @@ export class JobWatcher {
     if (!job) return;
     this.running.delete(id);
     this.show();
-    if (this.running.size === 0) this.indicators.keepAwake(false);
+    if (this.running.size === 0) {
+      this.indicators.keepAwake(false);
+      for (const idle of this.idleListeners.splice(0)) idle();
+    }
     const long = this.now() - job.startedMs >= longJobMs;
     if (long && state !== 'cancelled' && !this.hasFocus()) this.indicators.notify(state);
   }

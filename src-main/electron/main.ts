@@ -5,6 +5,7 @@ import {
   app,
   dialog,
   ipcMain,
+  net,
   powerSaveBlocker,
   protocol,
   screen,
@@ -20,19 +21,24 @@ protocol.registerSchemesAsPrivileged([schemeRegistration]);
 
 /** Runs the one instance that owns the files; a second start hands its arguments over and ends. */
 function run(): void {
-  const shell = new Shell({
+  const parts = {
     BrowserWindow,
     Menu,
     Notification,
     app,
     dialog,
     ipcMain,
+    net,
     powerSaveBlocker,
     protocol,
     screen,
     session,
     shell: systemShell,
     utilityProcess,
+  };
+  const shell = new Shell(parts, {
+    resources: process.resourcesPath,
+    updater: async () => (await import('electron-updater')).autoUpdater,
   });
   // Sent before the app is ready when a file started it.
   app.on('open-file', (event, path) => {

@@ -69,6 +69,8 @@ export interface MenuContext {
   command(command: PageCommand): void;
   openRecent(index: number): void;
   clearRecent(): void;
+  /** Where this program can be updated: whether it looks at each start. */
+  readonly updates?: { readonly atStart: boolean; look(): void; setAtStart(on: boolean): void } | undefined;
 }
 
 type Items = MenuItemConstructorOptions[];
@@ -126,7 +128,22 @@ export function menuTemplate(context: MenuContext): Items {
     },
     { label: menus.view, submenu: view },
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
-    { label: menus.help, role: 'help', submenu: items('palette', 'shortcuts') },
+    { label: menus.help, role: 'help', submenu: [...items('palette', 'shortcuts'), ...updateItems(context)] },
+  ];
+}
+
+function updateItems({ state, updates }: MenuContext): Items {
+  if (!updates) return [];
+  const texts = shellTexts[state.language].updates;
+  return [
+    line,
+    { label: texts.now, click: () => updates.look() },
+    {
+      label: texts.atStart,
+      type: 'checkbox',
+      checked: updates.atStart,
+      click: ({ checked }) => updates.setAtStart(checked),
+    },
   ];
 }
 

@@ -16,6 +16,7 @@ import { JobWatcher } from './job-watcher.js';
 import { languageOf } from '../common/contract/languages.js';
 import { shellTexts } from './menu-texts.js';
 import { menuTemplate } from './menus.js';
+import { Updates, packagedFeed, type UpdateOptions } from './updates.js';
 import { utilitySpawner } from './utility-spawner.js';
 import { askWhereToSave, guardContents, guardSession, stateOf, windowOptions } from './window.js';
 import { WindowStateFile } from './window-state.js';
@@ -35,7 +36,14 @@ export type ElectronParts = Pick<
   | 'session'
   | 'shell'
   | 'utilityProcess'
->;
+> & { readonly net: Pick<typeof Electron.net, 'fetch'> };
+
+export interface ShellOptions {
+  /** The folder of the program's resources. */
+  readonly resources: string;
+  /** electron-updater, loaded when an update is looked for. */
+  readonly updater: UpdateOptions['updater'];
+}
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -47,8 +55,13 @@ export class Shell {
   private readonly engine: EngineApi;
   private window: Electron.BrowserWindow | undefined;
   private menu: MenuState;
+  private readonly watcher: JobWatcher;
+  private readonly updates: Updates | undefined;
 
-  constructor(private readonly electron: ElectronParts) {
+  constructor(
+    private readonly electron: ElectronParts,
+    options: ShellOptions,
+  ) {
     const { app, dialog, utilityProcess } = electron;
     this.menu = {
       language: languageOf(app.getLocale()),
@@ -62,6 +75,27 @@ export class Shell {
       stateDir: app.getPath('userData'),
       spawner: utilitySpawner(utilityProcess.fork),
     });
+    const indicators = systemIndicators({
+      ...electron,
+      window: () => this.window,
+      texts: () => shellTexts[this.menu.language],
+      focus: () => this.focus(),
+    });
+    this.watcher = new JobWatcher(
+      indicators,
+      () => this.window?.isFocused() ?? false,
+      () => performance.now(),
+    );
+    const feed = packagedFeed(options.resources);
+    this.updates =
+      feed &&
+      new Updates({
+        ...{ feed, dialog, updater: options.updater, platform: process.platform },
+        fetch: (url) => electron.net.fetch(url),
+        idle: () => this.watcher.whenIdle(),
+        texts: () => shellTexts[this.menu.language].updates,
+        file: join(app.getPath('userData'), 'updates.json'),
+      });
   }
 
   /** Serves the page and opens the window; call it when the app is ready. */
@@ -74,24 +108,14 @@ export class Shell {
     const adopt = (paths: readonly string[]): ReturnType<typeof engine.files.adopt> =>
       engine.files.adopt(paths);
     this.scope.add(serveIpc({ ipcMain: electron.ipcMain, endpoints: engine.endpoints, adopt }));
-    const indicators = systemIndicators({
-      ...electron,
-      window: () => this.window,
-      texts: () => shellTexts[this.menu.language],
-      focus: () => this.focus(),
-    });
-    const watcher = new JobWatcher(
-      indicators,
-      () => this.window?.isFocused() ?? false,
-      () => performance.now(),
-    );
     const unsubscribe = engine.client().subscribe((event) => {
-      watcher.receive(event);
+      this.watcher.receive(event);
       this.send(event);
     });
     this.scope.defer(unsubscribe);
     this.showMenu();
     this.openWindow();
+    void this.updates?.started();
   }
 
   /** Files named on a command line: the first one's, or a second start's. Brings the window to the front. */
@@ -168,6 +192,7 @@ export class Shell {
   private showMenu(): void {
     const { app, Menu } = this.electron;
     const recent = this.engine.recent.list();
+    const { updates } = this;
     const template = menuTemplate({
       state: this.menu,
       platform: process.platform,
@@ -176,6 +201,11 @@ export class Shell {
       command: (command: PageCommand) => this.send({ host: 'menu', command }),
       openRecent: (index) => this.opened.add([recent[index].path]),
       clearRecent: () => void this.engine.client().forgetRecent({}),
+      updates: updates && {
+        atStart: updates.atStart,
+        look: () => void updates.asked(),
+        setAtStart: (on) => (updates.atStart = on),
+      },
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   }

@@ -30,11 +30,18 @@ console.log(
 
 // On Linux the folder is needed in any case, and comes with every other target.
 const targets = linux && others.length === 0 ? ['dir'] : others;
+// With a place for releases and the public key that signs them, the program can look for updates (docs/building.md).
+const { UNBRAID_UPDATES: url, UNBRAID_UPDATE_KEY: key } = process.env;
+const updates = url &&
+  key && {
+    publish: { provider: 'generic', url },
+    extraResources: [{ from: resolve(key), to: 'update-key.pem' }],
+  };
 await build({
   projectDir: root,
   targets: Platform.current().createTarget(targets.length > 0 ? targets : null),
   publish: 'never',
-  config: { directories: { output }, ...(electron && { electronDist: electron }) },
+  config: { directories: { output }, ...(electron && { electronDist: electron }), ...updates },
 });
 
 const { version, homepage, description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -56,6 +56,18 @@ export const de: ShellTexts = {
     noRecent: 'Keine zuletzt geöffneten Dateien',
   },
   jobs: { done: 'Der Auftrag ist fertig.', failed: 'Der Auftrag ist fehlgeschlagen.' },
+  updates: {
+    now: 'Nach Updates suchen …',
+    atStart: 'Bei jedem Start nach Updates suchen',
+    newest: 'Dies ist die neueste Version.',
+    found: 'Version {version} ist verfügbar.',
+    download: 'Herunterladen',
+    later: 'Später',
+    ready: 'Das Update ist heruntergeladen.',
+    restart: 'Jetzt neu starten',
+    whenQuit: 'Beim Beenden installieren',
+    failed: 'Die Suche nach Updates ist fehlgeschlagen.',
+  },
   songs: 'Musik',
   allFiles: 'Alle Dateien',
 };

@@ -56,6 +56,18 @@ export const en: ShellTexts = {
     noRecent: 'No Recent Files',
   },
   jobs: { done: 'The job is done.', failed: 'The job has failed.' },
+  updates: {
+    now: 'Check for Updates …',
+    atStart: 'Check for Updates at Each Start',
+    newest: 'This is the newest version.',
+    found: 'Version {version} is available.',
+    download: 'Download',
+    later: 'Later',
+    ready: 'The update has been downloaded.',
+    restart: 'Restart Now',
+    whenQuit: 'Install When I Quit',
+    failed: 'The check for updates has failed.',
+  },
   songs: 'Songs',
   allFiles: 'All files',
 };

@@ -56,6 +56,18 @@ export const fr: ShellTexts = {
     noRecent: 'Aucun fichier récent',
   },
   jobs: { done: 'Le traitement est terminé.', failed: 'Le traitement a échoué.' },
+  updates: {
+    now: 'Rechercher des mises à jour…',
+    atStart: 'Rechercher des mises à jour à chaque démarrage',
+    newest: 'Cette version est la plus récente.',
+    found: 'La version {version} est disponible.',
+    download: 'Télécharger',
+    later: 'Plus tard',
+    ready: 'La mise à jour est téléchargée.',
+    restart: 'Redémarrer maintenant',
+    whenQuit: 'Installer à la fermeture',
+    failed: 'La recherche de mises à jour a échoué.',
+  },
   songs: 'Musique',
   allFiles: 'Tous les fichiers',
 };

@@ -56,6 +56,18 @@ export const ja: ShellTexts = {
     noRecent: '最近使ったファイルはありません',
   },
   jobs: { done: '処理が完了しました。', failed: '処理に失敗しました。' },
+  updates: {
+    now: 'アップデートを確認…',
+    atStart: '起動のたびにアップデートを確認',
+    newest: '最新のバージョンです。',
+    found: 'バージョン {version} を利用できます。',
+    download: 'ダウンロード',
+    later: '後で',
+    ready: 'アップデートのダウンロードが完了しました。',
+    restart: '今すぐ再起動',
+    whenQuit: '終了時にインストール',
+    failed: 'アップデートの確認に失敗しました。',
+  },
   songs: '音楽',
   allFiles: 'すべてのファイル',
 };

@@ -1,5 +1,7 @@
 import type { PageCommand } from '../../common/contract/host.js';
 import type { JobOutcome } from '../job-watcher.js';
+type UpdateText =
+  'now' | 'atStart' | 'newest' | 'found' | 'download' | 'later' | 'ready' | 'restart' | 'whenQuit' | 'failed';
 type MenuName =
   'file' | 'edit' | 'tracks' | 'playback' | 'view' | 'help' | 'recent' | 'clearRecent' | 'noRecent';
 
@@ -8,6 +10,8 @@ export interface ShellTexts {
   readonly commands: Readonly<Record<PageCommand, string>>;
   readonly menus: Readonly<Record<MenuName, string>>;
   readonly jobs: Readonly<Record<JobOutcome, string>>;
+  /** `found` has a place for the version: `{version}`. */
+  readonly updates: Readonly<Record<UpdateText, string>>;
   readonly songs: string;
   readonly allFiles: string;
 }

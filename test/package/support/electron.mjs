@@ -69,6 +69,7 @@ export class Notification extends EventEmitter {
   static isSupported = () => false;
 }
 export const dialog = {};
+export const net = {};
 export const shell = {};
 export const powerSaveBlocker = { start: () => 1, stop: quiet };
 const display = { id: 1, workArea: { x: 0, y: 0, width: 1440, height: 900 } };

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { app, seen } from 'electron';
 
+process.resourcesPath = process.argv[2];
 await import(pathToFileURL(join(process.argv[2], 'out/electron/main.js')).href);
 while (seen.windows.length === 0 || seen.handlers.size === 0) await new Promise((go) => setTimeout(go, 20));
 

@@ -133,7 +133,10 @@ export const Menu = {
 
 export const dialog = {
   showOpenDialog: vi.fn<(...args: unknown[]) => Promise<Electron.OpenDialogReturnValue>>(),
+  showMessageBox: vi.fn<(options: Electron.MessageBoxOptions) => Promise<Electron.MessageBoxReturnValue>>(),
 };
+
+export const net = { fetch: vi.fn<Electron.Net['fetch']>() } satisfies Pick<Electron.Net, 'fetch'>;
 
 export const powerSaveBlocker = {
   start: vi.fn<Electron.PowerSaveBlocker['start']>(() => 7),

@@ -47,6 +47,20 @@ describe('JobWatcher', () => {
     expect(only('awake')).toEqual([true, false, true, false]);
   });
 
+  it('is idle when the last job has ended', async () => {
+    await watcher.whenIdle();
+    change('a', 'started');
+    change('b', 'started');
+    let idle = 0;
+    for (let i = 0; i < 2; i++) void watcher.whenIdle().then(() => idle++);
+    change('a', 'failed');
+    await Promise.resolve();
+    expect(idle).toBe(0);
+    change('b', 'cancelled');
+    await Promise.resolve();
+    expect(idle).toBe(2);
+  });
+
   it('shows the song that the batch works on', () => {
     const entry = (state: QueueEntry['state']): EngineEvent => ({
       queue: 'entry',

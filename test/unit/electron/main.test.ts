@@ -29,6 +29,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'empty'));
   fakes.app.userData = join(folder, 'data');
   process.argv = ['unbraid', '--flag', song];
+  Object.assign(process, { resourcesPath: folder });
   await import('../../../src-main/electron/main.js');
   await vi.waitFor(() => expect(fakes.FakeWindow.made.length).toBe(1));
 });

@@ -43,6 +43,22 @@ describe('the menu bar', () => {
     ]);
   });
 
+  it('offers updates where the program has any, under Help', () => {
+    const help = (change: Partial<MenuContext>): ReturnType<typeof itemsOf> =>
+      itemsOf([menuTemplate(context(change)).at(-1)!]);
+    const labels = [shellTexts.en.updates.now, shellTexts.en.updates.atStart];
+    expect(help({}).some(({ label }) => labels.includes(label!))).toBe(false);
+    const look = vi.fn<() => void>();
+    const setAtStart = vi.fn<(on: boolean) => void>();
+    const items = help({ updates: { atStart: true, look, setAtStart } });
+    const [now, atStart] = labels.map((text) => items.find(({ label }) => label === text)!);
+    click(now);
+    expect(look).toHaveBeenCalledTimes(1);
+    expect([atStart.type, atStart.checked]).toEqual(['checkbox', true]);
+    atStart.click!({ checked: false } as never, undefined, {} as never);
+    expect(setAtStart.mock.calls).toEqual([[false]]);
+  });
+
   it('has no accelerator twice', () => {
     const keys = itemsOf(menuTemplate(context())).flatMap(({ accelerator }) => accelerator ?? []);
     expect(keys.length).toBeGreaterThan(20);
