@@ -55,7 +55,7 @@ describe('the menu bar', () => {
     click(now);
     expect(look).toHaveBeenCalledTimes(1);
     expect([atStart.type, atStart.checked]).toEqual(['checkbox', true]);
-    atStart.click!({ checked: false } as never, undefined, {} as never);
+    atStart.click!({ checked: false } as never, undefined, {});
     expect(setAtStart.mock.calls).toEqual([[false]]);
   });
 
