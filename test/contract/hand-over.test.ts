@@ -91,6 +91,14 @@ describe('a hand-over', () => {
     const project = readXml(readFileSync(join(dir, 'project.xml'), 'utf8'));
     expect(dawProjectFaults(project)).toEqual([]);
     expect(readXml(readFileSync(join(dir, 'metadata.xml'), 'utf8')).tag).toBe('MetaData');
+    // The schemas of the DAWproject repository, by libxml2, where somebody has both.
+    const official = process.env['UNBRAID_DAWPROJECT'];
+    if (official !== undefined)
+      for (const [schema, file] of Object.entries({ Project: 'project.xml', MetaData: 'metadata.xml' })) {
+        const args = ['--noout', '--schema', join(official, `${schema}.xsd`), join(dir, file)];
+        const { status, stderr } = spawnSync('xmllint', args, { encoding: 'utf8' });
+        expect([status, stderr.replace(`${join(dir, file)} `, '')]).toEqual([0, 'validates\n']);
+      }
     const nodes = allOf(project);
     const titles = nodes.filter(({ tag }) => tag === 'Track').map(({ attributes }) => attributes['name']);
     expect(titles).toEqual([...names, 'Master']);
