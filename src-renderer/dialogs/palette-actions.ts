@@ -51,6 +51,13 @@ const others: readonly Other[] = [
   { text: 'palette.do.batch', also: 'palette.words.batch', run: (app) => (app.page = 'batch') },
   { text: 'palette.do.keys', also: 'palette.words.keys', run: (app) => (app.page = 'settings') },
   { text: 'palette.demo', run: (app) => void app.openDemo() },
+  {
+    text: 'tour.again',
+    run: (app) => {
+      app.preferences.set({ toured: false });
+      app.page = 'editor';
+    },
+  },
   { text: 'palette.collect', run: (app) => app.song && (app.dialog = 'collect') },
   { text: 'palette.theme', run: ({ settings }) => settings.toggleTheme() },
   {

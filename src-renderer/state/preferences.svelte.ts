@@ -12,6 +12,7 @@ const storedSchema = z.object({
   format: z.enum(outputFormats).catch('wav'),
   template: z.string().min(1).catch(defaultTemplate),
   calm: z.boolean().catch(false),
+  toured: z.boolean().catch(false),
   keys: z.record(z.string(), z.string().min(1)).catch({}),
   output: z
     .object({ id: z.string().min(1), label: z.string() })
@@ -37,6 +38,8 @@ export class Preferences {
   template = $state(defaultTemplate);
   /** No motion, whatever the system says. */
   calm = $state(false);
+  /** The tour of the first start was done or left. */
+  toured = $state(false);
   /** Key combinations a person chose, by the shortcut's text. */
   keys = $state.raw<Readonly<Record<string, string>>>({});
   /** Where sound goes; null is the system's own output. */
@@ -62,9 +65,9 @@ export class Preferences {
 
   private apply(): void {
     document.documentElement.toggleAttribute('data-calm', this.calm);
-    const { separator, device, format, template, calm, keys, output } = this;
+    const { separator, device, format, template, calm, toured, keys, output } = this;
     try {
-      const kept: Stored = { separator, device, format, template, calm, keys, output };
+      const kept: Stored = { separator, device, format, template, calm, toured, keys, output };
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {
       // Without storage the choice lasts as long as the page.

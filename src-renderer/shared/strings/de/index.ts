@@ -10,6 +10,7 @@ import { projects } from './projects.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
+import { tour } from './tour.js';
 import type { Texts } from '../en/index.js';
 
 /** Every text of the page in German. */
@@ -184,6 +185,7 @@ export const texts: Texts = {
   ...shape,
   ...spectrogram,
   ...stems,
+  ...tour,
   ...addModel,
   ...batch,
   ...edits,

@@ -10,6 +10,7 @@ import { projects } from './projects.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
+import { tour } from './tour.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
 export const texts = {
@@ -181,6 +182,7 @@ export const texts = {
   ...shape,
   ...spectrogram,
   ...stems,
+  ...tour,
   ...addModel,
   ...batch,
   ...edits,
