@@ -4,11 +4,15 @@ import type { Transport } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 import { Scope } from '../base/scope.js';
 
-const unreachable = (cause: unknown): UnbraidError =>
-  new UnbraidError('io-error', 'The engine does not answer', {
-    hint: 'Check that Unbraid is still running, then reload the page.',
-    cause,
-  });
+/** Nothing came back: whether the engine did what it was asked is not known. */
+export class UnansweredError extends UnbraidError {
+  constructor(cause: unknown) {
+    super('io-error', 'The engine does not answer', {
+      hint: 'Check that Unbraid is still running; this page then carries on by itself.',
+      cause,
+    });
+  }
+}
 
 /** Reads an answer of the engine; throws its typed error. */
 export async function readAnswer(response: Response): Promise<unknown> {
@@ -22,13 +26,20 @@ export async function readAnswer(response: Response): Promise<unknown> {
   return answer.value;
 }
 
+/** Called when a request did not come through. */
+let onUnanswered = (): void => undefined;
+
 /** `fetch` whose network failures are typed errors; an abort is passed on as it is. */
 export async function reach(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(path, init);
+    const response = await fetch(path, init);
+    // The whole answer: a connection may break in the middle of it.
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength === 0 ? null : body, response);
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw unreachable(error);
+    onUnanswered();
+    throw new UnansweredError(error);
   }
 }
 
@@ -51,7 +62,10 @@ class EventSocket {
   private socket: WebSocket | undefined;
   private pauseMs = 250;
   private readonly scope = new Scope();
-  /** Hears how the host is when the socket was lost, and when it is open again. */
+  private asking = false;
+  private lostAt = -Infinity;
+  private askMs = 250;
+  /** Hears that the host is away or knows this page no more, and each time that it is there again. */
   onState: (state: HostState) => void = () => undefined;
 
   add(listener: (event: EngineEvent) => void): () => void {
@@ -61,6 +75,22 @@ class EventSocket {
       this.listeners.delete(listener);
       if (this.listeners.size === 0) this.socket?.close();
     };
+  }
+
+  /** A request did not come through: asks until the host answers, with pauses that grow while that goes on. */
+  lost(): void {
+    if (this.asking) return;
+    this.asking = true;
+    const now = performance.now();
+    this.askMs = now - this.lostAt > 60_000 ? 250 : Math.min(10_000, 2 * this.askMs);
+    this.lostAt = now;
+    const ask = async (): Promise<void> => {
+      const state = await askState();
+      this.onState(state);
+      if (state === 'away') this.scope.timer(() => void ask(), 1000);
+      else this.asking = false;
+    };
+    this.scope.timer(() => void ask(), this.askMs);
   }
 
   private open(): void {
@@ -96,6 +126,7 @@ export interface PageTransport extends Transport {
 /** The transport of a page that the web host serves: commands by POST, events by WebSocket, the cookie as key. */
 export function httpTransport(): PageTransport {
   const events = new EventSocket();
+  onUnanswered = () => events.lost();
   return {
     invoke: async (command, args) =>
       readAnswer(

@@ -57,7 +57,7 @@ export class AppController {
   readonly songs = new OpenSongs(this);
   readonly connection = new Connection(this.transport, this.client, (restarted) => {
     if (restarted) void this.songs.retake();
-    else void this.song?.project.flush();
+    else void this.songs.settle();
   });
   readonly outputs: OutputDevices;
   /** Songs to choose one from, in the dialog `choose`. */

@@ -10,23 +10,22 @@ export class Connection {
   constructor(
     transport: PageTransport,
     private readonly client: Pick<EngineClient, 'hostInfo'>,
-    /** Called when the host answers again; `restarted` when it is another one. */
+    /** Called when the host answers again, or something did not come through; `restarted` when it is another one. */
     private readonly onBack: (restarted: boolean) => void,
   ) {
     transport.watch?.((state) => void this.receive(state));
   }
 
   private async receive(state: HostState): Promise<void> {
-    const before = this.state;
     if (state !== 'there') {
       this.state = state;
       return;
     }
     const info = await this.client.hostInfo({}).catch(() => null);
     if (!info) return;
-    const restarted = this.run !== null && this.run !== info.run;
+    const { run } = this;
     this.run = info.run;
     this.state = 'there';
-    if (before !== 'there' || restarted) this.onBack(restarted);
+    if (run !== null) this.onBack(run !== info.run);
   }
 }

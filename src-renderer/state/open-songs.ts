@@ -1,11 +1,12 @@
 import type { WireError } from '../../src-main/common/base/errors.js';
+import { Scope } from '../base/scope.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ClaimedSession, ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import type { HostController } from './host.svelte.js';
 import type { Notice } from './notices.js';
 import type { PageClaim } from './page-claim.js';
-import type { SavedProject } from './project.svelte.js';
+import type { SavedProject } from './project-port.js';
 import type { Screen } from './screen.js';
 import type { Settings } from './settings.svelte.js';
 import type { OpenedSong } from './song-project.js';
@@ -27,8 +28,13 @@ export interface OpenSongsPort {
   fail(error: unknown): void;
 }
 
+/** Pause before a song is looked for again in a host that was started anew, ms. */
+const retakeMs = 3000;
+
 /** Which page of a host writes which song: songs are taken up after a reload, and taken over from other windows. */
 export class OpenSongs {
+  private readonly scope = new Scope();
+
   constructor(private readonly app: OpenSongsPort) {}
 
   /** The song that is open is kept at another place from now on. */
@@ -74,20 +80,32 @@ export class OpenSongs {
   async retake(): Promise<void> {
     const { app } = this;
     const { client, pageClaim, song } = app;
+    const again = (): unknown => this.scope.timer(() => void this.retake(), retakeMs);
+    if (app.screen.screen === 'loading') return void again();
     const place = song?.project.saved;
     if (!song || !place) return;
-    const later = song.project.later;
     const load = async (): Promise<OpenedSong> => {
       // The list makes the handle known.
       await client.projects({});
       const opened = await client.openProject({ project: place.project });
-      if (later.changes.length === 0 || opened.sequence !== later.after) return opened;
       const { session } = opened.info;
       await client.claimSession({ session, page: pageClaim.id });
-      await client.appendJournal({ session, changes: [...later.changes] });
+      if (!(await song.project.keepIn(session))) return opened;
       return { ...(await client.openProject({ project: place.project })), interrupted: opened.interrupted };
     };
     await app.open(place.name, load, true);
+    // The page still shows what it has; without room on the disk, for one, it cannot go on yet.
+    if (app.song === song) again();
+  }
+
+  /** Something did not come through, and the host answers again: what is open between the two is settled. */
+  async settle(): Promise<void> {
+    const { song } = this.app;
+    if (!song) return;
+    await song.project.flush();
+    // Who cannot tell now is asked when the host answers next.
+    await song.separation.check().catch(() => undefined);
+    if (this.app.song === song) await Promise.all([song.edits.again(), song.shape.again()]);
   }
 
   /** Opens a song that the host has open already, with the document it has by now. */

@@ -1,38 +1,12 @@
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import type { Disposable } from '../../src-main/common/base/disposal.js';
-import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ExportReport } from '../../src-main/common/contract/session.js';
-import type { ProjectView } from '../../src-main/common/contract/project.js';
-import type { StepChange } from '../../src-main/common/document/history-schema.js';
-import { withChange } from '../../src-main/common/document/marks.js';
-import type { SongDocument } from './document.svelte.js';
+import { Scope } from '../base/scope.js';
+import type { ProjectPort, SaveChoice, SavedProject } from './project-port.js';
+import { UnkeptChanges, type Append } from './unkept-changes.js';
 
-/** Where a song is kept; `savedAt` in milliseconds since 1970. */
-export interface SavedProject {
-  readonly name: string;
-  readonly savedAt: number;
-  /** False as long as nobody has saved it: it lies among the program's own, and is found on the welcome page. */
-  readonly named: boolean;
-  /** Its handle, which another start of the program knows again. */
-  readonly project: string;
-}
-
-export interface ProjectPort {
-  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'collectProject'>;
-  readonly session: string;
-  readonly document: SongDocument;
-  view(): ProjectView;
-  fail(error: unknown): void;
-  /** It has another place from now on. */
-  moved(saved: SavedProject): void;
-}
-
-interface SaveChoice {
-  readonly copy?: boolean;
-  readonly unnamed?: boolean;
-  readonly name?: string;
-  readonly folder?: string | null;
-}
+/** Pause before what could not be kept is tried again, ms. */
+const retryMs = 10_000;
 
 /**
  * Keeps an open song as a project from its first second: each change of the document as it is made, undo and redo too,
@@ -45,31 +19,26 @@ export class ProjectController implements Disposable {
   saving = $state(false);
   /** Why the newest changes are not kept; null when they are, or are just being sent. */
   problem = $state.raw<WireError | null>(null);
-  /** Changes that are still to be sent, and those under way, the oldest first. */
-  private pending = $state.raw<readonly StepChange[]>([]);
-  private sending = $state.raw<readonly StepChange[]>([]);
-  /** Number of the last change that the host has acknowledged. */
-  private sequence = 0;
+  /** How many changes the host has not acknowledged. */
+  private count = $state(0);
+  private readonly changes = new UnkeptChanges((count) => (this.count = count));
   private collecting = true;
   private chain: Promise<void> = Promise.resolve();
   private readonly listening: Disposable;
+  private readonly scope = new Scope();
+  private waiting = false;
 
   constructor(private readonly port: ProjectPort) {
     this.listening = port.document.listen((change) => {
       if (!this.collecting) return;
-      this.pending = withChange(this.pending, change);
+      this.changes.add(change);
       void this.flush();
     });
   }
 
   /** Changes that would be lost with the page. */
   get unkept(): boolean {
-    return this.collecting && this.pending.length + this.sending.length > 0;
-  }
-
-  /** The changes the host does not have, and the number of the last one that it has. */
-  get later(): { readonly changes: readonly StepChange[]; readonly after: number } {
-    return { changes: [...this.sending, ...this.pending], after: this.sequence };
+    return this.collecting && this.count > 0;
   }
 
   /** Whether everything is in the journal. */
@@ -80,7 +49,7 @@ export class ProjectController implements Disposable {
   /** The song was opened as a project that is kept already. */
   attach(saved: SavedProject & { readonly sequence: number }): void {
     this.take(saved);
-    this.sequence = saved.sequence;
+    this.changes.sequence = saved.sequence;
   }
 
   /** Makes the song a project, unless it is one already. */
@@ -111,60 +80,62 @@ export class ProjectController implements Disposable {
   /** Resolves when all changes until now are on the disk, or could not be kept. */
   async flush(): Promise<void> {
     await this.inTurn(async () => {
-      if (this.pending.length === 0 || this.saved === null) return;
-      this.hold();
-      try {
-        const { session, client } = this.port;
-        this.sequence = (await client.appendJournal({ session, changes: this.sending })).sequence;
-        this.sending = [];
-        this.problem = null;
-      } catch (error) {
-        // They are sent with the next change, or the next save makes them needless.
-        this.refused(error);
-      }
+      if (!this.unkept || this.saved === null || this.changes.unsure) return;
+      await this.send(this.port.session).catch((error: unknown) => this.refused(error));
     });
-    if (this.saved === null && this.pending.length > 0 && this.problem !== null) await this.begin();
+    const { unkept, problem, saved, changes } = this;
+    if (unkept && problem !== null && (saved === null || changes.unsure)) await this.saveAgain();
+  }
+
+  /**
+   * Gives another session of the same project what the host may not have; whether there was any. Rejects with typed
+   * errors.
+   */
+  keepIn(session: string): Promise<boolean> {
+    const keep = async (): Promise<boolean> => {
+      if (!this.unkept && !this.changes.unsure) return false;
+      await this.port.sendMasks(session);
+      if (this.changes.unsure) await this.saveIn(session, { unnamed: this.saved?.named !== true });
+      else await this.send(session);
+      return true;
+    };
+    return new Promise((resolve, reject) => {
+      void this.inTurn(() => keep().then(resolve, reject));
+    });
   }
 
   /** Tries again what could not be kept. */
   async retry(): Promise<void> {
-    await (this.saved === null ? this.begin() : this.flush());
+    if (this.saved !== null && !this.changes.unsure) await this.flush();
     // What is not a change of the document, like new stems, has no journal.
-    if (this.problem !== null) await this.store({ unnamed: this.saved?.named !== true });
+    if (this.problem !== null) await this.saveAgain();
   }
 
   /** Forgets changes that were not kept: another page has decided otherwise meanwhile. */
   abandon(): void {
-    this.pending = [];
+    this.changes.forget();
     this.collecting = false;
   }
 
   /** Ends when all changes are kept. */
   async dispose(): Promise<void> {
     void this.listening.dispose();
+    this.scope.dispose();
     await this.flush();
   }
 
-  private async store({ copy, unnamed, name, folder = null }: SaveChoice): Promise<boolean> {
+  private async saveAgain(): Promise<void> {
+    await this.store({ unnamed: this.saved?.named !== true });
+  }
+
+  private async store(choice: SaveChoice): Promise<boolean> {
     let done = false;
     await this.inTurn(async () => {
-      const { client, session, document, view } = this.port;
-      this.hold();
       try {
-        const saved = await client.saveProject({
-          ...{ session, document: document.snapshot(), history: document.marks(), view: view() },
-          ...{ since: this.sequence, copy, folder },
-          // A save with a name may have gone ahead of one that the program began.
-          unnamed: unnamed === true && this.saved?.named !== true,
-          ...(name !== undefined && { name }),
-        });
-        this.sending = [];
-        this.sequence = saved.sequence;
-        this.problem = null;
-        this.take(saved);
+        await this.saveIn(this.port.session, choice);
         done = true;
       } catch (error) {
-        this.refused(error, unnamed !== true);
+        this.refused(error, choice.unnamed !== true);
       }
     });
     // What could not be stored waits for the next change, or for the person.
@@ -172,10 +143,29 @@ export class ProjectController implements Disposable {
     return done;
   }
 
-  /** What is sent is not joined with what comes meanwhile. */
-  private hold(): void {
-    this.sending = this.pending;
-    this.pending = [];
+  private async saveIn(session: string, { copy, unnamed, name, folder = null }: SaveChoice): Promise<void> {
+    const { client, document, view } = this.port;
+    const saved = await this.changes.save(this.appendIn(session), (since) =>
+      client.saveProject({
+        ...{ session, document: document.snapshot(), history: document.marks(), view: view() },
+        ...{ since, copy, folder },
+        // A save with a name may have gone ahead of one that the program began.
+        unnamed: unnamed === true && this.saved?.named !== true,
+        ...(name !== undefined && { name }),
+      }),
+    );
+    this.problem = null;
+    this.take(saved);
+  }
+
+  private async send(session: string): Promise<void> {
+    await this.changes.send(this.appendIn(session));
+    this.problem = null;
+  }
+
+  private appendIn(session: string): Append {
+    const { client } = this.port;
+    return (changes, after) => client.appendJournal({ session, after, changes });
   }
 
   private take({ name, savedAt, named, project }: SavedProject): void {
@@ -186,11 +176,16 @@ export class ProjectController implements Disposable {
 
   /** One card says it; from then on the header does. */
   private refused(error: unknown, asked = false): void {
-    this.pending = [...this.sending, ...this.pending];
-    this.sending = [];
     const first = this.problem === null;
     this.problem = toUnbraidError(error).toWire();
     if (first || asked) this.port.fail(error);
+    if (this.waiting || (this.problem.code !== 'disk-full' && this.problem.code !== 'io-error')) return;
+    // The disk may have room again by then.
+    this.waiting = true;
+    this.scope.timer(() => {
+      this.waiting = false;
+      if (this.problem !== null) void this.retry();
+    }, retryMs);
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {

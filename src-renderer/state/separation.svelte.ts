@@ -4,6 +4,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
+import { UnansweredError } from '../api/transport.js';
 import type { FrameRange } from './view.svelte.js';
 
 /**
@@ -25,6 +26,8 @@ export type SeparationState =
   | { readonly state: 'failed'; readonly error: WireError };
 
 export interface SeparationHooks {
+  /** What the page knows of the last separation. */
+  readonly known: () => SessionInfo['separation'];
   /** More frames are done; the first call comes before any is. */
   readonly onAdvance: (doneFrames: number) => void;
   readonly onDone: (info: SessionInfo) => void;
@@ -38,6 +41,8 @@ export class SeparationController {
 
   /** The last job that this page has started, whose answer comes to it. */
   private own: string | null = null;
+  /** Why the answer for the job that runs did not come. */
+  private unanswered: UnansweredError | null = null;
 
   constructor(
     private readonly client: EngineClient,
@@ -50,6 +55,7 @@ export class SeparationController {
     if (this.status.state === 'running') return;
     const job = crypto.randomUUID();
     this.own = job;
+    this.unanswered = null;
     this.status = { state: 'running', job, progress: null, doneFrames: 0, cancelling: false };
     try {
       const info = await this.client.separateSession({
@@ -59,6 +65,12 @@ export class SeparationController {
       this.status = { state: 'idle' };
       this.hooks.onDone(info);
     } catch (error) {
+      if (error instanceof UnansweredError) {
+        // It goes on there: what becomes of it is asked when the host is back.
+        this.own = null;
+        this.unanswered = error;
+        return;
+      }
       const wire = toUnbraidError(error).toWire();
       this.status = wire.code === 'cancelled' ? { state: 'idle' } : { state: 'failed', error: wire };
       this.hooks.onAbandoned();
@@ -69,9 +81,16 @@ export class SeparationController {
   async follow(job: string, doneFrames: number): Promise<void> {
     if (this.status.state === 'running') return;
     this.status = { state: 'running', job, progress: null, doneFrames, cancelling: false };
-    // It may have ended before this page listened.
+    await this.check();
+  }
+
+  /** It may have ended while this page did not listen, or may never have begun. */
+  async check(): Promise<void> {
+    const { status } = this;
+    if (status.state !== 'running') return;
     const { songs } = await this.client.openSongs({});
-    if (songs.some(({ session, running }) => session === this.session && !running)) await this.ended(job);
+    if (songs.some(({ session, running }) => session === this.session && !running))
+      await this.ended(status.job);
   }
 
   /** A job that this page does not wait for has ended. */
@@ -79,8 +98,13 @@ export class SeparationController {
     const { status } = this;
     if (status.state !== 'running' || status.job !== job || this.own === job) return;
     const info = await this.client.session({ session: this.session });
+    const { unanswered } = this;
+    this.unanswered = null;
     this.status = { state: 'idle' };
-    if (info.separation) this.hooks.onDone(info);
+    // It never came there, or nothing came of it.
+    const same = JSON.stringify(info.separation) === JSON.stringify(this.hooks.known());
+    if (unanswered && same) this.status = { state: 'failed', error: unanswered.toWire() };
+    if (info.separation && !(unanswered && same)) this.hooks.onDone(info);
     else this.hooks.onAbandoned();
   }
 

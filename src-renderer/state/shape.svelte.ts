@@ -1,5 +1,6 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import { toUnbraidError } from '../../src-main/common/base/errors.js';
+import { UnansweredError } from '../api/transport.js';
 import type { EditReport, SessionInfo, ShapeEvent } from '../../src-main/common/contract/session.js';
 import { trackId } from '../../src-main/common/document/records.js';
 import { presetShape, type CleanValues, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
@@ -29,6 +30,8 @@ export class StemShape {
   private sent = '{}';
   private told: () => void = () => undefined;
   private sending = false;
+  /** No answer came to the newest values. */
+  private unanswered = false;
   /** Counts the separations. */
   private generation = 0;
 
@@ -66,6 +69,13 @@ export class StemShape {
     this.told();
   }
 
+  /** Sends again what did not come through. */
+  async again(): Promise<void> {
+    if (this.unanswered) this.sent = '';
+    this.unanswered = false;
+    await this.sync();
+  }
+
   /** Brings the engine to what the document says; an effect of the view calls it when tracks change. */
   async sync(): Promise<void> {
     if (this.sending) return;
@@ -87,6 +97,7 @@ export class StemShape {
       const report = await this.port.apply(values, this.port.position());
       if (generation === this.generation) this.port.adopt(report);
     } catch (error) {
+      this.unanswered = error instanceof UnansweredError;
       // Newer values, or newer stems, took the place of these.
       if (toUnbraidError(error).code !== 'cancelled' && generation === this.generation) this.port.fail(error);
     }

@@ -2,8 +2,10 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { OpenedProject, ProjectView } from '../../src-main/common/contract/project.js';
 import { clampSpan } from '../picture/viewport.js';
-import { ProjectController, type SavedProject } from './project.svelte.js';
+import type { SavedProject } from './project-port.js';
+import { ProjectController } from './project.svelte.js';
 import type { SongDocument } from './document.svelte.js';
+import type { SentMasks } from './sent-masks.js';
 import type { SongView } from './view.svelte.js';
 
 /** A song with its document, as its project has it. */
@@ -27,6 +29,7 @@ interface Playhead {
 interface Song {
   readonly document: SongDocument;
   readonly info: { readonly session: string };
+  readonly masks: SentMasks;
   readonly player: Playhead;
   readonly view: SongView;
 }
@@ -53,7 +56,7 @@ function restoreView(view: SongView, player: Playhead, kept: ProjectView): void 
  * its view.
  */
 export function songProject(
-  { document, info, player, view }: Song,
+  { document, info, masks, player, view }: Song,
   client: EngineClient,
   fail: (error: unknown) => void,
   moved: (saved: SavedProject) => void,
@@ -68,6 +71,7 @@ export function songProject(
     fail,
     moved,
     view: () => viewOf(view, player),
+    sendMasks: (session) => masks.sendAll(session),
   });
   if (opened) project.attach(opened);
   if (opened?.view) restoreView(view, player, opened.view);

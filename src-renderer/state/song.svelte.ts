@@ -21,6 +21,7 @@ import { leaveSong, songProject, type OpenedSong, type SongHooks } from './song-
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
 import { Listening } from './listening.svelte.js';
+import { SentMasks } from './sent-masks.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
 import { songShape, type StemShape } from './shape.svelte.js';
 import { StemEdits } from './stem-edits.svelte.js';
@@ -49,6 +50,7 @@ export class SongController implements Disposable {
   readonly automation: AutomationState;
   readonly list = new TrackList(this.document, () => this.tracks);
   readonly edits: StemEdits;
+  readonly masks = new SentMasks();
   readonly shape: StemShape;
   /** Finds selections in the sound. */
   readonly finder: SelectionFinder;
@@ -72,18 +74,16 @@ export class SongController implements Disposable {
     this.view = new SongView(info.frames, info.sampleRate);
     this.automation = new AutomationState(this.document, info.frames);
     const adopt = (report: EditReport): void => this.adoptEdits(report);
-    this.edits = new StemEdits(this.document, editPort(client, info, adopt));
+    this.edits = new StemEdits(this.document, editPort(client, info, this.masks, adopt));
     this.playback = new TrackPlayback(player, info);
     this.shape = songShape(this, client, adopt, onFailure);
     this.finder = new SelectionFinder(client, info, this.view);
-    this.listening = new Listening({
-      ...{ client, info, player },
-      tracks: () => this.tracks.length,
-      replay: () => playTracks(this, everything),
-    });
+    const [tracks, replay] = [() => this.tracks.length, () => playTracks(this, everything)];
+    this.listening = new Listening({ client, info, player, tracks, replay });
     this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
     this.separation = new SeparationController(client, info.session, {
+      known: () => this.info.separation,
       onAdvance: (doneFrames) => void this.advance(doneFrames),
       onDone: (done) => (this.adopt(done), this.project.keepStems()),
       onAbandoned: () => this.abandon(),

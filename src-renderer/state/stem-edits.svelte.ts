@@ -125,6 +125,12 @@ export class StemEdits {
     this.failed = '';
   }
 
+  /** Tries again what did not come through. */
+  async again(): Promise<void> {
+    this.failed = '';
+    await this.sync();
+  }
+
   /** Brings the engine to what the document says; an effect of the view calls it when edits change. */
   async sync(): Promise<void> {
     if (this.busy) return;

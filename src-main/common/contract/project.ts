@@ -72,11 +72,13 @@ export const projectCommandSchemas = {
   unpackProject: z.strictObject({ upload: handle }),
   /**
    * Keeps changes of the document and its history, in their order and all or none; they are on the disk when the
-   * answer comes. Only of a song that was saved.
+   * answer comes. Only of a song that was saved. With `after`, the number they follow, they may be sent again when the
+   * answer was lost on the way: what is kept already is not done twice.
    */
   appendJournal: z.strictObject({
     session: handle,
     page: handle.optional(),
+    after: z.number().int().min(0).optional(),
     changes: z.array(historyChangeSchema).min(1).readonly(),
   }),
   /**

@@ -83,9 +83,9 @@ export class ProjectsApi implements Disposable {
         release();
       }
     },
-    appendJournal: async ({ session, page, changes }) => {
+    appendJournal: async ({ session, page, changes, after }) => {
       this.options.sessions.checkWriter(session, page);
-      return { sequence: await this.store.append(this.options.sessions.store.get(session), changes) };
+      return { sequence: await this.store.append(this.options.sessions.store.get(session), changes, after) };
     },
     openProject: (args) => this.open(args),
     renameProject: (args) => this.rename(args),

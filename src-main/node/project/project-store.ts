@@ -225,10 +225,14 @@ export class ProjectStore implements Disposable {
     await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
   }
 
-  /** Keeps changes, all or none; on the disk when it resolves, with their number. Throws typed errors. */
-  append(session: Session, changes: readonly StepChange[]): Promise<number> {
+  /**
+   * Keeps changes, all or none; on the disk when it resolves, with their number. Those that follow change number
+   * `after` and are there already are not done again. Throws typed errors.
+   */
+  append(session: Session, changes: readonly StepChange[], after?: number): Promise<number> {
     const append = async (): Promise<number> => {
       const { folder } = this.get(session);
+      if (after !== undefined && folder.has(changes, after)) return folder.last;
       const { records } = folder.after(changes);
       // A mask must be there before anything refers to it.
       const masks = editsIn(changes).map(({ mask }) => mask);

@@ -86,6 +86,8 @@ const fileSchema = z.object({
   history: z.unknown(),
   /** Number of the last change in the document; the journal continues after it. */
   sequence: z.number().int().min(0),
+  /** SHA-256 of that change, to know it when it is sent again; missing in older files. */
+  latest: hash.optional(),
 });
 
 /** `project.json`; its document is of this version and whole, its history is not checked against it. */

@@ -24,6 +24,8 @@ export interface Replay {
   readonly state: DocumentState;
   /** Number of the last change that holds. */
   readonly sequence: number;
+  /** What `digestOf` says of it; undefined when there is none in the journal. */
+  readonly latest: string | undefined;
   /** Changes that were applied. */
   readonly applied: number;
   /** Bytes from the start that hold; all after them is torn, damaged, or does not fit. */
@@ -43,6 +45,11 @@ type Entry = z.output<typeof entrySchema>;
 
 function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** Tells changes that are sent a second time from others: SHA-256 of their JSON, in the order of their schema. */
+export function digestOf(changes: readonly StepChange[]): string {
+  return createHash('sha256').update(JSON.stringify(changes)).digest('hex');
 }
 
 /** One line: its number and its changes, under a checksum of both (the start of their SHA-256). */
@@ -80,6 +87,7 @@ function afterEntry(state: DocumentState, entry: Entry): DocumentState {
  */
 export function replay(bytes: Buffer, start: DocumentState, saved: number): Replay {
   let [state, sequence, applied, at] = [start, saved, 0, 0];
+  let latest: Entry | undefined;
   for (let end = bytes.indexOf(10, at); end >= 0; end = bytes.indexOf(10, at)) {
     const entry = readLine(bytes.toString('utf8', at, end));
     if (entry === null || entry.sequence > sequence + 1) break;
@@ -89,6 +97,7 @@ export function replay(bytes: Buffer, start: DocumentState, saved: number): Repl
       } catch {
         break;
       }
+      latest = entry;
       sequence++;
       applied++;
     }
@@ -97,7 +106,10 @@ export function replay(bytes: Buffer, start: DocumentState, saved: number): Repl
   const rest = bytes.toString('utf8', at);
   const lostLines = rest === '' ? 0 : rest.replace(/\n$/, '').split('\n').length;
   const marks = fittingMarks(state.records, state.marks);
-  return { state: { ...state, marks }, sequence, applied, goodBytes: at, lostLines };
+  return {
+    ...{ state: { ...state, marks }, sequence, applied, goodBytes: at, lostLines },
+    latest: latest && 'changes' in latest ? digestOf(latest.changes) : undefined,
+  };
 }
 
 /** Longest journal that is read, bytes; a save empties it. */

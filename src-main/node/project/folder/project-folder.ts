@@ -9,13 +9,13 @@ import { documentVersion } from '../../../common/document/migrations.js';
 import { syncFolder, writeAtomically } from '../../files/atomic-file.js';
 import { masksIn } from './edits-in.js';
 import { parseProject, projectVersion, type ProjectFile, type StoredProject } from './format.js';
-import { Journal, changed, readJournal, replay, type DocumentState } from './journal.js';
+import { Journal, changed, digestOf, readJournal, replay, type DocumentState } from './journal.js';
 import { readSmallFile } from '../../files/file-bytes.js';
 import { keepOnly } from '../../files/keep-files.js';
 import { lockFolder } from '../../files/lock.js';
 
 /** What a save says; this class adds the rest. */
-export type ProjectState = Omit<ProjectFile, 'project' | 'version' | 'sequence'>;
+export type ProjectState = Omit<ProjectFile, 'project' | 'version' | 'sequence' | 'latest'>;
 
 export interface FolderRecovery {
   readonly applied: number;
@@ -52,6 +52,8 @@ export class ProjectFolder implements Disposable {
     private current: ProjectFile,
     private state: DocumentState,
     private sequence: number,
+    /** `digestOf` the last change. */
+    private latest: string | undefined,
     /** The file on the disk is of an older version, which would not understand this journal. */
     private older: boolean,
     private readonly journal: Journal,
@@ -72,7 +74,7 @@ export class ProjectFolder implements Disposable {
         throw new UnbraidError('output-exists', 'There is a project already', { file: dir });
       const file: ProjectFile = { project: 'unbraid', version: projectVersion, ...state, sequence: 0 };
       const journal = new Journal(join(dir, 'journal.ndjson'), 0);
-      const folder = new ProjectFolder(dir, file, stateOf(file), 0, false, journal, lock);
+      const folder = new ProjectFolder(dir, file, stateOf(file), 0, undefined, false, journal, lock);
       folder.write(file);
       return folder;
     } catch (error) {
@@ -96,10 +98,12 @@ export class ProjectFolder implements Disposable {
       const { file, older, previous } = readProject(dir);
       const path = join(dir, 'journal.ndjson');
       const bytes = readJournal(path);
-      const { state, sequence, applied, goodBytes, lostLines } = replay(bytes, stateOf(file), file.sequence);
+      const replayed = replay(bytes, stateOf(file), file.sequence);
+      const { state, sequence, applied, goodBytes, lostLines } = replayed;
       if (lostLines > 0) writeFileSync(aside(dir, 'journal.lost', 'ndjson'), bytes.subarray(goodBytes));
       const journal = new Journal(path, goodBytes);
-      const folder = new ProjectFolder(dir, file, state, sequence, older, journal, lock);
+      const latest = applied > 0 ? replayed.latest : file.latest;
+      const folder = new ProjectFolder(dir, file, state, sequence, latest, older, journal, lock);
       return { folder, recovery: { applied, lost: lostLines, previous } };
     } catch (error) {
       void lock.dispose();
@@ -115,7 +119,7 @@ export class ProjectFolder implements Disposable {
       version: documentVersion,
       records: [...records.values()],
     } as const;
-    return { ...this.current, document, history: marks, sequence: this.sequence };
+    return { ...this.current, document, history: marks, sequence: this.sequence, latest: this.latest };
   }
 
   /** The document as `append` would leave it. Throws what that throws. */
@@ -141,7 +145,13 @@ export class ProjectFolder implements Disposable {
     this.journal.append(this.sequence + 1, changes);
     this.state = next;
     this.sequence++;
+    this.latest = digestOf(changes);
     this.recent = [...this.recent.slice(-mostRecent), [this.sequence, changes]];
+  }
+
+  /** Whether these changes, which follow number `after`, are the last that was kept: their answer was lost. */
+  has(changes: readonly StepChange[], after: number): boolean {
+    return after === this.sequence - 1 && digestOf(changes) === this.latest;
   }
 
   /** The number of the last change that is kept. */
@@ -191,7 +201,7 @@ export class ProjectFolder implements Disposable {
     const file: ProjectFile = {
       ...{ project: 'unbraid', version: projectVersion },
       ...state,
-      sequence: this.sequence,
+      ...{ sequence: this.sequence, latest: this.latest },
     };
     this.write(file);
     this.current = file;

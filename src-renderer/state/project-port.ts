@@ -1,0 +1,32 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { ProjectView } from '../../src-main/common/contract/project.js';
+import type { SongDocument } from './document.svelte.js';
+
+/** Where a song is kept; `savedAt` in milliseconds since 1970. */
+export interface SavedProject {
+  readonly name: string;
+  readonly savedAt: number;
+  /** False as long as nobody has saved it: it lies among the program's own, and is found on the welcome page. */
+  readonly named: boolean;
+  /** Its handle, which another start of the program knows again. */
+  readonly project: string;
+}
+
+export interface ProjectPort {
+  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'collectProject'>;
+  readonly session: string;
+  readonly document: SongDocument;
+  view(): ProjectView;
+  fail(error: unknown): void;
+  /** Sends masks, which another session of the song may not have. */
+  sendMasks(session: string): Promise<void>;
+  /** It has another place from now on. */
+  moved(saved: SavedProject): void;
+}
+
+export interface SaveChoice {
+  readonly copy?: boolean;
+  readonly unnamed?: boolean;
+  readonly name?: string;
+  readonly folder?: string | null;
+}
