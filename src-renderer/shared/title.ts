@@ -1,5 +1,6 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import type { TextKey } from './strings/en/index.js';
+import { separators } from './strings/en/separators.js';
 import { stems } from './strings/en/stems.js';
 
 type Words = (key: TextKey, values?: Readonly<Record<string, string>>) => string;
@@ -11,6 +12,39 @@ export function stemTitle(name: string, t: Words): string {
   if (without) return t('stem.without', { name: stemTitle(without[1], t) });
   const key = `stem.${name}`;
   return key !== 'stem.without' && Object.hasOwn(stems, key) ? t(key as keyof typeof stems) : name;
+}
+
+/** A separator as far as it is named on the page. */
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly removable: boolean;
+}
+
+/** The words for a separator that came with Unbraid; a person's own goes by what its manifest says. */
+function ownWords({ id, removable }: Named, part: 'name' | 'about', t: Words): string | undefined {
+  const key = `separator.${id}.${part}`;
+  return !removable && Object.hasOwn(separators, key) ? t(key as keyof typeof separators) : undefined;
+}
+
+export function separatorTitle(separator: Named, t: Words): string {
+  return ownWords(separator, 'name', t) ?? separator.name;
+}
+
+export function separatorAbout(separator: Named, t: Words): string {
+  return ownWords(separator, 'about', t) ?? separator.description;
+}
+
+const kinds = ['ensemble', 'chain', 'model', 'classic'] as const;
+
+/** Networks first, and the one that is used by itself before all others; classic methods in the end. */
+export function inOrder<T extends { readonly id: string; readonly kind: (typeof kinds)[number] }>(
+  separators: readonly T[],
+  preferred: string | undefined,
+): readonly T[] {
+  const rank = ({ id, kind }: T): number => (id === preferred ? -1 : kinds.indexOf(kind));
+  return [...separators].sort((a, b) => rank(a) - rank(b));
 }
 
 /** What a track is called until a person names it. */

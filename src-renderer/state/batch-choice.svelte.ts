@@ -5,7 +5,7 @@ import { queueProducts, productStem, type QueueProduct } from '../../src-main/co
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
 import type { Device } from '../../src-main/common/jobs/settings.js';
-import { separatorOf } from './choice.svelte.js';
+import { hasSegments, separatorOf } from './choice.svelte.js';
 
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
 export type BatchMake = QueueProduct | 'some' | `only:${string}`;
@@ -37,6 +37,8 @@ export class BatchChoice {
   /** As those of `SeparationChoice`. */
   overlap = $state<number | null>(null);
   shifts = $state<number | null>(null);
+  /** Seconds of a segment, where the model takes any; null keeps its own. */
+  segment = $state<number | null>(null);
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
   device = $state<Device | null>(null);
   format = $state<Preferences['format'] | null>(null);
@@ -83,6 +85,7 @@ export class BatchChoice {
         ...(this.overlap !== null && { overlap: this.overlap }),
         // Classic methods give the same whatever is done to the song.
         ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
+        ...(this.segment !== null && hasSegments(model) && { segment: this.segment }),
         ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
         format: this.format ?? format,
         template: this.template ?? template,

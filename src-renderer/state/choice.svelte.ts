@@ -21,6 +21,11 @@ export function separatorOf(
   );
 }
 
+/** Whether the length of a separator's segments may be chosen: that of its graph, which may refuse. */
+export function hasSegments(model: SeparatorSummary | undefined): boolean {
+  return model?.kind === 'model';
+}
+
 const storageKey = 'unbraid-separator';
 
 /** The settings of the next separation; they last from song to song. */
@@ -35,6 +40,8 @@ export class SeparationChoice {
   overlap = $state<number | null>(null);
   /** Runs with the song shifted, whose mean is taken; null keeps the separator's own. */
   shifts = $state<number | null>(null);
+  /** Seconds of a segment, where the model takes any; null keeps its own. */
+  segment = $state<number | null>(null);
 
   /** Other ways to hear each segment, whose mean is taken. */
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
@@ -74,13 +81,15 @@ export class SeparationChoice {
     const device = model?.kind === 'classic' ? 'auto' : (this.device ?? this.preferences.device);
     return {
       model: model?.id,
-      residual: this.residual,
+      // A chain's recipe says which stem takes the residual.
+      residual: model?.kind === 'chain' ? 'fold' : this.residual,
       device,
       ...(wanted.length > 0 && wanted.length < model!.stems.length && { stems: [...wanted] }),
       ...(this.overlap !== null && { overlap: this.overlap }),
       // Classic methods give the same whatever the song is shifted by.
       ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
       ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
+      ...(this.segment !== null && hasSegments(model) && { segment: this.segment }),
     };
   }
 }

@@ -5,7 +5,8 @@ import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/er
 import { parseManifest, type ModelManifest } from '../../src-main/common/separation/manifest.js';
 import { CallLimits } from '../../src-main/node/inference/call-limits.js';
 import { boundMemory } from '../../src-main/node/inference/model-memory.js';
-import { SeparationEngine, type SeparatedSong } from '../../src-main/node/inference/separation-engine.js';
+import { SeparationEngine } from '../../src-main/node/inference/separation-engine.js';
+import type { SeparatedSong } from '../../src-main/node/inference/separation.js';
 import { nodeSpawner, type ProcessSpawner } from '../../src-main/node/process/spawner.js';
 import { testFolder } from '../cli/support/run.js';
 import { cacheOf, planesOf } from '../fixtures/audio/caches.js';

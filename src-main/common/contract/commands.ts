@@ -67,7 +67,7 @@ export interface SourceInfo {
 export interface SeparatorSummary {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'classic' | 'model' | 'ensemble';
+  readonly kind: 'classic' | 'model' | 'ensemble' | 'chain';
   readonly description: string;
   readonly stems: readonly string[];
   readonly license: string;

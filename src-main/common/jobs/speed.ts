@@ -1,14 +1,18 @@
 import type { SeparationSettings } from './settings.js';
 
 /** What changes how long a separation takes; runs with the same key are comparable. */
-export type SpeedSettings = Pick<SeparationSettings, 'model' | 'device' | 'overlap' | 'shifts' | 'averaging'>;
+export type SpeedSettings = Pick<
+  SeparationSettings,
+  'model' | 'device' | 'overlap' | 'shifts' | 'averaging' | 'segment'
+>;
 
 /** Speeds measured on this machine by key: seconds of audio a second of work. */
 export type Speeds = Readonly<Record<string, number>>;
 
-export function speedKey({ model, device, overlap, shifts, averaging = [] }: SpeedSettings): string {
+export function speedKey({ model, device, overlap, shifts, segment, averaging = [] }: SpeedSettings): string {
   const key = [model, device, overlap ?? 'own', shifts ?? 'own'];
-  return [...key, ...[...averaging].sort()].join(' ');
+  const length = segment === undefined ? [] : [`${segment}s`];
+  return [...key, ...length, ...[...averaging].sort()].join(' ');
 }
 
 /** Weight of the newest run: songs differ a little, machines change. */

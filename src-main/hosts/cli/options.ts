@@ -21,6 +21,7 @@ export interface SeparationFlags {
   readonly template?: string;
   readonly device?: Device;
   readonly overlap?: number;
+  readonly segment?: number;
   readonly shifts?: number;
   readonly average?: ('polarity' | 'channels')[];
   readonly shape?: CleanValues;
@@ -109,6 +110,11 @@ export function addSeparationOptions(command: Command): Command {
     .option('--overlap <fraction>', 'overlap of segments, 0 to 0.95', number(0, 0.95))
     .option('--shifts <n>', 'extra passes at random offsets, averaged', number(0, 20, true))
     .option(
+      '--segment <seconds>',
+      'length of segments, for models that take any (shorter: less memory)',
+      number(0.5, 600),
+    )
+    .option(
       '--average <ways>',
       'average over turned polarity and swapped channels: polarity, channels or both (each doubles the time)',
       average,
@@ -147,7 +153,7 @@ export function addStemOptions(command: Command): Command {
 /** The settings of the contract from the flags; what was not given is left to the contract's defaults. */
 export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
   const { twoStems, bitrate, loudness, truePeak, model, stems, residual, format, depth, template } = flags;
-  const { device, overlap, shifts, workers, track, overwrite } = flags;
+  const { device, overlap, shifts, segment, workers, track, overwrite } = flags;
   const settings = {
     model,
     stems,
@@ -158,6 +164,7 @@ export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
     device,
     overlap,
     shifts,
+    segment,
     workers,
     track,
     overwrite,

@@ -94,7 +94,7 @@ export interface SeparatedSong extends AsyncDisposable {
 
 /** One engine: helper processes, and one song at a time. Every method rejects with an `UnbraidError`. */
 export interface Engine extends AsyncDisposable {
-  /** What can separate: models, classic methods, ensembles. */
+  /** What can separate: models, classic methods, ensembles, chains. */
   separators(): Promise<readonly SeparatorSummary[]>;
   /** Writes the stems of songs as files. A song that fails is an item of the report, not a rejection. */
   separate(songs: string | readonly string[], options: SeparateOptions): Promise<BatchReport>;

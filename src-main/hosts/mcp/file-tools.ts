@@ -51,7 +51,7 @@ export const fileTools: readonly Tool[] = [
   tool(
     'list_separators',
     'reads',
-    'Models, classic methods and ensembles that can separate',
+    'Models, classic methods, ensembles and chains that can separate',
     commandSchemas.models,
     async (_, { client }) => {
       const { separators, broken } = await client.models({});

@@ -21,6 +21,7 @@ import { evaluate } from '../jobs/evaluate.js';
 import { remix } from '../jobs/remix.js';
 import { StemStreams } from '../jobs/stem-streams.js';
 import { SongRunner, type RunOptions, type RunnerOptions } from '../jobs/song-runner.js';
+import { DeviceVerdicts } from '../inference/device-verdicts.js';
 import { SeparationEngine } from '../inference/separation-engine.js';
 import { loggedSpawner, nodeSpawner } from '../process/spawner.js';
 import { RecentFiles, stateFolder } from '../state/recent-files.js';
@@ -78,9 +79,11 @@ export class EngineApi implements Disposable {
   constructor(options: EngineOptions = {}) {
     const spawner = loggedSpawner(options.spawner ?? nodeSpawner, (line) => this.log.raw(line));
     const { recycleAfter, cacheDir } = options;
-    this.separation = new SeparationEngine({ spawner, ...(recycleAfter !== undefined && { recycleAfter }) });
-    this.runnerOptions = { spawner, engine: this.separation, ...(cacheDir !== undefined && { cacheDir }) };
     const state = (this.stateDir = options.stateDir ?? stateFolder());
+    const verdicts = new DeviceVerdicts(join(state, 'devices.json'));
+    const recycle = recycleAfter !== undefined && { recycleAfter };
+    this.separation = new SeparationEngine({ spawner, verdicts, ...recycle });
+    this.runnerOptions = { spawner, engine: this.separation, ...(cacheDir !== undefined && { cacheDir }) };
     this.secret = hostSecret(join(state, 'secret'));
     const handles = new HandleTable(derivedKey(this.secret, 'handles'));
     this.speeds = new SpeedFile(join(state, 'speeds.json'));

@@ -7,12 +7,12 @@ import type { Device } from '../../common/jobs/settings.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import {
   findSeparator,
+  infoOf,
   listSeparators,
   modelsOf,
   type AvailableSeparator,
   type ModelSeparatorEntry,
 } from '../inference/model-store.js';
-import { infoOf } from '../inference/separation-engine.js';
 import type { ProcessSpawner } from '../process/spawner.js';
 import { userModelFolder } from '../state/model-settings.js';
 
@@ -89,9 +89,17 @@ function summary(separator: AvailableSeparator): SeparatorSummary {
     license: licences.join(', ') || 'no weights',
     sampleRate: infoOf(separator, {}).sampleRate,
     installed: models.every((model) => model.installed),
-    removable: separator.kind === 'model' && isBelow(separator.folder, userModelFolder()),
+    removable: isBelow(placeOf(separator), userModelFolder()),
     bytes: models.length > 0 ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null,
   };
 }
 
-const isBelow = (dir: string, folder: string): boolean => dir === folder || dirname(dir) === folder;
+/** The folder of a separator's files; null for a classic method. */
+function placeOf(separator: AvailableSeparator): string | null {
+  if (separator.kind === 'classic') return null;
+  if (separator.kind === 'model') return separator.folder;
+  return separator.file === undefined ? null : dirname(separator.file);
+}
+
+const isBelow = (dir: string | null, folder: string): boolean =>
+  dir !== null && (dir === folder || dirname(dir) === folder);

@@ -344,7 +344,7 @@ export class SessionsApi implements Disposable {
       cores: cpus().length,
       memoryMiB: Math.round(totalmem() / 2 ** 20),
       providers: await this.findProviders(),
-      refused: this.runner?.engine.refusals ?? [],
+      refused: this.options.engine?.refusals ?? [],
       usedProvider: this.options.usedProvider(),
       log: this.options.log.lines,
     };

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { parseLayout } from '../../common/separation/layout.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import { ModelSeparator } from '../../common/separation/model-separator.js';
 import type { Device } from '../../common/jobs/settings.js';
@@ -12,6 +14,8 @@ export interface LoadedModel {
   readonly warnings: readonly string[];
   /** What `auto` tried and left. */
   readonly refused: readonly Refusal[];
+  /** Segments may have another length than the manifest's. */
+  readonly dynamic: boolean;
   /** Frees the memory of its graphs. */
   readonly release: () => Promise<void>;
 }
@@ -20,9 +24,31 @@ interface LoadRequest {
   readonly manifest: ModelManifest;
   readonly folder: string;
   readonly threads: number;
+  /** The segments are not as long as the model's own. */
+  readonly otherLength?: boolean;
+  /** Told before a GPU is tried. */
+  readonly onTry?: (provider: string) => void;
 }
 
-type OnDevice = Pick<LoadedModel, 'separator' | 'provider' | 'release'>;
+/** Whether no graph has a time axis of one size. */
+function isDynamic({ graphs }: ModelManifest, sessions: readonly OnnxSession[]): boolean {
+  return !graphs.some(({ inputs }, g) =>
+    inputs.some(({ name, layout }) => {
+      const axes = parseLayout(layout) ?? [];
+      const time = axes.findIndex((group) => group.includes('t') || group.includes('n'));
+      const size = sessions[g].inputShapes[name]?.[time];
+      return typeof size === 'number' && size >= 0;
+    }),
+  );
+}
+
+function fixedSize({ id }: ModelManifest): UnbraidError {
+  return new UnbraidError('invalid-argument', `The graph of "${id}" takes segments of one length only`, {
+    hint: 'Leave the segment size out.',
+  });
+}
+
+type OnDevice = Pick<LoadedModel, 'separator' | 'provider' | 'release' | 'dynamic'>;
 
 async function loadOn(provider: string, request: LoadRequest): Promise<OnDevice> {
   const { manifest, folder, threads } = request;
@@ -34,7 +60,9 @@ async function loadOn(provider: string, request: LoadRequest): Promise<OnDevice>
     for (const graph of manifest.graphs) {
       sessions.push(await OnnxSession.load(folder, graph, { provider, threads, runtime: manifest.runtime }));
     }
-    return { separator: new ModelSeparator(manifest, sessions), provider, release };
+    const dynamic = isDynamic(manifest, sessions);
+    if (request.otherLength && !dynamic) throw fixedSize(manifest);
+    return { separator: new ModelSeparator(manifest, sessions), provider, release, dynamic };
   } catch (error) {
     await release();
     throw error;
@@ -87,6 +115,25 @@ function largestDifference(a: Probe, b: Probe): number {
   return max;
 }
 
+/**
+ * A driver that computes on the CPU gives the right result, hundreds of times more slowly: no work for it, unless a test
+ * asks for it (`UNBRAID_SOFTWARE_GPU=1`). On Linux a graphics card has a device file, and software drivers have names.
+ * Elsewhere the comparison of speeds keeps `auto` away from them. Throws `device-unavailable`.
+ */
+function checkHardware(provider: string): void {
+  if (provider !== 'webgpu' || process.env['UNBRAID_SOFTWARE_GPU'] === '1') return;
+  const driver = process.env['VK_DRIVER_FILES'] ?? process.env['VK_ICD_FILENAMES'] ?? '';
+  const named = /swiftshader|lvp_|llvmpipe/i.test(driver);
+  const devices = ['/dev/dri', '/dev/nvidia0', '/dev/dxg', '/dev/kfd'];
+  const absent = process.platform === 'linux' && !devices.some((path) => existsSync(path));
+  if (!named && !absent) return;
+  throw new UnbraidError(
+    'device-unavailable',
+    named ? 'there is only a software adapter' : 'there is no graphics card',
+    { hint: 'Use --device cpu.' },
+  );
+}
+
 /** The GPU providers worth trying here, best first. */
 export function gpuCandidates(manifest: ModelManifest): string[] {
   const available = supportedProviders().map((entry) => entry.name);
@@ -109,6 +156,8 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
   for (const provider of candidates) {
     let gpu: OnDevice;
     try {
+      request.onTry?.(provider);
+      checkHardware(provider);
       gpu = await loadOn(provider, request);
     } catch (error) {
       if (device === 'auto') {

@@ -1,17 +1,17 @@
 import type { EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
 import type { Averaging } from '../../common/separation/averaging.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
+import type { SegmentQuality } from '../../common/separation/quality.js';
 import type { BlockCheck, StemPlan } from '../../common/separation/conservation.js';
 import type { Device } from '../../common/jobs/settings.js';
 import type { ChannelGroups } from '../../common/separation/channel-map.js';
 import type { SongStats } from '../../common/separation/separator.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { AloneBlocks } from './song-schedule.js';
+import type { SumTask } from './sum-up.js';
 
 /** Settings a user may change on any separator; absent ones keep the manifest's. */
-export interface QualitySettings {
-  readonly overlap?: number;
-  readonly shifts?: number;
+export interface QualitySettings extends SegmentQuality {
   /** Ways to hear each segment, whose results are averaged. */
   readonly averaging?: readonly Averaging[];
 }
@@ -61,6 +61,8 @@ export interface OpenResult {
   readonly warnings: readonly string[];
   /** What `auto` tried and left. */
   readonly refused: readonly Refusal[];
+  /** Segments may have another length than the manifest's. */
+  readonly dynamic: boolean;
 }
 
 /** What came out of a block: its null sums and the stems' peaks. */
@@ -71,7 +73,8 @@ export type SegmentSlots = readonly (readonly [segment: number, slot: number])[]
 
 /** What an inference process does; one call at a time. Audio goes through files, never through messages. */
 export type InferenceApi = {
-  open: { params: SeparatorSpec; result: OpenResult; event: never };
+  /** Tells which GPU is tried before it is: its driver may end the process. */
+  open: { params: SeparatorSpec; result: OpenResult; event: { readonly trying: string } };
   /** The song that the next calls are about; null lets go of its files. */
   song: { params: SongSpec | null; result: null; event: never };
   stats: { params: null; result: SongStats; event: never };
@@ -87,6 +90,8 @@ export type InferenceApi = {
     result: FinishResult;
     event: never;
   };
+  /** How well the stems of several songs add up; needs no separator. */
+  sumUp: { params: SumTask; result: BlockCheck; event: never };
   /** Runs the stored golden segment; the largest difference from its stored output. */
   golden: { params: null; result: { maxAbs: number | null; tolerance: number }; event: never };
   providers: { params: null; result: readonly { name: string; bundled: boolean }[]; event: never };

@@ -5,17 +5,13 @@ import { averaged } from '../../common/separation/averaging.js';
 import { createClassic } from '../../common/separation/classic/registry.js';
 import { EnsembleSeparator } from '../../common/separation/ensemble.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
+import { withQuality } from '../../common/separation/quality.js';
 import type { Separator } from '../../common/separation/separator.js';
 import { serveRpc } from '../process/rpc.js';
-import type {
-  InferenceApi,
-  OpenResult,
-  QualitySettings,
-  SeparatorSpec,
-  SingleSpec,
-} from './inference-api.js';
+import type { InferenceApi, OpenResult, SeparatorSpec, SingleSpec } from './inference-api.js';
 import { boundMemory } from './model-memory.js';
 import { Song } from './song.js';
+import { sumUp } from './sum-up.js';
 
 /** The entry of an inference process: holds one separator and works on one song at a time. */
 let separator: Separator | undefined;
@@ -24,13 +20,7 @@ let song: Song | undefined;
 /** Free the memory of the previous separator's graphs. */
 const releases: (() => Promise<void>)[] = [];
 
-/** The manifest with a user's overlap and shifts in place of the model's. */
-export function withQuality(manifest: ModelManifest, quality: QualitySettings): ModelManifest {
-  const { overlap = manifest.segment.overlap, shifts = manifest.segment.shifts } = quality;
-  return { ...manifest, segment: { ...manifest.segment, overlap, shifts } };
-}
-
-async function open(spec: SeparatorSpec): Promise<OpenResult> {
+async function open(spec: SeparatorSpec, onTry: (provider: string) => void): Promise<OpenResult> {
   song?.dispose();
   song = undefined;
   manifestFolder = undefined;
@@ -38,12 +28,12 @@ async function open(spec: SeparatorSpec): Promise<OpenResult> {
   for (const release of releases.splice(0)) await release();
   boundMemory(spec.kind === 'ensemble' ? spec.members : [spec]);
   if (spec.kind !== 'ensemble') {
-    const loaded = await load(spec);
-    separator = averaged(loaded.separator, spec.quality.averaging);
-    return { provider: loaded.provider, warnings: loaded.warnings, refused: loaded.refused };
+    const { separator: alone, ...loaded } = await load(spec, onTry);
+    separator = averaged(alone, spec.quality.averaging);
+    return loaded;
   }
   const members: Loaded[] = [];
-  for (const member of spec.members) members.push(await load(member));
+  for (const member of spec.members) members.push(await load(member, onTry));
   const ensemble = new EnsembleSeparator(
     spec.ensemble,
     members.map((member) => member.separator),
@@ -54,21 +44,24 @@ async function open(spec: SeparatorSpec): Promise<OpenResult> {
     provider: members.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu',
     warnings: members.flatMap((member) => member.warnings),
     refused: members.flatMap((member) => member.refused),
+    dynamic: false,
   };
 }
 
 type Loaded = OpenResult & { readonly separator: Separator };
 
-async function load(spec: SingleSpec): Promise<Loaded> {
+async function load(spec: SingleSpec, onTry: (provider: string) => void): Promise<Loaded> {
   if (spec.kind === 'classic') {
-    return { separator: createClassic(spec.id, spec.quality), provider: 'cpu', warnings: [], refused: [] };
+    const made = createClassic(spec.id, spec.quality);
+    return { separator: made, provider: 'cpu', warnings: [], refused: [], dynamic: false };
   }
   // The runtime is loaded only where a model needs it: classic methods work without its binary.
   const { loadModel } = await import('./device.js');
   const manifest = withQuality(spec.manifest, spec.quality);
   manifestFolder = { manifest, folder: spec.folder };
-  const loaded = await loadModel(spec.device, { ...spec, manifest });
-  releases.push(loaded.release);
+  const otherLength = spec.quality.segment !== undefined;
+  const { release, ...loaded } = await loadModel(spec.device, { ...spec, manifest, otherLength, onTry });
+  releases.push(release);
   return loaded;
 }
 
@@ -110,7 +103,7 @@ async function golden(): Promise<{ maxAbs: number | null; tolerance: number }> {
 }
 
 serveRpc<InferenceApi>({
-  open,
+  open: (spec, { emit }) => open(spec, (trying) => emit({ trying })),
   song: (spec) => {
     assert(separator, 'a separator was opened before the song');
     song?.dispose();
@@ -120,6 +113,7 @@ serveRpc<InferenceApi>({
   stats: () => current().stats(),
   segment: ({ stats, ...task }) => current().segment(task, stats),
   finish: ({ start, count, slots }) => current().finish(start, count, slots),
+  sumUp,
   golden,
   providers: async () => (await import('./onnx-session.js')).supportedProviders(),
 });

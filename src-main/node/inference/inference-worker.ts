@@ -10,14 +10,19 @@ type Method = keyof InferenceApi & string;
 /** Longest time of a call that has no limit of its own (see `CallLimits`). */
 const callTimeoutMs = 600_000;
 
+/** Calls that any fresh process can answer. */
+const withoutSeparator: ReadonlySet<Method> = new Set(['open', 'providers', 'sumUp']);
+
 /** One inference process, with what it was asked to load, so that a fresh process can be brought to the same point. */
 export class InferenceWorker implements Disposable {
   private readonly client: RpcClient<InferenceApi>;
   private opened: SeparatorSpec | undefined;
   private songSet: SongSpec | undefined;
   private livePid: number | undefined;
-  private result: OpenResult = { provider: 'cpu', warnings: [], refused: [] };
+  private result: OpenResult = { provider: 'cpu', warnings: [], refused: [], dynamic: false };
   private songsDone = 0;
+  /** The GPU that was last tried while a separator was opened. */
+  trying: string | null = null;
 
   constructor(
     spawner: ProcessSpawner,
@@ -96,6 +101,7 @@ export class InferenceWorker implements Disposable {
 
   private async reopen(signal?: AbortSignal): Promise<void> {
     if (!this.opened) throw new UnbraidError('internal', 'No separator was opened');
+    this.trying = null;
     this.result = await this.once('open', this.opened, signal, openLimit(this.opened, this.timeoutMs));
     this.livePid = this.client.pid;
   }
@@ -106,7 +112,7 @@ export class InferenceWorker implements Disposable {
     signal?: AbortSignal,
     limitMs = this.timeoutMs,
   ): Promise<InferenceApi[M]['result']> {
-    if (method !== 'open' && method !== 'providers' && this.client.pid !== this.livePid) {
+    if (!withoutSeparator.has(method) && this.client.pid !== this.livePid) {
       throw new UnbraidError('process-died', 'The inference process ended between two calls');
     }
     let timer: NodeJS.Timeout | undefined;
@@ -124,7 +130,8 @@ export class InferenceWorker implements Disposable {
         this.client.kill();
       }, limitMs);
     });
-    const work = this.client.call(method, params, signal ? { signal } : {});
+    const onEvent = ({ trying }: { trying: string }): void => void (this.trying = trying);
+    const work = this.client.call(method, params, { ...(signal && { signal }), onEvent });
     work.catch(() => undefined);
     try {
       return await Promise.race([work, late]);

@@ -2,11 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { classicMethods, createClassic } from '../../common/separation/classic/registry.js';
+import { chainInfo } from '../../common/separation/chain.js';
+import { parseChain, type ChainManifest } from '../../common/separation/chain-manifest.js';
 import { ensembleInfo } from '../../common/separation/ensemble.js';
 import { parseEnsemble, type EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
 import { availability, entryBytes, recordFile } from '../../common/models/catalogue.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
 import { separatorInfo } from '../../common/separation/model-separator.js';
+import { withQuality, type SegmentQuality } from '../../common/separation/quality.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
 import { meantEntry } from '../catalogue/catalogue-store.js';
 import { readSmallFile } from '../files/file-bytes.js';
@@ -18,6 +21,12 @@ interface Described {
   readonly name: string;
   readonly description: string;
   readonly stems: readonly string[];
+}
+
+/** One that is made of others, by a recipe. */
+interface Recipe extends Described {
+  /** Its manifest; absent where none was read. */
+  readonly file?: string;
 }
 
 /** A model with its manifest and folder. */
@@ -32,28 +41,63 @@ export interface ModelSeparatorEntry extends Described {
 /** A separator that stands alone. */
 export type SingleSeparator = (Described & { readonly kind: 'classic' }) | ModelSeparatorEntry;
 
-/** A separator as the user chooses it: a classic method, a model, or several of them averaged. */
-export type AvailableSeparator =
-  | SingleSeparator
-  | (Described & {
-      readonly kind: 'ensemble';
-      readonly ensemble: EnsembleManifest;
-      /** In the order of the ensemble's members. */
-      readonly members: readonly SingleSeparator[];
-    });
+/** Several separators averaged. */
+export type EnsembleSeparatorEntry = Recipe & {
+  readonly kind: 'ensemble';
+  readonly ensemble: EnsembleManifest;
+  /** In the order of the ensemble's members. */
+  readonly members: readonly SingleSeparator[];
+};
+
+/** A separator that makes its stems in one go. */
+export type OneSeparator = SingleSeparator | EnsembleSeparatorEntry;
+
+/** Several separators one after the other. */
+export type ChainSeparatorEntry = Recipe & {
+  readonly kind: 'chain';
+  readonly chain: ChainManifest;
+  /** In the order of the chain's steps. */
+  readonly steps: readonly OneSeparator[];
+};
+
+/** A separator as the user chooses it: a classic method, a model, or several of them. */
+export type AvailableSeparator = OneSeparator | ChainSeparatorEntry;
 
 /** What a separator says about cutting a song, without loading it. */
-export function singleInfo(
-  separator: SingleSeparator,
-  quality: { readonly overlap?: number; readonly shifts?: number } = {},
-): SeparatorInfo {
-  if (separator.kind === 'classic') return createClassic(separator.id, quality).info;
-  const info = separatorInfo(separator.manifest);
-  return { ...info, segment: { ...info.segment, ...quality } };
+export function singleInfo(separator: SingleSeparator, quality: SegmentQuality = {}): SeparatorInfo {
+  if (separator.kind !== 'classic') return separatorInfo(withQuality(separator.manifest, quality));
+  if (quality.segment !== undefined) throw ownSegments(separator);
+  return createClassic(separator.id, quality).info;
 }
 
-/** The models a separator runs: itself, those of an ensemble, or none. */
+function ownSegments({ name }: Described): UnbraidError {
+  return new UnbraidError(
+    'invalid-argument',
+    `The segments of "${name}" have a size that cannot be changed`,
+    {
+      hint: 'Leave the segment size out.',
+    },
+  );
+}
+
+/** A separator's facts with the user's quality settings, without loading it. */
+export function infoOf(separator: AvailableSeparator, quality: SegmentQuality): SeparatorInfo {
+  if (separator.kind === 'chain') {
+    const infos = separator.steps.map((step) => infoOf(step, quality));
+    return chainInfo(separator.chain, infos);
+  }
+  if (separator.kind !== 'ensemble') return singleInfo(separator, quality);
+  if (quality.segment !== undefined) throw ownSegments(separator);
+  const infos = separator.members.map((member) => singleInfo(member));
+  return ensembleInfo(separator.ensemble, infos, quality);
+}
+
+/** The models a separator runs: itself, those of an ensemble or a chain, or none. */
 export function modelsOf(separator: AvailableSeparator): readonly ModelSeparatorEntry[] {
+  if (separator.kind === 'chain') {
+    const models = separator.steps.flatMap(modelsOf);
+    return models.filter((model, i) => models.indexOf(model) === i);
+  }
   const singles = separator.kind === 'ensemble' ? separator.members : [separator];
   return singles.filter((single) => single.kind === 'model');
 }
@@ -61,6 +105,8 @@ export function modelsOf(separator: AvailableSeparator): readonly ModelSeparator
 /** A manifest that could not be read; the others still work. */
 export interface BrokenManifest {
   readonly file: string;
+  /** Of an ensemble or a chain that lacks a part. */
+  readonly id?: string;
   readonly error: UnbraidError;
 }
 
@@ -105,6 +151,7 @@ function isOther(name: string): boolean {
 export function listSeparators(userFolder: string = userModelFolder()): ModelList {
   const singles: SingleSeparator[] = classicMethods.map((method) => ({ kind: 'classic', ...method }));
   const ensembles: { file: string; ensemble: EnsembleManifest }[] = [];
+  const chains: { file: string; chain: ChainManifest }[] = [];
   const broken: BrokenManifest[] = [];
   for (const [manifests, weights] of manifestFolders(userFolder)) {
     for (const name of existsSync(manifests) ? readdirSync(manifests).sort() : []) {
@@ -114,19 +161,30 @@ export function listSeparators(userFolder: string = userModelFolder()): ModelLis
         const json = readJson(file);
         // A folder below may hold JSON of other programs.
         if (dirname(manifests) === userFolder && !schemaOf(json).startsWith('unbraid-')) continue;
-        if (isEnsemble(json)) ensembles.push({ file, ensemble: parseEnsemble(json, file) });
+        const schema = schemaOf(json);
+        if (schema.startsWith('unbraid-ensemble/'))
+          ensembles.push({ file, ensemble: parseEnsemble(json, file) });
+        else if (schema.startsWith('unbraid-chain/')) chains.push({ file, chain: parseChain(json, file) });
         else singles.push(fromManifest(parseManifest(json, file), weights));
       } catch (error) {
         broken.push({ file, error: toUnbraidError(error, file) });
       }
     }
   }
-  const separators: AvailableSeparator[] = [...singles];
+  const ones: OneSeparator[] = [...singles];
   for (const { file, ensemble } of ensembles) {
     try {
-      separators.push(fromEnsemble(ensemble, singles, file));
+      ones.push(fromEnsemble(ensemble, singles, file));
     } catch (error) {
-      broken.push({ file, error: toUnbraidError(error, file) });
+      broken.push({ file, id: ensemble.id, error: toUnbraidError(error, file) });
+    }
+  }
+  const separators: AvailableSeparator[] = [...ones];
+  for (const { file, chain } of chains) {
+    try {
+      separators.push(fromChain(chain, ones, file));
+    } catch (error) {
+      broken.push({ file, id: chain.id, error: toUnbraidError(error, file) });
     }
   }
   return { separators, broken };
@@ -138,26 +196,24 @@ function schemaOf(json: unknown): string {
   return typeof schema === 'string' ? schema : '';
 }
 
-const isEnsemble = (json: unknown): boolean => schemaOf(json).startsWith('unbraid-ensemble/');
+/** The separator that an ensemble or a chain names. Throws `model-not-found` that says how it can be had. */
+function partOf<T extends Described>(id: string, of: string, among: readonly T[], file: string): T {
+  const found = among.findLast((one) => one.id === id);
+  if (found) return found;
+  throw new UnbraidError('model-not-found', `${of} needs "${id}", which is not here`, {
+    file,
+    hint: fetchHint(id, false) ?? 'Install that model, or correct the manifest.',
+  });
+}
 
 /** Throws `model-not-found` when a member is not there; an ensemble of ensembles is not allowed. */
 function fromEnsemble(
   ensemble: EnsembleManifest,
   singles: readonly SingleSeparator[],
   file: string,
-): AvailableSeparator {
-  const members = ensemble.members.map(({ separator: id }) => {
-    const found = singles.findLast((single) => single.id === id);
-    if (found) return found;
-    throw new UnbraidError(
-      'model-not-found',
-      `The ensemble "${ensemble.id}" needs "${id}", which is not here`,
-      {
-        file,
-        hint: 'Install that model, or correct the ensemble.',
-      },
-    );
-  });
+): EnsembleSeparatorEntry {
+  const of = `The ensemble "${ensemble.id}"`;
+  const members = ensemble.members.map(({ separator }) => partOf(separator, of, singles, file));
   // Members that do not fit together are reported here, not when a song is waiting.
   ensembleInfo(
     ensemble,
@@ -165,7 +221,17 @@ function fromEnsemble(
   );
   const { id, name, description, stems } = ensemble;
   const names = stems.order.includes(stems.residual) ? stems.order : [...stems.order, stems.residual];
-  return { kind: 'ensemble', id, name, description, stems: names, ensemble, members };
+  return { kind: 'ensemble', id, name, description, stems: names, ensemble, members, file };
+}
+
+/** Throws `model-not-found` when a step's separator is not there; a chain of chains is not allowed. */
+function fromChain(chain: ChainManifest, ones: readonly OneSeparator[], file: string): ChainSeparatorEntry {
+  const of = `The chain "${chain.id}"`;
+  const steps = chain.steps.map(({ separator }) => partOf(separator, of, ones, file));
+  const { id, name, description } = chain;
+  // Steps that do not fit together are reported here, not when a song is waiting.
+  const infos = steps.map((step) => infoOf(step, {}));
+  return { kind: 'chain', id, name, description, stems: chainInfo(chain, infos).stems, chain, steps, file };
 }
 
 /** Longest manifest that is read. */
@@ -195,14 +261,15 @@ export function fromManifest(manifest: ModelManifest, folder: string): ModelSepa
 }
 
 /** The one command that brings a model which the catalogue knows; null for others. */
-function fetchHint(id: string): string | null {
+function fetchHint(id: string, choose = true): string | null {
   const entry = meantEntry(id);
   if (!entry || availability(entry) === 'none') return null;
   const bytes = entryBytes(entry);
   const size = bytes === null ? '' : `, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
   const licence = `licence: ${entry.licence.name}`;
+  const then = choose ? `, then use -m ${entry.id}` : '';
   if (availability(entry) === 'download')
-    return `Fetch it with \`unbraid models get ${entry.id}\` (${entry.name}${size}, ${licence}), then use -m ${entry.id}.`;
+    return `Fetch it with \`unbraid models get ${entry.id}\` (${entry.name}${size}, ${licence})${then}.`;
   const from = entry.page === null ? '' : ` from ${entry.page}`;
   return `"${entry.name}" must be fetched by hand${from}; then \`unbraid models import FILE\`.`;
 }
@@ -213,7 +280,7 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
   const found = list.separators.findLast((separator) => separator.id === id);
   const ids = list.separators.map((separator) => separator.id).join(', ');
   if (!found) {
-    const bad = list.broken.find((entry) => entry.file.endsWith(`${id}.json`));
+    const bad = list.broken.find((entry) => entry.id === id || entry.file.endsWith(`${id}.json`));
     if (bad) throw bad.error;
     throw new UnbraidError('model-not-found', `There is no model or method "${id}"`, {
       hint: fetchHint(id) ?? `Choose one of ${ids}.`,
@@ -223,7 +290,9 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
   if (missing) {
     throw new UnbraidError('model-not-found', `The files of the model "${missing.id}" are not installed`, {
       file: missing.folder,
-      hint: `Put ${missing.manifest.graphs.map((graph) => graph.file).join(', ')} there.`,
+      hint:
+        fetchHint(missing.id, false) ??
+        `Put ${missing.manifest.graphs.map((graph) => graph.file).join(', ')} there.`,
     });
   }
   return found;

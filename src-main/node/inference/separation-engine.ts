@@ -5,18 +5,27 @@ import { join } from 'node:path';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { channelGroups } from '../../common/separation/channel-map.js';
-import { nullDb, planStems, type ResidualPolicy } from '../../common/separation/conservation.js';
-import { ensembleInfo } from '../../common/separation/ensemble.js';
-import type { SeparatorInfo } from '../../common/separation/separator.js';
-import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { leastMemory } from '../../common/separation/model-cost.js';
+import { nullDb, planStems, type BlockCheck } from '../../common/separation/conservation.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import type { Patience } from './call-limits.js';
-import type { QualitySettings, Refusal, SeparatorSpec, SingleSpec, SongSpec } from './inference-api.js';
+import { separateChain, type ChainPort } from './chain-run.js';
+import { DeviceVerdicts, type ModelRefusal } from './device-verdicts.js';
+import type {
+  OpenResult,
+  QualitySettings,
+  Refusal,
+  SeparatorSpec,
+  SingleSpec,
+  SongSpec,
+} from './inference-api.js';
 import { InferenceWorker } from './inference-worker.js';
-import { modelsOf, singleInfo, type AvailableSeparator, type SingleSeparator } from './model-store.js';
-import { SongJob, type SongJobOptions } from './song-job.js';
+import { infoOf, modelsOf, type OneSeparator, type SingleSeparator } from './model-store.js';
+import type { SeparateOptions, SeparateRequest, SeparatedSong } from './separation.js';
+import { SongJob } from './song-job.js';
 import { planFor } from './song.js';
-import { Turns, type Turn, type Urgency } from './turns.js';
+import type { SumTask } from './sum-up.js';
+import { Turns, type Turn } from './turns.js';
 
 export interface EngineOptions {
   readonly spawner?: ProcessSpawner;
@@ -28,50 +37,8 @@ export interface EngineOptions {
   readonly idleMs?: number;
   /** How long segments may take; tests are less patient. */
   readonly patience?: Patience;
-}
-
-export interface SeparateRequest {
-  readonly source: PcmCacheRef;
-  /** FFmpeg's name of the source's channel layout. */
-  readonly channelLayout: string;
-  readonly separator: AvailableSeparator;
-  readonly device: Device;
-  readonly quality: QualitySettings;
-  readonly residual: ResidualPolicy;
-  /** The only stems wanted beside one of everything else; all when left out. */
-  readonly keep?: readonly string[] | undefined;
-  /** An existing folder for the stems' caches and scratch files; the caller deletes it. */
-  readonly tempDir: string;
-  /** Inference processes for this song, in place of the engine's own number. */
-  readonly workers?: number | undefined;
-}
-
-export interface SeparateOptions extends SongJobOptions {
-  /** Asked before each piece of work; while its promise is pending, others may use the engine. */
-  readonly pass?: () => Promise<void> | undefined;
-  /** Batches give way to interactive work between two pieces of theirs; interactive when left out. */
-  readonly urgency?: Urgency;
-  /** The song waits for its turn, at this place in the line. */
-  readonly onWaiting?: (place: number) => void;
-  /** Called once, before the work: where the stems are going to be. */
-  readonly onStems?: (stems: readonly Omit<SeparatedStem, 'peak'>[]) => void;
-}
-
-export interface SeparatedStem {
-  readonly name: string;
-  readonly ref: PcmCacheRef;
-  /** Largest absolute sample. */
-  readonly peak: number;
-}
-
-/** Stems as caches at the source's rate, length and channels, with the null-test figure of their sum. */
-export interface SeparatedSong {
-  readonly stems: readonly SeparatedStem[];
-  readonly nullDb: number;
-  readonly provider: string;
-  readonly warnings: readonly string[];
-  /** Seconds of work, without the wait for a turn. */
-  readonly workSeconds: number;
+  /** Which devices do not work; known for this run of the program alone when left out. */
+  readonly verdicts?: DeviceVerdicts;
 }
 
 const gpuFailures: ReadonlySet<ErrorCode> = new Set([
@@ -82,18 +49,22 @@ const gpuFailures: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Two processes with one thread each beat one with two (measured 1.1 to 1.7 times); see test/bench. */
-function workerCount(separator: AvailableSeparator, wanted: number | undefined): number {
+function workerCount(separator: OneSeparator, wanted: number | undefined): number {
   if (wanted !== undefined) return Math.max(1, wanted);
   const byCores = Math.min(4, availableParallelism());
-  const models = modelsOf(separator).map((model) => model.manifest.runtime.approxRssMB ?? 0);
-  const need = models.reduce((sum, megabytes) => sum + megabytes, 0) || undefined;
-  if (need === undefined) return byCores;
-  return Math.max(1, Math.min(byCores, Math.floor((0.7 * freemem()) / (need * 2 ** 20))));
+  const need = modelsOf(separator).reduce((sum, { manifest }) => {
+    const files = manifest.graphs.reduce((bytes, graph) => bytes + (graph.bytes ?? 0), 0);
+    return sum + leastMemory(manifest, files);
+  }, 0);
+  return Math.max(1, Math.min(byCores, Math.floor((0.7 * freemem()) / Math.max(1, need))));
 }
 
 /** Where a song stands between two turns. */
 interface SongRun {
   device: Device;
+  quality: QualitySettings;
+  /** How often its segments were halved. */
+  halved: number;
   job: SongJob | undefined;
   seconds: number;
   /** A set: a song that comes back opens its separator again, with the same warnings. */
@@ -101,14 +72,9 @@ interface SongRun {
 }
 
 /** A separator by the hashes of its files: another file under the same name is tried anew. */
-function filesOf(separator: AvailableSeparator): string {
+function filesOf(separator: OneSeparator): string {
   const graphs = modelsOf(separator).flatMap(({ manifest }) => manifest.graphs);
   return [separator.id, ...graphs.map(({ sha256 }) => sha256)].join(' ');
-}
-
-/** Why a model does not run on a device. */
-export interface ModelRefusal extends Refusal {
-  readonly model: string;
 }
 
 const defaultIdleMs = 300_000;
@@ -122,11 +88,12 @@ export class SeparationEngine implements Disposable {
   private readonly spawner: ProcessSpawner;
   private readonly turns = new Turns();
   private idle: NodeJS.Timeout | undefined;
-  /** What was tried for each model, so that no device is tried twice in a run of the program. */
-  private readonly verdicts = new Map<string, readonly ModelRefusal[]>();
+  /** What was tried for each model, so that no device is tried twice. */
+  private readonly verdicts: DeviceVerdicts;
 
   constructor(private readonly options: EngineOptions = {}) {
     this.spawner = options.spawner ?? nodeSpawner;
+    this.verdicts = options.verdicts ?? new DeviceVerdicts();
   }
 
   /** Processes running now; for tests and diagnostics. */
@@ -136,11 +103,24 @@ export class SeparationEngine implements Disposable {
 
   /** Devices that are not used, by model. */
   get refusals(): readonly ModelRefusal[] {
-    return [...this.verdicts.values()].flat();
+    return this.verdicts.all;
   }
 
   /** Throws `cancelled`, `inference-failed`, `model-*`, `process-died`, `disk-full`, `invalid-argument`. */
-  async separate(request: SeparateRequest, options: SeparateOptions = {}): Promise<SeparatedSong> {
+  separate(request: SeparateRequest, options: SeparateOptions = {}): Promise<SeparatedSong> {
+    const { separator } = request;
+    if (separator.kind !== 'chain') return this.separateOne({ ...request, separator }, options);
+    const port: ChainPort = {
+      separate: (step, stepOptions) => this.separateOne(step, stepOptions),
+      sumUp: (task, sumOptions) => this.sumUp(task, sumOptions),
+    };
+    return separateChain(port, { ...request, separator }, options);
+  }
+
+  private async separateOne(
+    request: SeparateRequest<OneSeparator>,
+    options: SeparateOptions,
+  ): Promise<SeparatedSong> {
     const { source, separator, tempDir } = request;
     if (source.frames < 1) throw new UnbraidError('empty-audio', 'The file holds no samples');
     const info = infoOf(separator, request.quality);
@@ -154,8 +134,12 @@ export class SeparationEngine implements Disposable {
     };
     const plan = planFor(info, source);
     const planned = song.stemDirs.map((dir, s) => ({ name: stems.names[s], ref: { ...source, dir } }));
-    const start = (): SongJob => new SongJob(song, plan, info, options, this.options.patience);
-    const run: SongRun = { device: request.device, job: undefined, seconds: 0, warnings: new Set() };
+    const { device, quality } = request;
+    const run: SongRun = { device, quality, halved: 0, job: undefined, seconds: 0, warnings: new Set() };
+    const start = (): SongJob => {
+      const own = infoOf(separator, run.quality);
+      return new SongJob(song, planFor(own, source), own, options, this.options.patience);
+    };
     if (info.segment.plan === 'frames' && !info.segment.fixed && plan.segments.length > (plan.passes ?? 1)) {
       run.warnings.add(
         `The song is too long for ${separator.id} to see as a whole: it was separated in ${plan.segments.length} pieces`,
@@ -197,20 +181,19 @@ export class SeparationEngine implements Disposable {
 
   /**
    * Works on a song until it is done, and returns what it ran on; null when the song needs another turn, because
-   * something more urgent waits or it is held. A GPU that fails on the way (out of memory, a lost device, results that
-   * are not numbers) is given up for the CPU, from the song's beginning, and the warnings say so.
+   * something more urgent waits, it is held, or it begins again: with shorter segments where memory was short, or on the
+   * CPU when a GPU failed on the way (out of memory, a lost device, results that are not numbers). Warnings say so.
    */
   private async work(
-    request: SeparateRequest,
+    request: SeparateRequest<OneSeparator>,
     run: SongRun,
     start: () => SongJob,
     turn: Turn,
     { signal, pass }: SeparateOptions,
   ): Promise<string | null> {
-    let provider = 'cpu';
+    let opened: Opened | undefined;
     try {
-      const opened = await this.open({ ...request, device: run.device }, signal);
-      provider = opened.provider;
+      opened = await this.open({ ...request, device: run.device, quality: run.quality }, signal);
       for (const warning of opened.warnings) run.warnings.add(warning);
       run.job ??= start();
       const mayGoOn = (): boolean => !turn.wanted && pass?.() === undefined;
@@ -218,35 +201,74 @@ export class SeparationEngine implements Disposable {
       await Promise.all(opened.workers.map((worker) => worker.endSong()));
       if (!done) return null;
       for (const worker of opened.workers) worker.recycleAfter(this.options.recycleAfter ?? 50);
-      return provider;
+      return opened.provider;
     } catch (error) {
-      const { code, message } = toUnbraidError(error);
-      const gpuMayBeToBlame = gpuFailures.has(code) && provider !== 'cpu' && !signal?.aborted;
+      const again =
+        !signal?.aborted && this.mayTryAgain(request.separator, run, opened, toUnbraidError(error));
       // A process in the middle of a segment would hold up the next song, or this one's files.
-      for (const worker of this.workers) if (signal?.aborted || gpuMayBeToBlame) worker.kill();
-      if (!gpuMayBeToBlame) {
-        // Its files must not stay open: on Windows they could not be deleted.
-        await Promise.all(this.workers.map((worker) => worker.endSong()));
-        throw error;
+      for (const worker of this.workers) if (signal?.aborted || again) worker.kill();
+      if (again) {
+        run.job = undefined;
+        return null;
       }
-      run.device = 'cpu';
-      run.job = undefined;
-      this.refuse(request.separator, [{ provider, why: `it failed on a song: ${message}` }]);
-      run.warnings.add(`${provider} failed (${message}); the song was separated on the CPU instead`);
-      return null;
+      // Its files must not stay open: on Windows they could not be deleted.
+      await Promise.all(this.workers.map((worker) => worker.endSong()));
+      throw error;
     }
   }
 
-  private refuse(separator: AvailableSeparator, refused: readonly Refusal[]): void {
+  /** Whether a song that failed begins again, with what is changed in `run`. */
+  private mayTryAgain(
+    separator: OneSeparator,
+    run: SongRun,
+    opened: Opened | undefined,
+    { code, message }: UnbraidError,
+  ): boolean {
+    if (!opened) return false;
+    const { provider, dynamic } = opened;
+    const shorter = code === 'out-of-memory' && dynamic ? shorterSegments(separator, run) : null;
+    if (shorter !== null) {
+      run.quality = { ...run.quality, segment: shorter };
+      run.halved++;
+      run.warnings.add(
+        `${provider}: ${message}; the song was separated in segments of ${shorter.toFixed(1)} s instead`,
+      );
+      return true;
+    }
+    if (!gpuFailures.has(code) || provider === 'cpu') return false;
+    run.device = 'cpu';
+    this.refuse(separator, [{ provider, why: `it failed on a song: ${message}` }], code === 'process-died');
+    run.warnings.add(`${provider} failed (${message}); the song was separated on the CPU instead`);
+    return true;
+  }
+
+  /** Adds stems up in a process, when it is the song's turn. */
+  private async sumUp(task: SumTask, options: SeparateOptions): Promise<BlockCheck> {
+    const { signal, urgency = 'interactive', onWaiting } = options;
+    const turn = await this.turns.take(urgency, { signal, onPlace: onWaiting });
+    clearTimeout(this.idle);
+    try {
+      return await this.workers[0].call('sumUp', task, signal);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+      this.workers[0].kill();
+      throw new UnbraidError('cancelled', 'Cancelled');
+    } finally {
+      turn.dispose();
+      this.rest();
+    }
+  }
+
+  private refuse(separator: OneSeparator, refused: readonly Refusal[], lasting: boolean): void {
     const model = separator.id;
-    this.verdicts.set(
+    // The members of an ensemble are often refused for the same reason.
+    const different = refused.filter(
+      ({ provider, why }, i) => i === refused.findIndex((r) => r.provider === provider && r.why === why),
+    );
+    this.verdicts.note(
       filesOf(separator),
-      // The members of an ensemble are often refused for the same reason.
-      refused
-        .filter(
-          ({ provider, why }, i) => i === refused.findIndex((r) => r.provider === provider && r.why === why),
-        )
-        .map((refusal) => ({ model, ...refusal })),
+      different.map((refusal) => ({ model, ...refusal })),
+      lasting,
     );
   }
 
@@ -264,25 +286,54 @@ export class SeparationEngine implements Disposable {
   }
 
   /** Brings as many processes as wanted to the same separator; a GPU is driven by one process alone. */
-  private async open(
-    request: SeparateRequest,
-    signal?: AbortSignal,
-  ): Promise<{ workers: InferenceWorker[]; provider: string; warnings: string[] }> {
+  private async open(request: SeparateRequest<OneSeparator>, signal?: AbortSignal): Promise<Opened> {
     const { separator, quality } = request;
     const known = request.device === 'auto' && this.verdicts.has(filesOf(separator));
     const device = known ? 'cpu' : request.device;
     const count = workerCount(separator, request.workers ?? this.options.workers);
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
-    const spec = specOf(separator, { device, threads, quality });
+    const spec = (on: Device): SeparatorSpec => specOf(separator, { device: on, threads, quality });
     while (this.workers.length < count) this.workers.push(new InferenceWorker(this.spawner));
     const [first, ...others] = this.workers.slice(0, count);
-    const { provider, warnings, refused } = await first.open(spec, signal);
-    if (device === 'auto' && provider === 'cpu' && refused.length > 0) this.refuse(separator, refused);
-    if (provider !== 'cpu') return { workers: [first], provider, warnings: [...warnings] };
-    const onCpu = specOf(separator, { device: 'cpu', threads, quality });
-    await Promise.all(others.map((worker) => worker.open(onCpu, signal)));
-    return { workers: [first, ...others], provider, warnings: [...warnings] };
+    const { provider, warnings, refused, dynamic } = await first
+      .open(spec(device), signal)
+      .catch((error: unknown) => {
+        const { code, message } = toUnbraidError(error);
+        const { trying } = first;
+        const died = code === 'process-died' || code === 'timeout';
+        if (device !== 'auto' || !died || trying === null || signal?.aborted) throw error;
+        // A driver took the process with it: what it was trying is not tried again.
+        const refusal = { provider: trying, why: `it ended its process on a probe: ${message}` };
+        return first.open(spec('cpu'), signal).then((onCpu) => ({
+          ...onCpu,
+          refused: [refusal],
+          warnings: [...onCpu.warnings, `${trying} is not used: ${refusal.why}`],
+        }));
+      });
+    if (device === 'auto' && provider === 'cpu' && refused.length > 0) this.refuse(separator, refused, true);
+    if (provider !== 'cpu') return { workers: [first], provider, warnings, dynamic };
+    await Promise.all(others.map((worker) => worker.open(spec('cpu'), signal)));
+    return { workers: [first, ...others], provider, warnings, dynamic };
   }
+}
+
+/** Processes that hold a separator. */
+interface Opened extends Pick<OpenResult, 'provider' | 'warnings' | 'dynamic'> {
+  readonly workers: readonly InferenceWorker[];
+}
+
+const mostHalvings = 3;
+/** Seconds below which segments are not made shorter. */
+const shortestSegment = 1;
+
+/** Half of a model's segments, in seconds; null where they are as short as can be. */
+function shorterSegments(separator: OneSeparator, { quality, halved }: SongRun): number | null {
+  if (separator.kind !== 'model' || halved === mostHalvings) return null;
+  const { segment, sampleRate } = infoOf(separator, quality);
+  const half = segment.length / sampleRate / 2;
+  if (half < shortestSegment) return null;
+  const shorter = infoOf(separator, { ...quality, segment: half }).segment.length;
+  return shorter < segment.length ? shorter / sampleRate : null;
 }
 
 interface OpenSettings {
@@ -300,16 +351,9 @@ function singleSpec(separator: SingleSeparator, settings: OpenSettings): SingleS
 /**
  * What a process is asked to load. The members of an ensemble keep their own segments; the user's are the ensemble's.
  */
-function specOf(separator: AvailableSeparator, settings: OpenSettings): SeparatorSpec {
+function specOf(separator: OneSeparator, settings: OpenSettings): SeparatorSpec {
   if (separator.kind !== 'ensemble') return singleSpec(separator, settings);
   const { ensemble } = separator;
   const members = separator.members.map((member) => singleSpec(member, { ...settings, quality: {} }));
   return { kind: 'ensemble', ensemble, members, quality: settings.quality };
-}
-
-/** A separator's facts with the user's quality settings, without loading it. */
-export function infoOf(separator: AvailableSeparator, quality: QualitySettings): SeparatorInfo {
-  if (separator.kind !== 'ensemble') return singleInfo(separator, quality);
-  const infos = separator.members.map((member) => singleInfo(member));
-  return ensembleInfo(separator.ensemble, infos, quality);
 }

@@ -28,7 +28,9 @@ export async function tryModel(
   model: ModelSeparatorEntry,
   signal?: AbortSignal,
 ): Promise<ModelTried> {
-  const dir = mkdtempSync(join(process.env['UNBRAID_CACHE'] ?? tmpdir(), 'unbraid-try-'));
+  const cache = process.env['UNBRAID_CACHE'] ?? tmpdir();
+  mkdirSync(cache, { recursive: true });
+  const dir = mkdtempSync(join(cache, 'unbraid-try-'));
   try {
     const { sampleRate } = singleInfo(model);
     const source = writeSound(join(dir, 'source'), trialSeconds * sampleRate, sampleRate);

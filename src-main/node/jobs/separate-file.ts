@@ -3,16 +3,16 @@ import { checkShape } from '../../common/jobs/shapes.js';
 import { planStems } from '../../common/separation/conservation.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
-import { infoOf } from '../inference/separation-engine.js';
 import { checkFormat } from '../audio/format-limits.js';
-import { findSeparator } from '../inference/model-store.js';
+import { findSeparator, infoOf } from '../inference/model-store.js';
 import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
+import { checkResidual } from '../inference/chain-run.js';
 import type { OutputFolder } from './output-folder.js';
 import { shapeStems } from './shape-stems.js';
 import { commitWithSidecar, sidecarText, stageSidecar } from './sidecar.js';
 import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
-import type { SeparatedSong } from '../inference/separation-engine.js';
+import type { SeparatedSong } from '../inference/separation.js';
 
 /** The stem of a two-stem run, as `planStems` takes it. */
 function keptStem({ twoStem }: SeparationSettings): readonly string[] {
@@ -33,7 +33,9 @@ export function plannedStems(settings: SeparationSettings): readonly string[] {
 /** Refuses settings that cannot work for any song. Throws `invalid-argument`, `unsupported-format`. */
 export function checkOutputs(settings: SeparationSettings): void {
   const separator = findSeparator(settings.model);
-  const info = infoOf(separator, {});
+  checkResidual(separator, settings.residual);
+  const { segment } = settings;
+  const info = infoOf(separator, segment === undefined ? {} : { segment });
   const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   plannedStems(settings);
   checkStemCount(settings, plan.names.length);
@@ -79,6 +81,12 @@ export function earlierResult(folder: OutputFolder, key: string): FileResult | u
   return record ? { ...(record.result as FileResult), status: 'skipped' } : undefined;
 }
 
+/** The stems that files are wanted of, where the others cannot change them: cleaning does, a stem file has all. */
+function onlyStems({ stems, clean, format }: SeparationSettings): readonly string[] | undefined {
+  const untouched = Object.keys(clean ?? {}).length === 0 && !format.startsWith('stem.');
+  return untouched ? stems : undefined;
+}
+
 /** Separates a prepared song, and makes its stems as clean or full as the settings say. Throws typed errors. */
 export async function separateShaped(
   runner: SongRunner,
@@ -86,7 +94,7 @@ export async function separateShaped(
   settings: SeparationSettings,
   options: RunOptions,
 ): Promise<SeparatedSong> {
-  const separated = await runner.separate(song, settings, options);
+  const separated = await runner.separate(song, settings, { ...options, only: onlyStems(settings) });
   const request = {
     source: song.decoded.ref,
     stems: separated.stems,

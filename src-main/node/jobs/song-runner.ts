@@ -6,11 +6,8 @@ import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
 import { settingsKey, type SeparationSettings } from '../../common/jobs/settings.js';
 import { CodecClient } from '../audio/codec-client.js';
 import type { DecodeResult } from '../audio/types.js';
-import {
-  SeparationEngine,
-  type SeparatedSong,
-  type SeparateOptions,
-} from '../inference/separation-engine.js';
+import { SeparationEngine } from '../inference/separation-engine.js';
+import type { SeparatedSong, SeparateOptions } from '../inference/separation.js';
 import { findSeparator, modelsOf, type AvailableSeparator } from '../inference/model-store.js';
 import type { Urgency } from '../inference/turns.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
@@ -33,6 +30,8 @@ export interface RunnerOptions {
 /** The only stems wanted beside one of everything else, where the settings name no `twoStem`; all when left out. */
 export interface StemChoice {
   readonly keep?: readonly string[] | undefined;
+  /** Stems beside which a chain may leave others undone (see `SeparateRequest`). */
+  readonly only?: readonly string[] | undefined;
 }
 
 export interface RunOptions {
@@ -60,9 +59,16 @@ export function outputKey(
   name: string,
 ): string {
   const hashes = modelsOf(separator).flatMap(({ manifest }) => manifest.graphs.map((graph) => graph.sha256));
-  const parts = separator.kind === 'ensemble' ? [JSON.stringify(separator.ensemble), ...hashes] : hashes;
+  const parts = [...recipesOf(separator), ...hashes];
   const model = parts.join(',') || separator.id;
   return hashText([engineVersion, content.sha256, settingsKey(settings), model, name].join('\n'));
+}
+
+/** The manifests of a separator that is made of others, as text. */
+function recipesOf(separator: AvailableSeparator): readonly string[] {
+  if (separator.kind === 'ensemble') return [JSON.stringify(separator.ensemble)];
+  if (separator.kind !== 'chain') return [];
+  return [JSON.stringify(separator.chain), ...separator.steps.flatMap(recipesOf)];
 }
 
 /** Holds the processes and the temporary folder of a run, and does the steps of one song. */
@@ -130,7 +136,7 @@ export class SongRunner implements Disposable {
     const total = ref.frames / ref.sampleRate;
     const meter = new ProgressMeter(() => performance.now() / 1000);
     options.onProgress?.(meter.update('separate', 0, total));
-    const { overlap, shifts, averaging } = settings;
+    const { overlap, shifts, averaging, segment } = settings;
     try {
       return await this.engine.separate(
         {
@@ -142,9 +148,11 @@ export class SongRunner implements Disposable {
             ...(overlap !== undefined && { overlap }),
             ...(shifts !== undefined && { shifts }),
             ...(averaging !== undefined && { averaging }),
+            ...(segment !== undefined && { segment }),
           },
           residual: settings.residual,
           keep: settings.twoStem === undefined ? options.keep : [settings.twoStem],
+          only: options.only,
           tempDir: song.dir,
           workers: settings.workers,
         },

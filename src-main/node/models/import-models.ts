@@ -3,12 +3,15 @@ import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { largestFile, parseCatalogue, type CatalogueEntry } from '../../common/models/catalogue.js';
+import { parseChain } from '../../common/separation/chain-manifest.js';
+import { parseEnsemble } from '../../common/separation/ensemble-manifest.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
 import type { ImportedItem } from '../../common/contract/models.js';
 import { knownModels } from '../catalogue/catalogue-store.js';
 import { hashFile } from '../files/content-hash.js';
 import { readSmallFile } from '../files/file-bytes.js';
 import { isZip, unzip } from '../files/zip-file.js';
+import { listSeparators } from '../inference/model-store.js';
 import type { GotFile } from './file-download.js';
 import { checkRoom, installModel, openStaging, type InstallTools } from './install.js';
 
@@ -34,7 +37,7 @@ const largestArchive = 64 * 2 ** 30;
 
 /**
  * Takes models from files, folders and zip archives: those that the catalogue knows by their hashes, those that have a
- * manifest beside them, and catalogues. Everything is copied; one that fails does not stop the others.
+ * manifest beside them, recipes of ensembles and chains, and catalogues. Everything is copied; one that fails does not stop the others.
  */
 export async function importModels(
   folder: string,
@@ -56,6 +59,8 @@ export async function importModels(
     items.push(...catalogues(folder, found));
     items.push(...(await withManifests(folder, found, tools, signal)));
     items.push(...(await byHash(folder, found, tools, signal)));
+    // Last, because their parts may be among the others.
+    items.push(...recipes(folder, found));
     const rest = found.filter(({ used, name }) => !used && /\.onnx$/i.test(name));
     items.push(...rest.map(unknown));
     const silent = sources.filter(({ name }) => !items.some((item) => item.source === name));
@@ -158,6 +163,38 @@ function catalogues(folder: string, found: readonly Found[]): ImportedItem[] {
         return failure(file.source, error);
       }
     });
+}
+
+/** Ensembles and chains go into the folder as they are; one that lacks a part stays there, and says so. */
+function recipes(folder: string, found: readonly Found[]): ImportedItem[] {
+  const parsers = [
+    ['unbraid-ensemble/', parseEnsemble],
+    ['unbraid-chain/', parseChain],
+  ] as const;
+  return parsers.flatMap(([schema, parse]) =>
+    found
+      .filter((file) => hasSchema(file, schema))
+      .map((file): ImportedItem => {
+        file.used = true;
+        try {
+          const { id, name } = parse(jsonOf(file), file.name);
+          mkdirSync(folder, { recursive: true });
+          cpSync(file.path, join(folder, `${id}.json`));
+          const lacking = listSeparators(folder).broken.find((one) => one.id === id);
+          const state = lacking ? 'unusable' : 'model';
+          return {
+            source: file.source,
+            state,
+            id,
+            name,
+            licence: null,
+            error: lacking?.error.toWire() ?? null,
+          };
+        } catch (error) {
+          return failure(file.source, error);
+        }
+      }),
+  );
 }
 
 /** Models with a manifest beside them. */

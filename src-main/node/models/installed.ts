@@ -5,7 +5,12 @@ import type { CatalogueEntry } from '../../common/models/catalogue.js';
 import type { ModelVerification } from '../../common/contract/models.js';
 import { hashFile } from '../files/content-hash.js';
 import { readSmallFile } from '../files/file-bytes.js';
-import { listSeparators, type ModelSeparatorEntry } from '../inference/model-store.js';
+import {
+  listSeparators,
+  type AvailableSeparator,
+  type BrokenManifest,
+  type ModelSeparatorEntry,
+} from '../inference/model-store.js';
 import { readRecord } from './record.js';
 
 /** The models that have files, bundled ones too; of several with one id the one that is used. */
@@ -93,7 +98,7 @@ function noModel(id: string): UnbraidError {
 }
 
 /**
- * Deletes a model of the person's folder: its own folder, or its manifest and the files that no other manifest names.
+ * Deletes a model of the person's folder, or the recipe of an ensemble or a chain: its own folder, or its manifest and the files that no other manifest names.
  * Throws `model-not-found`, `invalid-argument` for one that came with the program, or a typed system error.
  */
 export function removeModel(folder: string, id: string): void {
@@ -103,6 +108,8 @@ export function removeModel(folder: string, id: string): void {
   const { separators, broken } = listSeparators(folder);
   const models = separators.flatMap((one) => (one.kind === 'model' ? [one] : []));
   const model = models.findLast((one) => one.id === id);
+  const recipe = recipeOf(id, separators, broken);
+  if (!model && recipe !== undefined) return removeRecipe(folder, id, recipe);
   if (!model) throw broken.find(({ file }) => file === join(folder, `${id}.json`))?.error ?? noModel(id);
   if (model.folder !== folder) {
     if (dirname(model.folder) === folder) return removeFolder(folder, model.folder);
@@ -119,6 +126,28 @@ export function removeModel(folder: string, id: string): void {
     }
   } catch (error) {
     throw toUnbraidError(error, folder);
+  }
+}
+
+/** The manifest of an ensemble or a chain; one that lacks a part has one too. */
+function recipeOf(
+  id: string,
+  separators: readonly AvailableSeparator[],
+  broken: readonly BrokenManifest[],
+): string | undefined {
+  const found = separators.findLast((one) => one.id === id);
+  if (found?.kind === 'ensemble' || found?.kind === 'chain') return found.file;
+  return broken.find((one) => one.id === id)?.file;
+}
+
+function removeRecipe(folder: string, id: string, file: string): void {
+  const dir = dirname(file);
+  if (dir !== folder && dirname(dir) !== folder)
+    throw new UnbraidError('invalid-argument', `"${id}" came with Unbraid, and stays`);
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    throw toUnbraidError(error, file);
   }
 }
 

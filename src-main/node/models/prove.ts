@@ -22,7 +22,9 @@ export async function proveModel(
   model: ModelSeparatorEntry,
   signal?: AbortSignal,
 ): Promise<void> {
-  const dir = mkdtempSync(join(process.env['UNBRAID_CACHE'] ?? tmpdir(), 'unbraid-prove-'));
+  const cache = process.env['UNBRAID_CACHE'] ?? tmpdir();
+  mkdirSync(cache, { recursive: true });
+  const dir = mkdtempSync(join(cache, 'unbraid-prove-'));
   try {
     const { sampleRate, segment } = singleInfo(model);
     const frames = Math.max(shortest * sampleRate, Math.min(segment.length, 30 * sampleRate));

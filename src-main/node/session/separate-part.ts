@@ -4,8 +4,8 @@ import { planStems } from '../../common/separation/conservation.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { cutOut } from '../audio/cut-out.js';
 import { removeCache, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { findSeparator } from '../inference/model-store.js';
-import { infoOf, type SeparatedSong } from '../inference/separation-engine.js';
+import { findSeparator, infoOf } from '../inference/model-store.js';
+import type { SeparatedSong } from '../inference/separation.js';
 import type { PreparedSong, RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { spliceStems } from './splice-stems.js';
 

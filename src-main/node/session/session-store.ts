@@ -25,7 +25,7 @@ import type { EditResult, ShapingTask } from '../edits/edit-worker.js';
 import type { ApplyOptions } from '../edits/session-edits.js';
 import { newHandle } from '../files/handle.js';
 import { songName, type SongRunner } from '../jobs/song-runner.js';
-import type { SeparatedSong } from '../inference/separation-engine.js';
+import type { SeparatedSong } from '../inference/separation.js';
 import { TileService } from '../tiles/tile-service.js';
 import { separatePart } from './separate-part.js';
 import { Session, notOpen, trackOf, type Track } from './session.js';

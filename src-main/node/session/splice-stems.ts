@@ -3,7 +3,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import { Scope } from '../../common/base/disposal.js';
 import { checkBlock, nullDb } from '../../common/separation/conservation.js';
 import { spliceBlock, splicePart } from '../../common/separation/splice.js';
-import type { SeparatedSong, SeparatedStem } from '../inference/separation-engine.js';
+import type { SeparatedSong, SeparatedStem } from '../inference/separation.js';
 import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
 
 export interface SpliceRequest {

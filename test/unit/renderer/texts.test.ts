@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   bitRatesOf,
@@ -12,7 +14,13 @@ import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
 import { meterFill, nextLevel } from '../../../src-renderer/shared/ballistics.js';
 import { stepWords } from '../../../src-renderer/tracks/step-words.js';
-import { stemTitle, trackTitle } from '../../../src-renderer/shared/title.js';
+import {
+  inOrder,
+  separatorAbout,
+  separatorTitle,
+  stemTitle,
+  trackTitle,
+} from '../../../src-renderer/shared/title.js';
 import { trackColour } from '../../../src-renderer/picture/colours.js';
 import {
   languageIds,
@@ -21,6 +29,7 @@ import {
   nextLanguage,
   type Language,
 } from '../../../src-main/common/contract/languages.js';
+import { listSeparators } from '../../../src-main/node/inference/model-store.js';
 import { settingsSchema } from '../../../src-main/common/jobs/settings.js';
 
 describe('texts', () => {
@@ -64,6 +73,27 @@ describe('texts', () => {
     // In English the names on the page are those in files.
     const inEnglish = (key: TextKey, values?: Record<string, string>): string => fillText(en[key], values);
     expect(names.map((name) => stemTitle(name, inEnglish))).toEqual(names);
+  });
+
+  it('name the separators that came with Unbraid, in the words of their manifests; a person’s own stay', () => {
+    const t = (language: Language) => (key: TextKey) => textsOf[language][key];
+    const { separators } = listSeparators(join(tmpdir(), 'unbraid-no-models'));
+    for (const { id, name, description } of separators) {
+      const one = { id, name, description, removable: false };
+      expect(en).toHaveProperty([`separator.${id}.name`]);
+      expect([separatorTitle(one, t('en')), separatorAbout(one, t('en'))]).toEqual([name, description]);
+      expect(separatorAbout(one, t('ja'))).not.toBe(description);
+      const own = { ...one, name: 'Mine', description: 'own', removable: true };
+      expect([separatorTitle(own, t('de')), separatorAbout(own, t('de'))]).toEqual(['Mine', 'own']);
+    }
+    expect(Object.keys(en).filter((key) => key.startsWith('separator.'))).toHaveLength(2 * separators.length);
+  });
+
+  it('put the chosen separator first, then networks, and classic methods last', () => {
+    const kinds = ['classic', 'model', 'chain', 'classic', 'ensemble', 'model'] as const;
+    const list = kinds.map((kind, i) => ({ id: String(i), kind }));
+    expect(inOrder(list, '5').map(({ id }) => id)).toEqual(['5', '4', '2', '1', '0', '3']);
+    expect(inOrder(list, '3').map(({ id }) => id)).toEqual(['3', '4', '2', '1', '5', '0']);
   });
 
   it('name the steps of a history; one of a newer page has a general name', () => {

@@ -7,6 +7,7 @@ import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
@@ -184,6 +185,7 @@ export const texts: Texts = {
 
   ...shape,
   ...spectrogram,
+  ...separators,
   ...stems,
   ...tour,
   ...addModel,
@@ -227,6 +229,7 @@ export const texts: Texts = {
   'separate.classic': 'Klassische Verfahren (ohne Gewichte)',
   'separate.models': 'Modelle',
   'separate.ensembles': 'Ensembles',
+  'separate.chains': 'Ketten',
 
   'export.title': 'Exportieren',
   'export.what': 'Was exportieren',
@@ -301,6 +304,7 @@ export const texts: Texts = {
   'models.makeDefault': 'Als Standard verwenden',
   'models.kind.model': 'Modell',
   'models.kind.ensemble': 'Ensemble, gemittelt',
+  'models.kind.chain': 'Kette, Schritt für Schritt',
   'models.kind.classic': 'Klassisches Verfahren (ohne Gewichte)',
   'models.stems': 'Stems',
   'models.licence': 'Lizenz',
@@ -375,6 +379,7 @@ export const texts: Texts = {
   'separate.device.coreml': 'Core ML',
   'separate.quality': 'Qualität',
   'separate.overlap': 'Überlappung der Segmente',
+  'separate.segment': 'Länge der Abschnitte (kürzer: weniger Speicher)',
   'separate.shifts': 'Zusätzliche verschobene Durchläufe',
   'separate.average.polarity': 'Mit gedrehter Polarität mitteln (doppelte Zeit)',
   'separate.average.channels': 'Mit vertauschten Kanälen mitteln (doppelte Zeit)',

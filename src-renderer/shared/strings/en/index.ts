@@ -7,6 +7,7 @@ import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
@@ -181,6 +182,7 @@ export const texts = {
 
   ...shape,
   ...spectrogram,
+  ...separators,
   ...stems,
   ...tour,
   ...addModel,
@@ -224,6 +226,7 @@ export const texts = {
   'separate.classic': 'Classic methods (no weights)',
   'separate.models': 'Models',
   'separate.ensembles': 'Ensembles',
+  'separate.chains': 'Chains',
 
   'export.title': 'Export',
   'export.what': 'What to export',
@@ -298,6 +301,7 @@ export const texts = {
   'models.makeDefault': 'Use by default',
   'models.kind.model': 'Model',
   'models.kind.ensemble': 'Ensemble, averaged',
+  'models.kind.chain': 'Chain, step by step',
   'models.kind.classic': 'Classic method (no weights)',
   'models.stems': 'Stems',
   'models.licence': 'Licence',
@@ -372,6 +376,7 @@ export const texts = {
   'separate.device.coreml': 'Core ML',
   'separate.quality': 'Quality',
   'separate.overlap': 'Segment overlap',
+  'separate.segment': 'Length of segments (shorter: less memory)',
   'separate.shifts': 'Extra shifted passes',
   'separate.average.polarity': 'Average with turned polarity (twice the time)',
   'separate.average.channels': 'Average with swapped channels (twice the time)',

@@ -7,6 +7,7 @@ import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
@@ -185,6 +186,7 @@ export const texts: Texts = {
 
   ...shape,
   ...spectrogram,
+  ...separators,
   ...stems,
   ...tour,
   ...addModel,
@@ -228,6 +230,7 @@ export const texts: Texts = {
   'separate.classic': 'Méthodes classiques (sans poids)',
   'separate.models': 'Modèles',
   'separate.ensembles': 'Ensembles',
+  'separate.chains': 'Chaînes',
 
   'export.title': 'Exporter',
   'export.what': 'Contenu à exporter',
@@ -302,6 +305,7 @@ export const texts: Texts = {
   'models.makeDefault': 'Utiliser par défaut',
   'models.kind.model': 'Modèle',
   'models.kind.ensemble': 'Ensemble, moyenné',
+  'models.kind.chain': 'Chaîne, étape par étape',
   'models.kind.classic': 'Méthode classique (sans poids)',
   'models.stems': 'Stems',
   'models.licence': 'Licence',
@@ -376,6 +380,7 @@ export const texts: Texts = {
   'separate.device.coreml': 'Core ML',
   'separate.quality': 'Qualité',
   'separate.overlap': 'Recouvrement des segments',
+  'separate.segment': 'Durée des segments (plus courte : moins de mémoire)',
   'separate.shifts': 'Passes décalées supplémentaires',
   'separate.average.polarity': 'Moyenner avec la polarité inversée (deux fois plus long)',
   'separate.average.channels': 'Moyenner avec les canaux échangés (deux fois plus long)',

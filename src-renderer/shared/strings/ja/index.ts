@@ -7,6 +7,7 @@ import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
@@ -182,6 +183,7 @@ export const texts: Texts = {
 
   ...shape,
   ...spectrogram,
+  ...separators,
   ...stems,
   ...tour,
   ...addModel,
@@ -225,6 +227,7 @@ export const texts: Texts = {
   'separate.classic': '従来手法（重みなし）',
   'separate.models': 'モデル',
   'separate.ensembles': 'アンサンブル',
+  'separate.chains': 'チェーン',
 
   'export.title': '書き出し',
   'export.what': '書き出す内容',
@@ -299,6 +302,7 @@ export const texts: Texts = {
   'models.makeDefault': '既定として使う',
   'models.kind.model': 'モデル',
   'models.kind.ensemble': 'アンサンブル（平均）',
+  'models.kind.chain': 'チェーン（順番に分離）',
   'models.kind.classic': '従来手法（重みなし）',
   'models.stems': 'ステム',
   'models.licence': 'ライセンス',
@@ -372,6 +376,7 @@ export const texts: Texts = {
   'separate.device.coreml': 'Core ML',
   'separate.quality': '品質',
   'separate.overlap': 'セグメントのオーバーラップ',
+  'separate.segment': 'セグメント長（短いほどメモリを節約）',
   'separate.shifts': 'シフトした追加パス',
   'separate.average.polarity': '極性を反転した結果と平均する（時間は2倍）',
   'separate.average.channels': '左右を入れ替えた結果と平均する（時間は2倍）',

@@ -6,11 +6,8 @@ import { perfectNullDb } from '../../../../src-main/common/separation/conservati
 import { parseEnsemble } from '../../../../src-main/common/separation/ensemble-manifest.js';
 import type { ModelManifest } from '../../../../src-main/common/separation/manifest.js';
 import type { PcmCacheRef } from '../../../../src-main/node/audio/pcm-cache.js';
-import {
-  SeparationEngine,
-  type SeparateRequest,
-  type SeparatedSong,
-} from '../../../../src-main/node/inference/separation-engine.js';
+import { SeparationEngine } from '../../../../src-main/node/inference/separation-engine.js';
+import type { SeparateRequest, SeparatedSong } from '../../../../src-main/node/inference/separation.js';
 import type { AvailableSeparator, SingleSeparator } from '../../../../src-main/node/inference/model-store.js';
 import { nodeSpawner, type ProcessSpawner } from '../../../../src-main/node/process/spawner.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
@@ -470,7 +467,7 @@ describe('when things go wrong', () => {
 
   const vulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
   it.skipIf(!existsSync(vulkan))('a GPU whose process dies in the song is given up for the CPU', async () => {
-    const env = { VK_DRIVER_FILES: vulkan, VK_ICD_FILENAMES: vulkan };
+    const env = { VK_DRIVER_FILES: vulkan, VK_ICD_FILENAMES: vulkan, UNBRAID_SOFTWARE_GPU: '1' };
     let kills = 0;
     // Every process that holds the model on the GPU dies when it gets a segment; on the CPU it works.
     const spawner: ProcessSpawner = {
@@ -506,7 +503,8 @@ describe('when things go wrong', () => {
 
   it('a device that cannot run a model is tried once, and the reason is kept', async () => {
     // No Vulkan driver at all.
-    const env = { VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
+    const nowhere = '/nowhere.json';
+    const env = { VK_DRIVER_FILES: nowhere, VK_ICD_FILENAMES: nowhere, UNBRAID_SOFTWARE_GPU: '1' };
     const asked: (string | undefined)[] = [];
     const spawner: ProcessSpawner = {
       spawn: (entry, options) => {

@@ -2,10 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  SeparationEngine,
-  type SeparateOptions,
-} from '../../../../src-main/node/inference/separation-engine.js';
+import { SeparationEngine } from '../../../../src-main/node/inference/separation-engine.js';
+import type { SeparateOptions } from '../../../../src-main/node/inference/separation.js';
 import { Gate } from '../../../../src-main/node/queue/gate.js';
 import { cacheOf, planesOf } from '../../../fixtures/audio/caches.js';
 import { noise } from '../../../fixtures/signals.js';

@@ -1,0 +1,33 @@
+import type { separators as english } from '../en/separators.js';
+
+/** What the separators that come with Unbraid are called in German. */
+export const separators: Readonly<Record<keyof typeof english, string>> = {
+  'separator.unbraid-blend.name': 'Unbraid blend',
+  'separator.unbraid-blend.about':
+    'Beide mitgelieferten Netze gemittelt: Sie irren sich verschieden, darum ist das Mittel im Durchschnitt besser als jedes allein',
+  'separator.unbraid-fast.name': 'Unbraid fast',
+  'separator.unbraid-fast.about':
+    'Kleines U-Net für Gesang, Schlagzeug, Bass und Sonstiges: sehr schnell, mit freiem Material trainiert; viel besser als die klassischen Verfahren',
+  'separator.unbraid-standard.name': 'Unbraid standard',
+  'separator.unbraid-standard.about':
+    'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: größer als Unbraid fast, besser bei Stimmen in schlechten Aufnahmen',
+  'separator.classic-4.name': 'Vier Spuren, klassisch',
+  'separator.classic-4.about':
+    'Gesang, Schlagzeug, Bass und Sonstiges aus HPSS, REPET-SIM und Stereoposition; braucht keine Gewichte',
+  'separator.hpss.name': 'HPSS',
+  'separator.hpss.about': 'Harmonische und perkussive Anteile durch Medianfilter (Fitzgerald 2010)',
+  'separator.repet-sim.name': 'REPET-SIM',
+  'separator.repet-sim.about':
+    'Gesang über einer sich wiederholenden Begleitung, durch Selbstähnlichkeit (Rafii & Pardo 2012)',
+  'separator.repet.name': 'REPET',
+  'separator.repet.about':
+    'Gesang über einer Begleitung, die sich mit einer festen Periode wiederholt (Rafii & Pardo 2013)',
+  'separator.ft2d.name': '2DFT',
+  'separator.ft2d.about':
+    'Gesang über einer sich wiederholenden Begleitung, durch die zweidimensionale Fourier-Transformation (Seetharaman 2017)',
+  'separator.nmf.name': 'NMF',
+  'separator.nmf.about':
+    'Schlagzeug, Bass und Sonstiges aus den Komponenten einer nichtnegativen Matrixfaktorisierung (Lee & Seung 2000)',
+  'separator.centre.name': 'Mitte',
+  'separator.centre.about': 'Was in der Mitte des Stereobilds steht, und die Seiten (Avendano & Jot 2002)',
+};

@@ -1,0 +1,31 @@
+/** What the separators that come with Unbraid are called, as in their manifests; other models go by their own words. */
+export const separators = {
+  'separator.unbraid-blend.name': 'Unbraid blend',
+  'separator.unbraid-blend.about':
+    'Both bundled networks averaged: their errors differ, so the mean is better on average than either',
+  'separator.unbraid-fast.name': 'Unbraid fast',
+  'separator.unbraid-fast.about':
+    'Small U-Net for vocals, drums, bass and other: very fast, trained on free material; much better than the classic methods',
+  'separator.unbraid-standard.name': 'Unbraid standard',
+  'separator.unbraid-standard.about':
+    'U-Net for vocals, drums, bass and other, trained on free material: larger than Unbraid fast, better with voices in poor recordings',
+  'separator.classic-4.name': 'Classic four stems',
+  'separator.classic-4.about':
+    'Vocals, drums, bass and other from HPSS, REPET-SIM and stereo position; needs no weights',
+  'separator.hpss.name': 'HPSS',
+  'separator.hpss.about': 'Harmonic and percussive parts by median filtering (Fitzgerald 2010)',
+  'separator.repet-sim.name': 'REPET-SIM',
+  'separator.repet-sim.about':
+    'Vocals over a repeating accompaniment by self-similarity (Rafii & Pardo 2012)',
+  'separator.repet.name': 'REPET',
+  'separator.repet.about': 'Vocals over an accompaniment that repeats with one period (Rafii & Pardo 2013)',
+  'separator.ft2d.name': '2DFT',
+  'separator.ft2d.about':
+    'Vocals over a repeating accompaniment by the two-dimensional Fourier transform (Seetharaman 2017)',
+  'separator.nmf.name': 'NMF',
+  'separator.nmf.about':
+    'Drums, bass and other from components of a non-negative matrix factorization (Lee & Seung 2000)',
+  'separator.centre.name': 'Centre',
+  'separator.centre.about':
+    'What stands in the middle of the stereo image, and the sides (Avendano & Jot 2002)',
+} as const;

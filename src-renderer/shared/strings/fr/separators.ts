@@ -1,0 +1,34 @@
+import type { separators as english } from '../en/separators.js';
+
+/** What the separators that come with Unbraid are called in French. */
+export const separators: Readonly<Record<keyof typeof english, string>> = {
+  'separator.unbraid-blend.name': 'Unbraid blend',
+  'separator.unbraid-blend.about':
+    'Moyenne des deux réseaux fournis : leurs erreurs diffèrent, la moyenne est donc en général meilleure que chacun',
+  'separator.unbraid-fast.name': 'Unbraid fast',
+  'separator.unbraid-fast.about':
+    'Petit U-Net pour voix, batterie, basse et autres : très rapide, entraîné sur du matériel libre ; bien meilleur que les méthodes classiques',
+  'separator.unbraid-standard.name': 'Unbraid standard',
+  'separator.unbraid-standard.about':
+    'U-Net pour voix, batterie, basse et autres, entraîné sur du matériel libre : plus grand qu’Unbraid fast, meilleur pour les voix dans de mauvais enregistrements',
+  'separator.classic-4.name': 'Quatre pistes, classique',
+  'separator.classic-4.about':
+    'Voix, batterie, basse et autres par HPSS, REPET-SIM et position stéréo ; sans poids',
+  'separator.hpss.name': 'HPSS',
+  'separator.hpss.about': 'Parties harmonique et percussive par filtrage médian (Fitzgerald 2010)',
+  'separator.repet-sim.name': 'REPET-SIM',
+  'separator.repet-sim.about':
+    'Voix sur un accompagnement répétitif, par auto-similarité (Rafii & Pardo 2012)',
+  'separator.repet.name': 'REPET',
+  'separator.repet.about':
+    'Voix sur un accompagnement qui se répète avec une seule période (Rafii & Pardo 2013)',
+  'separator.ft2d.name': '2DFT',
+  'separator.ft2d.about':
+    'Voix sur un accompagnement répétitif, par transformée de Fourier bidimensionnelle (Seetharaman 2017)',
+  'separator.nmf.name': 'NMF',
+  'separator.nmf.about':
+    'Batterie, basse et autres à partir des composantes d’une factorisation en matrices non négatives (Lee & Seung 2000)',
+  'separator.centre.name': 'Centre',
+  'separator.centre.about':
+    'Ce qui se trouve au milieu de l’image stéréo, et les côtés (Avendano & Jot 2002)',
+};

@@ -1,0 +1,29 @@
+import type { separators as english } from '../en/separators.js';
+
+/** What the separators that come with Unbraid are called in Japanese. */
+export const separators: Readonly<Record<keyof typeof english, string>> = {
+  'separator.unbraid-blend.name': 'Unbraid blend',
+  'separator.unbraid-blend.about':
+    '付属の2つのネットワークの平均。誤りの傾向が異なるため、平均すると単独より全体として良い結果になります',
+  'separator.unbraid-fast.name': 'Unbraid fast',
+  'separator.unbraid-fast.about':
+    'ボーカル、ドラム、ベース、その他に分ける小型のU-Net。とても速く、自由に使える素材で学習。従来手法よりずっと良好です',
+  'separator.unbraid-standard.name': 'Unbraid standard',
+  'separator.unbraid-standard.about':
+    'ボーカル、ドラム、ベース、その他に分けるU-Net。自由に使える素材で学習。Unbraid fastより大きく、音質の悪い録音の声に強い',
+  'separator.classic-4.name': '従来手法の4ステム',
+  'separator.classic-4.about':
+    'HPSS、REPET-SIM、ステレオ定位によるボーカル、ドラム、ベース、その他。重みは不要です',
+  'separator.hpss.name': 'HPSS',
+  'separator.hpss.about': 'メディアンフィルタによる調波音と打楽器音（Fitzgerald 2010）',
+  'separator.repet-sim.name': 'REPET-SIM',
+  'separator.repet-sim.about': '自己類似性を使い、繰り返す伴奏の上のボーカルを分離（Rafii & Pardo 2012）',
+  'separator.repet.name': 'REPET',
+  'separator.repet.about': '一定の周期で繰り返す伴奏の上のボーカルを分離（Rafii & Pardo 2013）',
+  'separator.ft2d.name': '2DFT',
+  'separator.ft2d.about': '2次元フーリエ変換を使い、繰り返す伴奏の上のボーカルを分離（Seetharaman 2017）',
+  'separator.nmf.name': 'NMF',
+  'separator.nmf.about': '非負値行列因子分解の成分からドラム、ベース、その他を分離（Lee & Seung 2000）',
+  'separator.centre.name': '中央',
+  'separator.centre.about': 'ステレオの中央にある音と左右の音（Avendano & Jot 2002）',
+};
