@@ -5,6 +5,7 @@ import type { AddedModel } from '../../src-main/common/contract/recognition.js';
 import { familyNetworks } from '../fixtures/family-networks.js';
 import { writeOnnx } from '../fixtures/onnx.js';
 import { InProcess, runBin, testFolder } from './support/run.js';
+import { Listener, song, sumOf, worst, writeWav } from './support/songs.js';
 
 // A random-weight file of every family, in the sizes people's files have, from nothing to a model that separates.
 const dir = testFolder();
@@ -20,6 +21,9 @@ afterAll(() => {
   else process.env['UNBRAID_MODELS'] = before;
 });
 const cli = new InProcess(join(dir, 'cache'));
+const listener = new Listener(dir);
+const planes = song(2, 50_000);
+const wav = writeWav(join(dir, 'song.wav'), planes, 44_100, '32f');
 
 const written = (family: string): string[] =>
   familyNetworks[family].map(({ file, graph }) => join(downloads, writeOnnx(downloads, file, graph).file));
@@ -39,7 +43,7 @@ describe('unbraid models add', () => {
     ['bs-roformer', { stems: 'vocals' }],
     ['mel-band-roformer', { output: 'spectrum' }],
     ['waveform', { preset: 'waveform', stems: 'vocals,accompaniment' }],
-  ])('%s is recognised, tried on ten seconds, and listed', async (family, answers) => {
+  ])('%s is recognised, tried on ten seconds, listed, and separates a song', async (family, answers) => {
     const { code, out, err } = await cli.run([
       'models',
       'add',
@@ -59,6 +63,12 @@ describe('unbraid models add', () => {
     expect(JSON.parse(readFileSync(join(models, added.model.id, 'manifest.json'), 'utf8'))).toMatchObject({
       ...{ schema: 'unbraid-model/2', preset: family },
     });
+    const folder = join(dir, 'stems', family);
+    const used = await cli.run(['separate', wav, '-m', added.model.id, '-o', folder, '--depth', '32f']);
+    expect(used.code).toBe(0);
+    const names = readdirSync(join(folder, 'song')).filter((name) => name.endsWith('.wav'));
+    const stems = await Promise.all(names.map((name) => listener.read(join(folder, 'song', name))));
+    expect(worst(sumOf(stems.map(({ planes }) => planes)), planes)).toBeLessThan(2 ** -22);
   });
 
   it('the built command says what it needs to know, and how to answer', async () => {

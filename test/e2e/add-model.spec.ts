@@ -1,6 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import type { Locator } from '@playwright/test';
 import { expect, test } from './support/host.js';
 import { familyNetworks } from '../fixtures/family-networks.js';
 import { onnxModel } from '../fixtures/onnx.js';
+import { openDemo, separate } from './support/page.js';
+
+/** The pictures of the guide in docs/models.md: `SCREENS=1 npm run test:e2e -- add-model`. */
+async function picture(form: Locator, name: string): Promise<void> {
+  const folder = process.env.SCREENS ? '__screens__' : '../../out/.playwright-screens';
+  const path = fileURLToPath(new URL(`${folder}/${name}.png`, import.meta.url));
+  await form.scrollIntoViewIfNeeded();
+  await form.screenshot({ path, animations: 'disabled' });
+}
 
 const [{ file, graph }] = familyNetworks['waveform'];
 const network = { name: file, mimeType: 'application/octet-stream', buffer: Buffer.from(onnxModel(graph)) };
@@ -17,13 +28,22 @@ test('a model file is asked about, tried, and then in the list', async ({ app })
   await form.getByRole('button', { name: 'Try it and add it' }).click();
   const stems = form.getByLabel('Stems, in the order of the network');
   await expect(stems).toHaveValue('vocals,accompaniment');
+  await picture(form, 'own-model-asked');
   await stems.fill('vocals');
   await form.getByRole('button', { name: 'Try it and add it' }).click();
   await expect(form.getByText('"vocals" is not possible for "stems"')).toBeVisible();
   await stems.fill('vocals,rest');
   await form.getByRole('button', { name: 'Try it and add it' }).click();
   await expect(form.getByText('wave-net was added.')).toBeVisible();
-  await expect(app.getByRole('article', { name: 'wave-net' })).toBeVisible();
+  await picture(form, 'own-model-added');
+  const card = app.getByRole('article', { name: 'wave-net' });
+  await expect(card).toBeVisible();
+  await picture(card, 'own-model-card');
+  // It separates the demo song, like any other.
+  await app.keyboard.press('1');
+  await openDemo(app);
+  await separate(app, 'wave-net');
+  await expect(app.getByRole('button', { name: 'Mute rest' })).toBeVisible();
 });
 
 test('a file that is no model is refused, and the form is free for the next', async ({ app }) => {
