@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 
 process.on('disconnect', () => process.exit(0));
 let session;
-let input;
+let feeds;
 process.on('message', async (message) => {
   if (message.load) {
     session = await ort.InferenceSession.create(message.load, {
@@ -15,13 +15,18 @@ process.on('message', async (message) => {
       logSeverityLevel: 3,
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
-    const data = Float32Array.from({ length: message.dims.reduce((a, b) => a * b, 1) }, Math.random);
-    input = new ort.Tensor('float32', data, message.dims);
-    const outputs = await session.run({ input });
+    feeds = Object.fromEntries(
+      session.inputNames.map((name) => {
+        const dims = message.inputs?.[name] ?? message.dims;
+        const data = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, Math.random);
+        return [name, new ort.Tensor('float32', data, dims)];
+      }),
+    );
+    const outputs = await session.run(feeds);
     session.reused = outputs;
     process.send('loaded');
   } else {
-    for (let i = 0; i < message.runs; i++) await session.run({ input }, session.reused);
+    for (let i = 0; i < message.runs; i++) await session.run(feeds, session.reused);
     process.send('ran');
   }
 });

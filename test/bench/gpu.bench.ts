@@ -6,6 +6,7 @@ import { afterAll, it } from 'vitest';
 import { listSeparators, modelsOf } from '../../src-main/node/inference/model-store.js';
 import { writeOnnx, type Graph } from '../fixtures/onnx.js';
 import { noise } from '../fixtures/signals.js';
+import { familyNets } from './family-nets.js';
 import { bins, convNet, fourTargets, frames, heavyNet, recurrentNet } from './networks.js';
 import { median, publish, type Row } from './report.js';
 
@@ -30,15 +31,27 @@ const networks: readonly (readonly [name: string, graph: Graph])[] = [
   ['conv U-Net, 6 GFLOP (Spleeter’s size)', convNet(32)],
   ['four LSTM targets, 18 GFLOP (Open-Unmix)', fourTargets()],
   ['band-split recurrent, 27 GFLOP (SCNet’s size)', recurrentNet(7)],
-  ['dense convolutions, 225 GFLOP (HTDemucs and MDX-Net’s size)', heavyNet()],
+  ['dense convolutions, 225 GFLOP (MDX-Net’s size)', heavyNet()],
+];
+
+/** In the form of the family, with its number of samples; its own layers are others. */
+const forms: readonly (readonly [name: string, family: string, seconds: number])[] = [
+  ['SCNet’s form, convolutions', 'scnet', 485_100 / 44_100],
+  ['HTDemucs’ form, convolutions', 'htdemucs', 343_980 / 44_100],
 ];
 
 function random(): Case[] {
-  return networks.map(([name, graph], i) => {
-    const { file } = writeOnnx(folder, `network-${i}.onnx`, graph);
-    const model = readFileSync(join(folder, file));
-    return { name, model, dims: [1, 2, bins, frames], seconds: segmentSeconds };
+  const written = (graph: Graph, i: number): Uint8Array =>
+    readFileSync(join(folder, writeOnnx(folder, `network-${i}.onnx`, graph).file));
+  const sized = networks.map(([name, graph], i) => ({
+    ...{ name, model: written(graph, i), dims: [1, 2, bins, frames], seconds: segmentSeconds },
+  }));
+  const formed = forms.map(([name, family, seconds], i) => {
+    const [graph] = familyNets[family]().graphs;
+    const dims = graph.inputs[0].dims.map(Number);
+    return { name, model: written(graph, sized.length + i), dims, seconds };
   });
+  return [...sized, ...formed];
 }
 
 async function bundled(): Promise<Case[]> {
@@ -86,6 +99,11 @@ async function speed({ model, dims, seconds }: Case, provider: string): Promise<
   }
 }
 
+/** Why WebGPU has no figure, in a few words. */
+function whyNot(error: string): string {
+  return /adapter/i.test(error) ? 'WebGPU: no adapter' : `no WebGPU: ${error.slice(0, 80)}`;
+}
+
 it('times realtime on the CPU and on WebGPU', async () => {
   const rows: Row[] = [];
   for (const one of [...(await bundled()), ...random()]) {
@@ -94,7 +112,7 @@ it('times realtime on the CPU and on WebGPU', async () => {
     const gpu = typeof found === 'number' ? found : null;
     rows.push({
       ...{ name: one.name, value: cpu, unit: '× realtime', referenceValue: gpu },
-      reference: typeof found === 'number' ? 'WebGPU' : `no WebGPU: ${found.slice(0, 80)}`,
+      reference: typeof found === 'number' ? 'WebGPU' : whyNot(found),
       ...{ ratioOf: 'WebGPU / CPU', ratio: gpu === null ? null : gpu / cpu },
     });
   }

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, GraphTensor } from '../fixtures/onnx.js';
+import type { Graph, GraphNode, GraphTensor, GraphValue } from '../fixtures/onnx.js';
 import { noise } from '../fixtures/signals.js';
 
 /** Frames of one segment: 256 at 4096/1024, 5.9 s. */
@@ -6,7 +6,7 @@ export const frames = 256;
 export const bins = 2048;
 
 /** Builds a graph node after node, with random weights scaled so that values neither die nor explode. */
-class Builder {
+export class Builder {
   readonly nodes: GraphNode[] = [];
   readonly constants: GraphTensor[] = [];
   private count = 0;
@@ -69,13 +69,19 @@ class Builder {
   }
 
   finish(y: string, outputDims: readonly number[]): Graph {
-    this.nodes.push({ op: 'Sigmoid', inputs: [y], outputs: ['output'] });
-    return {
-      inputs: [{ name: 'input', dims: [1, 2, bins, frames] }],
-      outputs: [{ name: 'output', dims: outputDims }],
-      nodes: this.nodes,
-      constants: this.constants,
-    };
+    return this.graph(
+      [{ name: 'input', dims: [1, 2, bins, frames] }],
+      [{ name: 'output', dims: outputDims }],
+      [y],
+    );
+  }
+
+  /** The whole: sigmoids of these values are its outputs. */
+  graph(inputs: readonly GraphValue[], outputs: readonly GraphValue[], results: readonly string[]): Graph {
+    outputs.forEach(({ name }, i) =>
+      this.nodes.push({ op: 'Sigmoid', inputs: [results[i]], outputs: [name] }),
+    );
+    return { inputs, outputs, nodes: this.nodes, constants: this.constants };
   }
 }
 

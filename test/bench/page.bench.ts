@@ -7,7 +7,7 @@ import { chromium, type BrowserServer, type Page } from '@playwright/test';
 import { afterAll, it } from 'vitest';
 import { tileSize } from '../../src-main/common/contract/session.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
-import { control } from '../../src-renderer/playback/shared.js';
+import { control, pageFrames } from '../../src-renderer/playback/shared.js';
 import browserConfig from '../../playwright.config.js';
 import { cacheOf } from '../fixtures/audio/caches.js';
 import { processTree, watchMemory } from './memory.js';
@@ -36,7 +36,9 @@ declare const window: {
           pause(): void;
           seek(frame: number): void;
           readonly shared: { readonly controls: Int32Array };
+          readonly tracks: ReadonlyMap<string, { readonly table: Int32Array }>;
         };
+        readonly shape: { set(stem: string, value: number): void };
       };
     };
   };
@@ -142,6 +144,39 @@ function timeSeek(page: Page): Promise<number> {
   }, control.position);
 }
 
+/**
+ * Seconds from a new value of a stem's clean ↔ full to its new samples lying where the audio thread reads, at the place
+ * that is played: the median and the longest of several.
+ */
+function timeShape(page: Page, { position, pageFrames }: { position: number; pageFrames: number }) {
+  return page.evaluate(
+    async ({ position, pageFrames }) => {
+      const { player, shape } = window.__unbraid.app.song;
+      const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+      const { table } = [...player.tracks].find(([key]) => key.endsWith(':percussive'))![1];
+      const times: number[] = [];
+      for (let i = 0; i < 15; i++) {
+        const at = 10 + ((i * 7) % 60);
+        player.seek((at + 0.1) * pageFrames);
+        player.play();
+        while (Math.floor(Atomics.load(player.shared.controls, position) / pageFrames) !== at) await pause(5);
+        while (Atomics.load(table, at) < 0) await pause(5);
+        await pause(200);
+        const before = Atomics.load(table, at);
+        const start = performance.now();
+        shape.set('percussive', 0.1 + 0.05 * i);
+        while (Atomics.load(table, at) === before) await pause(0);
+        times.push((performance.now() - start) / 1000);
+        player.pause();
+        await pause(2000);
+      }
+      times.sort((a, b) => a - b);
+      return { median: times[7], longest: times[14] };
+    },
+    { position, pageFrames },
+  );
+}
+
 /** Seconds for tiles that nobody has asked for before, six at a time. */
 function timeTiles(page: Page, count: number): Promise<number> {
   return page.evaluate(async (count) => {
@@ -209,5 +244,24 @@ it.skipIf(!existsSync(executablePath))('page', async () => {
       ...{ reference: `browser, ${browsers} processes`, referenceValue: browserMiB },
       ...{ ratioOf: 'host / browser', ratio: hostMiB / browserMiB, peakMiB: hostMiB + browserMiB },
     },
+  ]);
+});
+
+it.skipIf(!existsSync(executablePath))('clean and full', async () => {
+  const bench = await startBench();
+  const page = await bench.open();
+  await timeOpening(page, await songFile(songSeconds));
+  await page.getByLabel('Model or method').selectOption('hpss');
+  await page.getByRole('button', { name: 'Separate', exact: true }).click();
+  await page.getByRole('img', { name: /^Null test/ }).waitFor({ timeout: 300_000 });
+  const shape = await timeShape(page, { position: control.position, pageFrames });
+  await bench.stop();
+  const row = (name: string, value: number): Row => ({
+    ...{ name, value, unit: 's', reference: 'wanted', referenceValue: 0.1 },
+    ...{ ratioOf: 'ours / wanted', ratio: value / 0.1 },
+  });
+  publish('clean-and-full', [
+    row('clean ↔ full of a stem of 4 minutes, until the audio thread has it', shape.median),
+    row('the same, the longest of 15', shape.longest),
   ]);
 });
