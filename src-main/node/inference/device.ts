@@ -134,6 +134,11 @@ function checkHardware(provider: string): void {
   );
 }
 
+function refusalOf(provider: string, error: unknown, doing = ''): Refusal {
+  const { code, message } = toUnbraidError(error);
+  return { provider, why: `${doing}${message}`, ...(code === 'out-of-memory' && { passing: true }) };
+}
+
 /** The GPU providers worth trying here, best first. */
 export function gpuCandidates(manifest: ModelManifest): string[] {
   const available = supportedProviders().map((entry) => entry.name);
@@ -161,7 +166,7 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
       gpu = await loadOn(provider, request);
     } catch (error) {
       if (device === 'auto') {
-        refused.push({ provider, why: toUnbraidError(error).message });
+        refused.push(refusalOf(provider, error));
         continue;
       }
       await cpu.release();
@@ -181,9 +186,9 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
     } catch (error) {
       await gpu.release();
       if (device === 'auto') {
-        const why = `it failed on a probe: ${toUnbraidError(error).message}`;
-        refused.push({ provider, why });
-        warnings.push(`${provider} is not used: ${why}`);
+        const refusal = refusalOf(provider, error, 'it failed on a probe: ');
+        refused.push(refusal);
+        warnings.push(`${provider} is not used: ${refusal.why}`);
         continue;
       }
       await cpu.release();

@@ -54,6 +54,8 @@ export interface SongSpec {
 export interface Refusal {
   readonly provider: string;
   readonly why: string;
+  /** Memory was short: that may be otherwise next time. */
+  readonly passing?: boolean;
 }
 
 export interface OpenResult {

@@ -303,14 +303,15 @@ export class SeparationEngine implements Disposable {
         const died = code === 'process-died' || code === 'timeout';
         if (device !== 'auto' || !died || trying === null || signal?.aborted) throw error;
         // A driver took the process with it: what it was trying is not tried again.
-        const refusal = { provider: trying, why: `it ended its process on a probe: ${message}` };
+        const refusal: Refusal = { provider: trying, why: `it ended its process on a probe: ${message}` };
         return first.open(spec('cpu'), signal).then((onCpu) => ({
           ...onCpu,
           refused: [refusal],
           warnings: [...onCpu.warnings, `${trying} is not used: ${refusal.why}`],
         }));
       });
-    if (device === 'auto' && provider === 'cpu' && refused.length > 0) this.refuse(separator, refused, true);
+    if (device === 'auto' && provider === 'cpu' && refused.length > 0)
+      this.refuse(separator, refused, !refused.some(({ passing }) => passing));
     if (provider !== 'cpu') return { workers: [first], provider, warnings, dynamic };
     await Promise.all(others.map((worker) => worker.open(spec('cpu'), signal)));
     return { workers: [first, ...others], provider, warnings, dynamic };
