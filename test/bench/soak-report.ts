@@ -34,6 +34,17 @@ export function tableOf(samples: readonly TreeSample[], rows = 10): string {
   ].join('\n');
 }
 
+/** Points of a line: more would not be seen. */
+const mostPoints = 300;
+
+/** The highest of neighbouring samples, so that no peak is lost. */
+function thinned(samples: readonly TreeSample[], of: (sample: TreeSample) => number): TreeSample[] {
+  const step = Math.ceil(samples.length / mostPoints);
+  return Array.from({ length: Math.ceil(samples.length / step) }, (_, i) =>
+    samples.slice(i * step, (i + 1) * step).reduce((a, b) => (of(b) > of(a) ? b : a)),
+  );
+}
+
 /** Each column over time, one below the other, as SVG. */
 export function plot(title: string, samples: readonly TreeSample[]): string {
   const [width, height, left] = [800, 110, 110];
@@ -41,7 +52,7 @@ export function plot(title: string, samples: readonly TreeSample[]): string {
   const charts = columns.map(({ label, of }, c) => {
     const top = 30 + c * height;
     const most = Math.max(1, ...samples.map(of));
-    const points = samples.map((sample) => {
+    const points = thinned(samples, of).map((sample) => {
       const x = left + ((width - left - 10) * sample.seconds) / end;
       return `${x.toFixed(1)},${(top + 80 - (70 * of(sample)) / most).toFixed(1)}`;
     });

@@ -1,6 +1,6 @@
 /**
  * How much of a promise a run tries. A usual run takes a sample with a fixed seed; `npm run faults` sets
- * `UNBRAID_FAULTS=all` and tries all of it. `UNBRAID_SEED` names another seed, to see a failure again.
+ * `UNBRAID_FAULTS=all` and a fresh `UNBRAID_SEED`, which it prints, and tries all of it.
  */
 export const tryAll = process.env['UNBRAID_FAULTS'] === 'all';
 
