@@ -6,6 +6,8 @@ const folders: Readonly<Record<string, string>> = {
   bullmq: 'bullmq',
   mcp: '@modelcontextprotocol/sdk',
   updater: 'electron-updater',
+  s3: '@aws-sdk/client-s3',
+  's3-upload': '@aws-sdk/lib-storage',
 };
 
 // A library as one file beside the compiled sources (`--mode bullmq`, for one): without the install scripts of the
@@ -20,7 +22,14 @@ export default defineConfig(({ mode }) => ({
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      external: [...builtinModules, /^node:/, 'electron', 'msgpackr-extract', /^zod(\/|$)/],
+      external: [
+        ...(mode === 's3' ? [] : ['@aws-sdk/client-s3']),
+        ...builtinModules,
+        /^node:/,
+        'electron',
+        'msgpackr-extract',
+        /^zod(\/|$)/,
+      ],
       output: { entryFileNames: 'index.mjs', codeSplitting: false },
     },
   },

@@ -58,6 +58,8 @@ function place(from, to) {
 const bundles = {
   bullmq: ['.'],
   'electron-updater': ['.'],
+  '@aws-sdk/client-s3': ['.'],
+  '@aws-sdk/lib-storage': ['.'],
   '@modelcontextprotocol/sdk': ['./server/mcp.js', './server/stdio.js'],
 };
 

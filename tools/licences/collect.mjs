@@ -47,15 +47,18 @@ function folderOf(name, from) {
   }
 }
 
-/** The text in the package or in tools/licences; the usual one under the author's name where a package says "MIT" only. */
+/** Those whose text is the same for all but the name of the author. */
+const usual = ['MIT', 'Apache-2.0'];
+
+/** The text in the package or in tools/licences; the usual one where a package only names its licence. */
 function licenceText(folder, { name, license, author }) {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-  const kept = join(root, 'tools/licences');
+  const kept = (which) => readFileSync(join(root, 'tools/licences', `${which}.txt`), 'utf8').trim();
   if (file) return readFileSync(join(folder, file), 'utf8').trim();
-  if (existsSync(join(kept, `${name}.txt`))) return readFileSync(join(kept, `${name}.txt`), 'utf8').trim();
-  if (license !== 'MIT') return undefined;
+  if (existsSync(join(root, 'tools/licences', `${name}.txt`))) return kept(name);
+  if (!usual.includes(license)) return undefined;
   const who = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
-  return `Copyright (c) ${who}\n\n${readFileSync(join(kept, 'MIT.txt'), 'utf8').trim()}`;
+  return `Copyright (c) ${who}\n\n${kept(license)}`;
 }
 
 /**

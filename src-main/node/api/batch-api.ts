@@ -52,6 +52,7 @@ export class BatchApi {
   }
 
   async batch(args: CommandArgs<'batch'>): Promise<BatchReport> {
+    if (isRemote(args.folder) || isRemote(args.output)) return this.remote(args);
     const root = resolve(args.folder);
     const { include, exclude, recursive, shard, queue } = args;
     const only = args.only && new Set(args.only.map((path) => resolve(path)));
@@ -68,6 +69,33 @@ export class BatchApi {
       );
     const { job, output, settings, mix } = args;
     return this.run({ job, output, settings, entries, replaceOwn: true, mix, queue });
+  }
+
+  /** A batch from or to S3-compatible storage. */
+  private remote(args: CommandArgs<'batch'>): Promise<BatchReport> {
+    const { job, folder, output, settings, mix = null, include, exclude, recursive, shard } = args;
+    if (args.queue !== undefined || args.only)
+      throw new UnbraidError('invalid-argument', 'Songs in storage cannot be watched or given to a queue', {
+        file: isRemote(folder) ? folder : output,
+        hint: 'Use --shard to divide them among several machines.',
+      });
+    checkTemplate(settings.template);
+    if (mix) checkMix(mix, settings);
+    checkOutputs(settings);
+    return this.host.withRunner(job, async (runner, signal) => {
+      const { S3Store } = await import('../remote/s3.js');
+      const { RemoteBatch } = await import('../remote/remote-batch.js');
+      const store = new S3Store();
+      try {
+        const onItem = (index: number, item: BatchFileItem): void => this.host.publish({ job, index, item });
+        const request = { ...{ source: folder, output, settings, mix, shard, signal, onItem } };
+        const filter = { include, exclude, recursive };
+        const items = await new RemoteBatch(runner, store, { ...request, filter }).run();
+        return { items, summary: summarise(items) };
+      } finally {
+        store.dispose();
+      }
+    });
   }
 
   work({ job, queue, concurrency, patience, device, workers }: CommandArgs<'work'>): Promise<BatchReport> {
@@ -102,6 +130,10 @@ export class BatchApi {
       }
     });
   }
+}
+
+function isRemote(path: string): boolean {
+  return /^s3:/i.test(path);
 }
 
 async function overQueue(

@@ -50,8 +50,11 @@ export function batchCommand(context: CliContext): Command {
     .description(
       'separate every song below a folder, or make a mix of each (--preset, --mute …); finished songs are skipped',
     )
-    .argument('<folder>', 'folder to search')
-    .requiredOption('-o, --output <folder>', "folder for the stems; keeps the searched folder's structure");
+    .argument('<folder>', 'folder to search; or in S3 storage, like s3://bucket/songs')
+    .requiredOption(
+      '-o, --output <folder>',
+      "folder for the stems, which keeps the searched folder's structure; or in S3 storage",
+    );
   addMixOptions(addStemOptions(addSeparationOptions(addOutputOptions(command))));
   return command
     .option('--include <glob>', 'only files that match, like "*.flac" (may be repeated)', collect)
@@ -71,10 +74,15 @@ export function batchCommand(context: CliContext): Command {
 async function runBatch(context: CliContext, folder: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
   const part = flags.shard && `-${flags.shard.index}-of-${flags.shard.count}`;
+  const remote = [folder, flags.output].find((path) => /^s3:/i.test(path));
+  if (remote !== undefined && flags.watch)
+    throw new UnbraidError('invalid-argument', 'Songs in storage cannot be watched', { file: remote });
+  // Beside outputs in storage there is no report unless a file is named.
+  const kept = flags.report !== undefined || !/^s3:/i.test(flags.output);
   const reportFile = flags.report ?? join(flags.output, `unbraid-report${part ?? ''}.json`);
   // The output folder is made by the run.
   const inside = resolve(reportFile).startsWith(resolve(flags.output) + sep);
-  checkReportFile(reportFile, flags.overwrite ?? false, inside);
+  if (kept) checkReportFile(reportFile, flags.overwrite ?? false, inside);
   const run = async (only?: readonly string[]): Promise<void> => {
     const report = await runJob(context, { json, files: only?.length ?? 0 }, (job) =>
       context.engine.batch({
@@ -93,7 +101,7 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
     );
     // A watcher wakes up for every file; only songs are worth a report.
     if (only && report.items.length === 0) return;
-    writeReport(reportFile, report);
+    if (kept) writeReport(reportFile, report);
     tellReport(context, report, json);
     if (report.items.length === 0) context.terminal.err(`No audio files in ${folder}.\n`);
   };
