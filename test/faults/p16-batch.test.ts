@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
+import { batchEntries } from '../../src-main/node/jobs/batch.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
 import { KillingSpawner } from './support/killing-spawner.js';
@@ -11,6 +12,19 @@ const dir = testFolder();
 const cache = join(dir, 'cache');
 const engines: EngineApi[] = [];
 afterAll(() => Promise.all(engines.map((engine) => engine.dispose())));
+
+it('P16 a folder of 200,000 songs, and 20,000 of one name, get their names without minutes of silence', () => {
+  const file = (i: number): string => join('/music', `${i}.wav`);
+  const many = Array.from({ length: 200_000 }, (_, i) => ({
+    ...{ path: file(i), fileName: `${i}.wav`, subfolders: [] },
+  }));
+  const entries = batchEntries(many);
+  expect(entries.map(({ path }) => path)).toEqual(many.map(({ path }) => path));
+  expect(entries[199_999].name).toBe('199999');
+  const alike = batchEntries(many.slice(0, 20_000).map((one) => ({ ...one, fileName: 'song.wav' })));
+  expect(new Set(alike.map(({ name }) => name)).size).toBe(20_000);
+  expect(alike[1].name).toBe('song (wav) (2)');
+});
 
 describe.runIf(existsSync('/proc/self/fd'))('P16 hundreds of songs', () => {
   it('use no more files, processes and memory than two hundred', async () => {

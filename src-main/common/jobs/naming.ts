@@ -168,12 +168,17 @@ export function distinctNames(sources: readonly string[]): string[] {
   const bases = count(split.map(({ base }) => base));
   const named = split.map(({ base, ext }) => (bases.get(key(base))! > 1 && ext ? `${base} (${ext})` : base));
   const used = new Set<string>();
+  /** The next number to try for a name: thousands of songs may share one. */
+  const next = new Map<string, number>();
   const result = [...named];
   const order = [...sources.keys()].sort((a, b) =>
     sources[a] < sources[b] ? -1 : sources[a] > sources[b] ? 1 : a - b,
   );
   for (const i of order) {
-    for (let n = 2; used.has(key(result[i])); n++) result[i] = `${named[i]} (${n})`;
+    const own = key(named[i]);
+    let n = next.get(own) ?? 2;
+    for (; used.has(key(result[i])); n++) result[i] = `${named[i]} (${n})`;
+    next.set(own, n);
     used.add(key(result[i]));
   }
   return result;

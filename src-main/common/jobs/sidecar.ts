@@ -8,7 +8,7 @@ export const sidecarEnding = '.unbraid.json';
 /** Longest sidecar that is read, bytes: a set of 64 files takes some 40 KB. */
 export const maxSidecarBytes = 1 << 20;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'this is not a SHA-256');
 /** An exact whole number, as large as audio may need. */
 const count = z
   .number()
@@ -26,8 +26,11 @@ const fileBelow = z
   .string()
   .min(1)
   .max(4096)
-  // eslint-disable-next-line no-control-regex
-  .regex(/^(?!\.{1,2}(?:\/|$))[^/\\\u0000]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\u0000]+)*$/)
+  .regex(
+    // eslint-disable-next-line no-control-regex
+    /^(?!\.{1,2}(?:\/|$))[^/\\\u0000]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\u0000]+)*$/,
+    'this is not a path inside the folder',
+  )
   .refine((path) => !/^[A-Za-z]:/.test(path), 'a path without a drive');
 
 const trackSchema = z.object({
@@ -59,7 +62,7 @@ export const sidecarSchema = z
     unbraid: z.literal('stems'),
     version: z.literal(1),
     /** The same id is in the files' tags. */
-    id: z.string().regex(/^[0-9a-f]{32}$/),
+    id: z.string().regex(/^[0-9a-f]{32}$/, 'this is not an id'),
     app: z.string().max(100),
     source: z.object({
       /** File name, without folders. */

@@ -42,7 +42,10 @@ export function batchEntries(files: readonly FoundFile[]): BatchEntry[] {
     file.subfolders.map((folder) => sanitiseName(sanitiseValue(folder)));
   for (const file of files) {
     const key = collisionKey(safe(file));
-    byFolder.set(key, [...(byFolder.get(key) ?? []), file]);
+    const group = byFolder.get(key);
+    // A folder may hold 100,000 files: a new list for each of them would take minutes.
+    if (group) group.push(file);
+    else byFolder.set(key, [file]);
   }
   const entries = [...byFolder.values()].flatMap((group) => {
     const names = distinctNames(group.map((file) => file.fileName));
