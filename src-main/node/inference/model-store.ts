@@ -274,6 +274,13 @@ function fetchHint(id: string, choose = true): string | null {
   return `"${entry.name}" must be fetched by hand${from}; then \`unbraid models import FILE\`.`;
 }
 
+/** A file's name is not quite its model's id. */
+function alikeHint(id: string, { separators }: ModelList): string | null {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const alike = separators.findLast((one) => plain(one.id) === plain(id) || plain(one.name) === plain(id));
+  return alike ? `Its id is ${alike.id}: use -m ${alike.id}.` : null;
+}
+
 /** Finds a separator by id. Throws `model-not-found` that lists what there is. */
 export function findSeparator(id: string, list: ModelList = listSeparators()): AvailableSeparator {
   // A user's model comes later in the list and wins over a bundled one of the same id.
@@ -283,7 +290,7 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
     const bad = list.broken.find((entry) => entry.id === id || entry.file.endsWith(`${id}.json`));
     if (bad) throw bad.error;
     throw new UnbraidError('model-not-found', `There is no model or method "${id}"`, {
-      hint: fetchHint(id) ?? `Choose one of ${ids}.`,
+      hint: fetchHint(id) ?? alikeHint(id, list) ?? `Choose one of ${ids}.`,
     });
   }
   const missing = modelsOf(found).find((model) => !model.installed);

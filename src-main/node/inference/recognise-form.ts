@@ -83,7 +83,7 @@ export class Form {
     this.taken.add(key);
     const answer = this.answers[key];
     if (answer !== undefined) return parse(answer);
-    this.questions.push({ key, choices, text, suggestion: suggestion ?? null });
+    this.questions.push({ key, choices: [...new Set(choices)], text, suggestion: suggestion ?? null });
     return undefined;
   }
 }

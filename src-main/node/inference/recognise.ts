@@ -45,7 +45,8 @@ export function recognise(files: readonly OnnxFacts[], options: RecogniseOptions
   if (family === null) throw foreignForm(first);
   if (family === 'asked') return questionsOf(first, null, form);
   checkAlike(files);
-  const name = answers['name'] ?? hints.name ?? known?.name ?? row?.[6] ?? first.name.replace(/\.onnx$/i, '');
+  const told = answers['name'] ?? hints.name ?? known?.name ?? row?.[6];
+  const name = told ?? nameOfFiles(files, family.preset);
   const stems = hints.stems ?? known?.stems;
   const parts = family.preset === 'mdx-net' ? mdxParts(first, form, row) : family.parts(form);
   const named =
@@ -162,6 +163,16 @@ function oneFile(
   // A file with an output for each stem is several graphs, which run one after the other.
   if (split) return own.map((stem, s) => ({ facts, stems: [stem], outputs: split[s] }));
   return [{ facts, stems: own }];
+}
+
+/** The file's own name; what several files have in common, or their family where that is too little. */
+function nameOfFiles(files: readonly OnnxFacts[], family: string): string {
+  const [first, ...others] = files.map(({ name }) => name.replace(/\.onnx$/i, ''));
+  if (others.length === 0) return first;
+  let end = first.length;
+  while (!others.every((name) => name.startsWith(first.slice(0, end)))) end--;
+  const common = first.slice(0, end).replace(/[-_. ]+$/, '');
+  return common.length > 1 ? common : family;
 }
 
 /** A file for each stem: named by the file, or by its place. */

@@ -111,6 +111,8 @@ describe('the model store', () => {
     ]);
     expect(findSeparator('mine', list)).toMatchObject({ kind: 'model', installed: true });
     expect(() => findSeparator('nothing', list)).toThrowError(/no model or method "nothing"/);
+    expect(refusal(() => findSeparator('REPET_sim', list)).hint).toContain('-m repet-sim');
+    expect(refusal(() => findSeparator('nothing', list)).hint).toContain('hpss');
     expect(refusal(() => findSeparator('broken', list)).file).toBe(join(store, 'broken.json'));
   });
 

@@ -120,6 +120,13 @@ describe('recognised by its form', () => {
     expect(manifest.graphs.map(({ file }) => file)).toEqual(familyNetworks[family].map(({ file }) => file));
   });
 
+  it('a set has the name that its files have in common, or that of its family', async () => {
+    const names = ['htdemucs', 'open-unmix', 'spleeter'].map(
+      async (family) => ready(await factsOf(family), {}).model.name,
+    );
+    expect(await Promise.all(names)).toEqual(['htdemucs', 'umx', 'spleeter']);
+  });
+
   it('asks nothing that is not needed, and takes no answer that nobody asked', async () => {
     const asked = async (family: string) => {
       const result = recognise(await factsOf(family));
@@ -128,6 +135,9 @@ describe('recognised by its form', () => {
     expect(await asked('htdemucs')).toEqual([]);
     expect(await asked('mdx-net')).toEqual(['nFft', 'stems']);
     expect(await asked('mel-band-roformer')).toEqual(['output']);
+    const vocals = recognise(await factsOf('bs-roformer'));
+    if (vocals.state !== 'questions') throw new Error('it was not asked');
+    expect(vocals.questions[0].choices.filter((one) => one === 'vocals')).toHaveLength(1);
     expect(await asked('waveform')).toEqual(['preset']);
     const facts = await factsOf('htdemucs');
     expect(refusal(() => recognise(facts, { answers: { nFft: '4096' } })).code).toBe('invalid-argument');
