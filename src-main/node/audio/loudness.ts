@@ -3,6 +3,7 @@ import { Filter, FilterGraph, Frame, Option, avChannelLayoutDescribe, type Filte
 import { UnbraidError, check } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { Frames, Hertz } from '../../common/base/units.js';
+import { bytesOf } from '../files/bytes.js';
 import type { CallContext } from '../process/rpc.js';
 import { defaultLayout, must } from './ffmpeg.js';
 import { PcmReader } from './pcm-cache.js';
@@ -97,9 +98,7 @@ class Meter implements Disposable {
   }
 
   add(planes: readonly Float32Array[], count: Frames): void {
-    const bytes = Buffer.concat(
-      planes.map((plane) => Buffer.from(plane.buffer, plane.byteOffset, count * 4)),
-    );
+    const bytes = Buffer.concat(planes.map((plane) => bytesOf(plane.subarray(0, count))));
     const frame = Frame.fromAudioBuffer(bytes, {
       nbSamples: count,
       format: AV_SAMPLE_FMT_FLTP,

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Frames } from '../../common/base/units.js';
+import { writeAll } from '../files/bytes.js';
 import { FileBytes } from '../files/file-bytes.js';
 import { mpegFrame, mpegStart, xingNote } from './reading/mpeg.js';
 import { syncSafe } from './reading/tail.js';
@@ -35,8 +36,7 @@ export function notePadding(path: string, frames: Frames): void {
 function writeBack(path: string, bytes: Buffer, at: number): void {
   const fd = openSync(path, 'r+');
   try {
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+    writeAll(fd, bytes, at);
   } finally {
     closeSync(fd);
   }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { writeAll } from '../files/bytes.js';
 import { PcmReader, PcmWriter, marksFile, patchBlock, silentCache, type PcmCacheRef } from './pcm-cache.js';
 
 /**
@@ -28,7 +29,7 @@ export class PatchedWriter implements Disposable {
     this.planes = Array.from({ length: channels }, () => new Float32Array(patchBlock));
     try {
       this.fd = openSync(join(dir, marksFile), 'w+');
-      writeSync(this.fd, this.marks);
+      writeAll(this.fd, this.marks, 0);
     } catch (error) {
       this.base.dispose();
       this.writer.dispose();
@@ -44,7 +45,7 @@ export class PatchedWriter implements Disposable {
     this.writer.writeAt(start, planes, end - start);
     this.marks.fill(1, first, last);
     try {
-      writeSync(this.fd, this.marks, first, last - first, first);
+      writeAll(this.fd, this.marks.subarray(first, last), first);
     } catch (error) {
       throw toUnbraidError(error, this.ref.dir);
     }

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import { Slots } from '../../common/base/slots.js';
-import { bytesOf } from '../files/bytes.js';
+import { bytesOf, readAllLater } from '../files/bytes.js';
 import { channelFile, marksFile, patchBlock, type PcmCacheRef } from './pcm-cache.js';
 
 /** Frames of a block: what a reader that takes its time holds in memory. A patched block is a multiple of it. */
@@ -38,7 +38,7 @@ export async function* pcmBlocks(ref: PcmCacheRef, start: number, count: number)
 async function readBlock(ref: PcmCacheRef, channel: number, from: number, into: Uint8Array): Promise<void> {
   try {
     const dir = (await isPatched(ref, from)) ? ref.dir : ref.under!;
-    await withFile(channelFile(dir, channel), (file) => fill(file, into, 4 * from));
+    await withFile(channelFile(dir, channel), (file) => readAllLater(file, into, 4 * from));
   } catch (error) {
     throw toUnbraidError(error, ref.dir);
   }
@@ -48,23 +48,15 @@ async function readBlock(ref: PcmCacheRef, channel: number, from: number, into: 
 async function isPatched({ dir, under }: PcmCacheRef, frame: number): Promise<boolean> {
   if (under === undefined) return true;
   const mark = new Uint8Array(1);
-  await withFile(join(dir, marksFile), (file) => fill(file, mark, Math.floor(frame / patchBlock)));
+  await withFile(join(dir, marksFile), (file) => readAllLater(file, mark, Math.floor(frame / patchBlock)));
   return mark[0] === 1;
 }
 
-async function withFile(path: string, work: (file: FileHandle) => Promise<void>): Promise<void> {
+async function withFile(path: string, work: (file: FileHandle) => Promise<unknown>): Promise<void> {
   const file = await open(path, 'r');
   try {
     await work(file);
   } finally {
     await file.close();
-  }
-}
-
-async function fill(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < into.length;) {
-    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) return;
-    done += bytesRead;
   }
 }

@@ -2,6 +2,7 @@ import { AV_SAMPLE_FMT_FLTP } from 'node-av/constants';
 import { SoftwareResampleContext } from 'node-av/lib';
 import type { Frames, Hertz } from '../../common/base/units.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { bytesOf } from '../files/bytes.js';
 import { defaultLayout, must } from './ffmpeg.js';
 
 /** The length of `frames` at `from` Hz, at `to` Hz. */
@@ -60,8 +61,4 @@ export class RateConverter implements Disposable {
     this.delivered += got;
     return { planes: this.planes, count: got };
   }
-}
-
-function bytesOf(plane: Float32Array): Buffer {
-  return Buffer.from(plane.buffer, plane.byteOffset, plane.byteLength);
 }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { UnbraidError } from '../../common/base/errors.js';
+import { readAll, writeAll } from '../files/bytes.js';
 import { openRegular } from '../files/file-bytes.js';
 import type { StemTrack } from './types.js';
 
@@ -41,8 +42,7 @@ export function writeStemBox(path: string, stems: readonly { name: string; color
     const bytes = readRange(fd, moov.start, moov.size);
     const grown = insertStem(bytes, moov.header, Buffer.from(JSON.stringify(stemDocument(stems)), 'utf8'));
     // Everything that `moov` points at lies before it, so no offset changes.
-    for (let done = 0; done < grown.length;)
-      done += writeSync(fd, grown, done, grown.length - done, moov.start + done);
+    writeAll(fd, grown, moov.start);
     ftruncateSync(fd, moov.start + grown.length);
   } finally {
     closeSync(fd);
@@ -94,7 +94,7 @@ function parseStems(text: string): StemTrack[] | null {
 
 function readRange(fd: number, start: number, size: number): Buffer {
   const bytes = Buffer.alloc(size);
-  return bytes.subarray(0, readSync(fd, bytes, 0, size, start));
+  return bytes.subarray(0, readAll(fd, bytes, start));
 }
 
 function boxAt(head: Buffer, start: number, end: number): Box | null {

@@ -13,6 +13,7 @@ import {
 import { Codec, CodecContext, Frame, Packet, Rational } from 'node-av/lib';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { bytesOf } from '../files/bytes.js';
 import { defaultLayout, must, type Layout } from './ffmpeg.js';
 import type { Encoding } from './output-formats.js';
 
@@ -145,7 +146,7 @@ export class TrackEncoder implements Disposable {
       for (let c = 0; c < channels; c++)
         samples.set(staging.subarray(c * frameSize, c * frameSize + staged), c * staged);
     }
-    return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+    return bytesOf(samples);
   }
 
   private drain(): void {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { writeAll } from '../files/bytes.js';
 import { FileBytes } from '../files/file-bytes.js';
 
 /** Tags that the LIST INFO chunk of a WAV keeps (Microsoft, RIFF MCI), by FFmpeg's names. */
@@ -49,9 +50,8 @@ export function writeWavId3(path: string, tags: Readonly<Record<string, string>>
   else return;
   const fd = openSync(path, 'r+');
   try {
-    for (let done = 0; done < body.length;)
-      done += writeSync(fd, body, done, body.length - done, size + done);
-    writeSync(fd, head, 0, head.length, 0);
+    writeAll(fd, body, size);
+    writeAll(fd, head, 0);
   } finally {
     closeSync(fd);
   }

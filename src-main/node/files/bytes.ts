@@ -1,8 +1,9 @@
 import { readSync, writeSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 
 /** The memory of samples as bytes, without a copy. */
-export function bytesOf(samples: Float32Array): Uint8Array {
-  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+export function bytesOf(samples: ArrayBufferView): Buffer {
+  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 
 /** Writes all of `bytes` at `position`, or where the file stands (null); a system may take them in pieces. */
@@ -20,6 +21,23 @@ export function readAll(fd: number, bytes: Uint8Array, position: number): number
     const got = readSync(fd, bytes, done, bytes.length - done, position + done);
     if (got === 0) break;
     done += got;
+  }
+  return done;
+}
+
+/** The same as `writeAll`, without waiting for the disk in this thread. */
+export async function writeAllLater(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+}
+
+/** The same as `readAll`, without waiting for the disk in this thread. */
+export async function readAllLater(handle: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
   }
   return done;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { largestFile, type CatalogueFile } from '../../common/models/catalogue.js';
+import { writeAllLater } from '../files/bytes.js';
 import { describeWrongFile } from '../inference/model-files.js';
 import { networkError, type Answer, type HttpClient } from './http.js';
 
@@ -332,7 +333,7 @@ async function receive(part: Part, answer: Answer, total: number | null): Promis
       if (part.bytes + chunk.length > most) {
         throw new UnbraidError('too-large', `${host} sends more than the ${most} bytes of the file`);
       }
-      await writeWhole(handle, chunk, part.bytes);
+      await writeAllLater(handle, chunk, part.bytes);
       part.hash.update(chunk);
       part.bytes += chunk.length;
       options.onNews?.({ news: 'bytes', host, bytes: part.bytes, total: file.bytes ?? total });
@@ -349,12 +350,6 @@ async function receive(part: Part, answer: Answer, total: number | null): Promis
     throw new UnbraidError('download-failed', `${host} stopped after ${part.bytes} of ${expected} bytes`, {
       hint: 'Try again; what has come is kept.',
     });
-  }
-}
-
-async function writeWhole(handle: FileHandle, chunk: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length;) {
-    done += (await handle.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
   }
 }
 

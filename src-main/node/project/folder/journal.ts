@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
@@ -14,6 +14,7 @@ import {
 import { doChanges, type MarkedRecords } from '../../../common/document/marks.js';
 import { checkOwners } from '../../../common/document/migrations.js';
 import { syncFolder } from '../../files/atomic-file.js';
+import { writeAll } from '../../files/bytes.js';
 import { readSmallFile } from '../../files/file-bytes.js';
 
 /** A document and what can be undone in it. */
@@ -153,7 +154,7 @@ export class Journal implements Disposable {
   append(sequence: number, changes: readonly StepChange[]): void {
     const line = Buffer.from(journalLine(sequence, changes));
     try {
-      for (let done = 0; done < line.length;) done += writeSync(this.fd, line, done);
+      writeAll(this.fd, line);
       fdatasyncSync(this.fd);
     } catch (error) {
       // A half line would end what can be read, so that later changes would be lost.
