@@ -140,7 +140,7 @@ export class Scope implements Disposable {
   }
 }
 
-/** Starts something in a scope of its own; the answer ends it. For effects. */
+/** Starts something in a new scope; the answer ends it. For effects. */
 export function scoped(start: (scope: Scope) => void): End {
   const scope = new Scope();
   start(scope);

@@ -40,7 +40,7 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
-/** Starts a program in a process group of its own, so that its children end with it; `end` waits for that. */
+/** Starts a program in a new process group, so that its children end with it; `end` waits for that. */
 function start(program, args, env = {}) {
   const child = spawn(program, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...env } });
   const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));

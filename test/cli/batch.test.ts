@@ -175,7 +175,7 @@ describe('which files', () => {
     }
   });
 
-  it('names that some disk takes for the same get outputs of their own', async () => {
+  it('names that some disk takes for the same get separate outputs', async () => {
     const names = ['a.wav', 'A.wav', 'a.aif', 'caf\u00e9.wav', 'cafe\u0301.wav', 'x:y/s.wav', 'x_y/s.wav'];
     names.forEach((name, i) => tone(at('alike', name), i + 1));
     const { report, code } = await batch(at('alike'), at('alike-out'));

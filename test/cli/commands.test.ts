@@ -236,7 +236,7 @@ describe('names', () => {
       expect(readdirSync(at('names', 'out', folder))).toHaveLength(3);
   });
 
-  it('the same in two folders, and with another ending: each song gets stems of its own', async () => {
+  it('the same in two folders, and with another ending: each song gets its stems', async () => {
     const files = ['p/a.wav', 'q/a.wav', 'q/A.aif'].map((name, i) =>
       writeWav(at(name), song(1, 1000, 44100, i + 1)),
     );

@@ -48,7 +48,7 @@ async function ok(name: string, args: Answer = {}): Promise<Answer> {
   return value;
 }
 
-it('lists its tools, each with a description and a schema of its own', async () => {
+it('lists its tools, each with its description and schema', async () => {
   const { tools } = await client.listTools();
   expect(tools.length).toBeGreaterThanOrEqual(25);
   for (const tool of tools) {

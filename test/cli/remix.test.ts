@@ -137,7 +137,7 @@ describe('the file of a remix', () => {
     expect(info.tags['title']).toContain('[remix]');
   });
 
-  it('goes into a folder under a name of its own', async () => {
+  it('goes into a folder under a new name', async () => {
     const { out } = await cli.run(['remix', stemFolder, '-o', `${dir}/`, '-f', 'mp3', '--json']);
     const result = jsonLines(out).at(-1) as unknown as RemixResult;
     expect(result).toMatchObject({ event: 'report', path: join(dir, 'song [remix].mp3'), gainDb: 0 });

@@ -63,7 +63,7 @@ const answers = (address: string): Promise<boolean> =>
 describe.runIf(process.platform !== 'win32')('the host that a package runner started', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
 
-  /** Starts in a process group of its own, which is ended whatever comes. */
+  /** Starts in a new process group, which is ended after the test. */
   async function serve(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const child = spawn(program, args, {
       cwd: root,

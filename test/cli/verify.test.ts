@@ -125,7 +125,7 @@ describe('the sidecar of a set', () => {
     expect((jsonLines(out).at(-1) as unknown as BatchReport).summary.skipped).toBe(1);
   });
 
-  it('of another format in the same folder gets a name of its own, and what is not ours stays', async () => {
+  it('of another format in the same folder gets a new name, and what is not ours stays', async () => {
     const out = join(dir, 'shared');
     mkdirSync(join(out, 'song'), { recursive: true });
     writeFileSync(join(out, 'song', 'song.unbraid.json'), 'notes of my own');

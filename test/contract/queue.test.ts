@@ -144,7 +144,7 @@ describe('the queue', () => {
     expect((await client.queueState({})).entries).toEqual([]);
   });
 
-  it('is paused and resumed, and songs of one name get names of their own', async () => {
+  it('is paused and resumed, and songs of one name get different names', async () => {
     await client.queuePause({});
     for (let i = 0; i < 2; i++) {
       await client.queueAdd({ sources: [{ upload: upload('same.wav') }], output: null, settings });

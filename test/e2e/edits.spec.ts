@@ -115,7 +115,7 @@ test('a tone is moved from one stem into another, heard, exported, and put back'
   }).toPass();
 });
 
-test('what is taken away is kept in a track of its own; edits are switched off and deleted', async ({
+test('what is taken away is kept in a separate track; edits are switched off and deleted', async ({
   app,
 }) => {
   await selectTone(app);

@@ -63,7 +63,7 @@ test('a DAWproject has the stems as they are named, coloured and mixed', async (
 
 test('a Reaper project is a folder in a zip', async ({ app }) => {
   const dialog = await mixed(app);
-  // A template that would not do for files of its own is nothing to a project.
+  // A template that would not do for files does not matter to a project.
   await dialog.getByLabel('Naming template').fill('same.{ext}');
   await dialog.getByLabel('Reaper project').check();
   const zip = await download(app, dialog, 'song (Reaper).zip');

@@ -82,7 +82,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   await expect(async () => expect(same(await samplesOf(app), before)).toBe(true)).toPass();
 });
 
-test('another project of the same song is one of its own', async ({ app }) => {
+test('another project of the same song is a separate one', async ({ app }) => {
   await openFile(app, 'twice.wav', song());
   await app.keyboard.press('Control+s');
   await expect(app.getByText(/^Saved /)).toBeVisible();

@@ -136,7 +136,7 @@ test('giving up the edits while a project opens takes no step back; giving up a 
   await panel.getByLabel('To', { exact: true }).selectOption('percussive');
   await panel.getByRole('button', { name: 'Apply to the selection' }).click();
   await expect(button(app, 'Redo Move to percussive')).toBeEnabled();
-  // The edit that is left is asked for again, by no step of its own: it is given up alone.
+  // The edit that is left is asked for again, without a step: it is given up alone.
   await expect.poll(() => asked).toBe(3);
   await expect(panel.getByText('That did not work: Cancelled')).toBeVisible();
   await expect(button(app, 'Undo Mute harmonic')).toBeEnabled();

@@ -20,7 +20,7 @@ export function onGrid(planes: readonly Float32Array[], bits: 16 | 24 | null): F
   return planes.map((plane) => plane.map((x) => Math.round(x * scale) / scale));
 }
 
-/** An engine with a folder of its own, the song, and readers for what it makes. */
+/** An engine with its own folder, the song, and readers for what it makes. */
 export class Bench {
   readonly codec = new CodecClient();
   readonly planes = onGrid(song(2, 44_100), 16);

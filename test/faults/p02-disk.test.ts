@@ -13,7 +13,7 @@ const cli = new InProcess(cache);
 const fast = ['-m', 'hpss', '--workers', '1'];
 const bin = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
 
-/** A small disk of its own, where this machine lets us mount one. */
+/** A small separate disk, where this machine lets us mount one. */
 function mountSmallDisk(size: string): string | undefined {
   const point = mkdtempSync(join(tmpdir(), 'unbraid-small-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', point]).status === 0;

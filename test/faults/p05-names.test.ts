@@ -14,7 +14,7 @@ const alike = ['a.wav', 'a.flac', 'a.mp3', 'A.WAV', 'é.wav'.normalize('NFC'), '
 const folders = ['', 'x', 'y'];
 
 describe('P5 sources whose names are alike', () => {
-  it('get outputs of their own, which add up to each of them', async () => {
+  it('get separate outputs, which add up to each of them', async () => {
     const music = join(dir, 'music');
     let seed = 0;
     for (const folder of folders) {

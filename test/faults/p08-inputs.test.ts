@@ -43,7 +43,7 @@ describe('P8 the report of a batch', () => {
     expect(JSON.parse(readFileSync(notes, 'utf8'))).toMatchObject({ summary: { done: 1 } });
   });
 
-  it('replaces an earlier report of its own', async () => {
+  it('replaces its own earlier report', async () => {
     const report = join(dir, 'report.json');
     expect((await batch('--report', report)).code).toBe(0);
     expect((await batch('--report', report)).code).toBe(0);

@@ -112,7 +112,7 @@ describe('P12 chained Ogg: each part with its own headers, to its own last page'
     expect(failure.code).toBe('unsupported-format');
   });
 
-  it('a lost page and a cut last page are told; a missing end mark alone is not', async () => {
+  it('a lost page and a cut last page are reported; a missing end mark alone is not', async () => {
     const whole = encoded('vorbis', 2, 400_000, 44100);
     const pages = oggPages(whole);
     expect(pages.length).toBeGreaterThan(5);
@@ -254,7 +254,7 @@ describe('P12 whole files are exact, whatever lies around the sound', () => {
   });
 });
 
-describe('P12 short reads are told to the sample', () => {
+describe('P12 short reads are reported to the sample', () => {
   const planes = onGrid(testSignal(2, 44_100), '16');
   it.each(['wav', 'rf64', 'w64', 'aiff', 'caf', 'au'] as PcmContainer[])(
     '%s cut by one frame',
@@ -508,7 +508,7 @@ it('P12 a chunk of odd length without its pad byte is stepped over, and told', a
   expect(codes(result)).toEqual(['unpadded-chunk']);
 });
 
-it('P12 WAV stems keep lyrics, tempo and tags of their own, as FLAC and MP3 do', async () => {
+it('P12 WAV stems keep lyrics, tempo and custom tags, as FLAC and MP3 do', async () => {
   const tags = {
     ...{ title: 'Ärger', bpm: '128', lyrics: 'first line\nsecond ♪', mood: 'calm', artist: 'A' },
   };

@@ -36,7 +36,7 @@ describe('P19 the files that a graph takes weights from', () => {
     ]);
   });
 
-  it('of a shipped model there are none', () => {
+  it('no shipped model has any', () => {
     const model = readFileSync(new URL('../../models/weights/unbraid-fast.onnx', import.meta.url));
     expect(externalLocations(model).size).toBe(0);
   });

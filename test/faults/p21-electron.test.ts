@@ -37,7 +37,7 @@ const options = (developer = false): Electron.WebPreferences =>
 const policy = securityHeaders()['Content-Security-Policy'];
 
 describe('P21 Electron’s security checklist', () => {
-  it('1 loads only secure content: the page comes from a scheme of its own', () => {
+  it('1 loads only secure content: the page has its own scheme', () => {
     expect(appOrigin).toBe('unbraid-app://app');
     expect(schemeRegistration.privileges).toMatchObject({ standard: true, secure: true });
     expect(policy).not.toMatch(/http:|https:|ws:|wss:|\*/);

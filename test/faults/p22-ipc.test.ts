@@ -53,7 +53,7 @@ describe('P22 every command', () => {
     }
   });
 
-  it('refuses arguments that are none, with a code and no path', async () => {
+  it('refuses arguments that do not fit, with a code and no path', async () => {
     for (const name of pageCommands) {
       for (const args of [null, 7, 'x', [], { unknown: 1 }, { session: '../..', job: {} }]) {
         const answer = await command(name, args);

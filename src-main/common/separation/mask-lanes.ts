@@ -109,7 +109,7 @@ export class MaskLanes {
   private readonly step: Frames | undefined;
   private workspace: Workspace | undefined;
 
-  /** `weights` of each graph and stem where the graphs are models of their own whose masks are averaged. */
+  /** `weights` of each graph and stem where the graphs are separate models whose masks are averaged. */
   private constructor(
     private readonly manifest: ModelManifest,
     private readonly graphs: readonly Graph[],

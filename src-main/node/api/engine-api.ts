@@ -256,7 +256,7 @@ export class EngineApi implements Disposable {
     return await StemStreams.open(runner, runner.names.reach(path), settings, options);
   }
 
-  /** Runs one job with codec processes and a temporary folder of its own; both are gone when it ends. */
+  /** Runs one job with its own codec processes and temporary folder; both are gone when it ends. */
   private async withRunner<T>(
     job: string,
     work: (runner: SongRunner, signal: AbortSignal) => Promise<T>,

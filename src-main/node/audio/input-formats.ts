@@ -42,7 +42,7 @@ const videoContainers = [
 /** FFmpeg's `format_whitelist`. */
 export const formatWhitelist = [...audioContainers, ...videoContainers].join(',');
 
-/** Containers without a length of their own: FFmpeg's duration is a guess from the bit rate or time stamps. */
+/** Containers that state no length: FFmpeg's duration is a guess from the bit rate or time stamps. */
 const guessing = new Set([
   'aac',
   'loas',

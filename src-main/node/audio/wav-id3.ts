@@ -30,7 +30,7 @@ const frames: Readonly<Record<string, string>> = {
 
 /**
  * Adds an `id3 ` chunk with all tags to a finished WAV file where LIST INFO drops some of them: lyrics, tempo, tags
- * with names of their own. Does nothing where it drops none.
+ * under their own names. Does nothing where it drops none.
  */
 export function writeWavId3(path: string, tags: Readonly<Record<string, string>>): void {
   const entries = Object.entries(tags).filter(([, value]) => value !== '');

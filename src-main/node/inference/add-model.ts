@@ -102,7 +102,7 @@ export interface AddRequest extends RecogniseRequest {
 }
 
 /**
- * Takes files of anybody into a folder of their own among the models: recognises them, copies them, runs them on ten
+ * Takes anybody's files into a new folder among the models: recognises them, copies them, runs them on ten
  * seconds, and writes the manifest beside them. Nothing stays behind of a model that does not run. Returns questions where there are some.
  * Throws as `recogniseFiles` and `tryModel`; `output-exists`, `disk-full`.
  */

@@ -7,7 +7,7 @@ import type { InferenceApi, OpenResult, SeparatorSpec, SongSpec } from './infere
 
 type Method = keyof InferenceApi & string;
 
-/** Longest time of a call that has no limit of its own (see `CallLimits`). */
+/** Longest time of a call without its own limit (see `CallLimits`). */
 const callTimeoutMs = 600_000;
 
 /** Calls that any fresh process can answer. */

@@ -1,4 +1,4 @@
-/** What is known of a file by its SHA-256; MDX-Net's files are in a table of their own. */
+/** What is known of a file by its SHA-256; MDX-Net's files have a separate table. */
 export interface KnownFile {
   readonly name: string;
   /** In the order of its graph. */

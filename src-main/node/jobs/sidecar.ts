@@ -30,7 +30,7 @@ export interface SidecarFacts {
   readonly start?: number;
   readonly settings: SeparationSettings;
   readonly model: string;
-  /** The null test of the stems before they were written; null where there is none. */
+  /** The null test of the stems before they were written; null without one. */
   readonly engineDb: number | null;
 }
 

@@ -53,7 +53,7 @@ export function runBin(
   return startBin(args, options).done;
 }
 
-/** The command line inside this process, with an engine and a cache folder of its own. */
+/** The command line inside this process, with its own engine and cache folder. */
 export class InProcess {
   readonly api: EngineApi;
   readonly client: EngineClient;

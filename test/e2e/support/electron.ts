@@ -6,7 +6,7 @@ import { _electron, type Page } from '@playwright/test';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Starts the desktop program with settings of its own; its page shows itself with `?debug`. */
+/** Starts the desktop program with separate settings; its page shows itself with `?debug`. */
 export async function startElectron(
   program: string,
 ): Promise<{ readonly page: Page; stop(): Promise<void> }> {

@@ -22,7 +22,7 @@ export interface Ask {
   readonly body?: Uint8Array | string | Iterable<Uint8Array>;
 }
 
-/** A real web host with its engine, in folders of its own; requests by node:http, because fetch forges no Host. */
+/** A real web host with its engine, in its own folders; requests by node:http, because fetch forges no Host. */
 export class TestHost {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'unbraid-host-')));
   readonly engine: EngineApi;

@@ -175,7 +175,7 @@ export const texts = {
   'output.ask': 'Choose another…',
   'output.lost': '“{name}” is not available: audio goes to the system default until it is back.',
   'output.none':
-    'The browser plays no sound. Connect headphones or a loudspeaker, then play again. Everything else works.',
+    'The browser plays no sound. Connect headphones or speakers, then play again. Everything else works.',
   'output.unsupported': 'This browser cannot send a page’s audio to another output.',
   'output.unnamed': 'This browser does not list its outputs to this page; audio goes to the system default.',
   'transport.waiting': 'buffering',

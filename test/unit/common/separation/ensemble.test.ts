@@ -232,7 +232,7 @@ describe('what an ensemble makes of its members', () => {
     const ensemble = new EnsembleSeparator(combined('mean', [{}, {}]), [half, full]);
     expect(ensemble.info).toMatchObject({ sampleRate: rate, channels: 2 });
     const [vocals] = await ensemble.separate(planes, stats);
-    // The slow member heard each channel by itself, in segments of its own length.
+    // The slow member heard each channel by itself, in segments of the length it uses.
     expect(half.lengths).toEqual([length / 2, length / 2]);
     expect(full.lengths).toEqual([length]);
     for (const ch of [0, 1]) {

@@ -106,7 +106,7 @@ describe('segment plans and the weighted overlap-add', () => {
     }
   });
 
-  it('windows that are separated together weigh what they weigh as segments of their own', () => {
+  it('windows that are separated together weigh as much as separate segments', () => {
     const song = noise(20_100, 5).map((x) => x + 0.5);
     const gain = (window: number): number => 1 + 0.3 * Math.sin(7 * window);
     for (const window of windows) {

@@ -22,7 +22,7 @@ const source = [0, 1].map((ch) => planes[0][ch].map((_, i) => planes.reduce((sum
 const masks = new Map<string, TileMask>();
 let count = 0;
 
-/** A layer of its own; the masks it asks for go to `asked`. */
+/** A new layer; the masks it asks for go to `asked`. */
 function layer(on = stems, asked: string[] = []): EditLayer {
   const dir = join(folder, `layer-${count++}`);
   mkdirSync(dir);
@@ -243,7 +243,7 @@ describe('the edit layer', () => {
     edited.dispose();
   });
 
-  it('attenuated energy is kept in a track of its own, which goes silent when the edit does', () => {
+  it('attenuated energy is kept in a separate track, which goes silent when the edit does', () => {
     const edited = layer();
     const edit = { kind: 'attenuate', sources: ['vocals'], target: null, strength: 1 } as const;
     edited.set([{ ...edit, id: 'a', mask: mask(50, 80, 0, 129) }]);

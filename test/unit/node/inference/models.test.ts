@@ -24,7 +24,7 @@ function refusal(work: () => unknown): UnbraidError {
   throw new Error('nothing was refused');
 }
 
-/** y = x · w with w in a file of its own. */
+/** y = x · w with w in a separate file. */
 function externalGraph(location: string): Graph {
   return {
     ...scaleGraph([1, 2, 2048], 1),

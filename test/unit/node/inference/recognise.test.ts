@@ -63,7 +63,7 @@ describe('what an ONNX file says of itself', () => {
     expect(facts.md5Tail).toBe(createHash('md5').update(onnxModel(graph)).digest('hex'));
   });
 
-  it('a dynamic axis has its name; weights listed as inputs are none', async () => {
+  it('a dynamic axis has its name; weights listed as inputs do not count as inputs', async () => {
     const [facts] = await factsOf('spleeter');
     expect(facts.inputs).toEqual([value('x', [2, 'splits', 512, 1024])]);
     const [{ graph }] = familyNetworks['spleeter'];

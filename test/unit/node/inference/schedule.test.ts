@@ -111,7 +111,7 @@ describe('the schedule of a song', () => {
     }
   });
 
-  it('of a segment with blocks of its own, all that another block needs is stored', () => {
+  it('of a segment with its own blocks, all that another block needs is stored', () => {
     const frames = 50_000;
     const plan = planSegments({ ...rule, length: 10_000 }, frames, 44100);
     const halo = 256;

@@ -113,7 +113,7 @@ describe('the projects of open songs', () => {
     await sessions.close(session.id);
   });
 
-  it('S12 a page that lives keeps its project; one that was left loses it, and is told', async () => {
+  it('S12 a page that lives keeps its project; one that was left loses it, and gets an error', async () => {
     const session = await open();
     const dir = fresh();
     await store.save(session, request(), { newDir: () => dir });
