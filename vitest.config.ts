@@ -21,6 +21,15 @@ export default defineConfig({
       exclude: ['**/*.d.ts', '**/*.svelte.ts', '**/*.generated.ts', '**/wasm/assembly/**'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: 'out/coverage',
+      // A floor that only rises: a better run writes its whole per cents here.
+      thresholds: {
+        autoUpdate: process.env.CI ? false : Math.floor,
+        statements: 56,
+        branches: 46,
+        functions: 55,
+        lines: 56,
+        'src-main/common/**': { lines: 93 },
+      },
     },
   },
 });
