@@ -72,7 +72,7 @@ export function paletteActions(app: AppController): PaletteAction[] {
   const { t } = app.settings;
   const run = (entry: Shortcut) => (): void => {
     if (!entry.everywhere) app.page = 'editor';
-    entry.run(app, app.song, false);
+    entry.run(app, app.song, false, '');
   };
   const byKey = shortcuts
     .filter((entry, i) => shortcuts.findIndex(({ text }) => text === entry.text) === i)

@@ -6,7 +6,15 @@ export interface ModelFolder {
 }
 
 export type DialogName =
-  'export' | 'collect' | 'shortcuts' | 'choose' | 'palette' | 'projects' | 'lostSong' | 'licence';
+  | 'export'
+  | 'exportSelection'
+  | 'collect'
+  | 'shortcuts'
+  | 'choose'
+  | 'palette'
+  | 'projects'
+  | 'lostSong'
+  | 'licence';
 
 /** What the page reports besides errors, with one thing that can be done about it. */
 export interface Notice {

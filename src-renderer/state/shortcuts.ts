@@ -12,6 +12,7 @@ import {
   type KeyPress,
 } from './keys.js';
 import { pages } from './pages.js';
+import { separateHere } from './selection-actions.js';
 import type { SongController } from './song.svelte.js';
 import { returnToStart, toggleLoop, togglePlay } from './transport.js';
 import { toggleStems } from './stem-overlay.js';
@@ -23,7 +24,8 @@ export interface Shortcut extends KeyBinding {
   readonly text: Extract<TextKey, `shortcut.${string}`>;
   /** Works on every page; the others are about what the editor shows. */
   readonly everywhere?: true;
-  readonly run: (app: AppController, song: SongController | null, shift: boolean) => void;
+  /** `key` is what was pressed; empty when it was not done by a key. */
+  readonly run: (app: AppController, song: SongController | null, shift: boolean, key: string) => void;
 }
 
 type SongAction = (song: SongController, shift: boolean) => void;
@@ -45,6 +47,9 @@ const onBand =
   ({ settings }, song) => {
     if (song) action(song.view, settings.axis);
   };
+
+/** Digits, and what a Mac makes of them with its Option key: they stand for the stems one can move to. */
+const stemKeys = [...'123456789', ...'¡™£¢∞§¶•ª'];
 
 const redo = onSong(({ document }) => document.redo());
 
@@ -146,6 +151,59 @@ export const shortcuts: readonly Shortcut[] = [
   },
   {
     keys: ['a'],
+    ctrl: true,
+    shift: false,
+    shown: 'Ctrl+A',
+    text: 'shortcut.selAll',
+    run: onSong(({ view }) => view.selectAll()),
+  },
+  {
+    keys: ['enter'],
+    shown: 'Enter',
+    text: 'shortcut.again',
+    run: onSong(({ verbs }) => void verbs.apply()),
+  },
+  {
+    keys: stemKeys,
+    alt: true,
+    shown: 'Alt+1 … 9',
+    text: 'shortcut.moveTo',
+    run: (_, song, __, key) => {
+      const target = song?.verbs.targets[stemKeys.indexOf(key) % 9];
+      if (song && target) void song.verbs.apply({ kind: 'move', target: target.id });
+    },
+  },
+  {
+    keys: ['delete', 'backspace'],
+    shift: false,
+    shown: 'Delete',
+    text: 'shortcut.takeAway',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'takeAway' })),
+  },
+  {
+    keys: ['delete', 'backspace'],
+    shift: true,
+    shown: 'Shift+Delete',
+    text: 'shortcut.attenuate',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'attenuate' })),
+  },
+  { keys: ['i'], shown: 'I', text: 'shortcut.listen', run: onSong(({ verbs }) => verbs.listen()) },
+  {
+    keys: ['enter'],
+    ctrl: true,
+    shown: 'Ctrl+Enter',
+    text: 'shortcut.separateHere',
+    run: (app, song) => song && separateHere(app, song),
+  },
+  {
+    keys: ['e'],
+    shift: true,
+    shown: 'Shift+E',
+    text: 'shortcut.exportSelection',
+    run: (app, song) => song?.verbs.area && (app.dialog = 'exportSelection'),
+  },
+  {
+    keys: ['a'],
     shown: 'A',
     text: 'shortcut.ab',
     run: onSong(({ player, separated }) => separated && player.setListenSource(!player.listenSource)),
@@ -202,7 +260,13 @@ export const shortcuts: readonly Shortcut[] = [
     run: onSong(({ view }) => view.toggleTool('rectangle')),
   },
   { keys: ['b'], shown: 'B', text: 'shortcut.brush', run: onSong(({ view }) => view.toggleTool('brush')) },
-  { keys: ['e'], shown: 'E', text: 'shortcut.eraser', run: onSong(({ view }) => view.toggleTool('eraser')) },
+  {
+    keys: ['e'],
+    shift: false,
+    shown: 'E',
+    text: 'shortcut.eraser',
+    run: onSong(({ view }) => view.toggleTool('eraser')),
+  },
   { keys: ['f'], shown: 'F', text: 'shortcut.lasso', run: onSong(({ view }) => view.toggleTool('lasso')) },
   {
     keys: ['h'],
@@ -353,6 +417,12 @@ export function shownKeys(entry: Shortcut, own: OwnKeys): string {
   return combo === undefined ? entry.shown : shownCombo(combo);
 }
 
+/** How the keys of what is done are shown. */
+export function keysFor(text: Shortcut['text'], own: OwnKeys): string {
+  const entry = shortcuts.find((one) => one.text === text);
+  return entry ? shownKeys(entry, own) : '';
+}
+
 /** The shortcut a key press stands for. */
 export function findShortcut(event: KeyPress, own: OwnKeys = {}): Shortcut | undefined {
   return shortcuts.find((entry) => pressed(keysOf(entry, own), event));
@@ -366,8 +436,8 @@ export function keyConflict(text: string, combo: KeyCombo, own: OwnKeys): Shortc
 }
 
 /** Does what a shortcut does, if the page that is shown has a meaning for it. */
-export function runShortcut(app: AppController, entry: Shortcut, shift = false): void {
-  if (entry.everywhere || app.page === 'editor') entry.run(app, app.song, shift);
+export function runShortcut(app: AppController, entry: Shortcut, shift = false, key = ''): void {
+  if (entry.everywhere || app.page === 'editor') entry.run(app, app.song, shift, key);
 }
 
 /** Keys that a focused control needs for itself: typing in fields, arrows on sliders, Space on buttons. */

@@ -24,6 +24,7 @@ import { Listening } from './listening.svelte.js';
 import { SentMasks } from './sent-masks.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
 import { songShape, type StemShape } from './shape.svelte.js';
+import { SelectionVerbs } from './selection-verbs.svelte.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
 import { sameTracks, stemIds, toggled } from './track-infos.js';
@@ -56,6 +57,8 @@ export class SongController implements Disposable {
   readonly finder: SelectionFinder;
   /** Plays a selection alone. */
   readonly listening: Listening;
+  /** What can be done with what is selected. */
+  readonly verbs: SelectionVerbs = new SelectionVerbs(this);
   readonly tiles: TileStore;
   readonly project: ProjectController;
   readonly separation: SeparationController;

@@ -15,6 +15,8 @@ export interface EditRequest {
   readonly phase?: EditRecord['phase'];
   /** Soft rims of the area. */
   readonly feather: EdgeWidth;
+  /** What the step is called, where it is not the kind's own name. */
+  readonly step?: StepName['text'];
   /** A painted mask to take instead of the whole area; it has the rims it was painted with. */
   readonly mask?: TileMask;
 }
@@ -55,7 +57,7 @@ export class StemEdits {
 
   /** Adds an edit over an area, as one step. What the engine refuses shows as `error`. */
   async add(area: EditArea, request: EditRequest): Promise<void> {
-    const { kind, sources, target, strength, phase, feather, mask: painted } = request;
+    const { kind, sources, target, strength, phase, feather, step, mask: painted } = request;
     this.busy = true;
     this.error = null;
     try {
@@ -70,7 +72,9 @@ export class StemEdits {
         ...(phase && { phase }),
         ...{ start, end, low, high },
       };
-      this.document.step({ text: `step.edit.${kind}`, stem: target ?? sources[0] }, (tx) => tx.put(record));
+      // What is taken from all stems is taken from the song.
+      const stem = target ?? (sources.length > 1 ? 'source' : sources[0]);
+      this.document.step({ text: step ?? `step.edit.${kind}`, stem }, (tx) => tx.put(record));
     } catch (error) {
       this.error = toUnbraidError(error);
     } finally {

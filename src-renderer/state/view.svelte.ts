@@ -47,6 +47,10 @@ export class SongView {
   cursor = $state.raw<LaneCursor | null>(null);
   /** The track whose lane should take the focus. */
   cursorWanted = $state<string | null>(null);
+  /** Where a menu for the selection is open, pixels of the window; null for none. */
+  menuAt = $state.raw<{ readonly x: number; readonly y: number } | null>(null);
+  /** A selection is being drawn or dragged by the pointer. */
+  dragging = $state(false);
   /** The frequencies that all lanes show; null for the whole axis. */
   band = $state.raw<Band | null>(null);
   /** In the source's lane: all stems in their colours, and where they compete. */
@@ -140,6 +144,17 @@ export class SongView {
     const [start, end] = [Math.max(0, Math.min(a, b)), Math.min(this.length, Math.max(a, b))].map(Math.round);
     this.selection = end > start ? { start, end } : null;
     if (!this.selection) this.selectedBand = null;
+  }
+
+  /** Makes a range of time and its frequencies, null for all, the selection. */
+  hold({ start, end, band }: FrameRange & { readonly band: Band | null }): void {
+    this.select(start, end);
+    if (band && this.selection) this.selectBand(band.low, band.high);
+    else this.selectedBand = null;
+  }
+
+  selectAll(): void {
+    this.hold({ start: 0, end: this.length, band: null });
   }
 
   /** Selects the frequencies between two, Hz, in the selected time or in all of it. */

@@ -33,7 +33,8 @@ function cursorKeys(song: SongController, settings: Settings, track: string): (e
   return (event) => {
     const { cursor } = view;
     if (!cursor || event.altKey || event.metaKey) return;
-    if (event.key === 'Enter') {
+    // With something selected, Enter is for what is done with it.
+    if (event.key === 'Enter' && !song.verbs.area && !event.ctrlKey) {
       event.preventDefault();
       player.seek(Math.round(cursor.frame));
       return;

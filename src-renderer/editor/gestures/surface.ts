@@ -1,7 +1,8 @@
 import type { Attachment } from 'svelte/attachments';
 import { attached } from '../../base/scope.js';
 import type { SongView } from '../../state/view.svelte.js';
-import { hertzAt, type AxisKind } from '../../picture/axis.js';
+import { heightOf, hertzAt, type AxisKind, type FrequencyAxis } from '../../picture/axis.js';
+import { cursorOf, dragGrip, gripAt, type Grip, type Held } from './grips.js';
 
 export interface SurfaceHooks {
   readonly view: SongView;
@@ -11,6 +12,12 @@ export interface SurfaceHooks {
   /** Pixels from the upper left corner, null when the pointer has left. */
   readonly hover: (x: number, y: number) => void;
   readonly leave: () => void;
+  /** The lane is the one that is meant: the pointer went down on it. */
+  readonly meant?: () => void;
+  /** A double click: selects what hangs together with a place. */
+  readonly whole?: (frame: number, hertz: number) => void;
+  /** A right click, pixels of the window. */
+  readonly menu?: (x: number, y: number) => void;
   /** The frequency axis; null, or left out, if the lane has no frequency axis. */
   readonly axis?: () => AxisKind | null;
 }
@@ -59,14 +66,43 @@ interface Press {
   readonly hertz: number | null;
   readonly rectangle: boolean;
   readonly shift: boolean;
+  /** The selection that is dragged, and what of it is held; null when a new one is drawn. */
+  readonly held: { readonly selection: Held; readonly grip: Grip } | null;
   dragged: boolean;
 }
 
-/** Moves the end of the selection that is nearer to a frame; false without a selection. */
-function extend(view: SongView, frame: number): boolean {
-  if (!view.selection) return false;
-  const { start, end } = view.selection;
+type Place = Pick<Press, 'x' | 'y' | 'frame' | 'hertz'>;
+
+/** A selection that takes up more of the lane than this leaves no room to draw another one beside it. */
+const roomy = 0.8;
+
+/** The selection as it is now. */
+function heldIn({ selection, selectedBand: band }: SongView): Held | null {
+  return selection && { ...selection, band };
+}
+
+/** What of the selection is under the pointer; null where a new one would be drawn. */
+function gripIn(view: SongView, { x, y }: Place, axis: FrequencyAxis | null, height: number): Grip | null {
+  const held = heldIn(view);
+  if (!held) return null;
+  const band = axis && held.band;
+  const [left, right] = [view.pixelOf(held.start), view.pixelOf(held.end)];
+  const [bottom, top] = band
+    ? [band.low, band.high].map((hertz) => (1 - heightOf(axis, hertz)) * height)
+    : [height, 0];
+  const grip = gripAt({ left, right, top, bottom }, band !== null, x, y);
+  const shown = Math.min(right, view.span.width) - Math.max(left, 0);
+  const inside = grip !== null && !grip.time && !grip.band;
+  return inside && !band && shown > roomy * view.span.width ? null : grip;
+}
+
+/** Moves the ends of the selection that are nearer to a place there; false without a selection. */
+function extend(view: SongView, frame: number, hertz: number | null): boolean {
+  const held = heldIn(view);
+  if (!held) return false;
+  const { start, end, band } = held;
   view.select(frame, Math.abs(frame - start) < Math.abs(frame - end) ? end : start);
+  if (band && hertz !== null) view.selectBand(Math.min(band.low, hertz), Math.max(band.high, hertz));
   return true;
 }
 
@@ -80,47 +116,85 @@ function selectTo(view: SongView, down: Press, frame: number, hertz: number | nu
 
 /**
  * A lane's gestures: click seeks, drag selects a range of time, with Shift or the rectangle tool one of time and
- * frequency, Shift-click extends it, a click with the wand is handed on, the wheel zooms and scrolls. With a painting tool `paintSurface` has the drags.
+ * frequency; the selection's edges and corners are dragged, and so is all of it. Shift-click extends it, a double click
+ * and a click with the wand are handed on, the wheel zooms and scrolls. With a painting tool `paintSurface` has the
+ * drags.
  */
 export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
   const { view, seek, pick, hover, leave } = hooks;
   const kind = (): AxisKind | null => hooks.axis?.() ?? null;
+  const axis = (): FrequencyAxis | null => {
+    const now = kind();
+    return now && view.axis(now);
+  };
   return attached((element: HTMLElement, scope) => {
     let down: Press | null = null;
-    const placeOf = (event: PointerEvent): Pick<Press, 'x' | 'y' | 'frame' | 'hertz'> => {
+    const placeOf = (event: MouseEvent): Place => {
       const { left, top, height } = element.getBoundingClientRect();
       const [x, y] = [event.clientX - left, event.clientY - top];
-      const axis = kind();
+      const frequencies = axis();
       const share = 1 - Math.min(Math.max(y / height, 0), 1);
-      return { x, y, frame: view.frameAt(x), hertz: axis && hertzAt(view.axis(axis), share) };
+      return { x, y, frame: view.frameAt(x), hertz: frequencies && hertzAt(frequencies, share) };
     };
+    const gripOf = (place: Place, shift: boolean): Grip | null =>
+      shift ? null : gripIn(view, place, axis(), element.clientHeight);
     const press = (event: PointerEvent): void => {
+      hooks.meant?.();
       if (event.button !== 0 || (view.paintTool && kind())) return;
       const { shiftKey: shift } = event;
-      down = { ...placeOf(event), rectangle: shift || view.tool === 'rectangle', shift, dragged: false };
+      const place = placeOf(event);
+      const grip = gripOf(place, shift);
+      const held = grip && { selection: heldIn(view)!, grip };
+      down = { ...place, rectangle: shift || view.tool === 'rectangle', shift, held, dragged: false };
       element.setPointerCapture(event.pointerId);
+    };
+    const drag = (down: Press, place: Place): void => {
+      const both = down.rectangle || down.held !== null;
+      const far = both && down.hertz !== null ? Math.abs(place.y - down.y) : 0;
+      down.dragged ||= Math.max(Math.abs(place.x - down.x), far) >= dragPixels;
+      if (!down.dragged) return;
+      view.dragging = true;
+      const { held } = down;
+      if (held) view.hold(dragGrip(held.selection, held.grip, down, place, axis(), view.length));
+      else selectTo(view, down, place.frame, place.hertz);
     };
     const move = (event: PointerEvent): void => {
       const place = placeOf(event);
       hover(place.x, place.y);
-      if (!down) return;
-      const far = down.rectangle && down.hertz !== null ? Math.abs(place.y - down.y) : 0;
-      down.dragged ||= Math.max(Math.abs(place.x - down.x), far) >= dragPixels;
-      if (down.dragged) selectTo(view, down, place.frame, place.hertz);
+      if (down) return drag(down, place);
+      const grip = view.paintTool && kind() ? null : gripOf(place, event.shiftKey);
+      element.style.cursor = grip ? cursorOf(grip) : '';
     };
     const release = (event: PointerEvent): void => {
       const click = down && !down.dragged ? down : null;
       down = null;
+      view.dragging = false;
       if (!click) return;
       if (view.tool === 'wand' && pick && click.hertz !== null) pick(click.frame, click.hertz, event);
-      else if (!(click.shift && extend(view, click.frame))) seek(click.frame);
+      else if (!(click.shift && extend(view, click.frame, click.hertz))) seek(click.frame);
+    };
+    const cancel = (): void => {
+      down = null;
+      view.dragging = false;
+    };
+    const twice = (event: MouseEvent): void => {
+      const { frame, hertz } = placeOf(event);
+      if (hertz !== null && !view.paintTool && view.tool !== 'wand') hooks.whole?.(frame, hertz);
+    };
+    const menu = (event: MouseEvent): void => {
+      if (!hooks.menu) return;
+      event.preventDefault();
+      hooks.meant?.();
+      hooks.menu(event.clientX, event.clientY);
     };
 
     scope.listen(element, 'pointerdown', press);
     scope.listen(element, 'pointermove', move);
     scope.listen(element, 'pointerup', release);
-    scope.listen(element, 'pointercancel', () => (down = null));
+    scope.listen(element, 'pointercancel', cancel);
     scope.listen(element, 'pointerleave', leave);
+    scope.listen(element, 'dblclick', twice);
+    scope.listen(element, 'contextmenu', menu);
     scope.listen(element, 'wheel', (event) => onWheel(event, element, view, kind()), { passive: false });
   });
 }

@@ -11,6 +11,7 @@ export type ExportDepth = NonNullable<SeparationSettings['depth']>;
 export const exportKinds = [
   { kind: 'stems', needsStems: true },
   { kind: 'mix', needsStems: false },
+  { kind: 'selection', needsStems: false },
   { kind: 'dawproject', needsStems: true },
   { kind: 'reaper', needsStems: true },
   { kind: 'project', needsStems: false },

@@ -12,6 +12,7 @@ import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
+import { verbs } from './verbs.js';
 import type { Texts } from '../en/index.js';
 
 /** Every text of the page in German. */
@@ -188,6 +189,7 @@ export const texts: Texts = {
   ...separators,
   ...stems,
   ...tour,
+  ...verbs,
   ...addModel,
   ...batch,
   ...edits,

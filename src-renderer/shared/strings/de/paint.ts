@@ -15,7 +15,7 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.harmonic.help': 'Entlang eines Grundtons ziehen; seine Obertöne werden mitgemalt.',
   'paint.keysTitle': 'Malen mit der Tastatur',
   'paint.keys':
-    'C setzt einen Cursor in die Spur, D malt dort, Umschalt+D vom letzten Punkt bis dorthin (und schließt ein Lasso). Esc leert. Striche stehen nicht im Verlauf, angewandte Bearbeitungen schon.',
+    'C setzt einen Cursor in die Spur, D malt dort, Umschalt+D vom letzten Punkt bis dorthin (und schließt ein Lasso). Jeder Strich lässt sich rückgängig machen.',
   'paint.width': 'Pinselbreite, ms',
   'paint.height': 'Pinselhöhe, Hz',
   'paint.hardness': 'Härte',

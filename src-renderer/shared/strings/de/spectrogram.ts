@@ -4,7 +4,7 @@ import type { spectrogram as english } from '../en/spectrogram.js';
 export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'tracks.overlay': 'Alle Stems von {name} in einem Spektrogramm',
   'tracks.cursorHelp':
-    'Pfeiltasten bewegen den Cursor in Zeit und Frequenz, mit Strg in größeren Schritten, mit Umschalt wählen sie aus. Enter setzt die Abspielposition.',
+    'Pfeiltasten bewegen den Cursor in Zeit und Frequenz, mit Strg in größeren Schritten, mit Umschalt wählen sie aus. Enter setzt die Abspielposition; mit einer Auswahl wendet es die letzte Aktion an.',
   'cursor.spoken': '{time}, {hertz}, {note}, {level}',
   'cursor.spokenStem': '{time}, {hertz}, {note}, {level}, am lautesten: {stem}',
   'cursor.quiet': 'unter −120 dB',

@@ -1,5 +1,6 @@
 /** Texts about what other programs are given, and about what goes to another machine. */
 export const handOver = {
+  'export.selection': 'The selection in “{name}”',
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper project',
   'export.dawproject.hint':

@@ -12,6 +12,7 @@ import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
+import { verbs } from './verbs.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
 export const texts = {
@@ -185,6 +186,7 @@ export const texts = {
   ...separators,
   ...stems,
   ...tour,
+  ...verbs,
   ...addModel,
   ...batch,
   ...edits,

@@ -13,7 +13,7 @@ export const paint = {
   'paint.harmonic.help': 'Drag along a fundamental; its overtones are painted with it.',
   'paint.keysTitle': 'Painting with the keyboard',
   'paint.keys':
-    'C puts a cursor on the lane, D paints there, Shift+D paints from the last point to it (and closes a lasso). Esc clears. Strokes are not in the undo history; applied edits are.',
+    'C puts a cursor on the lane, D paints there, Shift+D paints from the last point to it (and closes a lasso). Every stroke can be undone.',
   'paint.width': 'Brush width, ms',
   'paint.height': 'Brush height, Hz',
   'paint.hardness': 'Hardness',

@@ -2,7 +2,7 @@
 export const spectrogram = {
   'tracks.overlay': 'All stems of {name} on one spectrogram',
   'tracks.cursorHelp':
-    'Arrow keys move the cursor in time and frequency, with Ctrl in larger steps, with Shift they select. Enter moves the playhead there.',
+    'Arrow keys move the cursor in time and frequency, with Ctrl in larger steps, with Shift they select. Enter moves the playhead there; with a selection it applies the last action.',
   'cursor.spoken': '{time}, {hertz}, {note}, {level}',
   'cursor.spokenStem': '{time}, {hertz}, {note}, {level}, {stem} is the loudest',
   'cursor.quiet': 'below −120 dB',

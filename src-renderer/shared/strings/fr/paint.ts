@@ -15,7 +15,7 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.harmonic.help': 'Suivez une fondamentale ; ses harmoniques sont peints avec elle.',
   'paint.keysTitle': 'Peindre au clavier',
   'paint.keys':
-    'C place un curseur sur la piste, D peint à cet endroit, Maj+D peint depuis le dernier point (et ferme un lasso). Échap efface. Les traits ne figurent pas dans l’historique d’annulation, les retouches appliquées si.',
+    'C place un curseur sur la piste, D peint à cet endroit, Maj+D peint depuis le dernier point (et ferme un lasso). Chaque trait peut être annulé.',
   'paint.width': 'Largeur du pinceau (ms)',
   'paint.height': 'Hauteur du pinceau (Hz)',
   'paint.hardness': 'Dureté',

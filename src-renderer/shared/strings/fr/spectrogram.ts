@@ -4,7 +4,7 @@ import type { spectrogram as english } from '../en/spectrogram.js';
 export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'tracks.overlay': 'Tous les stems sur un spectrogramme : {name}',
   'tracks.cursorHelp':
-    'Les flèches déplacent le curseur en temps et en fréquence, avec Ctrl par pas plus grands, avec Maj elles sélectionnent. Entrée y place la tête de lecture.',
+    'Les flèches déplacent le curseur en temps et en fréquence, avec Ctrl par pas plus grands, avec Maj elles sélectionnent. Entrée y place la tête de lecture ; avec une sélection, elle applique la dernière action.',
   'cursor.spoken': '{time}, {hertz}, {note}, {level}',
   'cursor.spokenStem': '{time}, {hertz}, {note}, {level}, le plus fort : {stem}',
   'cursor.quiet': 'sous −120 dB',

@@ -15,7 +15,7 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.harmonic.help': '基音に沿ってドラッグすると、倍音も一緒に塗られます。',
   'paint.keysTitle': 'キーボードで塗る',
   'paint.keys':
-    'C でトラックにカーソルを置き、D でその位置を塗り、Shift+D で前の点からそこまでを塗ります（なげなわでは閉じます）。Esc で消去します。ストロークは取り消し履歴に残りませんが、適用した編集は残ります。',
+    'C でトラックにカーソルを置き、D でその位置を塗り、Shift+D で前の点からそこまでを塗ります（なげなわでは閉じます）。どのストロークも取り消せます。',
   'paint.width': 'ブラシの幅 (ms)',
   'paint.height': 'ブラシの高さ (Hz)',
   'paint.hardness': '硬さ',

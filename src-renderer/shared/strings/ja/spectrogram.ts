@@ -4,7 +4,7 @@ import type { spectrogram as english } from '../en/spectrogram.js';
 export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'tracks.overlay': '{name}の全ステムを 1 つのスペクトログラムに表示',
   'tracks.cursorHelp':
-    '矢印キーでカーソルを時間と周波数の方向に動かします。Ctrl で大きく動き、Shift で選択します。Enter で再生ヘッドをそこに移動します。',
+    '矢印キーでカーソルを時間と周波数の方向に動かします。Ctrl で大きく動き、Shift で選択します。Enter で再生ヘッドをそこに移動します。選択範囲があれば、直前の操作を適用します。',
   'cursor.spoken': '{time}、{hertz}、{note}、{level}',
   'cursor.spokenStem': '{time}、{hertz}、{note}、{level}、最大は{stem}',
   'cursor.quiet': '−120 dB 未満',

@@ -1,0 +1,20 @@
+import type { EditArea } from '../state/edit-area.js';
+import { heightOf, type FrequencyAxis } from '../picture/axis.js';
+import type { Outline } from './gestures/grips.js';
+
+interface Shown {
+  pixelOf(frame: number): number;
+}
+
+/** Where an area of the song is in a lane of this height, pixels from its upper left corner; it may reach beyond it. */
+export function selectionOutline(
+  view: Shown,
+  { start, end, band }: EditArea,
+  axis: FrequencyAxis | null,
+  height: number,
+): Outline {
+  const [left, right] = [view.pixelOf(start), view.pixelOf(end)];
+  if (!band || !axis) return { left, right, top: 0, bottom: height };
+  const [top, bottom] = [band.high, band.low].map((hertz) => (1 - heightOf(axis, hertz)) * height);
+  return { left, right, top, bottom };
+}

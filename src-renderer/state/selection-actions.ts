@@ -1,0 +1,10 @@
+import type { AppController } from './app.svelte.js';
+import type { SongController } from './song.svelte.js';
+
+/** Separates the time of the selection again, with the model and the settings of the side panel. */
+export function separateHere(app: Pick<AppController, 'choice' | 'models'>, song: SongController): void {
+  const { area } = song.verbs;
+  if (area && song.separation.status.state !== 'running') {
+    void song.separation.start(app.choice.settings(app.models), { start: area.start, end: area.end });
+  }
+}

@@ -1,0 +1,124 @@
+import type { TrackInfo } from '../../src-main/common/contract/session.js';
+import { removedStem, type EditRecord } from '../../src-main/common/document/records.js';
+import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import { areaMask, type EditArea } from './edit-area.js';
+import type { Listening } from './listening.svelte.js';
+import type { StemEdits } from './stem-edits.svelte.js';
+import type { SongView } from './view.svelte.js';
+
+/** What can be done with a selection at once. */
+export type Verb =
+  { readonly kind: 'move' | 'copy'; readonly target: string } | { readonly kind: 'takeAway' | 'attenuate' };
+
+/** The song whose selection it is. */
+export interface VerbsSong {
+  readonly view: SongView;
+  readonly edits: Pick<StemEdits, 'add' | 'busy'>;
+  readonly listening: Pick<Listening, 'heard' | 'busy' | 'start' | 'stop'>;
+  readonly tracks: readonly TrackInfo[];
+  /** The lane that is meant. */
+  readonly current: TrackInfo;
+}
+
+export function sameVerb(a: Verb, b: Verb | null): boolean {
+  return a.kind === b?.kind && ('target' in a ? a.target : '') === ('target' in b ? b.target : '');
+}
+
+/** The share of a signal's amplitude that goes when it gets this much quieter, dB. */
+export function shareOf(dB: number): number {
+  return 1 - 10 ** (-dB / 20);
+}
+
+/** What is selected, in the lane that is meant, and what can be done with it. */
+export class SelectionVerbs {
+  /** Percent of what the mask covers. */
+  strength = $state(100);
+  /** Undefined for the phase of the source itself. */
+  phase = $state.raw<EditRecord['phase']>(undefined);
+  /** Soft rims of a selected range; what is painted has its own. */
+  featherMs = $state(20);
+  featherHz = $state(40);
+  /** How much quieter `attenuate` makes it, dB. */
+  attenuationDb = $state(6);
+  /** The choice made last; null before the first. */
+  private chosen = $state.raw<Verb | null>(null);
+
+  constructor(private readonly song: VerbsSong) {}
+
+  /** The stems that edits can take from and give to. */
+  get stems(): readonly TrackInfo[] {
+    return this.song.tracks.filter(({ kind, id }) => kind === 'stem' && id !== removedStem);
+  }
+
+  /** What an edit acts on: what is painted, else what is selected. */
+  get area(): EditArea | null {
+    const { painted, selection, selectedBand: band } = this.song.view;
+    return painted.area ?? (selection && { ...selection, band });
+  }
+
+  get feather(): { readonly seconds: number; readonly hertz: number } {
+    return { seconds: this.featherMs / 1000, hertz: this.featherHz };
+  }
+
+  /** Makes the mask of what is selected; null when nothing is. */
+  get mask(): (() => TileMask) | null {
+    const { area, feather } = this;
+    const { painted, sampleRate } = this.song.view;
+    return area && (() => (painted.area ? painted.mask : areaMask(area, sampleRate, feather)));
+  }
+
+  /** The stems that a lane stands for: itself, or all of them for the source's. */
+  sourcesOf(lane: string): string[] {
+    const stems = this.stems.map(({ id }) => id);
+    if (stems.includes(lane)) return [lane];
+    return lane === 'source' ? stems : [];
+  }
+
+  /** The stems that what is selected can go to. */
+  get targets(): readonly TrackInfo[] {
+    const { id } = this.song.current;
+    return this.sourcesOf(id).length > 0 ? this.stems.filter((stem) => stem.id !== id) : [];
+  }
+
+  /** Whether something is selected that can be worked on now. */
+  get ready(): boolean {
+    const { edits, view, current } = this.song;
+    return (
+      this.area !== null && this.sourcesOf(current.id).length > 0 && !edits.busy && !view.painted.working
+    );
+  }
+
+  /** What Enter does: the choice made last where it fits, else moving to the first stem there is. */
+  get usual(): Verb | null {
+    const { chosen, targets } = this;
+    if (chosen && (!('target' in chosen) || targets.some(({ id }) => id === chosen.target))) return chosen;
+    return targets.length > 0 ? { kind: 'move', target: targets[0].id } : null;
+  }
+
+  /** Does it to what is selected in the lane that is meant, as one step. */
+  async apply(verb: Verb | null = this.usual): Promise<void> {
+    const { area, song, feather, phase } = this;
+    if (!verb || !area || !this.ready) return;
+    this.chosen = verb;
+    const target = 'target' in verb ? verb.target : null;
+    const quieter = verb.kind === 'attenuate';
+    const { painted } = song.view;
+    await song.edits.add(area, {
+      kind: verb.kind === 'takeAway' ? 'attenuate' : verb.kind,
+      sources: this.sourcesOf(song.current.id).filter((id) => id !== target),
+      target,
+      strength: quieter ? shareOf(this.attenuationDb) : this.strength / 100,
+      feather,
+      ...(quieter && { step: 'step.edit.quieter' as const }),
+      ...(phase && { phase }),
+      ...(painted.area && { mask: painted.mask }),
+    });
+  }
+
+  /** Plays what is selected alone, over and over, or goes back to the mix. */
+  listen(): void {
+    const { listening, current } = this.song;
+    if (listening.stop() || !this.mask) return;
+    void listening.start(current.id, this.mask(), this.strength / 100, this.phase);
+  }
+}

@@ -1,0 +1,216 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { openFile, separate, trackSamples } from './support/page.js';
+import { sampleRate, wav16 } from './support/wav.js';
+
+const hertz = 1000;
+/** Well inside of what is selected. */
+const [start, count] = [Math.round(1.8 * sampleRate), Math.round(0.4 * sampleRate)];
+
+/** A steady tone, which HPSS calls harmonic. */
+function song(): Buffer {
+  const plane = Float32Array.from(
+    { length: 4 * sampleRate },
+    (_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / sampleRate),
+  );
+  return wav16([plane, plane], sampleRate);
+}
+
+interface Tools {
+  readonly selectedTrack: string;
+  readonly view: {
+    readonly selection: { readonly start: number; readonly end: number } | null;
+    readonly selectedBand: { readonly low: number; readonly high: number } | null;
+    readonly painted: { readonly area: object | null };
+  };
+  readonly listening: { readonly heard: { readonly track: string } | null };
+}
+
+const tools = <T>(app: Page, read: (song: Tools) => T): Promise<T> =>
+  app.evaluate(`(${String(read)})(window.__unbraid.app.song)`);
+
+const rms = (planes: readonly number[][]): number =>
+  Math.sqrt(planes[0].reduce((sum, x) => sum + x * x, 0) / planes[0].length);
+
+const barOf = (app: Page): Locator => app.getByRole('toolbar', { name: /^Selection in/ });
+
+/** Drags over parts of a lane, from its upper left corner (0) to its lower right one (1). */
+async function drag(
+  app: Page,
+  track: string,
+  from: readonly [number, number],
+  to: readonly [number, number],
+  shift = false,
+): Promise<void> {
+  const box = (await app.locator(`canvas[data-track="${track}"]`).boundingBox())!;
+  const at = ([x, y]: readonly [number, number]): [number, number] => [
+    box.x + x * box.width,
+    box.y + y * box.height,
+  ];
+  await app.mouse.move(...at(from));
+  if (shift) await app.keyboard.down('Shift');
+  await app.mouse.down();
+  await app.mouse.move(...at(to), { steps: 4 });
+  await app.mouse.up();
+  if (shift) await app.keyboard.up('Shift');
+}
+
+/** A rectangle in the middle of the song, around the tone. */
+const around = (app: Page, track: string): Promise<void> => drag(app, track, [0.3, 0.3], [0.7, 0.6], true);
+
+const settled = async (app: Page): Promise<void> =>
+  expect(barOf(app).getByRole('button', { name: 'Take away' })).toBeEnabled();
+
+test.beforeEach(async ({ app }) => {
+  await openFile(app, 'tone.wav', song());
+  await separate(app);
+});
+
+for (const viewport of [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+]) {
+  test(`select, move, hear are three actions at ${viewport.width} × ${viewport.height}, without scrolling`, async ({
+    app,
+  }) => {
+    await app.setViewportSize(viewport);
+    const total = async (): Promise<number[]> => {
+      const [a, b] = [
+        await trackSamples(app, 'harmonic', start, count),
+        await trackSamples(app, 'percussive', start, count),
+      ];
+      return a[0].map((x, i) => x + b[0][i]);
+    };
+    const before = await total();
+    await around(app, 'harmonic');
+    await barOf(app).getByRole('button', { name: 'Move to percussive' }).click();
+    await settled(app);
+    await app.keyboard.press('Space');
+    await expect(app.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+    const { position } = await app.evaluate(() => ({ position: window.__unbraid!.app.song.player.position }));
+    const selection = (await tools(app, (song) => song.view.selection))!;
+    expect(position).toBeGreaterThanOrEqual(selection.start);
+    expect(await app.evaluate(() => [document.querySelector('main')!.scrollTop, scrollY])).toEqual([0, 0]);
+
+    expect(rms(await trackSamples(app, 'harmonic', start, count))).toBeLessThan(0.01);
+    expect(rms(await trackSamples(app, 'percussive', start, count))).toBeGreaterThan(0.2);
+    const after = await total();
+    expect(Math.max(...after.map((x, i) => Math.abs(x - before[i])))).toBeLessThan(1e-6);
+  });
+}
+
+test('the lane under the pointer is the one that is meant, and the bar acts on it', async ({ app }) => {
+  await around(app, 'percussive');
+  expect(await tools(app, (song) => song.selectedTrack)).toBe('percussive');
+  await expect(barOf(app)).toHaveAccessibleName('Selection in percussive');
+  await expect(app.locator('[data-meant]')).toHaveText(['percussive']);
+  await expect(barOf(app).getByRole('button', { name: 'Move to harmonic' })).toBeVisible();
+  // The same selection, in another lane.
+  await app.keyboard.press('ArrowUp');
+  await expect(app.locator('[data-meant]')).toHaveText(['harmonic']);
+  await expect(app.locator('.rectangle.meant')).toHaveCount(1);
+  await expect(app.locator('.rectangle:not(.meant)')).toHaveCount(2);
+  // In the source's lane it is about all stems: what the others have of it goes to one of them.
+  await app.keyboard.press('ArrowUp');
+  await barOf(app).getByRole('button', { name: 'Move to percussive' }).click();
+  await settled(app);
+  expect(rms(await trackSamples(app, 'percussive', start, count))).toBeGreaterThan(0.2);
+});
+
+test('Delete takes away, Enter does the last thing again, undo brings it back', async ({ app }) => {
+  const level = async (track: string): Promise<number> => rms(await trackSamples(app, track, start, count));
+  const full = await level('harmonic');
+  await around(app, 'harmonic');
+  await app.keyboard.press('Shift+Delete');
+  await expect(app.getByRole('button', { name: 'Undo Attenuate a part of harmonic' })).toBeEnabled();
+  await settled(app);
+  expect(20 * Math.log10((await level('harmonic')) / full)).toBeCloseTo(-6, 1);
+  // The last choice, on what is left of it.
+  await app.keyboard.press('Enter');
+  await settled(app);
+  expect(20 * Math.log10((await level('harmonic')) / full)).toBeCloseTo(-12, 1);
+  await app.keyboard.press('Delete');
+  await settled(app);
+  expect(await level('harmonic')).toBeLessThan(0.01);
+  expect(await level('removed')).toBeGreaterThan(0.2);
+  for (let step = 0; step < 3; step++) await app.keyboard.press('Control+z');
+  await expect.poll(() => level('harmonic')).toBeCloseTo(full, 6);
+  // Undo went no further: the selection is there.
+  await expect(barOf(app)).toBeVisible();
+});
+
+test('a selection is dragged by its edges and its inside, extended with Shift; Ctrl+A selects all', async ({
+  app,
+}) => {
+  const seconds = async (): Promise<number[]> => {
+    const { start, end } = (await tools(app, (song) => song.view.selection))!;
+    return [start, end].map((frame) => Math.round((frame / sampleRate) * 10) / 10);
+  };
+  const shape = (): Promise<string> =>
+    app
+      .locator('.surface:has(canvas[data-track="harmonic"])')
+      .evaluate((element: HTMLElement) => element.style.cursor);
+  await around(app, 'harmonic');
+  expect(await seconds()).toEqual([1.2, 2.8]);
+  const band = (await tools(app, (song) => song.view.selectedBand))!;
+  const box = (await app.locator('canvas[data-track="harmonic"]').boundingBox())!;
+  await app.mouse.move(box.x + 0.3 * box.width, box.y + 0.45 * box.height);
+  expect(await shape()).toBe('ew-resize');
+  await app.mouse.move(box.x + 0.3 * box.width, box.y + 0.3 * box.height);
+  expect(await shape()).toBe('nwse-resize');
+  await app.mouse.move(box.x + 0.1 * box.width, box.y + 0.45 * box.height);
+  expect(await shape()).toBe('');
+  await drag(app, 'harmonic', [0.3, 0.45], [0.4, 0.45]);
+  expect(await seconds()).toEqual([1.6, 2.8]);
+  await drag(app, 'harmonic', [0.5, 0.45], [0.6, 0.45]);
+  expect(await seconds()).toEqual([2, 3.2]);
+  const moved = (await tools(app, (song) => song.view.selectedBand))!;
+  expect(moved.low).toBeCloseTo(band.low, 6);
+  await drag(app, 'harmonic', [0.7, 0.3], [0.7, 0.1]);
+  expect((await tools(app, (song) => song.view.selectedBand))!.high).toBeGreaterThan(2 * band.high);
+  await app.locator('canvas[data-track="harmonic"]').click({
+    position: { x: 0.1 * box.width, y: 0.45 * box.height },
+    modifiers: ['Shift'],
+    force: true,
+  });
+  expect(await seconds()).toEqual([0.4, 3.2]);
+  // Each drag was one step.
+  await app.keyboard.press('Control+z');
+  expect(await seconds()).toEqual([2, 3.2]);
+  await app.keyboard.press('Control+a');
+  expect(await seconds()).toEqual([0, 4]);
+  expect(await tools(app, (song) => song.view.selectedBand)).toBeNull();
+  await app.keyboard.press('Escape');
+  expect(await seconds()).toEqual([0, 4]);
+});
+
+test('a double click selects what hangs together, a right click has everything, I plays it alone', async ({
+  app,
+}) => {
+  const lane = app.locator('canvas[data-track="harmonic"]');
+  const box = (await lane.boundingBox())!;
+  // The tone, on the logarithmic axis from 30 Hz.
+  const share = Math.log2(hertz / 30) / Math.log2(sampleRate / 2 / 30);
+  await lane.dblclick({ position: { x: box.width / 2, y: box.height * (1 - share) }, force: true });
+  await expect.poll(() => tools(app, (song) => song.view.painted.area !== null)).toBe(true);
+  await expect(barOf(app)).toHaveAccessibleName('Selection in harmonic');
+  await app.keyboard.press('i');
+  await expect.poll(() => tools(app, (song) => song.listening.heard !== null)).toBe(true);
+  await app.keyboard.press('Escape');
+  expect(await tools(app, (song) => song.listening.heard)).toBeNull();
+
+  await lane.click({ button: 'right', position: { x: 20, y: 20 }, force: true });
+  const menu = app.getByRole('group', { name: 'Actions for the selection' });
+  await expect(menu.getByRole('button', { name: /^Move to percussive/ })).toBeFocused();
+  await app.keyboard.press('ArrowDown');
+  await expect(menu.getByRole('button', { name: /^Attenuate by 6 dB/ })).toBeFocused();
+  await app.keyboard.press('ArrowUp');
+  await app.keyboard.press('Enter');
+  await expect(menu).toBeHidden();
+  await settled(app);
+  expect(rms(await trackSamples(app, 'harmonic', start, count))).toBeLessThan(0.01);
+
+  await app.keyboard.press('Shift+E');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await expect(dialog.getByLabel('The selection in “harmonic”')).toBeChecked();
+});
