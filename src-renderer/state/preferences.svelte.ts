@@ -5,6 +5,14 @@ import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
 const storageKey = 'unbraid.preferences';
 
+const exportSchema = z.object({
+  what: z.string(),
+  format: z.enum(outputFormats),
+  details: z.object({ depth: z.string(), bitRate: z.string(), lufs: z.string() }),
+});
+/** What was exported last, and how. */
+export type LastExport = z.output<typeof exportSchema>;
+
 /** Every field falls back to its default separately: a wrong one must not spoil the others. */
 const storedSchema = z.object({
   separator: z.string().min(1).nullable().catch(null),
@@ -14,6 +22,7 @@ const storedSchema = z.object({
   calm: z.boolean().catch(false),
   toured: z.boolean().catch(false),
   keys: z.record(z.string(), z.string().min(1)).catch({}),
+  exported: exportSchema.nullable().catch(null),
   output: z
     .object({ id: z.string().min(1), label: z.string() })
     .nullable()
@@ -36,6 +45,8 @@ export class Preferences {
   device = $state<Stored['device']>('auto');
   format = $state<Stored['format']>('wav');
   template = $state(defaultTemplate);
+  /** The next export begins like the last one; null before the first, and when another format is preferred since. */
+  exported = $state.raw<Stored['exported']>(null);
   /** No motion, whatever the system says. */
   calm = $state(false);
   /** The tour of the first start was done or left. */
@@ -59,15 +70,15 @@ export class Preferences {
         return;
       }
     }
-    Object.assign(this, change);
+    Object.assign(this, change.format === undefined ? {} : { exported: null }, change);
     this.apply();
   }
 
   private apply(): void {
     document.documentElement.toggleAttribute('data-calm', this.calm);
-    const { separator, device, format, template, calm, toured, keys, output } = this;
+    const { separator, device, format, template, calm, toured, keys, output, exported } = this;
     try {
-      const kept: Stored = { separator, device, format, template, calm, toured, keys, output };
+      const kept: Stored = { separator, device, format, template, calm, toured, keys, output, exported };
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {
       // Without storage the choice lasts as long as the page.

@@ -127,7 +127,7 @@ test('in a desktop window files are opened where they lie, and exports go into a
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await dialog.getByRole('button', { name: 'Save all to a folder…' }).click();
   await expect(dialog.getByRole('status')).toHaveText('Saved');
-  await dialog.getByRole('button', { name: 'Show in folder' }).click();
+  await dialog.getByRole('button', { name: 'Show the files' }).click();
   await expect.poll(() => app.evaluate(() => window.fakeShell.saved.length)).toBe(2);
   const [downloads, shown] = await app.evaluate(() => window.fakeShell.saved);
   // Two stems, and the sidecar that proves them.

@@ -243,6 +243,8 @@ export const commandSchemas = {
     session,
     what: z.enum(['stems', 'mix']),
     mixer: mixer.default({}),
+    /** What a mix is called in its file's name. */
+    label: z.string().min(1).max(100).default('mix'),
     range: range.optional(),
     settings: settingsSchema,
   }),

@@ -100,6 +100,11 @@ export const hostCommandSchemas = {
   takeOpened: z.strictObject({}),
   /** Copies finished exports into a chosen folder; a name that is taken gets a number. */
   saveDownloads: z.strictObject({ downloads: z.array(handle).min(1).max(1000), folder: handle }),
+  /** Finished files as one zip, made as it is fetched from `/download/{download}`; files of one name get numbers. */
+  packDownloads: z.strictObject({
+    downloads: z.array(handle).min(1).max(10_000),
+    name: z.string().min(1).max(200),
+  }),
   showInFolder: z.strictObject({ handle }),
   recentFiles: z.strictObject({}),
   /** Takes one file off the list, or all of them. */
@@ -114,6 +119,7 @@ export interface HostCommandResults {
   openHandle: SessionInfo;
   takeOpened: { readonly files: readonly OpenableFile[] };
   saveDownloads: { readonly files: readonly OpenableFile[] };
+  packDownloads: { readonly download: string };
   showInFolder: null;
   /** The newest first. */
   recentFiles: { readonly files: readonly RecentFile[] };

@@ -6,6 +6,8 @@ import { toUnbraidError } from '../../common/base/errors.js';
 import { binaryAnswer } from './binary.js';
 import { maxMaskBytes } from '../../common/contract/session.js';
 import { newHandle } from '../files/handle.js';
+import { streamZip } from '../files/zip-file.js';
+import type { HandledFile } from './handles.js';
 import { takeSentMask } from '../session/session-masks.js';
 import { withoutPaths } from './page-policy.js';
 import type { SessionsApi } from './sessions-api.js';
@@ -69,10 +71,31 @@ function binaryHeaders(length: number): Record<string, string> {
 }
 
 async function download(sessions: SessionsApi, handle: string): Promise<DataAnswer> {
+  const pack = sessions.packed(handle);
+  if (pack) return { status: 200, headers: attachment(pack.name), body: streamZip(numbered(pack.files)) };
   const { path, name } = sessions.download(handle);
-  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
-  const headers = { ...binaryHeaders((await stat(path)).size), 'Content-Disposition': disposition };
+  const headers = { ...binaryHeaders((await stat(path)).size), ...attachment(name) };
   return { status: 200, headers, body: createReadStream(path) };
+}
+
+function attachment(name: string): Record<string, string> {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+  };
+}
+
+/** The files as they are called in a zip: a name that is taken gets a number. */
+function numbered(files: readonly HandledFile[]): { readonly name: string; readonly file: string }[] {
+  const taken = new Set<string>();
+  return files.map(({ name, path: file }) => {
+    const at = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length;
+    let free = name;
+    for (let number = 2; taken.has(free.toLowerCase()); number++)
+      free = `${name.slice(0, at)} (${number})${name.slice(at)}`;
+    taken.add(free.toLowerCase());
+    return { name: free, file };
+  });
 }
 
 /** A mask through a file of the song: it is checked and encoded again before it is kept. */

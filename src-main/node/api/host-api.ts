@@ -42,6 +42,8 @@ export class HostApi {
     openHandle: ({ handle }) => this.open(handle),
     takeOpened: () => Promise.resolve({ files: this.adopt(this.options.services.takeOpened()) }),
     saveDownloads: (args) => this.save(args),
+    packDownloads: ({ downloads, name }) =>
+      Promise.resolve({ download: this.options.sessions.pack(downloads, name) }),
     showInFolder: async ({ handle }) => {
       this.options.services.showInFolder(this.options.handles.get(handle).path);
       return Promise.resolve(null);

@@ -81,6 +81,25 @@ export async function writeZip(
   }
 }
 
+/** A zip that is made as it is read, of files as they are: nothing lies on the disk. Reading fails where a file does. */
+export function streamZip(files: readonly { readonly name: string; readonly file: string }[]): Readable {
+  const zip = new ZipFile();
+  const output = zip.outputStream as PassThrough;
+  let reading: ReadStream | undefined;
+  zip.on('error', (error: Error) => output.destroy(error));
+  for (const { name, file } of files) {
+    zip.addReadStreamLazy(name, { compress: false }, (give) => {
+      reading = createReadStream(file);
+      reading.on('error', (error) => output.destroy(toUnbraidError(error, file)));
+      give(null, reading);
+    });
+  }
+  zip.end();
+  // A reader that goes away must not leave a file open.
+  output.on('close', () => reading?.destroy());
+  return output;
+}
+
 function closed(stream: WriteStream | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (!stream || stream.closed) return resolve();

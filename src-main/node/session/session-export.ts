@@ -17,7 +17,7 @@ import { exportStems, type ExportStem } from '../jobs/export-stems.js';
 import { sidecarName, sidecarText, stageSidecar, type SidecarFacts } from '../jobs/sidecar.js';
 import type { Session } from './session.js';
 
-type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings'>;
+type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings' | 'label'>;
 
 /** A finished file of an export, still with its path: hosts hand out handles. */
 export interface ExportedPath {
@@ -149,14 +149,14 @@ async function mixFile(
   from: { readonly stems: readonly ExportStem[]; readonly dir: string; readonly cuts: string },
   options: RunOptions,
 ): Promise<ExportOutcome> {
-  const { settings } = request;
+  const { settings, label } = request;
   const { info, name, song } = session;
   if (settings.format.startsWith('stem.')) {
     throw new UnbraidError('invalid-argument', 'A mix is one file, not a stem file', {
       hint: 'Choose another format.',
     });
   }
-  const values = { ...templateValues(info.tags, name, settings.model, settings.format), stem: 'mix' };
+  const values = { ...templateValues(info.tags, name, settings.model, settings.format), stem: label };
   const fileName = applyTemplate(settings.template, values).at(-1)!;
   const path = join(from.dir, fileName);
   const mix = await exportMix(
@@ -166,7 +166,7 @@ async function mixFile(
       mixer: withoutRemoved(request.mixer, from.stems),
       firstFrame: request.range?.start ?? 0,
       coverFrom: song.path,
-      label: 'mix',
+      label,
       cacheDir: from.cuts,
       seed: parseInt(song.content.sha256.slice(0, 8), 16),
     },

@@ -1,4 +1,7 @@
-import { endingOf, factsOf, outputFormats } from '../../../src-main/common/jobs/formats.js';
+import { lowestDb, removedStem } from '../../../src-main/common/document/records.js';
+import { endingOf, factsOf, isStemFile, outputFormats } from '../../../src-main/common/jobs/formats.js';
+import type { MixerStrip } from '../../../src-main/common/jobs/mixer.js';
+import { presetMixer } from '../../../src-main/common/jobs/presets.js';
 import { applyTemplate, checkTemplate } from '../../../src-main/common/jobs/naming.js';
 import { templateValues } from '../../../src-main/common/jobs/template-values.js';
 import type { SessionInfo } from '../../../src-main/common/contract/session.js';
@@ -7,16 +10,65 @@ import type { SeparationSettings, SeparationSettingsInput } from '../../../src-m
 export type ExportFormat = SeparationSettings['format'];
 export type ExportDepth = NonNullable<SeparationSettings['depth']>;
 
-/** What can be exported: audio files, a project of another program, or this one's whole project. */
+/**
+ * What people export, by what they want it for: mixes, stems, a project of another program, or this one's whole
+ * project. `needs` is what there must be first.
+ */
 export const exportKinds = [
-  { kind: 'stems', needsStems: true },
-  { kind: 'mix', needsStems: false },
-  { kind: 'selection', needsStems: false },
-  { kind: 'dawproject', needsStems: true },
-  { kind: 'reaper', needsStems: true },
-  { kind: 'project', needsStems: false },
+  { kind: 'stems', needs: 'stems', makes: 'stems' },
+  { kind: 'karaoke', needs: 'vocals', makes: 'mix' },
+  { kind: 'acappella', needs: 'vocals', makes: 'mix' },
+  { kind: 'practice', needs: 'stems', makes: 'mix' },
+  { kind: 'dj', needs: 'four stems', makes: 'stems' },
+  { kind: 'mix', needs: null, makes: 'mix' },
+  { kind: 'selection', needs: 'selection', makes: 'selection' },
+  { kind: 'dawproject', needs: 'stems', makes: 'other' },
+  { kind: 'reaper', needs: 'stems', makes: 'other' },
+  { kind: 'project', needs: null, makes: 'other' },
 ] as const;
 export type ExportKind = (typeof exportKinds)[number]['kind'];
+
+/** What the engine is asked for: files of stems, a mix, the part of a track, or a project. */
+export function madeOf(kind: ExportKind): (typeof exportKinds)[number]['makes'] {
+  return exportKinds.find((one) => one.kind === kind)!.makes;
+}
+
+/** Whether a song with these stems (by name), and with something selected or not, can be exported so. */
+export function canExport(kind: ExportKind, stems: readonly string[], selected: boolean): boolean {
+  const { needs } = exportKinds.find((one) => one.kind === kind)!;
+  if (needs === 'selection') return selected;
+  if (needs === 'four stems') return stems.length === 4;
+  if (needs === 'vocals') return stems.includes('vocals');
+  return needs === null || stems.length > 0;
+}
+
+/** Formats for a kind: stem files are for DJs, projects hold WAV, everything else is one of the others. */
+export function formatsFor(kind: ExportKind): typeof exportFormats {
+  const makes = madeOf(kind);
+  if (makes === 'other') return exportFormats.filter(({ format }) => format === 'wav');
+  return exportFormats.filter(({ format }) => isStemFile(format) === (kind === 'dj'));
+}
+
+/** The mix that a kind is, of strips as the mixer has them: with their levels, pans and automation, or neutral. */
+export function mixFor(
+  kind: 'karaoke' | 'acappella' | 'practice',
+  strips: Readonly<Record<string, MixerStrip>>,
+  asMixed: boolean,
+  practised: { readonly stem: string; readonly dB: number },
+): Record<string, Partial<MixerStrip>> {
+  const mix: Record<string, Partial<MixerStrip>> = {};
+  // What was taken away is in none of them.
+  for (const [stem, { gainDb, pan, automation }] of Object.entries(strips)) {
+    if (stem === removedStem) continue;
+    mix[stem] = asMixed ? { mute: gainDb <= lowestDb, solo: false, gainDb, pan, automation } : {};
+  }
+  if (kind === 'practice') {
+    const strip = mix[practised.stem] ?? {};
+    return { ...mix, [practised.stem]: { ...strip, gainDb: (strip.gainDb ?? 0) - practised.dB } };
+  }
+  for (const [stem, change] of Object.entries(presetMixer(kind))) mix[stem] = { ...mix[stem], ...change };
+  return mix;
+}
 
 /** Formats a person chooses from, most used first, with the ending of their files. */
 export const exportFormats = outputFormats.map((format) => ({

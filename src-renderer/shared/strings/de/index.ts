@@ -1,6 +1,7 @@
 import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
+import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
@@ -194,6 +195,7 @@ export const texts: Texts = {
   ...batch,
   ...edits,
   ...handOver,
+  ...exportKinds,
   ...fetching,
   ...projects,
   ...palette,
@@ -235,8 +237,6 @@ export const texts: Texts = {
 
   'export.title': 'Exportieren',
   'export.what': 'Was exportieren',
-  'export.stems': 'Stems',
-  'export.mix': 'Mix wie gehört',
   'export.range': 'Nur die Auswahl ({from} bis {to})',
   'export.format': 'Format',
   'export.depth': 'Sampleformat',
@@ -397,5 +397,5 @@ export const texts: Texts = {
   'export.bitRate.own': 'Standard des Formats',
   'export.loudness': 'Ziellautheit',
   'export.loudness.none': 'unverändert',
-  'export.show': 'Im Ordner zeigen',
+  'export.show': 'Dateien zeigen',
 };

@@ -1,6 +1,7 @@
 import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
+import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
@@ -191,6 +192,7 @@ export const texts = {
   ...batch,
   ...edits,
   ...handOver,
+  ...exportKinds,
   ...fetching,
   ...projects,
   ...palette,
@@ -232,8 +234,6 @@ export const texts = {
 
   'export.title': 'Export',
   'export.what': 'What to export',
-  'export.stems': 'Stems',
-  'export.mix': 'Mix as heard',
   'export.range': 'Only the selection ({from} to {to})',
   'export.format': 'Format',
   'export.depth': 'Sample format',
@@ -394,7 +394,7 @@ export const texts = {
   'export.bitRate.own': 'default of the format',
   'export.loudness': 'Loudness target',
   'export.loudness.none': 'unchanged',
-  'export.show': 'Show in folder',
+  'export.show': 'Show the files',
 } as const;
 
 export type TextKey = keyof typeof texts;

@@ -1,6 +1,7 @@
 import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
+import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
@@ -195,6 +196,7 @@ export const texts: Texts = {
   ...batch,
   ...edits,
   ...handOver,
+  ...exportKinds,
   ...fetching,
   ...projects,
   ...palette,
@@ -236,8 +238,6 @@ export const texts: Texts = {
 
   'export.title': 'Exporter',
   'export.what': 'Contenu à exporter',
-  'export.stems': 'Stems',
-  'export.mix': 'Mix tel qu’entendu',
   'export.range': 'Sélection uniquement (de {from} à {to})',
   'export.format': 'Format',
   'export.depth': 'Format d’échantillon',
@@ -398,5 +398,5 @@ export const texts: Texts = {
   'export.bitRate.own': 'valeur par défaut du format',
   'export.loudness': 'Sonie cible',
   'export.loudness.none': 'inchangée',
-  'export.show': 'Afficher dans le dossier',
+  'export.show': 'Afficher les fichiers',
 };

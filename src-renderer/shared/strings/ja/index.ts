@@ -1,6 +1,7 @@
 import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
+import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { paint } from './paint.js';
@@ -192,6 +193,7 @@ export const texts: Texts = {
   ...batch,
   ...edits,
   ...handOver,
+  ...exportKinds,
   ...fetching,
   ...projects,
   ...palette,
@@ -233,8 +235,6 @@ export const texts: Texts = {
 
   'export.title': '書き出し',
   'export.what': '書き出す内容',
-  'export.stems': 'ステム',
-  'export.mix': '聴こえているとおりのミックス',
   'export.range': '選択範囲のみ（{from}～{to}）',
   'export.format': 'フォーマット',
   'export.depth': 'サンプル形式',
@@ -394,5 +394,5 @@ export const texts: Texts = {
   'export.bitRate.own': 'フォーマットの既定値',
   'export.loudness': 'ラウドネス目標',
   'export.loudness.none': '変更しない',
-  'export.show': 'フォルダで表示',
+  'export.show': 'ファイルを表示',
 };

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { openFile, separate, trackSamples } from './support/page.js';
+import { clicksAndChords, floats32, samples16 } from './support/wav.js';
+import { readZip } from './support/zip.js';
+
+const frames = 2 * 44_100;
+
+test.beforeEach(async ({ app }) => {
+  await openFile(app, 'song.wav', clicksAndChords(2));
+  await separate(app, 'repet');
+});
+
+async function dialogOf(app: Page): Promise<Locator> {
+  await app.keyboard.press('Control+Shift+E');
+  return app.getByRole('dialog', { name: 'Export' });
+}
+
+async function fetched(app: Page, dialog: Locator, button: string): Promise<string> {
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const waiting = app.waitForEvent('download');
+  await dialog.getByRole('button', { name: button }).click({ timeout: 60_000 });
+  return (await waiting).path();
+}
+
+const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let worst = 0;
+  for (let i = 0; i < b.length; i++) worst = Math.max(worst, Math.abs(a[i] - b[i]));
+  return worst;
+};
+
+test('stems come as one zip that adds up to the song; those that are not ticked stay away', async ({
+  app,
+}) => {
+  const dialog = await dialogOf(app);
+  await expect(dialog.getByLabel('Stems for a DAW')).toBeChecked();
+  const { violations } = await new AxeBuilder({ page: app }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+  const zip = await readZip(await fetched(app, dialog, 'Download as one zip'));
+  const names = [...zip.keys()].sort();
+  expect(names).toHaveLength(3);
+  const source = samples16(clicksAndChords(2));
+  const stems = names.filter((name) => name.endsWith('.wav')).map((name) => samples16(zip.get(name)!));
+  expect(stems).toHaveLength(2);
+  expect(
+    largest(
+      stems[0].map((x, i) => x + stems[1][i]),
+      source,
+    ),
+  ).toBe(0);
+  expect(stems.every((stem) => stem.some((x) => x !== 0))).toBe(true);
+
+  await dialog.getByRole('group', { name: 'Stems to write' }).getByLabel('Vocals').uncheck();
+  await expect(dialog.getByText('song [vocals].wav')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('link')).toHaveCount(2, { timeout: 60_000 });
+});
+
+test('a karaoke is everything but the vocals, with the levels of the mixer or without, and is remembered', async ({
+  app,
+}) => {
+  // A solo of the vocals, to check them, must not end in a karaoke of nothing.
+  await app.getByRole('button', { name: /^Solo Vocals/ }).click();
+  await app.getByLabel('Gain of Accompaniment, dB').last().fill('-6');
+  await app.keyboard.press('Enter');
+  const rest = (await trackSamples(app, 'accompaniment', 0, frames))[0];
+  let dialog = await dialogOf(app);
+  await dialog.getByLabel('Karaoke').check();
+  await expect(dialog.getByText('song [karaoke].wav')).toBeVisible();
+  await dialog.getByLabel('Sample format').selectOption('32f');
+  const quiet = floats32(await readFile(await fetched(app, dialog, 'Download')), 2)[0];
+  expect(
+    largest(
+      quiet,
+      rest.map((x) => x * 10 ** (-6 / 20)),
+    ),
+  ).toBeLessThan(1e-6);
+  await app.keyboard.press('Escape');
+
+  dialog = await dialogOf(app);
+  await expect(dialog.getByLabel('Karaoke')).toBeChecked();
+  await expect(dialog.getByLabel('Sample format')).toHaveValue('32f');
+  await dialog.getByRole('checkbox', { name: /^Apply gains/ }).uncheck();
+  const plain = floats32(await readFile(await fetched(app, dialog, 'Download')), 2)[0];
+  expect(largest(plain, rest)).toBeLessThan(1e-6);
+});

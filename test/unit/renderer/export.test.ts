@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { neutralStrip } from '../../../src-main/common/jobs/mixer.js';
+import {
+  canExport,
+  exportKinds,
+  formatsFor,
+  mixFor,
+} from '../../../src-renderer/shared/export/export-choices.js';
+
+describe('what can be exported', () => {
+  const possible = (stems: readonly string[], selected = false): string[] =>
+    exportKinds.map(({ kind }) => kind).filter((kind) => canExport(kind, stems, selected));
+
+  it('depends on the stems and on what is selected', () => {
+    expect(possible([])).toEqual(['mix', 'project']);
+    expect(possible(['harmonic', 'percussive'], true)).toEqual([
+      ...['stems', 'practice', 'mix', 'selection', 'dawproject', 'reaper', 'project'],
+    ]);
+    expect(possible(['vocals', 'drums', 'bass', 'other'])).toContain('dj');
+    // What was taken away would be a fifth one.
+    expect(possible(['vocals', 'drums', 'bass', 'other', 'removed'])).not.toContain('dj');
+  });
+
+  it('has the formats that fit', () => {
+    const names = (kind: Parameters<typeof formatsFor>[0]): string[] =>
+      formatsFor(kind).map(({ format }) => format);
+    expect(names('dj')).toEqual(['stem.mp4', 'stem.m4a']);
+    expect(names('reaper')).toEqual(['wav']);
+    expect(names('karaoke')).toContain('mp3');
+    expect(names('stems')).not.toContain('stem.mp4');
+  });
+});
+
+describe('the mixes that people ask for', () => {
+  const automation = [{ kind: 'mute', start: 1, end: 2, points: [] }] as const;
+  const strips = {
+    vocals: { ...neutralStrip, gainDb: -3, solo: true },
+    drums: { ...neutralStrip, pan: 0.5, mute: true, automation },
+    bass: { ...neutralStrip, gainDb: -60, mute: true },
+    removed: neutralStrip,
+  };
+  const practised = { stem: 'drums', dB: 6 };
+
+  it('have the levels, pans and automation of the mixer, but not its mutes and solos', () => {
+    expect(mixFor('karaoke', strips, true, practised)).toEqual({
+      vocals: { mute: true, solo: false, gainDb: -3, pan: 0, automation: [] },
+      drums: { mute: false, solo: false, gainDb: 0, pan: 0.5, automation },
+      // A fader that is all the way down is silence.
+      bass: { mute: true, solo: false, gainDb: -60, pan: 0, automation: [] },
+    });
+    expect(mixFor('acappella', strips, true, practised).vocals).toMatchObject({ solo: true, gainDb: -3 });
+    expect(mixFor('practice', strips, true, { stem: 'vocals', dB: 6 }).vocals).toMatchObject({ gainDb: -9 });
+  });
+
+  it('are neutral without it', () => {
+    expect(mixFor('karaoke', strips, false, practised)).toEqual({
+      vocals: { mute: true },
+      drums: {},
+      bass: {},
+    });
+    expect(mixFor('practice', strips, false, practised).drums).toEqual({ gainDb: -6 });
+  });
+});
