@@ -14,7 +14,7 @@ const accelerators: Partial<Readonly<Record<PageCommand, string>>> = {
   selectFrom: '[',
   selectTo: ']',
   selectNothing: 'CmdOrCtrl+Shift+A',
-  mute: 'M',
+  mute: 'U',
   muteHere: 'Shift+M',
   solo: 'S',
   waveform: 'W',

@@ -8,13 +8,14 @@ export function handOverOrder(
   song: SongController,
   to: HandOverKind,
   t: Parameters<typeof trackTitle>[2],
-): Pick<CommandInput<'handOver'>, 'to' | 'tracks' | 'mixer'> {
-  const { list, mixer, info } = song;
+): Pick<CommandInput<'handOver'>, 'to' | 'tracks' | 'mixer' | 'markers'> {
+  const { list, mixer, markers, info } = song;
   const stems = [...list.lanes, ...list.hidden].filter(({ track }) => track.kind === 'stem');
   const tracks = stems.map((lane) => ({
     stem: lane.track.name,
     name: trackTitle(list, lane.track, t),
     colour: list.colour(lane),
   }));
-  return { to, tracks, mixer: mixer.forStems(info.tracks) };
+  const places = markers.list.map((marker) => ({ name: markers.nameOf(marker), frame: marker.frame }));
+  return { to, tracks, mixer: mixer.forStems(info.tracks), markers: places };
 }

@@ -1,12 +1,14 @@
+import { decimal, decimalSign } from '../base/figures.js';
+
 const noteNames = ['C', 'C♯', 'D', 'D♯', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'A♯', 'B'] as const;
 
-/** Seconds as `m:ss.mmm`, with hours from one hour on. `digits` after the point, cut, not rounded. */
+/** Seconds as `m:ss.mmm` with the decimal sign of the page's language, with hours from one hour on. `digits` after the point, cut, not rounded. */
 export function formatTime(seconds: number, digits = 3): string {
   const scale = 10 ** digits;
   // A frame that lies exactly on a printed digit must not fall below it by a rounding error of the division.
   const ticks = Math.floor(Math.abs(seconds) * scale + 1e-6);
   const whole = Math.floor(ticks / scale);
-  const fraction = digits > 0 ? `.${String(ticks % scale).padStart(digits, '0')}` : '';
+  const fraction = digits > 0 ? `${decimalSign()}${String(ticks % scale).padStart(digits, '0')}` : '';
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const sign = seconds < 0 && ticks > 0 ? '−' : '';
   const ss = String(s).padStart(2, '0');
@@ -36,8 +38,8 @@ export function noteName(hertz: number): string {
 
 /** Hz below 1 kHz, kHz from there. */
 export function formatHertz(hertz: number): string {
-  if (hertz < 999.5) return `${hertz < 99.95 ? hertz.toFixed(1) : hertz.toFixed(0)} Hz`;
-  return `${(hertz / 1000).toFixed(2)} kHz`;
+  if (hertz < 999.5) return `${decimal(hertz, hertz < 99.95 ? 1 : 0)} Hz`;
+  return `${decimal(hertz / 1000, 2)} kHz`;
 }
 
 /** Reads `440`, `440 Hz`, `1.2k` or `1,2 kHz` as Hz; null for anything else. */
@@ -50,8 +52,8 @@ export function parseHertz(text: string): number | null {
 /** A signed level with one digit and a real minus sign. */
 export function formatDb(db: number, digits = 1): string {
   if (db === Number.NEGATIVE_INFINITY) return '−∞';
-  const text = Math.abs(db).toFixed(digits);
-  return Number(text) === 0 ? text : `${db < 0 ? '−' : '+'}${text}`;
+  const text = decimal(Math.abs(db), digits);
+  return Number(Math.abs(db).toFixed(digits)) === 0 ? text : `${db < 0 ? '−' : '+'}${text}`;
 }
 
 /** A null figure as the transport shows it; −999 stands for an exact sum. */
@@ -62,6 +64,6 @@ export function formatNull(db: number, exact: string): string {
 /** Bytes in binary units. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(0)} KiB`;
-  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+  if (bytes < 1024 ** 2) return `${decimal(bytes / 1024, 0)} KiB`;
+  return `${decimal(bytes / 1024 ** 2, 1)} MiB`;
 }

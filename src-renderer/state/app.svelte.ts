@@ -2,6 +2,7 @@ import { toUnbraidError, type WireError } from '../../src-main/common/base/error
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { Speeds } from '../../src-main/common/jobs/speed.js';
 import { uploadFile } from '../api/data.js';
@@ -10,6 +11,7 @@ import { requireSharedMemory } from '../playback/sound.svelte.js';
 import { BatchChoice } from './batch-choice.svelte.js';
 import { SeparationChoice } from './choice.svelte.js';
 import { OutputDevices } from './output-devices.svelte.js';
+import { openSong } from './earlier-song.js';
 import { Connection } from './connection.svelte.js';
 import { Fetching } from './fetching.svelte.js';
 import { HostController } from './host.svelte.js';
@@ -97,11 +99,12 @@ export class AppController {
     } catch (error) {
       return this.fail(error);
     }
-    return this.open(file.name, async () => this.client.openUpload({ upload: await uploadFile(file) }));
+    const load = async (): Promise<SessionInfo> => this.client.openUpload({ upload: await uploadFile(file) });
+    return openSong(this, file.name, load);
   }
 
   openHandle({ handle, name }: OpenableFile): Promise<void> {
-    return this.open(name, () => this.client.openHandle({ handle }));
+    return openSong(this, name, () => this.client.openHandle({ handle }));
   }
 
   /** Opens the one song there is, or lets the person choose. */
@@ -128,12 +131,14 @@ export class AppController {
     this.speeds = await this.client.speeds({}).catch(() => this.speeds);
   }
 
+  readonly askName = (copy: boolean): void => void (this.dialog = copy ? 'saveAs' : 'save');
+
   showLost(): void {
     this.dialog = 'lostSong';
   }
 
   openDemo(): Promise<void> {
-    return this.open(null, () => this.client.openDemo({}));
+    return openSong(this, null, () => this.client.openDemo({}));
   }
 
   /** A text for a bug report: the error, the versions and the end of the log. */

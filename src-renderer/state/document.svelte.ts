@@ -14,6 +14,8 @@ import {
   type AutomationRecord,
   type DocumentRecord,
   type EditRecord,
+  type LoopRecord,
+  type MarkerRecord,
   type TrackRecord,
 } from '../../src-main/common/document/records.js';
 import { Timeline, type DrawnStep } from '../../src-main/common/document/timeline.js';
@@ -38,6 +40,10 @@ export class SongDocument implements Disposable {
   regions = $state.raw<ReadonlyMap<string, readonly AutomationRecord[]>>(new Map());
   /** Edits of the stems in the order in which they apply. */
   edits = $state.raw<readonly EditRecord[]>([]);
+  /** From left to right. */
+  markers = $state.raw<readonly MarkerRecord[]>([]);
+  /** By their slots. */
+  loops = $state.raw<ReadonlyMap<number, LoopRecord>>(new Map());
   undoName = $state.raw<StoredName | null>(null);
   redoName = $state.raw<StoredName | null>(null);
 
@@ -174,6 +180,12 @@ export class SongDocument implements Disposable {
     }
     if (touched.includes('edit')) {
       this.edits = this.store.ofType('edit').sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+    }
+    if (touched.includes('marker')) {
+      this.markers = this.store.ofType('marker').sort((a, b) => a.frame - b.frame || (a.id < b.id ? -1 : 1));
+    }
+    if (touched.includes('loop')) {
+      this.loops = new Map(this.store.ofType('loop').map((loop) => [loop.slot, loop]));
     }
     if (!touched.includes('automation')) return;
     const sorted = this.store

@@ -14,7 +14,9 @@ export type DialogName =
   | 'palette'
   | 'projects'
   | 'lostSong'
-  | 'licence';
+  | 'licence'
+  | 'save'
+  | 'saveAs';
 
 /** What the page reports besides errors, with one thing that can be done about it. */
 export interface Notice {

@@ -6,6 +6,7 @@ import type {
   UnnamedRoom,
 } from '../../src-main/common/contract/project.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import { decimal } from '../base/figures.js';
 import type { Notice } from './notices.js';
 import type { HostController } from './host.svelte.js';
 import type { Settings } from './settings.svelte.js';
@@ -21,6 +22,8 @@ export interface ProjectsPort {
   readonly settings: Pick<Settings, 't'>;
   open(name: string, load: () => Promise<OpenedProject>): Promise<void>;
   showLost(): void;
+  /** Asks what the song is to be called, to save it, or a copy of it. */
+  askName(copy: boolean): void;
   fail(error: unknown): void;
 }
 
@@ -68,17 +71,22 @@ export class ProjectsController {
     app.showLost();
   }
 
-  /** Saves the song under its name; where the system has dialogs, a new one goes into a folder that is chosen. */
-  async save(copy = false): Promise<void> {
+  /**
+   * Saves the song under its name. A new one goes into a folder that is chosen where the system has dialogs; elsewhere
+   * it gets the name that is typed.
+   */
+  async save(copy = false, name?: string): Promise<void> {
     const { song, host, client } = this.app;
     if (!song || song.project.saving) return;
+    const isNew = copy || song.project.saved?.named !== true;
+    if (isNew && host.info !== null && !host.native && name === undefined) return this.app.askName(copy);
     let folder: string | null = null;
-    if (host.native && (copy || song.project.saved?.named !== true)) {
+    if (host.native && isNew) {
       const chosen = await client.chooseFolder({}).catch((error: unknown) => this.app.fail(error));
       if (!chosen?.folder) return;
       folder = chosen.folder.handle;
     }
-    if (await song.project.save({ copy, folder })) void host.refresh();
+    if (await song.project.save({ copy, folder, ...(name !== undefined && { name }) })) void host.refresh();
   }
 
   /** Gives a project another name, in the list. */
@@ -105,7 +113,7 @@ export class ProjectsController {
     const { t } = app.settings;
     app.notice = {
       text: t('room.full', {
-        limit: `${(room.limit / 2 ** 30).toFixed(1)} GiB`,
+        limit: `${decimal(room.limit / 2 ** 30, 1)} GiB`,
         names: room.tooMany.join(', '),
       }),
       action: { text: t('room.delete'), run: () => void this.setRoom({ mayDelete: true }) },

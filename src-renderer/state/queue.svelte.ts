@@ -11,6 +11,13 @@ import { songsOf, type DroppedItem, type GivenFile } from './dropped-files.js';
 export type QueueChoice = Omit<CommandInput<'queueAdd'>, 'sources'>;
 type Source = CommandInput<'queueAdd'>['sources'][number];
 
+/** A song that waits on the page for the start, with the folders it came in. */
+export interface ReadySong {
+  readonly name: string;
+  readonly folders: readonly string[];
+  readonly source: { readonly file: File } | { readonly handle: string };
+}
+
 /** Most sources that one command takes. */
 const portion = 500;
 
@@ -23,7 +30,13 @@ export class QueueController {
   /** Files that are being sent to the engine. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null);
 
+  /** What was added since; it is sent, with what is chosen then, when a person starts. */
+  ready = $state.raw<readonly ReadySong[]>([]);
+
   readonly counts = $derived(countQueue(this.entries.map(({ state }) => state.state)));
+
+  /** Whether songs are worked on, or are next: others join them at once. */
+  readonly working = $derived(this.counts.running > 0 || (!this.paused && this.counts.waiting > 0));
 
   private asked = false;
 
@@ -58,16 +71,46 @@ export class QueueController {
     try {
       for (const item of items) {
         const adopted = item.file ? await adoptFile(item.file) : [];
-        if (adopted.length > 0) await this.addHandles(adopted, choice);
-        else await this.addFiles(await songsOf(item), choice);
+        if (adopted.length > 0) await this.takeHandles(adopted, choice);
+        else await this.takeFiles(await songsOf(item), choice);
       }
     } catch (error) {
       this.fail(error);
     }
   }
 
+  /** Files that were chosen: they wait for the start, or join what is at work. */
+  async takeFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
+    if (this.working) return this.addFiles(files, choice);
+    const songs = files.map(({ file, folders }) => ({ name: file.name, folders, source: { file } }));
+    this.ready = [...this.ready, ...songs];
+  }
+
+  /** The same for files and folders of this machine. */
+  async takeHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
+    if (this.working) return this.addHandles(files, choice);
+    const songs = files.map(({ name, handle }) => ({ name, folders: [], source: { handle } }));
+    this.ready = [...this.ready, ...songs];
+  }
+
+  /** Takes a song back that was not started. */
+  takeBack(song: ReadySong): void {
+    this.ready = this.ready.filter((other) => other !== song);
+  }
+
+  /** Sends what is ready, and goes on with what was paused. */
+  async start(choice: QueueChoice): Promise<void> {
+    const songs = this.ready;
+    this.ready = [];
+    const files = songs.flatMap(({ source, folders }) => ('file' in source ? [{ ...source, folders }] : []));
+    const handles = songs.flatMap(({ source, name }) => ('handle' in source ? [{ ...source, name }] : []));
+    if (handles.length > 0) await this.addHandles(handles, choice);
+    await this.addFiles(files, choice);
+    if (this.paused) await this.resume();
+  }
+
   /** Uploads files one after the other, then adds them. */
-  async addFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
+  private async addFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
     if (files.length === 0) return;
     const sources: Source[] = [];
     try {
@@ -84,7 +127,7 @@ export class QueueController {
     }
   }
 
-  async addHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
+  private async addHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
     await this.add(
       files.map(({ handle }) => ({ handle })),
       choice,

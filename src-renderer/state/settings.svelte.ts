@@ -4,6 +4,7 @@ import {
   nextLanguage,
   type Language,
 } from '../../src-main/common/contract/languages.js';
+import { setFigures } from '../base/figures.js';
 import type { TextKey } from '../shared/strings/en/index.js';
 import { textsOf } from '../shared/strings/languages.js';
 import { fillText } from '../shared/strings/fill.js';
@@ -87,6 +88,7 @@ export class Settings {
   private apply(): void {
     document.documentElement.dataset.theme = this.theme;
     document.documentElement.lang = this.language;
+    setFigures(this.locale);
     const { theme, language } = this;
     try {
       localStorage.setItem(storageKey, JSON.stringify({ theme, language }));

@@ -1,5 +1,4 @@
 import type { AxisKind } from '../picture/axis.js';
-import type { TextKey } from '../shared/strings/en/index.js';
 import { nextSpeed } from '../playback/varispeed.js';
 import type { AppController } from './app.svelte.js';
 import {
@@ -12,28 +11,11 @@ import {
   type KeyPress,
 } from './keys.js';
 import { pages } from './pages.js';
-import { separateHere } from './selection-actions.js';
+import { onSong, type Shortcut } from './shortcut.js';
+import { selectionShortcuts } from './selection-shortcuts.js';
 import type { SongController } from './song.svelte.js';
-import { returnToStart, toggleLoop, togglePlay } from './transport.js';
+import { returnToStart, toggleFollowing, toggleLoop, togglePlay } from './transport.js';
 import { toggleStems } from './stem-overlay.js';
-
-export interface Shortcut extends KeyBinding {
-  /** What the list shows. */
-  readonly shown: string;
-  /** What it does, in words; shortcuts are known by it. */
-  readonly text: Extract<TextKey, `shortcut.${string}`>;
-  /** Works on every page; the others are about what the editor shows. */
-  readonly everywhere?: true;
-  /** `key` is what was pressed; empty when it was not done by a key. */
-  readonly run: (app: AppController, song: SongController | null, shift: boolean, key: string) => void;
-}
-
-type SongAction = (song: SongController, shift: boolean) => void;
-const onSong =
-  (action: SongAction): Shortcut['run'] =>
-  (_, song, shift) => {
-    if (song) action(song, shift);
-  };
 
 /** One step of the arrow keys: ten pixels. */
 const arrow = (sign: number): Shortcut['run'] =>
@@ -48,10 +30,9 @@ const onBand =
     if (song) action(song.view, settings.axis);
   };
 
-/** Digits, and what a Mac makes of them with its Option key: they stand for the stems one can move to. */
-const stemKeys = [...'123456789', ...'¡™£¢∞§¶•ª'];
-
 const redo = onSong(({ document }) => document.redo());
+
+export type { Shortcut } from './shortcut.js';
 
 export const shortcuts: readonly Shortcut[] = [
   {
@@ -98,6 +79,34 @@ export const shortcuts: readonly Shortcut[] = [
     keys: ['m'],
     shift: false,
     shown: 'M',
+    text: 'shortcut.marker',
+    run: onSong(({ markers }) => markers.add()),
+  },
+  {
+    keys: ['arrowleft'],
+    ctrl: true,
+    shown: 'Ctrl+←',
+    text: 'shortcut.markerBack',
+    run: onSong(({ markers }) => markers.go(-1)),
+  },
+  {
+    keys: ['arrowright'],
+    ctrl: true,
+    shown: 'Ctrl+→',
+    text: 'shortcut.markerForward',
+    run: onSong(({ markers }) => markers.go(1)),
+  },
+  {
+    keys: [...'123456789'],
+    shift: true,
+    shown: 'Shift+1 … 9',
+    text: 'shortcut.loopSlot',
+    run: (_, song, __, key) => /^[1-9]$/.test(key) && song?.markers.useLoop(Number(key)),
+  },
+  { keys: ['t'], shown: 'T', text: 'shortcut.follow', run: onSong(toggleFollowing) },
+  {
+    keys: ['u'],
+    shown: 'U',
     text: 'shortcut.mute',
     run: onSong((song) => song.mixer.toggleMute(song.current.id)),
   },
@@ -117,91 +126,7 @@ export const shortcuts: readonly Shortcut[] = [
     run: onSong((song, shift) => song.mixer.toggleSolo(song.current.id, shift)),
   },
   { keys: ['l'], shown: 'L', text: 'shortcut.loop', run: onSong(toggleLoop) },
-  {
-    keys: ['['],
-    shown: '[',
-    text: 'shortcut.selStart',
-    run: onSong(({ view, player }) => {
-      const end = view.selection?.end ?? view.length;
-      view.select(player.position, player.position < end ? end : view.length);
-    }),
-  },
-  {
-    keys: [']'],
-    shown: ']',
-    text: 'shortcut.selEnd',
-    run: onSong(({ view, player }) => {
-      const start = view.selection?.start ?? 0;
-      view.select(player.position > start ? start : 0, player.position);
-    }),
-  },
-  {
-    keys: ['escape'],
-    shown: 'Esc',
-    text: 'shortcut.escape',
-    run: onSong(({ listening, view }) => listening.stop() || view.escape()),
-  },
-  {
-    keys: ['a'],
-    ctrl: true,
-    shift: true,
-    shown: 'Ctrl+Shift+A',
-    text: 'shortcut.selNone',
-    run: onSong(({ view }) => view.clearSelection()),
-  },
-  {
-    keys: ['a'],
-    ctrl: true,
-    shift: false,
-    shown: 'Ctrl+A',
-    text: 'shortcut.selAll',
-    run: onSong(({ view }) => view.selectAll()),
-  },
-  {
-    keys: ['enter'],
-    shown: 'Enter',
-    text: 'shortcut.again',
-    run: onSong(({ verbs }) => void verbs.apply()),
-  },
-  {
-    keys: stemKeys,
-    alt: true,
-    shown: 'Alt+1 … 9',
-    text: 'shortcut.moveTo',
-    run: (_, song, __, key) => {
-      const target = song?.verbs.targets[stemKeys.indexOf(key) % 9];
-      if (song && target) void song.verbs.apply({ kind: 'move', target: target.id });
-    },
-  },
-  {
-    keys: ['delete', 'backspace'],
-    shift: false,
-    shown: 'Delete',
-    text: 'shortcut.takeAway',
-    run: onSong(({ verbs }) => void verbs.apply({ kind: 'takeAway' })),
-  },
-  {
-    keys: ['delete', 'backspace'],
-    shift: true,
-    shown: 'Shift+Delete',
-    text: 'shortcut.attenuate',
-    run: onSong(({ verbs }) => void verbs.apply({ kind: 'attenuate' })),
-  },
-  { keys: ['i'], shown: 'I', text: 'shortcut.listen', run: onSong(({ verbs }) => verbs.listen()) },
-  {
-    keys: ['enter'],
-    ctrl: true,
-    shown: 'Ctrl+Enter',
-    text: 'shortcut.separateHere',
-    run: (app, song) => song && separateHere(app, song),
-  },
-  {
-    keys: ['e'],
-    shift: true,
-    shown: 'Shift+E',
-    text: 'shortcut.exportSelection',
-    run: (app, song) => song?.verbs.area && (app.dialog = 'exportSelection'),
-  },
+  ...selectionShortcuts,
   {
     keys: ['a'],
     shown: 'A',
@@ -252,37 +177,6 @@ export const shortcuts: readonly Shortcut[] = [
     shown: 'Alt+0',
     text: 'shortcut.bandFit',
     run: onBand((view) => (view.band = null)),
-  },
-  {
-    keys: ['r'],
-    shown: 'R',
-    text: 'shortcut.rectangle',
-    run: onSong(({ view }) => view.toggleTool('rectangle')),
-  },
-  { keys: ['b'], shown: 'B', text: 'shortcut.brush', run: onSong(({ view }) => view.toggleTool('brush')) },
-  {
-    keys: ['e'],
-    shift: false,
-    shown: 'E',
-    text: 'shortcut.eraser',
-    run: onSong(({ view }) => view.toggleTool('eraser')),
-  },
-  { keys: ['f'], shown: 'F', text: 'shortcut.lasso', run: onSong(({ view }) => view.toggleTool('lasso')) },
-  {
-    keys: ['h'],
-    shown: 'H',
-    text: 'shortcut.harmonic',
-    run: onSong(({ view }) => view.toggleTool('harmonic')),
-  },
-  { keys: ['g'], shown: 'G', text: 'shortcut.wand', run: onSong(({ view }) => view.toggleTool('wand')) },
-  {
-    keys: ['d'],
-    shown: 'D',
-    text: 'shortcut.dab',
-    run: ({ settings }, song, shift) => {
-      if (song?.view.tool === 'wand') void song.finder.wandAtCursor();
-      else song?.view.dab(settings.axis, shift);
-    },
   },
   {
     keys: ['c'],
@@ -380,6 +274,7 @@ export const shortcuts: readonly Shortcut[] = [
   },
   ...pages.map((page, i): Shortcut => ({
     keys: [`${i + 1}`],
+    shift: false,
     shown: `${i + 1}`,
     text: `shortcut.page.${page}`,
     everywhere: true,
@@ -440,14 +335,27 @@ export function runShortcut(app: AppController, entry: Shortcut, shift = false, 
   if (entry.everywhere || app.page === 'editor') entry.run(app, app.song, shift, key);
 }
 
-/** Keys that a focused control needs for itself: typing in fields, arrows on sliders, Space on buttons. */
-export function controlWants(target: EventTarget | null, key: string): boolean {
+/**
+ * A press with the digit in the place of what its key gives with Shift, or without it on a French keyboard; null for
+ * any other key. `code` is the place of the key.
+ */
+export function asDigit<Press extends KeyPress>(event: Press, code: string): KeyPress | null {
+  const digit = /^Digit([1-9])$/.exec(code)?.[1];
+  const { ctrlKey, metaKey, altKey, shiftKey } = event;
+  return digit === undefined ? null : { key: digit, ctrlKey, metaKey, altKey, shiftKey };
+}
+
+/**
+ * Keys that a focused control needs for itself: typing in fields, arrows on sliders and lists, Space on buttons. What
+ * is pressed with Ctrl is nothing that is typed into a list.
+ */
+export function controlWants(target: EventTarget | null, key: string, ctrl = false): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
   if (target instanceof HTMLInputElement && target.type === 'range')
     return /^(Arrow|Home|End|Page)/.test(key);
   if (target instanceof HTMLInputElement && !['checkbox', 'radio'].includes(target.type)) return true;
-  if (target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLSelectElement) return !ctrl;
   const pressed = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
   const ticked = target instanceof HTMLInputElement;
   return (pressed || ticked) && (key === ' ' || key === 'Enter' || (ticked && key.startsWith('Arrow')));

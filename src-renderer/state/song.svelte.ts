@@ -17,11 +17,13 @@ import { DrawnSteps } from './drawn.svelte.js';
 import { SeparationController } from './separation.svelte.js';
 import type { ProjectController } from './project.svelte.js';
 import { playTracks } from './song-sound.js';
+import { songListening } from './song-listening.js';
 import { leaveSong, songProject, type OpenedSong, type SongHooks } from './song-project.js';
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
-import { Listening } from './listening.svelte.js';
 import { SentMasks } from './sent-masks.js';
+import { Markers } from './markers.svelte.js';
+import type { Listening } from './listening.svelte.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
 import { songShape, type StemShape } from './shape.svelte.js';
 import { SelectionVerbs } from './selection-verbs.svelte.js';
@@ -53,12 +55,11 @@ export class SongController implements Disposable {
   readonly edits: StemEdits;
   readonly masks = new SentMasks();
   readonly shape: StemShape;
-  /** Finds selections in the sound. */
+  /** Selections: found in the sound, played alone, and what can be done with them. */
   readonly finder: SelectionFinder;
-  /** Plays a selection alone. */
   readonly listening: Listening;
-  /** What can be done with what is selected. */
   readonly verbs: SelectionVerbs = new SelectionVerbs(this);
+  readonly markers = new Markers(this);
   readonly tiles: TileStore;
   readonly project: ProjectController;
   readonly separation: SeparationController;
@@ -81,8 +82,7 @@ export class SongController implements Disposable {
     this.playback = new TrackPlayback(player, info);
     this.shape = songShape(this, client, adopt, onFailure);
     this.finder = new SelectionFinder(client, info, this.view);
-    const [tracks, replay] = [() => this.tracks.length, () => playTracks(this, everything)];
-    this.listening = new Listening({ client, info, player, tracks, replay });
+    this.listening = songListening(this, client);
     this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
     this.separation = new SeparationController(client, info.session, {

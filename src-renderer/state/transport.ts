@@ -14,6 +14,7 @@ export interface Transported {
     readonly loopRange: FrameRange | null;
     loop: boolean;
     playedFrom: number;
+    following: boolean;
   };
 }
 
@@ -27,6 +28,7 @@ export function togglePlay({ player, view }: Transported): void {
   if (player.playing) return player.pause();
   enter(player, view.selection);
   view.playedFrom = player.position;
+  view.following = true;
   player.play();
 }
 
@@ -34,6 +36,15 @@ export function togglePlay({ player, view }: Transported): void {
 export function returnToStart({ player, view }: Transported): void {
   player.pause();
   player.seek(view.playedFrom);
+}
+
+/** Follows the playhead again, or leaves the view where it is. */
+export function toggleFollowing({
+  player,
+  view,
+}: Transported & { readonly view: { show(frame: number): void } }): void {
+  view.following = !view.following;
+  if (view.following) view.show(player.position);
 }
 
 /** Turns the loop on or off; what plays outside of it jumps in. */

@@ -40,6 +40,8 @@ export class SongView {
   selectedBand = $state.raw<Band | null>(null);
   tool = $state<SelectionTool>('time');
   loop = $state(false);
+  /** The playhead is kept on screen while it plays; not any more once a person has scrolled. */
+  following = $state(true);
   /** Where playing began last, frames. */
   playedFrom = 0;
   hover = $state.raw<Hover | null>(null);
@@ -87,8 +89,15 @@ export class SongView {
     this.span = zoomSpan(this.span, x, factor, this.length);
   }
 
+  /** Scrolls by hand, in pixels. */
   scroll(pixels: number): void {
-    this.moveTo(this.span.start + pixels * this.span.framesPerPixel);
+    this.scrollTo(this.span.start + pixels * this.span.framesPerPixel);
+  }
+
+  /** Scrolls by hand to what should be at the left, frames. */
+  scrollTo(start: number): void {
+    this.following = false;
+    this.moveTo(start);
   }
 
   moveTo(start: number): void {
@@ -99,8 +108,9 @@ export class SongView {
     this.span = clampSpan({ ...this.span, start: 0, framesPerPixel: Infinity }, this.length);
   }
 
+  /** Keeps a playhead that moves on screen. */
   follow(position: number): void {
-    this.span = followSpan(this.span, position, this.length);
+    if (this.following) this.span = followSpan(this.span, position, this.length);
   }
 
   frameAt(x: number): number {

@@ -253,3 +253,26 @@ it('the oldest untouched songs go first when there are too many, and only after 
   expect(foldersOf(home, 'songs').length).toBe(3);
   expect(JSON.parse(readFileSync(join(songs, 'settings.json'), 'utf8'))).toMatchObject({ mayDelete: true });
 });
+
+it('the same file is found again as the unnamed song it is, unless another page writes it', async () => {
+  const { engine, client } = start();
+  const first = await open(engine, 'one.wav');
+  const other = await open(engine, 'other.wav', 1);
+  const again = async (asks: string): Promise<string | undefined> => {
+    const { handle, path } = engine.sessions.newUpload('called otherwise.wav');
+    writeWav(path, song(2, 2 * 44_100));
+    const { session } = await client.openUpload({ upload: handle });
+    const { project } = await client.earlierProject({ session, page: asks });
+    await client.closeSession({ session });
+    return project?.name;
+  };
+  expect(await again(page)).toBe('one');
+  expect(await again('b'.repeat(32))).toBeUndefined();
+  await client.closeSession({ session: first.session, page });
+  expect(await again('b'.repeat(32))).toBe('one');
+  // One with a name is not taken for it.
+  const { projects } = await client.projects({});
+  await client.renameProject({ project: projects.find(({ name }) => name === 'one')!.handle, name: 'Named' });
+  expect(await again(page)).toBeUndefined();
+  await client.closeSession({ session: other.session, page });
+});

@@ -3,14 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { createClient, type EngineClient, type Transport } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 import { tileSize, type SessionInfo } from '../../src-main/common/contract/session.js';
 import { WebHost, addressKey, newAddressPath } from '../../src-main/hosts/web/server.js';
+import { dataAnswer } from '../../src-main/node/api/data-answer.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
+import { unzip } from '../../src-main/node/files/zip-file.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
 import { cacheOf, planesOf } from '../fixtures/audio/caches.js';
 import { errorDb, noise, sine } from '../fixtures/signals.js';
@@ -379,6 +383,25 @@ describe('the host', () => {
       name.includes('.'),
     );
     expect(there.length).toBe(6);
+    // The same as one zip, made as it is fetched; a name that is there twice gets a number.
+    const { download } = await own.packDownloads({
+      downloads: [...downloads, downloads[0]],
+      name: 'all.zip',
+    });
+    const url = new URL(`http://127.0.0.1/download/${download}`);
+    const zip = (await dataAnswer(native.sessions, { method: 'GET', url, body: () => Readable.from([]) }))!;
+    expect(zip.headers['Content-Disposition']).toContain('all.zip');
+    writeFileSync(join(folder, 'all.zip'), await buffer(zip.body as Readable));
+    const unpacked = join(folder, 'unpacked');
+    await unzip(join(folder, 'all.zip'), unpacked, 1e9);
+    const first = saved.files[0].name;
+    expect(readdirSync(unpacked).sort()).toEqual(
+      [...files.map(({ name }) => name), first.replace('.wav', ' (2).wav')].sort(),
+    );
+    expect(readFileSync(join(unpacked, first)).equals(readFileSync(join(target, first)))).toBe(true);
+    await expect(own.packDownloads({ downloads: ['0'.repeat(32)], name: 'x' })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
     await own.showInFolder({ handle: saved.files[0].handle });
     expect(shown.map((path) => readFileSync(path).length)).toEqual([files[0].bytes]);
     await native.dispose();

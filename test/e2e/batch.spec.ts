@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { readZip } from './support/zip.js';
 import { clicksAndChords, samples16, sine } from './support/wav.js';
 
 async function openBatch(app: Page): Promise<void> {
@@ -11,6 +12,9 @@ async function openBatch(app: Page): Promise<void> {
   await expect(app.getByRole('heading', { name: 'Batch' })).toBeVisible();
   await app.getByLabel('Model or method').selectOption('hpss');
 }
+
+/** Starts what was added. */
+const start = (app: Page): Promise<void> => app.getByRole('button', { name: 'Start', exact: true }).click();
 
 /** Takes every song off the list: the host, and with it the queue, serves all tests of a worker. */
 async function empty(app: Page): Promise<void> {
@@ -70,6 +74,9 @@ test('a folder with a broken file: one row fails and says what to do, the others
   writeFileSync(join(folder, 'B side', 'two.wav'), sine(330, 2));
   await openBatch(app);
   await app.locator('input[data-batch=folder]').setInputFiles(folder);
+  // Nothing begins before the settings are chosen.
+  await expect(row(app, 'one.wav')).toContainText('ready to start');
+  await start(app);
   await expect(app.getByRole('status').filter({ hasText: '3 of 3 finished · 1 failed' })).toBeVisible({
     timeout: 90_000,
   });
@@ -86,6 +93,16 @@ test('a folder with a broken file: one row fails and says what to do, the others
     samples16(bytes).forEach((value, i) => (sum[i] += value));
   }
   expect(sum).toEqual(samples16(source));
+
+  const zip = app.waitForEvent('download');
+  await app.getByRole('button', { name: 'Download all as one zip' }).click();
+  const packed = await readZip(await (await zip).path());
+  // Each song has two stems and a sidecar.
+  expect(packed.size).toBe(6);
+  for (const stem of ['harmonic', 'percussive']) {
+    const bytes = await download(app, row(app, 'one.wav').getByRole('link', { name: `one [${stem}].wav` }));
+    expect(packed.get(`one [${stem}].wav`)!.equals(bytes)).toBe(true);
+  }
 
   const waiting = app.waitForEvent('download');
   await app.getByRole('button', { name: 'Report (JSON)' }).click();
@@ -112,6 +129,7 @@ test('a folder with a broken file: one row fails and says what to do, the others
   // The same folder, dropped instead of chosen.
   await app.getByLabel('Make').selectOption('only:harmonic');
   await dropFolder(app, folder);
+  await start(app);
   await expect(app.getByRole('status').filter({ hasText: '3 of 3 finished · 1 failed' })).toBeVisible({
     timeout: 60_000,
   });
@@ -127,11 +145,14 @@ test('songs wait while the queue is paused, and go on when it resumes', async ({
   await empty(app);
   const long = clicksAndChords(60);
   await app.getByLabel('Make').selectOption('only:percussive');
-  await app.locator('input[data-batch=files]').setInputFiles([
-    { name: 'long.wav', mimeType: 'audio/wav', buffer: long },
-    { name: 'short.wav', mimeType: 'audio/wav', buffer: clicksAndChords(1) },
-  ]);
+  await app
+    .locator('input[data-batch=files]')
+    .setInputFiles([{ name: 'long.wav', mimeType: 'audio/wav', buffer: long }]);
+  await start(app);
   await expect(row(app, 'long.wav')).toContainText('running', { timeout: 60_000 });
+  // What is dropped meanwhile joins.
+  await drop(app, [{ name: 'short.wav', bytes: clicksAndChords(1) }]);
+  await expect(row(app, 'short.wav')).toContainText('waiting');
   await app.getByRole('button', { name: 'Pause' }).click();
   await expect(row(app, 'long.wav')).toContainText('paused');
   await expect(row(app, 'short.wav')).toContainText('waiting');
@@ -161,6 +182,7 @@ test('a separator without vocals offers no karaoke, one with them does', async (
   await app.getByLabel('Model or method').selectOption('repet-sim');
   await make.selectOption('karaoke');
   await drop(app, [{ name: 'sing.wav', bytes: clicksAndChords(2) }]);
+  await start(app);
   await expect(row(app, 'sing.wav').getByRole('link')).toHaveText(['sing [karaoke].wav'], {
     timeout: 60_000,
   });
@@ -179,6 +201,7 @@ test('a folder dropped on the editor goes to the batch; of several files the fir
   writeFileSync(join(folder, 'Live', 'inside.wav'), clicksAndChords(1));
   await dropFolder(app, join(folder, 'Live'));
   await expect(app.getByRole('status').getByText('All songs in “Live” were added')).toBeVisible();
+  await start(app);
   await expect(row(app, 'inside.wav').getByRole('link')).toHaveText(['inside [percussive].wav']);
   rmSync(folder, { recursive: true });
 
@@ -192,6 +215,7 @@ test('a folder dropped on the editor goes to the batch; of several files the fir
   await expect(app.getByText('2 more were dropped with it')).toBeVisible();
   await app.getByRole('button', { name: 'Add them to the batch' }).click();
   await expect(app.getByText('2 more were dropped with it')).toHaveCount(0);
+  await start(app);
   for (const name of ['second', 'third']) {
     await expect(row(app, `${name}.wav`).getByRole('link')).toHaveText([`${name} [percussive].wav`]);
   }

@@ -196,3 +196,23 @@ test('a host that was killed and started again has the song, with what was done 
     rmSync(state, { recursive: true, force: true });
   }
 });
+
+test('the same file opened again is the song as it was left, unless one starts again', async ({ app }) => {
+  await openFile(app, 'again.wav', clicksAndChords(2));
+  await expect(app).toHaveTitle('again – Unbraid');
+  await separate(app);
+  await mute(app).click();
+  await expect(status(app)).toHaveText('All changes kept');
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await expect(app).toHaveTitle('Unbraid');
+  await openFile(app, 'again.wav', clicksAndChords(2));
+  await expect(mute(app)).toHaveAttribute('aria-pressed', 'true');
+  // Also from itself.
+  await openFile(app, 'again.wav', clicksAndChords(2));
+  await expect(mute(app)).toHaveAttribute('aria-pressed', 'true');
+  await app.getByRole('button', { name: 'Start again from the file' }).click();
+  await expect(app.getByRole('button', { name: 'Separate', exact: true })).toBeVisible();
+  await expect(mute(app)).toHaveCount(0);
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await expect(row(app, 'again')).toHaveCount(2);
+});

@@ -14,7 +14,7 @@ test('pages are reached by key and by button, and the editor plays on behind the
   const before = await position();
   await expect.poll(position).toBeGreaterThan(before + 4410);
   // A key of the editor means nothing where the editor is not shown.
-  await app.keyboard.press('m');
+  await app.keyboard.press('u');
   await app.keyboard.press('1');
   await expect(app.getByRole('button', { name: 'Mute Source', exact: true })).toHaveAttribute(
     'aria-pressed',
@@ -60,14 +60,14 @@ test('a shortcut gets another key, a taken one is refused, and both last', async
   await mute.click();
   await app.keyboard.press('s');
   await expect(app.getByRole('alert')).toHaveText(/S is taken: Solo/);
-  await expect(mute).toHaveText('M');
+  await expect(mute).toHaveText('U');
   await mute.click();
   await app.keyboard.press('Control+j');
   await expect(mute).toHaveText('Ctrl+J');
   await app.reload();
   await openFile(app, 'song.wav', sine(440, 1));
   const source = app.getByRole('button', { name: 'Mute Source', exact: true });
-  await app.keyboard.press('m');
+  await app.keyboard.press('u');
   await expect(source).toHaveAttribute('aria-pressed', 'false');
   await app.keyboard.press('Control+j');
   await expect(source).toHaveAttribute('aria-pressed', 'true');
@@ -76,7 +76,7 @@ test('a shortcut gets another key, a taken one is refused, and both last', async
   await app.keyboard.press('Escape');
   await app.keyboard.press('4');
   await app.getByRole('button', { name: 'Reset the key for: Mute the selected track' }).click();
-  await expect(mute).toHaveText('M');
+  await expect(mute).toHaveText('U');
 });
 
 test('the preferred separator and format are what the editor and the export begin with', async ({ app }) => {

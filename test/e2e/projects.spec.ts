@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, save, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 const start = Math.round(1.5 * sampleRate);
@@ -51,7 +51,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   const edited = await samplesOf(app);
   expect(edited).not.toEqual(before);
   await app.getByRole('button', { name: /^Mute harmonic/ }).click();
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
 
   // Kept by the journal, without another save.
@@ -84,10 +84,12 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
 
 test('another project of the same song is a separate one', async ({ app }) => {
   await openFile(app, 'twice.wav', song());
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   const copied = app.waitForResponse(/\/api\/saveProject$/);
   await app.keyboard.press('Control+Shift+S');
+  await expect(app.getByLabel('Name of the project')).toHaveValue('twice');
+  await app.keyboard.press('Enter');
   await copied;
   const kept = app.waitForResponse(/\/api\/appendJournal$/);
   await app.getByRole('button', { name: /^Mute Source/i }).click();
@@ -108,7 +110,7 @@ test('another project of the same song is a separate one', async ({ app }) => {
 
 test('a project whose song has moved asks for it, and reports what was recovered', async ({ app }) => {
   await openFile(app, 'away.wav', song());
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   await reload(app);
   // The host finds the song, which it has taken in itself: its answers are those of one that does not.
@@ -144,7 +146,7 @@ test('a project whose song has moved asks for it, and reports what was recovered
 test('a project that another window has is not taken from it unasked', async ({ app, host, electron }) => {
   test.skip(electron !== null, 'The desktop has one window.');
   await openFile(app, 'shared.wav', song());
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   const second = await app.context().newPage();
   await second.goto(`${host.origin}/?debug`);

@@ -1,6 +1,6 @@
 import { expect, test } from './support/host.js';
 import type { Page } from '@playwright/test';
-import { openDemo, openFile, separate, trackSamples } from './support/page.js';
+import { openDemo, openFile, save, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 /** Moves a selection from the harmonic stem into the percussive one. */
@@ -62,7 +62,7 @@ test('a page that takes its song back has what the other one did, and a save kee
 }) => {
   await openFile(app, 'shared work.wav', clicksAndChords(3));
   await separate(app);
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   const session = await app.evaluate(() => window.__unbraid!.app.song.info.session);
   const other = await context.newPage();
@@ -76,7 +76,7 @@ test('a page that takes its song back has what the other one did, and a save kee
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(app.getByRole('button', { name: /^Mute percussive/ })).toHaveAttribute('aria-pressed', 'true');
-  await app.keyboard.press('Control+s');
+  await save(app);
   await app.reload();
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await other.close();

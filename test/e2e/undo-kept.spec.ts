@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, save, separate, trackSamples } from './support/page.js';
 import { clicksAndChords, sampleRate } from './support/wav.js';
 
 const start = Math.round(1.2 * sampleRate);
@@ -58,7 +58,7 @@ test('D21: what was done before closing can be undone and redone after opening, 
   const edited = await samplesOf(app);
   expect(edited === before).toBe(false);
   await mute.click();
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   await kept(app, () => panel.getByRole('button', { name: /^Delete/ }).click());
   await expect(edits).toHaveCount(0);
@@ -101,7 +101,7 @@ test('D21: what was done before closing can be undone and redone after opening, 
   await expect(button(app, 'Undo Gain of percussive')).toBeEnabled();
   const level = await fader.inputValue();
   expect(Number(level)).toBeLessThan(-10);
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   await reopen(app);
   await expect(fader).toHaveValue(level);
@@ -118,7 +118,7 @@ test('giving up the edits while a project opens takes no step back; giving up a 
   await moveSecond(app);
   const mute = button(app, /^Mute harmonic/);
   await mute.click();
-  await app.keyboard.press('Control+s');
+  await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   let asked = 0;
   await app.route('**/api/editSession', (route) => {

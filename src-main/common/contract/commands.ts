@@ -17,6 +17,7 @@ import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from '
 import { path } from './path.js';
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
+import { handOverMarkers, handOverTracks } from './hand-over.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
 import type {
   ClaimEvent,
@@ -256,17 +257,9 @@ export const commandSchemas = {
     job,
     session,
     to: z.enum(handOverKinds),
-    tracks: z
-      .array(
-        z.strictObject({
-          stem: z.string().min(1).max(200),
-          name: z.string().min(1).max(200),
-          colour: z.string().regex(/^#[0-9a-f]{6}$/i),
-        }),
-      )
-      .min(1)
-      .max(64),
+    tracks: handOverTracks,
     mixer: mixer.default({}),
+    markers: handOverMarkers,
     range: range.optional(),
     settings: settingsSchema,
   }),

@@ -93,6 +93,8 @@ export const projectCommandSchemas = {
     page: handle.optional(),
     take: z.boolean().default(false),
   }),
+  /** The newest unnamed project of the same file as an open song's, unless another living page writes it. */
+  earlierProject: z.strictObject({ session: handle, page: handle.optional() }),
   /** An unnamed song that gets a name moves to the host's own projects. */
   renameProject: z.strictObject({ project: handle, name: projectName }),
   /** Deletes a project's files for good; one that a living page has open is refused (`project-open`). */
@@ -194,6 +196,7 @@ export interface ProjectCommandResults {
   unpackProject: { readonly project: ProjectEntry };
   appendJournal: { readonly sequence: number };
   openProject: OpenedProject;
+  earlierProject: { readonly project: ProjectEntry | null };
   renameProject: { readonly project: ProjectEntry };
   deleteProject: null;
   unnamedSpace: UnnamedRoom;

@@ -11,8 +11,9 @@ export type Migration = (records: readonly unknown[]) => readonly unknown[];
  *
  *   2   edits may have a `phase`: those of version 1 have none, which means the source's own
  *   3   tracks may have `clean`: those before have none, which means as separated
+ *   4   there may be markers and loops: those before have none
  */
-const migrations: readonly Migration[] = [(records) => records, (records) => records];
+const migrations: readonly Migration[] = [(records) => records, (records) => records, (records) => records];
 
 /** The version that is written now. */
 export const documentVersion = migrations.length + 1;

@@ -102,13 +102,45 @@ const editSchema = z
     path: ['target'],
   });
 
+/** A place in the song that a person has marked. */
+const markerSchema = z.strictObject({
+  type: z.literal('marker'),
+  id,
+  /** Empty as long as it has no name: then its number is shown. */
+  name: z.string().max(longestName),
+  frame,
+});
+
+/** A range that is played over and over, kept under one of nine numbers; frames [start, end) of the source. */
+const loopSchema = z
+  .strictObject({
+    type: z.literal('loop'),
+    id,
+    slot: z.number().int().min(1).max(9),
+    start: frame,
+    end: frame,
+  })
+  .refine(({ start, end }) => end > start, { message: 'the loop is empty', path: ['end'] })
+  .refine(({ id, slot }) => id === `loop:${slot}`, {
+    message: 'the slot is not that of the id',
+    path: ['slot'],
+  });
+
 /** Everything a document consists of; a new kind of edit is one more member. */
-export const recordSchema = z.discriminatedUnion('type', [trackSchema, automationSchema, editSchema]);
+export const recordSchema = z.discriminatedUnion('type', [
+  trackSchema,
+  automationSchema,
+  editSchema,
+  markerSchema,
+  loopSchema,
+]);
 
 export type TrackRecord = Readonly<z.output<typeof trackSchema>>;
 export type AutomationRecord = Readonly<z.output<typeof automationSchema>>;
 export type EditRecord = Readonly<z.output<typeof editSchema>>;
-export type DocumentRecord = TrackRecord | AutomationRecord | EditRecord;
+export type MarkerRecord = Readonly<z.output<typeof markerSchema>>;
+export type LoopRecord = Readonly<z.output<typeof loopSchema>>;
+export type DocumentRecord = TrackRecord | AutomationRecord | EditRecord | MarkerRecord | LoopRecord;
 export type RecordType = DocumentRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<DocumentRecord, { readonly type: T }>;
 

@@ -71,8 +71,11 @@ function binaryHeaders(length: number): Record<string, string> {
 }
 
 async function download(sessions: SessionsApi, handle: string): Promise<DataAnswer> {
-  const pack = sessions.packed(handle);
-  if (pack) return { status: 200, headers: attachment(pack.name), body: streamZip(numbered(pack.files)) };
+  const pack = sessions.packs.get(handle);
+  if (pack) {
+    const files = pack.downloads.map((one) => sessions.download(one));
+    return { status: 200, headers: attachment(pack.name), body: streamZip(numbered(files)) };
+  }
   const { path, name } = sessions.download(handle);
   const headers = { ...binaryHeaders((await stat(path)).size), ...attachment(name) };
   return { status: 200, headers, body: createReadStream(path) };

@@ -42,8 +42,11 @@ export class HostApi {
     openHandle: ({ handle }) => this.open(handle),
     takeOpened: () => Promise.resolve({ files: this.adopt(this.options.services.takeOpened()) }),
     saveDownloads: (args) => this.save(args),
-    packDownloads: ({ downloads, name }) =>
-      Promise.resolve({ download: this.options.sessions.pack(downloads, name) }),
+    packDownloads: async ({ downloads, name }) => {
+      const { sessions } = this.options;
+      for (const download of downloads) sessions.download(download);
+      return Promise.resolve({ download: sessions.packs.add({ name, downloads }) });
+    },
     showInFolder: async ({ handle }) => {
       this.options.services.showInFolder(this.options.handles.get(handle).path);
       return Promise.resolve(null);

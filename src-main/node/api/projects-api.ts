@@ -12,7 +12,13 @@ import type {
 } from '../../common/contract/project.js';
 import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
-import { listProjects, newProjectDir, titleOf, type KnownProject } from '../project/project-list.js';
+import {
+  listProjects,
+  newProjectDir,
+  projectsIn,
+  titleOf,
+  type KnownProject,
+} from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
 import { deleteProjectFolder, UnnamedSongs } from '../project/unnamed-songs.js';
 import type { RecentFiles } from '../state/recent-files.js';
@@ -88,6 +94,7 @@ export class ProjectsApi implements Disposable {
       return { sequence: await this.store.append(this.options.sessions.store.get(session), changes, after) };
     },
     openProject: (args) => this.open(args),
+    earlierProject: ({ session, page }) => Promise.resolve({ project: this.earlier(session, page) }),
     renameProject: (args) => this.rename(args),
     deleteProject: async ({ project }) => {
       const { handles, sessions, recent } = this.options;
@@ -139,11 +146,26 @@ export class ProjectsApi implements Disposable {
     return this.options.handles.put({ path: dir, name: basename(dir) });
   }
 
-  private entry({ dir, ...known }: KnownProject): ProjectEntry {
+  private earlier(session: string, page: string | undefined): ProjectEntry | null {
+    const { sessions, unnamed } = this.options;
+    const { sha256 } = sessions.store.get(session).song.content;
+    const [newest] = projectsIn(unnamed)
+      .map(titleOf)
+      .filter(({ song, dir }) => {
+        const holder = this.store.holderOf(dir);
+        if (song !== sha256 || holder === session) return false;
+        return holder === undefined || (page !== undefined && !sessions.isWrittenElsewhere(holder, page));
+      })
+      .sort((a, b) => b.changedAt - a.changedAt);
+    return newest ? this.entry(newest) : null;
+  }
+
+  private entry({ dir, name, changedAt, seconds, stems, picture }: KnownProject): ProjectEntry {
     const holder = this.store.holderOf(dir);
     const { sessions } = this.options;
     const running = holder !== undefined && runningIn(sessions.store.get(holder)) !== null;
-    return { handle: this.handleOf(dir), ...known, named: !this.unnamed.holds(dir), running };
+    const known = { handle: this.handleOf(dir), name, changedAt, seconds, stems, picture };
+    return { ...known, named: !this.unnamed.holds(dir), running };
   }
 
   private room(): UnnamedRoom {

@@ -28,20 +28,12 @@ import { SessionStore } from '../session/session-store.js';
 import { Bodies } from './bodies.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
+import { Packs } from './packs.js';
 import { MasksApi } from './masks-api.js';
 import { Uploads } from './uploads.js';
 
 /** A page in the background may be woken once a minute only; a lid may be closed for a moment. */
 const defaultPageGraceMs = 600_000;
-
-/** Files that are fetched as one zip. */
-interface Pack {
-  readonly name: string;
-  readonly downloads: readonly string[];
-}
-
-/** Zips that can be fetched at a time. */
-const mostPacks = 100;
 
 /** Keeps what becomes of separations in the projects of their songs. */
 export interface SeparationKeeper {
@@ -97,7 +89,8 @@ export class SessionsApi implements Disposable {
   /** What pages send to this host. */
   readonly bodies = new Bodies();
   private readonly downloads = new Map<string, HandledFile>();
-  private readonly packs = new Map<string, Pack>();
+  /** Finished files that are fetched as one zip. */
+  readonly packs = new Packs();
   private runner: SongRunner | undefined;
   private sessionStore: SessionStore | undefined;
   private providers: Promise<Diagnostics['providers']> | undefined;
@@ -257,23 +250,6 @@ export class SessionsApi implements Disposable {
     if (!file || !existsSync(file.path))
       throw new UnbraidError('file-not-found', 'This file is not here any more');
     return file;
-  }
-
-  /** A handle under which finished files are fetched as one zip. Throws `file-not-found`. */
-  pack(downloads: readonly string[], name: string): string {
-    for (const download of downloads) this.download(download);
-    const handle = newHandle();
-    this.packs.set(handle, { name, downloads });
-    // Each is fetched at once; a page that asks for very many forgets the first.
-    const [oldest] = this.packs.keys();
-    if (this.packs.size > mostPacks) this.packs.delete(oldest);
-    return handle;
-  }
-
-  /** What is in the zip of a handle; undefined for the handle of a file. */
-  packed(handle: string): { readonly name: string; readonly files: readonly HandledFile[] } | undefined {
-    const pack = this.packs.get(handle);
-    return pack && { name: pack.name, files: pack.downloads.map((download) => this.download(download)) };
   }
 
   /** Runs a job that makes files in a folder of a session, and hands out handles for them. Throws typed errors. */

@@ -13,6 +13,8 @@ export interface ProjectFacts {
   readonly stems: readonly string[];
   /** The song's outline: peaks of equal parts, 0 … 255. */
   readonly picture: readonly number[];
+  /** SHA-256 of the song's file. */
+  readonly song: string | null;
 }
 
 /** A project on this machine. */
@@ -27,9 +29,10 @@ const factsSchema = z.object({
   seconds: z.number().nullable().catch(null),
   stems: z.array(z.string()).catch([]),
   picture: z.array(z.number().int().min(0).max(255)).max(400).catch([]),
+  song: z.string().nullable().catch(null),
 });
 const nameSchema = z.object({ name: z.string() });
-const noFacts: ProjectFacts = { seconds: null, stems: [], picture: [] };
+const noFacts: ProjectFacts = { seconds: null, stems: [], picture: [], song: null };
 
 /** What lists show of a project lies beside it, so that they need not read whole documents. */
 const factsFile = 'title.json';

@@ -191,8 +191,8 @@ export class ProjectStore implements Disposable {
       const folder = open ?? ProjectFolder.open(dir).folder;
       try {
         folder.save({ ...folder.file, name });
-        const { seconds, stems, picture } = titleOf(dir);
-        writeTitle(dir, name, { seconds, stems, picture });
+        const { seconds, stems, picture, song } = titleOf(dir);
+        writeTitle(dir, name, { seconds, stems, picture, song });
       } finally {
         if (!open) await folder.dispose();
       }

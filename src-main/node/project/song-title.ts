@@ -16,7 +16,10 @@ export function describeSong(
   const { frames, sampleRate } = session.song.decoded.ref;
   const { picture } = titleOf(dir);
   const stems = session.state.stems.map((stem) => stem.name);
-  const facts: ProjectFacts = { seconds: frames / sampleRate, stems, picture };
+  const facts: ProjectFacts = {
+    ...{ seconds: frames / sampleRate, stems, picture },
+    song: session.song.content.sha256,
+  };
   writeTitle(dir, name, facts);
   if (picture.length > 0) return;
   const request = { session: session.id, track: 'source', columns: Math.min(pictureParts, frames) };

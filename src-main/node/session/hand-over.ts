@@ -18,7 +18,7 @@ import type { Session } from './session.js';
 
 export type HandOverRequest = Pick<
   CommandArgs<'handOver'>,
-  'to' | 'tracks' | 'mixer' | 'range' | 'settings'
+  'to' | 'tracks' | 'mixer' | 'markers' | 'range' | 'settings'
 > & { readonly version: string };
 
 /**
@@ -105,17 +105,22 @@ async function writeAudio(
 }
 
 /** What the writers of formats need to know. */
-function describe(session: Session, { tracks, mixer, range, version }: HandOverRequest): HandOver {
+function describe(session: Session, { tracks, mixer, markers, range, version }: HandOverRequest): HandOver {
   const { ref } = session.state.tracks[0];
   // Names are cleaned first and made unique afterwards: cleaning may make two of them the same.
   const short = (name: string): string => [...sanitiseValue(name)].slice(0, 60).join('');
   const files = distinctNames(tracks.map(({ name }) => `${short(name)}.wav`));
   const firstFrame = range?.start ?? 0;
+  const frames = Math.min(range?.count ?? ref.frames, ref.frames - firstFrame);
   return {
     ...{ name: session.name, version, tags: session.info.tags },
     ...{ sampleRate: ref.sampleRate, channels: ref.channels },
     firstFrame,
-    frames: Math.min(range?.count ?? ref.frames, ref.frames - firstFrame),
+    frames,
+    markers: markers
+      .map(({ name, frame }) => ({ name, seconds: (frame - firstFrame) / ref.sampleRate }))
+      .filter(({ seconds }) => seconds >= 0 && seconds <= frames / ref.sampleRate)
+      .sort((a, b) => a.seconds - b.seconds),
     tracks: tracks.map(({ stem, name, colour }, n) => ({
       ...{ name, colour, file: `audio/${sanitiseName(`${files[n]}.wav`)}` },
       strip: { ...neutralStrip, ...mixer[stem] },

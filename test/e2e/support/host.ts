@@ -41,6 +41,22 @@ async function startHost(): Promise<{ readonly host: HostFixture; stop(): Promis
   return { host: { origin: new URL(address).origin, models, cookie: { name, value } }, stop };
 }
 
+/** Deletes what earlier tests have left: the same file would be opened as they left it. */
+async function forgetSongs({ origin, cookie }: HostFixture): Promise<void> {
+  const call = async (command: string, args: object): Promise<{ value?: unknown }> => {
+    const headers = { Cookie: `${cookie.name}=${cookie.value}`, Origin: origin };
+    const answer = await fetch(`${origin}/api/${command}`, {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify(args),
+    });
+    return (await answer.json()) as { value?: unknown };
+  };
+  const { projects } = (await call('projects', {})).value as {
+    projects: { handle: string; named: boolean }[];
+  };
+  for (const { handle, named } of projects) if (!named) await call('deleteProject', { project: handle });
+}
+
 export interface ProjectOptions {
   /** Path of Electron's program in the project that runs in its window; null in the browser's. */
   electron: string | null;
@@ -75,6 +91,7 @@ export const test = base.extend<{ app: Page }, { host: HostFixture } & ProjectOp
       await context.addInitScript({
         content: `localStorage.getItem('unbraid.preferences') ?? localStorage.setItem('unbraid.preferences', '{"toured":true}')`,
       });
+      await forgetSongs(host);
       await page.goto(`${host.origin}/?debug`);
     }
     await use(page);

@@ -59,6 +59,17 @@ export async function openDemo(app: Page): Promise<void> {
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 }
 
+/** Saves the song; the first time, under the name that is offered. */
+export async function save(app: Page): Promise<void> {
+  await app.keyboard.press('Control+s');
+  const dialog = app.getByRole('dialog', { name: 'Save the project' });
+  if ((await app.getByText(/^Saved /).count()) === 0) {
+    await expect(dialog.getByLabel('Name of the project')).toBeFocused();
+    await app.keyboard.press('Enter');
+  }
+  await expect(dialog).toHaveCount(0);
+}
+
 /** Separates by HPSS, the quickest method, and waits for the null figure. */
 export async function separate(app: Page, model = 'hpss'): Promise<void> {
   await app.getByLabel('Model or method').selectOption(model);

@@ -4,6 +4,7 @@ import { paletteActions } from '../../../src-renderer/dialogs/palette-actions.js
 import { fitting, fuzzyCost } from '../../../src-renderer/dialogs/palette-search.js';
 import type { TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
+import { asDigit, findShortcut } from '../../../src-renderer/state/shortcuts.js';
 import type { AppController } from '../../../src-renderer/state/app.svelte.js';
 import { bindingOf, comboOf, overlap, pressed, shownCombo } from '../../../src-renderer/state/keys.js';
 
@@ -46,6 +47,14 @@ describe('key combinations', () => {
     expect(overlap(bindingOf('m', true), bindingOf('shift+m', false))).toBe(true);
     expect(overlap(bindingOf('m', false), bindingOf('shift+m', false))).toBe(false);
     expect(overlap(bindingOf('m', true), bindingOf('ctrl+m', true))).toBe(false);
+  });
+
+  it('take digits by their place: with Shift they are loops, without it pages, on French keyboards too', () => {
+    const english = asDigit({ ...none, key: '!', shiftKey: true }, 'Digit1')!;
+    expect(findShortcut(english)?.text).toBe('shortcut.loopSlot');
+    const french = asDigit({ ...none, key: '&', shiftKey: false }, 'Digit1')!;
+    expect(findShortcut(french)?.text).toBe('shortcut.page.editor');
+    expect(asDigit({ ...none, key: 'a', shiftKey: true }, 'KeyA')).toBeNull();
   });
 
   it('are shown as people write them', () => {

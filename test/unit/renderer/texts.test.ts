@@ -9,6 +9,7 @@ import {
   previewNames,
 } from '../../../src-renderer/shared/export/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
+import { setFigures } from '../../../src-renderer/base/figures.js';
 import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
@@ -203,5 +204,22 @@ describe('colours of tracks', () => {
     expect(trackColour('vocals', 5)).toBe('#56B4E9');
     expect(trackColour('piano', 1)).not.toBe(trackColour('guitar', 2));
     expect(trackColour('constructor', 1)).toMatch(/^#/);
+  });
+});
+
+describe('figures', () => {
+  it('have the decimal sign of the page’s language', () => {
+    setFigures('de-DE');
+    try {
+      expect(format.formatDb(-1.5)).toBe('−1,5');
+      expect(format.formatDb(-0.04)).toBe('0,0');
+      expect(format.formatTime(83.5)).toBe('1:23,500');
+      expect(format.parseTime(format.formatTime(83.5))).toBe(83.5);
+      expect(format.formatHertz(12_340)).toBe('12,34 kHz');
+      expect(format.formatBytes(1536 * 1024)).toBe('1,5 MiB');
+    } finally {
+      setFigures('en');
+    }
+    expect(format.formatDb(-1.5)).toBe('−1.5');
   });
 });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   returnToStart,
+  toggleFollowing,
   toggleLoop,
   togglePlay,
   type Transported,
 } from '../../../src-renderer/state/transport.js';
 
-type Song = { readonly player: { playing: boolean; position: number } } & Transported;
+type Song = {
+  readonly player: { playing: boolean; position: number };
+  readonly view: { show: (frame: number) => void };
+} & Transported;
 
 function song(position: number, selection: Transported['view']['selection']): Song {
   const player = {
@@ -20,6 +24,8 @@ function song(position: number, selection: Transported['view']['selection']): So
     selection,
     loop: false,
     playedFrom: 0,
+    following: false,
+    show: () => undefined,
     get loopRange(): Transported['view']['selection'] {
       return view.loop ? (selection ?? { start: 0, end: 1000 }) : null;
     },
@@ -43,6 +49,18 @@ describe('the transport', () => {
     const free = song(50, null);
     togglePlay(free);
     expect(free.player.position).toBe(50);
+  });
+
+  it('follows the playhead from the moment it plays, until it is told not to', () => {
+    const one = song(50, null);
+    togglePlay(one);
+    expect(one.view.following).toBe(true);
+    toggleFollowing(one);
+    expect(one.view.following).toBe(false);
+    let shown = -1;
+    one.view.show = (frame) => (shown = frame);
+    toggleFollowing(one);
+    expect([one.view.following, shown]).toEqual([true, 50]);
   });
 
   it('goes back to where playing began', () => {

@@ -37,6 +37,15 @@ export function dawProject(song: HandOver): DawProject {
         { id: 'lanes', timeUnit: 'seconds' },
         song.tracks.map((track, n) => laneOf(song, track, idOf(n))),
       ),
+      ...(song.markers.length > 0
+        ? [
+            xmlElement(
+              'Markers',
+              { id: 'markers', timeUnit: 'seconds' },
+              song.markers.map(({ name, seconds }) => xmlElement('Marker', { name, time: decimal(seconds) })),
+            ),
+          ]
+        : []),
     ]),
     xmlElement('Scenes', {}),
   ]);

@@ -30,6 +30,8 @@ export interface HandOver {
   /** Length of every track. */
   readonly frames: Frames;
   readonly tracks: readonly HandOverTrack[];
+  /** Places with names, seconds from the start of the tracks, in order. */
+  readonly markers: readonly { readonly name: string; readonly seconds: number }[];
 }
 
 /** A number without an exponent and with at most this many decimals, which every reader of a text format accepts. */

@@ -36,6 +36,9 @@ export function reaperProject(song: HandOver): string {
     '  PANMODE 3',
     `  SAMPLERATE ${song.sampleRate} 1 0`,
     '  TEMPO 120 4 4',
+    ...song.markers.map(
+      ({ name, seconds }, n) => `  MARKER ${n + 1} ${decimal(seconds)} ${quoteRpp(name)} 0`,
+    ),
     ...song.tracks.flatMap((track) => trackLines(song, track)),
     '>',
   ];

@@ -25,7 +25,10 @@ export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.report': 'Bericht (JSON)',
   'batch.empty': 'Songs oder Ordner hier ablegen',
   'batch.emptyNote':
-    'Die Dateien werden nacheinander mit den Einstellungen oben verarbeitet. Eine defekte Datei hält die anderen nicht auf.',
+    'Dateien hinzufügen, wählen, was daraus werden soll, dann starten. Sie werden nacheinander verarbeitet; weitere können jederzeit dazukommen. Eine defekte Datei hält die anderen nicht auf.',
+  'batch.start': 'Starten',
+  'batch.ready': 'bereit',
+  'batch.zip': 'Alles als eine Zip-Datei herunterladen',
   'batch.keeping.damaged':
     'Die gespeicherte Warteschlange war nicht lesbar. Sie wurde als queue.json.damaged aufgehoben und eine neue angelegt.',
   'batch.keeping.elsewhere':

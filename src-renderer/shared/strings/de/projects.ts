@@ -26,6 +26,10 @@ export const projects: Record<keyof typeof english, string> = {
   'shortcut.save': 'Projekt speichern',
   'shortcut.saveAs': 'Als neues Projekt speichern',
   'shortcut.openProject': 'Projekt öffnen',
+  'project.saveName': 'Name des Projekts',
+  'project.saveWhere': 'Es steht unter „Alle Projekte“, und jede Änderung bleibt dort erhalten.',
+  'project.reopened': 'Dieser Song war schon einmal offen: Hier ist der letzte Stand.',
+  'project.startAgain': 'Neu von der Datei beginnen',
   'project.kept': 'Alle Änderungen gesichert',
   'project.keptHint':
     'Auf diesem Computer gesichert, noch ohne Namen. „Speichern“ gibt dem Song einen Namen und einen Ort.',

@@ -24,7 +24,10 @@ export const batch = {
   'batch.report': 'Report (JSON)',
   'batch.empty': 'Drop songs or folders here',
   'batch.emptyNote':
-    'Files are processed one after another with the settings above. A broken file does not stop the others.',
+    'Add files, choose what to make of them, then start. Files are processed one after another; more can be added meanwhile. A broken file does not stop the others.',
+  'batch.start': 'Start',
+  'batch.ready': 'ready to start',
+  'batch.zip': 'Download all as one zip',
   'batch.keeping.damaged':
     'The saved queue could not be read. It was kept as queue.json.damaged, and a new queue was started.',
   'batch.keeping.elsewhere':

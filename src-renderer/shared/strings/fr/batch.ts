@@ -26,7 +26,10 @@ export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.report': 'Rapport (JSON)',
   'batch.empty': 'Déposez des morceaux ou des dossiers ici',
   'batch.emptyNote':
-    'Les fichiers sont traités l’un après l’autre avec les réglages ci-dessus. Un fichier défectueux n’arrête pas les autres.',
+    'Ajoutez des fichiers, choisissez ce qu’il faut en faire, puis démarrez. Ils sont traités l’un après l’autre ; vous pouvez en ajouter pendant ce temps. Un fichier défectueux n’arrête pas les autres.',
+  'batch.start': 'Démarrer',
+  'batch.ready': 'prêt',
+  'batch.zip': 'Tout télécharger en un seul zip',
   'batch.keeping.damaged':
     'La file d’attente enregistrée était illisible. Elle a été conservée sous le nom queue.json.damaged et une nouvelle a été créée.',
   'batch.keeping.elsewhere':

@@ -4,6 +4,7 @@ import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
+import { markers } from './markers.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
@@ -200,6 +201,7 @@ export const texts: Texts = {
   ...fetching,
   ...projects,
   ...palette,
+  ...markers,
   ...paint,
   ...selection,
 

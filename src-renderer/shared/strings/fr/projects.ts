@@ -27,6 +27,10 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.save': 'Enregistrer le projet',
   'shortcut.saveAs': 'Enregistrer comme nouveau projet',
   'shortcut.openProject': 'Ouvrir un projet',
+  'project.saveName': 'Nom du projet',
+  'project.saveWhere': 'Il figure dans « Tous les projets », et chaque modification y est conservée.',
+  'project.reopened': 'Ce morceau avait déjà été ouvert : voici votre travail.',
+  'project.startAgain': 'Repartir du fichier',
   'project.kept': 'Modifications conservées',
   'project.keptHint':
     'Conservé sur cet ordinateur, sans nom pour l’instant. « Enregistrer » lui donne un nom et un emplacement.',

@@ -26,7 +26,10 @@ export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.report': 'レポート（JSON）',
   'batch.empty': '曲またはフォルダをここにドロップ',
   'batch.emptyNote':
-    '上の設定でファイルを 1 つずつ順に処理します。壊れたファイルがあっても、残りの処理は続きます。',
+    'ファイルを追加し、作るものを選んでから開始します。ファイルは順番に処理され、処理中にも追加できます。壊れたファイルがあっても、ほかのファイルは処理されます。',
+  'batch.start': '開始',
+  'batch.ready': '開始待ち',
+  'batch.zip': 'すべてを 1 つの zip でダウンロード',
   'batch.keeping.damaged':
     '保存されたキューを読み込めませんでした。queue.json.damaged として残し、新しいキューを作成しました。',
   'batch.keeping.elsewhere':

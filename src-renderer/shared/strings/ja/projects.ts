@@ -26,6 +26,10 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.save': 'プロジェクトを保存',
   'shortcut.saveAs': '新しいプロジェクトとして保存',
   'shortcut.openProject': 'プロジェクトを開く',
+  'project.saveName': 'プロジェクトの名前',
+  'project.saveWhere': '「すべてのプロジェクト」に表示され、変更はすべてそこに保存されます。',
+  'project.reopened': 'この曲は以前に開かれています。続きから表示しています。',
+  'project.startAgain': 'ファイルから始め直す',
   'project.kept': '変更はすべて記録済み',
   'project.keptHint':
     '名前なしでこのコンピューターに記録されています。「保存」で名前と保存場所が決まります。',

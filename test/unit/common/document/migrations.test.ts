@@ -30,7 +30,7 @@ describe('stored documents', () => {
 
   it('D18: a newer one is refused, and says so', () => {
     const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
-    expect(newer).toThrow(/version 4, and this Unbraid knows them up to 3/);
+    expect(newer).toThrow(/version 5, and this Unbraid knows them up to 4/);
     expect(newer).toThrow(
       expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
     );
@@ -43,13 +43,23 @@ describe('stored documents', () => {
     };
     const phased = { ...edit, id: 'edit:2', phase: { method: 'misi', iterations: 3 } };
     expect(readSnapshot(stored([tracks[0], edit, phased], 1))).toEqual([tracks[0], edit, phased]);
-    expect(snapshot(new DocumentStore()).version).toBe(3);
+    expect(snapshot(new DocumentStore()).version).toBe(4);
   });
 
   it('D18: tracks of version 2 were neither clean nor full, and are the same today', () => {
     const clean = { ...tracks[1], clean: -0.5 };
     expect(readSnapshot(stored([tracks[0], clean], 2))).toEqual([tracks[0], clean]);
     expect(() => readSnapshot(stored([{ ...tracks[0], clean: 1.5 }]))).toThrow(/record 0\.clean/);
+  });
+
+  it('D18, D27: documents of version 3 had no markers and loops; those of a wrong kind are refused', () => {
+    const marker = { type: 'marker', id: 'marker:1', name: 'Verse', frame: 44_100 };
+    const loop = { type: 'loop', id: 'loop:3', slot: 3, start: 0, end: 10 };
+    expect(readSnapshot(stored([tracks[0]], 3))).toEqual([tracks[0]]);
+    expect(readSnapshot(stored([marker, loop]))).toEqual([marker, loop]);
+    expect(() => readSnapshot(stored([{ ...loop, slot: 4 }]))).toThrow(/record 0\.slot/);
+    expect(() => readSnapshot(stored([{ ...loop, end: 0 }]))).toThrow(/the loop is empty/);
+    expect(() => readSnapshot(stored([{ ...marker, frame: -1 }]))).toThrow(/record 0\.frame/);
   });
 
   it('D19: what is read back is what was stored', () => {

@@ -32,7 +32,16 @@ const track = fc
 const automation = fc
   .record({ name: fc.constantFrom('a', 'b'), start: fc.nat(3), length: fc.integer({ min: 1, max: 3 }) })
   .map(({ name, start, length }): DocumentRecord => region(name, start, start + length));
-const record = fc.oneof(track, automation);
+const marker = fc
+  .record({ name: fc.constantFrom('', 'Verse'), frame: fc.nat(3), id: fc.constantFrom('a', 'b') })
+  .map(({ id, ...rest }): DocumentRecord => ({ type: 'marker', id: `marker:${id}`, ...rest }));
+const loop = fc
+  .record({ slot: fc.constantFrom(1, 9), start: fc.nat(3), length: fc.integer({ min: 1, max: 3 }) })
+  .map(({ slot, start, length }): DocumentRecord => ({
+    ...{ type: 'loop', id: `loop:${slot}`, slot },
+    ...{ start, end: start + length },
+  }));
+const record = fc.oneof(track, automation, marker, loop);
 
 export const edits: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 3, arbitrary: record.map((value) => ({ do: 'put', record: value }) as const) },

@@ -69,6 +69,15 @@ describe('a DAWproject', () => {
     expect(lines.at(-1)).toEqual([10, expect.closeTo(fader, 5)]);
   });
 
+  it('has markers, and no list of them where there are none', () => {
+    const marked = readXml(
+      dawProject(songOf([trackOf('drums')], { markers: [{ name: 'A & B', seconds: 1.5 }] })).project,
+    );
+    expect(dawProjectFaults(marked)).toEqual([]);
+    expect(find(marked, 'Marker').attributes).toEqual({ name: 'A & B', time: '1.5' });
+    expect(allOf(project).some(({ tag }) => tag === 'Markers')).toBe(false);
+  });
+
   it('says what the format cannot hold', () => {
     const loud = [{ kind: 'gain', start: 2000, end: 4000, points: [{ frame: 2000, db: 3 }] }] as const;
     const { project: text, warnings } = dawProject(

@@ -48,6 +48,18 @@ describe('a Reaper project', () => {
     expect(reaperProject(songOf([trackOf('a')]))).not.toContain('VOLENV2');
   });
 
+  it('has markers with numbers, places and names', () => {
+    const markers = [
+      { name: 'Verse "1"', seconds: 0 },
+      { name: '2', seconds: 7.25 },
+    ];
+    const lines = reaperProject(songOf([trackOf('a')], { markers })).split('\n');
+    expect(lines.filter((line) => line.includes('MARKER'))).toEqual([
+      `  MARKER 1 0 'Verse "1"' 0`,
+      '  MARKER 2 7.25 "2" 0',
+    ]);
+  });
+
   it('quotes what holds quotes', () => {
     expect(quoteRpp('a b')).toBe('"a b"');
     expect(quoteRpp('a "b"')).toBe(`'a "b"'`);

@@ -1,0 +1,125 @@
+import { onSong, type Shortcut } from './shortcut.js';
+import { separateHere } from './selection-actions.js';
+
+/** Digits, and what a Mac makes of them with its Option key: they stand for the stems one can move to. */
+const stemKeys = [...'123456789', ...'¡™£¢∞§¶•ª'];
+
+/** Keys that select, and that do something with what is selected. */
+export const selectionShortcuts: readonly Shortcut[] = [
+  {
+    keys: ['['],
+    shown: '[',
+    text: 'shortcut.selStart',
+    run: onSong(({ view, player }) => {
+      const end = view.selection?.end ?? view.length;
+      view.select(player.position, player.position < end ? end : view.length);
+    }),
+  },
+  {
+    keys: [']'],
+    shown: ']',
+    text: 'shortcut.selEnd',
+    run: onSong(({ view, player }) => {
+      const start = view.selection?.start ?? 0;
+      view.select(player.position > start ? start : 0, player.position);
+    }),
+  },
+  {
+    keys: ['escape'],
+    shown: 'Esc',
+    text: 'shortcut.escape',
+    run: onSong(({ listening, view }) => listening.stop() || view.escape()),
+  },
+  {
+    keys: ['a'],
+    ctrl: true,
+    shift: true,
+    shown: 'Ctrl+Shift+A',
+    text: 'shortcut.selNone',
+    run: onSong(({ view }) => view.clearSelection()),
+  },
+  {
+    keys: ['a'],
+    ctrl: true,
+    shift: false,
+    shown: 'Ctrl+A',
+    text: 'shortcut.selAll',
+    run: onSong(({ view }) => view.selectAll()),
+  },
+  {
+    keys: ['enter'],
+    shown: 'Enter',
+    text: 'shortcut.again',
+    run: onSong(({ verbs }) => void verbs.apply()),
+  },
+  {
+    keys: stemKeys,
+    alt: true,
+    shown: 'Alt+1 … 9',
+    text: 'shortcut.moveTo',
+    run: (_, song, __, key) => {
+      const target = song?.verbs.targets[stemKeys.indexOf(key) % 9];
+      if (song && target) void song.verbs.apply({ kind: 'move', target: target.id });
+    },
+  },
+  {
+    keys: ['delete', 'backspace'],
+    shift: false,
+    shown: 'Delete',
+    text: 'shortcut.takeAway',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'takeAway' })),
+  },
+  {
+    keys: ['delete', 'backspace'],
+    shift: true,
+    shown: 'Shift+Delete',
+    text: 'shortcut.attenuate',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'attenuate' })),
+  },
+  { keys: ['i'], shown: 'I', text: 'shortcut.listen', run: onSong(({ verbs }) => verbs.listen()) },
+  {
+    keys: ['enter'],
+    ctrl: true,
+    shown: 'Ctrl+Enter',
+    text: 'shortcut.separateHere',
+    run: (app, song) => song && separateHere(app, song),
+  },
+  {
+    keys: ['e'],
+    shift: true,
+    shown: 'Shift+E',
+    text: 'shortcut.exportSelection',
+    run: (app, song) => song?.verbs.area && (app.dialog = 'exportSelection'),
+  },
+  {
+    keys: ['r'],
+    shown: 'R',
+    text: 'shortcut.rectangle',
+    run: onSong(({ view }) => view.toggleTool('rectangle')),
+  },
+  { keys: ['b'], shown: 'B', text: 'shortcut.brush', run: onSong(({ view }) => view.toggleTool('brush')) },
+  {
+    keys: ['e'],
+    shift: false,
+    shown: 'E',
+    text: 'shortcut.eraser',
+    run: onSong(({ view }) => view.toggleTool('eraser')),
+  },
+  { keys: ['f'], shown: 'F', text: 'shortcut.lasso', run: onSong(({ view }) => view.toggleTool('lasso')) },
+  {
+    keys: ['h'],
+    shown: 'H',
+    text: 'shortcut.harmonic',
+    run: onSong(({ view }) => view.toggleTool('harmonic')),
+  },
+  { keys: ['g'], shown: 'G', text: 'shortcut.wand', run: onSong(({ view }) => view.toggleTool('wand')) },
+  {
+    keys: ['d'],
+    shown: 'D',
+    text: 'shortcut.dab',
+    run: ({ settings }, song, shift) => {
+      if (song?.view.tool === 'wand') void song.finder.wandAtCursor();
+      else song?.view.dab(settings.axis, shift);
+    },
+  },
+];
