@@ -105,7 +105,7 @@ export const selectionShortcuts: readonly Shortcut[] = [
     text: 'shortcut.eraser',
     run: onSong(({ view }) => view.toggleTool('eraser')),
   },
-  { keys: ['f'], shown: 'F', text: 'shortcut.lasso', run: onSong(({ view }) => view.toggleTool('lasso')) },
+  { keys: ['q'], shown: 'Q', text: 'shortcut.lasso', run: onSong(({ view }) => view.toggleTool('lasso')) },
   {
     keys: ['h'],
     shown: 'H',

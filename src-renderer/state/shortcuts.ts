@@ -187,6 +187,12 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['o'], shown: 'O', text: 'shortcut.blended', run: onSong((song) => toggleStems(song, 'blended')) },
   { keys: ['k'], shown: 'K', text: 'shortcut.heated', run: onSong((song) => toggleStems(song, 'heated')) },
   {
+    keys: ['f'],
+    shown: 'F',
+    text: 'shortcut.focus',
+    run: onSong(({ view }) => (view.focusing = !view.focusing)),
+  },
+  {
     keys: ['f2'],
     shown: 'F2',
     text: 'shortcut.rename',

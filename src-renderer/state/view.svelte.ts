@@ -51,6 +51,8 @@ export class SongView {
   cursorWanted = $state<string | null>(null);
   /** Where a menu for the selection is open, pixels of the window; null for none. */
   menuAt = $state.raw<{ readonly x: number; readonly y: number } | null>(null);
+  /** The lane that is meant fills the space, and the others are strips. */
+  focusing = $state(false);
   /** A selection is being drawn or dragged by the pointer. */
   dragging = $state(false);
   /** The frequencies that all lanes show; null for the whole axis. */

@@ -161,7 +161,7 @@ test('a lasso closes at its release, Escape gives up what is being drawn and des
   app,
 }) => {
   const before = await partials(app, 'harmonic');
-  await app.keyboard.press('f');
+  await app.keyboard.press('q');
   await drag(app, 'harmonic', [
     { at: 0.8, hz: 1300 },
     { at: 3.2, hz: 1300 },

@@ -23,5 +23,6 @@ export const markers: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.markerBack': 'Zum vorigen Marker',
   'shortcut.markerForward': 'Zum nächsten Marker',
   'shortcut.loopSlot': 'Gemerkten Loop abspielen; ein leerer Platz merkt sich die Auswahl',
+  'shortcut.focus': 'Ausgewählte Spur groß zeigen oder nicht',
   'shortcut.follow': 'Der Abspielposition folgen oder nicht',
 };

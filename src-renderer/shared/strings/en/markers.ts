@@ -21,5 +21,6 @@ export const markers = {
   'shortcut.markerBack': 'Go to the previous marker',
   'shortcut.markerForward': 'Go to the next marker',
   'shortcut.loopSlot': 'Play a kept loop; keep the selection in an empty slot',
+  'shortcut.focus': 'Let the selected track fill the space, or not',
   'shortcut.follow': 'Follow the playhead or not',
 } as const;

@@ -23,5 +23,6 @@ export const markers: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.markerBack': 'Aller au marqueur précédent',
   'shortcut.markerForward': 'Aller au marqueur suivant',
   'shortcut.loopSlot': 'Lire une boucle mémorisée ; un emplacement vide mémorise la sélection',
+  'shortcut.focus': 'Agrandir ou non la piste sélectionnée',
   'shortcut.follow': 'Suivre ou non la tête de lecture',
 };

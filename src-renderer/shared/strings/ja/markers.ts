@@ -23,5 +23,6 @@ export const markers: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.markerBack': '前のマーカーへ',
   'shortcut.markerForward': '次のマーカーへ',
   'shortcut.loopSlot': '保存したループを再生（空きなら選択範囲を保存）',
+  'shortcut.focus': '選択したトラックを大きく表示・元に戻す',
   'shortcut.follow': '再生ヘッドを追う・追わない',
 };
