@@ -46,7 +46,6 @@ export class AppController {
   readonly choice = new SeparationChoice(this.preferences);
   /** What the batch page makes of the next songs. */
   readonly batch = new BatchChoice(this.preferences);
-  /** How fast separators were on this machine. */
   speeds = $state.raw<Speeds>({});
   private readonly transport = pageTransport();
   readonly pageClaim = new PageClaim(this.transport);

@@ -1,7 +1,9 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import { everything } from '../playback/shared.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
 import type { SessionInfo, TrackInfo } from '../../src-main/common/contract/session.js';
 import type { Player } from '../playback/player.svelte.js';
-import type { Listening } from './listening.svelte.js';
+import { Listening } from './listening.svelte.js';
 import type { MixerState } from './mixer.svelte.js';
 import type { TrackPlayback } from './track-playback.js';
 import type { SongView } from './view.svelte.js';
@@ -15,6 +17,15 @@ export interface HeardSong {
   readonly player: Player;
   readonly playback: TrackPlayback;
   readonly view: SongView;
+}
+
+/** Plays selections of an open song alone. */
+export function songListening(song: HeardSong, client: EngineClient): Listening {
+  return new Listening({
+    ...{ client, info: song.info, player: song.player },
+    tracks: () => song.tracks.length,
+    replay: () => playTracks(song, everything),
+  });
 }
 
 /** Hands the mixer's gains to the audio thread; an effect of the view calls it. */

@@ -16,8 +16,7 @@ import { MixerState } from './mixer.svelte.js';
 import { DrawnSteps } from './drawn.svelte.js';
 import { SeparationController } from './separation.svelte.js';
 import type { ProjectController } from './project.svelte.js';
-import { playTracks } from './song-sound.js';
-import { songListening } from './song-listening.js';
+import { playTracks, songListening } from './song-sound.js';
 import { leaveSong, songProject, type OpenedSong, type SongHooks } from './song-project.js';
 import { editPort } from './edit-port.js';
 import { GrowingStems } from './growing-stems.js';
@@ -41,9 +40,7 @@ export class SongController implements Disposable {
   /** Changes when stems are replaced, or the graphics card was lost: what was kept of them no longer holds. */
   generation = $state(0);
   selectedTrack = $state('source');
-  /** The track whose name is being typed. */
   renaming = $state<string | null>(null);
-  /** Ids of tracks shown as waveforms. */
   waveforms = $state.raw<ReadonlySet<string>>(new Set());
   readonly view: SongView;
   readonly drawn: DrawnSteps;

@@ -105,7 +105,12 @@ const actions: readonly ((page: Page) => Promise<void>)[] = [
   (page) => page.keyboard.press('Control+z'),
   (page) => page.keyboard.press('Control+z'),
   (page) => page.keyboard.press('Control+y'),
-  (page) => page.keyboard.press('Control+s'),
+  async (page) => {
+    await page.keyboard.press('Control+s');
+    // The first time it asks for a name.
+    if (await page.getByRole('dialog', { name: 'Save the project' }).isVisible())
+      await page.keyboard.press('Enter');
+  },
   async (page) => {
     await page.getByLabel('Model or method').selectOption('hpss', soon);
     await page.getByRole('button', { name: 'Separate again' }).click(soon);

@@ -69,7 +69,7 @@ test('Alt-click solos one stem alone, and the keys act on the selected track', a
   await expect(harmonic).toHaveAttribute('aria-pressed', 'false');
   await expect(percussive).toHaveAttribute('aria-pressed', 'true');
   // Soloing a track does not select it: the source still is.
-  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'm']) await app.keyboard.press(key);
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'u']) await app.keyboard.press(key);
   await expect(app.getByRole('button', { name: 'Mute harmonic', exact: true })).toHaveAttribute(
     'aria-pressed',
     'true',
