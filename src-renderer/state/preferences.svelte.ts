@@ -5,13 +5,12 @@ import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
 const storageKey = 'unbraid.preferences';
 
+/** What was exported last, and how. */
 const exportSchema = z.object({
   what: z.string(),
   format: z.enum(outputFormats),
   details: z.object({ depth: z.string(), bitRate: z.string(), lufs: z.string() }),
 });
-/** What was exported last, and how. */
-export type LastExport = z.output<typeof exportSchema>;
 
 /** Every field falls back to its default separately: a wrong one must not spoil the others. */
 const storedSchema = z.object({
