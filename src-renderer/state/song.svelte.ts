@@ -134,7 +134,7 @@ export class SongController implements Disposable {
     this.listening.stop();
     if (handedOn) this.project.abandon();
     await this.project.dispose();
-    this.tiles.dispose();
+    for (const part of [this.edits.scope, this.tiles]) part.dispose();
     this.document.dispose();
     await this.player.dispose();
     if (!handedOn) await leaveSong(this.client, this.info);

@@ -3,8 +3,12 @@ import type { EditReport, SessionEvent, StemEdit } from '../../src-main/common/c
 import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import { Scope } from '../base/scope.js';
 import type { SongDocument, StepName } from './document.svelte.js';
 import { areaMask, type EdgeWidth, type EditArea } from './edit-area.js';
+
+/** Pause before what a full disk has stopped is tried again, ms. */
+const retryMs = 10_000;
 
 export interface EditRequest {
   readonly kind: EditRecord['kind'];
@@ -43,6 +47,7 @@ export class StemEdits {
   /** Edits that name a stem the song does not have at the moment. */
   skipped = $state.raw<readonly string[]>([]);
   private job: string | null = null;
+  readonly scope = new Scope();
   private rendered = '[]';
   private failed = '';
   /** Counts the separations: what comes back for the stems of an earlier one says nothing about these. */
@@ -129,6 +134,11 @@ export class StemEdits {
     this.failed = '';
   }
 
+  /** Whether the stems sound other than the document says, because the engine has failed. */
+  get behind(): boolean {
+    return this.failed !== '';
+  }
+
   /** Tries again what did not come through. */
   async again(): Promise<void> {
     this.failed = '';
@@ -162,6 +172,9 @@ export class StemEdits {
         const isNewest = asks && this.document.latest === latest;
         if (failure.code === 'cancelled' && isNewest) this.document.takeBack();
         else this.error = failure;
+        // The disk may have room again by then: the sound must not stay behind the document.
+        if (failure.code === 'disk-full' || failure.code === 'io-error')
+          this.scope.timer(() => void this.again(), retryMs);
         if (isNewest) this.settled = this.document.latest;
         this.failed = wanted.key;
       } finally {

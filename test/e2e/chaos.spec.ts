@@ -48,7 +48,7 @@ async function look(page: Page): Promise<Seen | null> {
       kept: /all changes kept$/i.test(status),
       status,
       // Nor does an old session count that a host, started again, does not have.
-      busy: song.edits.busy || !(await there(song.info.session)),
+      busy: song.edits.busy || song.edits.behind || !(await there(song.info.session)),
     };
   });
 }
@@ -263,7 +263,7 @@ test('P24 what the page calls kept is there after killed hosts, full disks, cut 
     await expect(async () => {
       const again = await Promise.all(stems.map((name) => trackSamples(page, name, sampleRate, 4096)));
       expect(JSON.stringify(again) === samples).toBe(true);
-    }).toPass();
+    }).toPass({ timeout: 60_000 });
     expect(await leftOver(page)).toBeLessThan(1e-6);
     await another.close();
     console.log(`chaos: ${log.length} faults, ${seen.length} documents, all kept`);
