@@ -1,7 +1,15 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
-import type { EditReport, SessionInfo } from '../../src-main/common/contract/session.js';
+import type { EditReport, SessionInfo, StemEdit } from '../../src-main/common/contract/session.js';
 import type { SentMasks } from './sent-masks.js';
-import type { EditPort } from './stem-edits.svelte.js';
+
+/** What the edits need of the song they belong to. */
+export interface EditPort {
+  readonly sampleRate: number;
+  sendMask(mask: Uint8Array<ArrayBuffer>): Promise<string>;
+  apply(edits: readonly StemEdit[], job: string): Promise<EditReport>;
+  cancel(job: string): void;
+  adopt(report: EditReport): void;
+}
 
 /** The engine's side of the edits of one session. */
 export function editPort(

@@ -1,9 +1,10 @@
 import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/errors.js';
-import type { EditReport, SessionEvent, StemEdit } from '../../src-main/common/contract/session.js';
+import type { SessionEvent, StemEdit } from '../../src-main/common/contract/session.js';
 import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { Scope } from '../base/scope.js';
+import type { EditPort } from './edit-port.js';
 import type { SongDocument, StepName } from './document.svelte.js';
 import { areaMask, type EdgeWidth, type EditArea } from './edit-area.js';
 
@@ -23,15 +24,6 @@ export interface EditRequest {
   readonly step?: StepName['text'];
   /** A painted mask to take instead of the whole area; it has the rims it was painted with. */
   readonly mask?: TileMask;
-}
-
-/** What the edits need of the song they belong to. */
-export interface EditPort {
-  readonly sampleRate: number;
-  sendMask(mask: Uint8Array<ArrayBuffer>): Promise<string>;
-  apply(edits: readonly StemEdit[], job: string): Promise<EditReport>;
-  cancel(job: string): void;
-  adopt(report: EditReport): void;
 }
 
 /**

@@ -1,29 +1,13 @@
 import { bandBetween, scrollBand, zoomBand } from '../picture/band.js';
 import { axisFor, type AxisKind, type Band, type FrequencyAxis } from '../picture/axis.js';
 import { clampSpan, followSpan, zoomSpan, type Span } from '../picture/viewport.js';
+import type { Hover, LaneCursor } from './lane-cursor.js';
 import { PaintedSelection, paintTools, type PaintTool } from './painted.svelte.js';
 
 /** A range of the song, frames, end excluded. */
 export interface FrameRange {
   readonly start: number;
   readonly end: number;
-}
-
-/** What the pointer is over. */
-export interface Hover {
-  readonly track: string;
-  /** Frames from the start of the song. */
-  readonly frame: number;
-  /** Null over a waveform. */
-  readonly hertz: number | null;
-}
-
-/** A place that keys move; it stays when no lane has the focus any more. */
-export interface LaneCursor {
-  /** The lane that has the focus. */
-  readonly track: string | null;
-  readonly frame: number;
-  readonly hertz: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { markers } from './markers.js';
+import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
@@ -175,15 +176,6 @@ export const texts: Texts = {
   'transport.zoomOut': 'Verkleinern',
   'transport.fit': 'Ganzen Song zeigen',
   'transport.speed': 'Wiedergabegeschwindigkeit (Tonhöhe ändert sich mit)',
-  'output.title': 'Audioausgabe',
-  'output.system': 'Systemstandard',
-  'output.ask': 'Andere wählen …',
-  'output.lost': '„{name}“ ist nicht verfügbar: Bis es wieder da ist, geht das Audio an die Standardausgabe.',
-  'output.none':
-    'Der Browser gibt keinen Ton aus. Kopfhörer oder Lautsprecher anschließen, dann noch einmal abspielen. Alles andere funktioniert.',
-  'output.unsupported': 'Dieser Browser kann das Audio einer Seite nicht an eine andere Ausgabe schicken.',
-  'output.unnamed':
-    'Dieser Browser nennt dieser Seite keine Ausgaben; das Audio geht an die Standardausgabe.',
   'transport.waiting': 'lädt',
 
   ...shape,
@@ -201,6 +193,7 @@ export const texts: Texts = {
   ...projects,
   ...palette,
   ...markers,
+  ...output,
   ...paint,
   ...selection,
 

@@ -5,6 +5,7 @@ import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { markers } from './markers.js';
+import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
@@ -173,14 +174,6 @@ export const texts = {
   'transport.zoomOut': 'Zoom out',
   'transport.fit': 'Show the whole song',
   'transport.speed': 'Playback speed (pitch follows)',
-  'output.title': 'Audio output',
-  'output.system': 'System default',
-  'output.ask': 'Choose another…',
-  'output.lost': '“{name}” is not available: audio goes to the system default until it is back.',
-  'output.none':
-    'The browser plays no sound. Connect headphones or speakers, then play again. Everything else works.',
-  'output.unsupported': 'This browser cannot send a page’s audio to another output.',
-  'output.unnamed': 'This browser does not list its outputs to this page; audio goes to the system default.',
   'transport.waiting': 'buffering',
 
   ...shape,
@@ -198,6 +191,7 @@ export const texts = {
   ...projects,
   ...palette,
   ...markers,
+  ...output,
   ...paint,
   ...selection,
 

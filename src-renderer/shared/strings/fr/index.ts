@@ -5,6 +5,7 @@ import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { markers } from './markers.js';
+import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
@@ -175,16 +176,6 @@ export const texts: Texts = {
   'transport.zoomOut': 'Zoom arrière',
   'transport.fit': 'Afficher tout le morceau',
   'transport.speed': 'Vitesse de lecture (la hauteur suit)',
-  'output.title': 'Sortie audio',
-  'output.system': 'Sortie par défaut du système',
-  'output.ask': 'En choisir une autre…',
-  'output.lost':
-    '« {name} » n’est pas disponible : le son passe par la sortie par défaut du système jusqu’à son retour.',
-  'output.none':
-    'Le navigateur n’émet aucun son. Branchez un casque ou un haut-parleur, puis relancez la lecture. Tout le reste fonctionne.',
-  'output.unsupported': 'Ce navigateur ne peut pas envoyer le son d’une page vers une autre sortie.',
-  'output.unnamed':
-    'Ce navigateur n’indique pas ses sorties à cette page ; le son passe par la sortie par défaut du système.',
   'transport.waiting': 'mise en tampon',
 
   ...shape,
@@ -202,6 +193,7 @@ export const texts: Texts = {
   ...projects,
   ...palette,
   ...markers,
+  ...output,
   ...paint,
   ...selection,
 

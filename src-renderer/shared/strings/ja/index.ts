@@ -5,6 +5,7 @@ import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { markers } from './markers.js';
+import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
 import { selection } from './selection.js';
@@ -174,14 +175,6 @@ export const texts: Texts = {
   'transport.zoomOut': '縮小',
   'transport.fit': '曲全体を表示',
   'transport.speed': '再生速度（ピッチも変化）',
-  'output.title': 'オーディオ出力',
-  'output.system': 'システムの既定の出力',
-  'output.ask': '別の出力を選択…',
-  'output.lost': '「{name}」は使用できません。再び使えるようになるまで、システムの既定の出力で再生します。',
-  'output.none':
-    'ブラウザから音が出ません。ヘッドホンまたはスピーカーを接続して、もう一度再生してください。ほかの機能はそのまま使えます。',
-  'output.unsupported': 'このブラウザでは、ページの音声を別の出力に送れません。',
-  'output.unnamed': 'このブラウザは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
   'transport.waiting': 'バッファリング中',
 
   ...shape,
@@ -199,6 +192,7 @@ export const texts: Texts = {
   ...projects,
   ...palette,
   ...markers,
+  ...output,
   ...paint,
   ...selection,
 

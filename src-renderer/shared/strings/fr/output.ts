@@ -1,0 +1,15 @@
+import type { output as english } from '../en/output.js';
+
+/** Texts about where sound goes. */
+export const output: Readonly<Record<keyof typeof english, string>> = {
+  'output.title': 'Sortie audio',
+  'output.system': 'Sortie par défaut du système',
+  'output.ask': 'En choisir une autre…',
+  'output.lost':
+    '« {name} » n’est pas disponible : le son passe par la sortie par défaut du système jusqu’à son retour.',
+  'output.none':
+    'Le navigateur n’émet aucun son. Branchez un casque ou un haut-parleur, puis relancez la lecture. Tout le reste fonctionne.',
+  'output.unsupported': 'Ce navigateur ne peut pas envoyer le son d’une page vers une autre sortie.',
+  'output.unnamed':
+    'Ce navigateur n’indique pas ses sorties à cette page ; le son passe par la sortie par défaut du système.',
+};
