@@ -59,7 +59,7 @@ export class WebHost implements Disposable {
       // A connection that is closed while its client sends the next request costs that request.
       {
         ...{ headersTimeout: 30_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 },
-        keepAliveTimeout: 60_000,
+        keepAliveTimeout: 10_000,
       },
       (request, response) => void this.handle(request, response),
     );
