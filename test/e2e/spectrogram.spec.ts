@@ -125,23 +125,32 @@ test('a rectangle is selected by the pointer and changed by numbers', async ({ a
   expect(rectangle.y + rectangle.height - box.y).toBeCloseTo(box.height / 2, -0.5);
   expect(rectangle.y - box.y).toBeCloseTo(box.height / 4, -0.5);
 
-  // A plain drag selects time alone; the tool makes it a rectangle.
+  // A plain drag selects time alone; the tool makes it a rectangle. On a selection a drag would move it.
+  const start = app.getByLabel('Selection start', { exact: true });
+  const clear = async (): Promise<void> => {
+    await app.keyboard.press('Control+Shift+A');
+    await expect(start).toHaveValue('');
+  };
+  await clear();
   await drag();
+  await expect(start).not.toHaveValue('');
   await expect(low).toHaveValue('');
+  await clear();
   await app.keyboard.press('r');
   await drag();
   await expectRectangle();
   await app.keyboard.press('Escape');
   await expectRectangle();
   // Clearing it is a step, and so was each drag.
-  await app.keyboard.press('Control+Shift+A');
-  await expect(low).toHaveValue('');
+  await clear();
   await app.keyboard.press('Control+z');
   await expectRectangle();
   await app.keyboard.press('Control+z');
+  await expect(start).toHaveValue('');
+  await app.keyboard.press('Control+z');
   await expect(low).toHaveValue('');
-  await expect(app.getByLabel('Selection start', { exact: true })).not.toHaveValue('');
-  await app.keyboard.press('Control+y');
+  await expect(start).not.toHaveValue('');
+  for (let i = 0; i < 2; i++) await app.keyboard.press('Control+y');
   await expectRectangle();
   await app.keyboard.press('Control+Shift+A');
   await expect(low).toHaveValue('');
@@ -175,6 +184,8 @@ test('keys move a cursor that speaks time, frequency, note, level and the loudes
   await expect(app.getByLabel('Selection end', { exact: true })).toHaveValue('0:01.195');
   await expect(app.getByLabel('Selection from frequency, Hz')).toHaveValue('2000 Hz');
   await expect(app.getByLabel('Selection to frequency, Hz')).toHaveValue('2119 Hz');
+  // With a selection Enter would do to it what was done last.
+  await app.keyboard.press('Control+Shift+A');
   await app.keyboard.press('Enter');
   await expect(app.getByRole('timer')).toContainText('0:01.184');
 });
