@@ -94,7 +94,7 @@ describe('P20 a graph that', () => {
     expect(error.message).toMatch(/1[78]\d dB louder than the song/);
   });
 
-  it('is only loud is none', async () => {
+  it('is taken when it is only loud', async () => {
     const { gainGraph } = await import('../fixtures/onnx.js');
     const { stems } = await separate(engine(), onnxModel(gainGraph([1, 2, 2048], [100, 1])), sound);
     const got = planesOf(stems[0].ref)[0];

@@ -125,7 +125,7 @@ export class S3Store implements Disposable {
     });
   }
 
-  /** The text of a small object; undefined when there is none. */
+  /** The text of a small object; undefined when it does not exist. */
   async read(place: S3Place, path: string, signal: AbortSignal): Promise<string | undefined> {
     try {
       return await this.asking(s3Address(place, path), async (client, s3) => {

@@ -25,7 +25,7 @@ export interface Replay {
   readonly state: DocumentState;
   /** Number of the last change that holds. */
   readonly sequence: number;
-  /** What `digestOf` says of it; undefined when there is none in the journal. */
+  /** What `digestOf` says of it; undefined without one in the journal. */
   readonly latest: string | undefined;
   /** Changes that were applied. */
   readonly applied: number;
