@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { readSmallFile } from './file-bytes.js';
-import { isAlive } from './workspace.js';
+import { isAlive, ownerTag, removeDeadParts } from './workspace.js';
 
 const ownerSchema = z.object({ host: z.string(), pid: z.number().int(), token: z.string() });
 export type Owner = z.output<typeof ownerSchema>;
@@ -83,7 +83,8 @@ export type Locking = { readonly lock: Disposable } | { readonly owner: Owner | 
  */
 export function takeLock(file: string, given: (owner: Owner | null) => boolean = isStale): Locking {
   const token = randomBytes(8).toString('hex');
-  const mine = `${file}.${token}`;
+  // Named so that whoever comes next can see that its process has ended; see `removeDeadParts`.
+  const mine = `${file}.${token}.${ownerTag()}.part`;
   try {
     writeFileSync(mine, JSON.stringify({ host: hostname(), pid: process.pid, token } satisfies Owner));
     for (let tries = 0; tries < 5; tries++) {
@@ -94,7 +95,7 @@ export function takeLock(file: string, given: (owner: Owner | null) => boolean =
       const owner = ownerOf(file);
       if (owner === undefined) continue;
       if (!isStale(owner) && !given(owner)) return { owner };
-      remove(file, owner, `${mine}.stale`);
+      remove(file, owner, `${file}.${token}.stale.${ownerTag()}.part`);
     }
     return { owner: null };
   } finally {
@@ -103,13 +104,15 @@ export function takeLock(file: string, given: (owner: Owner | null) => boolean =
 }
 
 /**
- * Keeps a folder for this process, by a file `lock` in it. What a dead process of this machine left is taken over.
+ * Keeps a folder for this process, by a file `lock` in it. What a dead process of this machine left is taken over,
+ * and what it was writing is deleted.
  *
  * @throws UnbraidError `project-locked` when another process has it, or a typed system error.
  */
 export function lockFolder(dir: string): Disposable {
   let taken: Locking;
   try {
+    removeDeadParts(dir);
     taken = takeLock(join(dir, 'lock'));
   } catch (error) {
     throw toUnbraidError(error, dir);

@@ -22,10 +22,18 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Whether a folder named by `ownerTag` belongs to a process of this machine that has ended. */
-export function isOrphan(name: string, namePrefix: string): boolean {
+function isOrphan(name: string, namePrefix: string): boolean {
   const [host, pid] = ownerTag().split('-');
   const match = new RegExp(`^${namePrefix}([A-Za-z0-9]+)-(\\d+)-`).exec(name);
   return match !== null && match[1] === host && match[2] !== pid && !isAlive(Number(match[2]));
+}
+
+/** Deletes files `NAME.HOST-PID.part` that processes which have ended were writing. Throws system errors. */
+export function removeDeadParts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const owner = /\.([A-Za-z0-9]+-\d+)\.part$/.exec(name)?.[1];
+    if (owner && isOrphan(`${owner}-`, '')) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Deletes what killed processes left behind in a folder. */

@@ -21,7 +21,7 @@ import { realPath } from './find-files.js';
 import { exists, isWorkedOn, moveWithoutReplacing } from './output-moves.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
 import { SongClaims } from './song-claims.js';
-import { isOrphan, ownerTag, removeOrphans } from '../files/workspace.js';
+import { ownerTag, removeDeadParts, removeOrphans } from '../files/workspace.js';
 
 /** One finished file: where it stands now (staging), and where it goes, relative to the folder. */
 export interface StagedFile {
@@ -103,19 +103,11 @@ export class OutputFolder {
       for (const name of readdirSync(this.state)) {
         if (name.endsWith(intentEnding) && !isWorkedOn(name)) this.rollForward(join(this.state, name));
       }
-      for (const name of readdirSync(this.state)) {
-        if (name.endsWith('.part') && !name.includes(`.${ownerTag()}.`)) this.removeDeadPart(name);
-      }
+      removeDeadParts(this.state);
       removeOrphans(this.state, stagingPrefix);
     } catch (error) {
       throw toUnbraidError(error, this.root);
     }
-  }
-
-  private removeDeadPart(name: string): void {
-    const owner = /\.([A-Za-z0-9]+-\d+)\.part$/.exec(name)?.[1];
-    if (owner && isOrphan(`${stagingPrefix}${owner}-`, stagingPrefix))
-      rmSync(join(this.state, name), { force: true });
   }
 
   /** Completes one interrupted move; what cannot be completed is undone, and the song is due again. */

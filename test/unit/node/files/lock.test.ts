@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, watch, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lockFolder } from '../../../../src-main/node/files/lock.js';
+import { lockFolder, takeLock } from '../../../../src-main/node/files/lock.js';
+import { ownerTag } from '../../../../src-main/node/files/workspace.js';
 import { testFolder } from '../../../cli/support/run.js';
 
 const root = testFolder();
@@ -67,4 +68,34 @@ it('who lost a lock does not take away the new one', () => {
   leave(dir, { host: 'other-computer', pid: 1, token: 'x' });
   void lock.dispose();
   expect(existsSync(join(dir, 'lock'))).toBe(true);
+});
+
+it('what a process that was killed left while it took or wrote something is deleted by the next owner', async () => {
+  const dir = fresh();
+  const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+  await new Promise((resolve) => child.once('exit', resolve));
+  const host = ownerTag().split('-')[0];
+  const dead = ['lock.0123456789abcdef', 'lock.0123456789abcdef.stale', 'project.json'];
+  for (const name of dead) writeFileSync(join(dir, `${name}.${host}-${child.pid}.part`), '{}');
+  const kept = ['lock.other-7-1.part', `project.json.elsewhere-${child.pid}.part`, `a.${ownerTag()}.part`];
+  for (const name of kept) writeFileSync(join(dir, name), '{}');
+  const lock = lockFolder(dir);
+  expect(readdirSync(dir).sort()).toEqual([...kept, 'lock'].sort());
+  void lock.dispose();
+});
+
+it('the file with which a lock is taken says whose it is, so that the next owner can delete it', async () => {
+  const dir = fresh();
+  const seen: string[] = [];
+  const watcher = watch(dir, (_, name) => seen.push(String(name)));
+  try {
+    const taken = takeLock(join(dir, 'song.claim'));
+    if ('lock' in taken) void taken.lock.dispose();
+    await expect.poll(() => seen).toContain('song.claim');
+    const others = seen.filter((name) => name !== 'song.claim');
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.filter((name) => !name.endsWith(`.${ownerTag()}.part`))).toEqual([]);
+  } finally {
+    watcher.close();
+  }
 });
