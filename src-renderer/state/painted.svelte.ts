@@ -182,7 +182,7 @@ export class PaintedSelection {
     this.area = boundsOf(this.shown, this.length, this.sampleRate);
   }
 
-  /** Paints one piece of a stroke. Touching a place twice is no more than once, so pieces may overlap. */
+  /** Paints one piece of a stroke. Touching a place twice is the same as once, so pieces may overlap. */
   private touch(from: StrokePoint, to: StrokePoint): void {
     const { hardness, strength, overtones, tool } = this;
     const brush: Brush = { ...this.radii(), hardness, strength, erase: tool === 'eraser' };

@@ -226,7 +226,7 @@ async function startWebKit(driver, browser) {
         capabilities: {
           alwaysMatch: {
             browserName: 'MiniBrowser',
-            // A script is no person's gesture here.
+            // Here a script does not count as a gesture of the user.
             'webkitgtk:browserOptions': {
               binary: browser,
               args: ['--automation', '--autoplay-policy=allow'],

@@ -107,7 +107,7 @@ describe('the verdict', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('what is no regular file', () => {
+describe.runIf(process.platform !== 'win32')('what is not a regular file', () => {
   it('a FIFO is refused, not waited for', async () => {
     const fifo = join(dir, 'pipe.wav');
     execFileSync('mkfifo', [fifo]);

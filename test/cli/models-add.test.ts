@@ -118,7 +118,7 @@ describe('unbraid models add', () => {
     expect(readdirSync(models)).toContain('wave-net');
   });
 
-  it('files that are no model are refused with what to do', async () => {
+  it('files that are not a model are refused with what to do', async () => {
     writeFileSync(join(downloads, 'model.pth'), 'PK');
     const { code, err } = await cli.run(['models', 'add', join(downloads, 'model.pth')]);
     expect(code).toBe(1);

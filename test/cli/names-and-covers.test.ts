@@ -32,7 +32,7 @@ describe.runIf(process.platform === 'linux')('names that are not UTF-8', () => {
       readFileSync(join(dir, 'latin-out', 'unbraid-report.json'), 'utf8'),
     ) as BatchReport;
     expect([code, err.includes('failed'), report.summary.done]).toEqual([0, false, 4]);
-    // Reports name the files themselves, with the bytes that are no text, and no link of ours.
+    // Reports name the files themselves, with the bytes that are not text, not a link of ours.
     expect(report.items.map(({ source }) => source).sort()).toEqual(
       ['3.wav', 'caf\\xE8.wav', 'caf\\xE9.wav', 'd\\xE9j\\xE0/4.wav'].map((name) => join(root, name)),
     );

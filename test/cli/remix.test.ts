@@ -207,7 +207,7 @@ describe('the file of a remix', () => {
     [['--preset', 'loud'], 2, /presets are karaoke, acappella, drumless, practice/],
     [['--preset', 'practice'], 2, /needs a stem. Name it like practice=bass/],
     [['--preset', 'practice=horns'], 2, /There is no stem "horns"/],
-    [['-o', 'out.wma'], 1, /"\.wma" is no format/],
+    [['-o', 'out.wma'], 1, /"\.wma" is not a format/],
   ])('%j is an error that says what to do', async (args, code, message) => {
     const outcome = await cli.run(['remix', stemFolder, '-o', join(dir, 'never.wav'), ...args]);
     expect(outcome.code).toBe(code);

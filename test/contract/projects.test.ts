@@ -150,7 +150,7 @@ it('a project that a living page has is not taken from it unasked; when it is ta
   expect(taken.info.session).toBe(info.session);
   expect(taken.document.records).toEqual([muted]);
   await expect(append(mine)).rejects.toMatchObject({ code: 'session-elsewhere' });
-  // One's own song, and that of a page that was left, are no other window.
+  // A page's own song, and that of a page that was left, do not count as another window.
   await client.claimSession({ session: taken.info.session, page: other });
   const again = await client.openProject({ project, page: other });
   await client.claimSession({ session: again.info.session, page: other });

@@ -293,7 +293,7 @@ describe('an open song', () => {
   });
 
   it('a broken upload is one error that names the file as the user knows it', async () => {
-    const { body } = await send('POST', '/upload?name=broken.mp3', own(), 'this is no audio');
+    const { body } = await send('POST', '/upload?name=broken.mp3', own(), 'this is not audio');
     const { upload } = JSON.parse(body.toString()) as { upload: string };
     await expect(client.openUpload({ upload })).rejects.toMatchObject({
       file: 'broken.mp3',

@@ -46,12 +46,12 @@ test('a model file is asked about, tried, and then in the list', async ({ app })
   await expect(app.getByRole('button', { name: 'Mute rest' })).toBeVisible();
 });
 
-test('a file that is no model is refused, and the form is free for the next', async ({ app }) => {
+test('a file that is not a model is refused, and the form is free for the next', async ({ app }) => {
   await app.keyboard.press('3');
   const form = app.getByRole('group', { name: 'Add a model file' });
   const choosing = app.waitForEvent('filechooser');
   await form.getByRole('button', { name: 'Choose files…' }).click();
   await (await choosing).setFiles({ ...network, buffer: Buffer.from('no graph at all') });
-  await expect(form.getByText('This is no ONNX file that can be read')).toBeVisible();
+  await expect(form.getByText('This ONNX file cannot be read')).toBeVisible();
   await expect(form.getByRole('button', { name: 'Choose files…' })).toBeVisible();
 });

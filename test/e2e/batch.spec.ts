@@ -69,7 +69,7 @@ test('a folder with a broken file: one row fails and says what to do, the others
   mkdirSync(join(folder, 'B side'), { recursive: true });
   const source = clicksAndChords(2);
   writeFileSync(join(folder, 'one.wav'), source);
-  writeFileSync(join(folder, 'broken.mp3'), 'this is no audio at all');
+  writeFileSync(join(folder, 'broken.mp3'), 'this is not audio at all');
   writeFileSync(join(folder, 'cover.jpg'), 'a picture');
   writeFileSync(join(folder, 'B side', 'two.wav'), sine(330, 2));
   await openBatch(app);

@@ -75,7 +75,7 @@ test('a dropped file opens', async ({ app }) => {
   await expect(app.getByText('dropped', { exact: true })).toBeVisible();
 });
 
-test('a file that is no audio ends in a card that says what to do', async ({ page, context, host }) => {
+test('a file that is not audio ends in a card that says what to do', async ({ page, context, host }) => {
   await context.addCookies([{ ...host.cookie, url: host.origin }]);
   await page.goto(host.origin);
   await page.locator('input[type=file]').setInputFiles({

@@ -36,7 +36,7 @@ test('without any output the page says so and stops; what is not heard still wor
   await expect(notice).toBeVisible();
 });
 
-test('a browser without shared memory is told apart from a fault', async ({ app }) => {
+test('a browser without shared memory is not reported as a fault', async ({ app }) => {
   await app.addInitScript(() => Reflect.deleteProperty(window, 'SharedArrayBuffer'));
   await asNewTab(app);
   await app.getByRole('button', { name: 'Try the demo song' }).click();

@@ -71,7 +71,7 @@ describe('a sheet', () => {
     ['a figure that is worse', [facts[0], fact('two, here', -118.9)], /two, here: -118.9 dB, was -120.0 dB/],
     ['an operation that is gone', [facts[0]], /two, here is not measured any more/],
     ['a new one', [...facts, fact('three', -1)], /three is not in the sheet/],
-    ['a figure that is no number', [facts[0], fact('two, here', NaN)], /two, here: NaN dB/],
+    ['a figure that is not a number', [facts[0], fact('two, here', NaN)], /two, here: NaN dB/],
   ])('does not let %s pass', (_, now, said) => {
     const found = worse(render(facts), now);
     expect(found).toHaveLength(1);

@@ -54,7 +54,7 @@ describe('P7 an output folder that somebody else has made', () => {
     folder.close();
   });
 
-  it('an intent that is no intent, or a folder in its place, costs nothing', () => {
+  it('an intent that cannot be read, or a folder in its place, costs nothing', () => {
     const root = join(dir, `planted-${count++}`);
     mkdirSync(join(root, '.unbraid', 'c.intent.json'), { recursive: true });
     writeFileSync(join(root, '.unbraid', 'a.intent.json'), '{"moves": 7}');

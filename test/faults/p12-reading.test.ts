@@ -283,7 +283,7 @@ describe('P12 short reads are reported to the sample', () => {
     expect(result.reading).toMatchObject({ verdict: 'repaired', beyondFrames: 44_100 - 4410 });
   });
 
-  it('rubbish behind the data is no sound, and is reported', async () => {
+  it('rubbish behind the data is not read as sound, and is reported', async () => {
     const whole = pcmFile({ container: 'wav', depth: '16', rate: 44100, planes });
     const result = await decode(Buffer.concat([whole, rubbish(200_000)]));
     expect(planesOf(result.ref)).toEqual(planes);

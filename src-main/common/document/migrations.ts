@@ -45,7 +45,7 @@ export function migrate(
   if (version > newest) {
     throw new UnbraidError(
       'unsupported-format',
-      `This document has version ${version}, and this Unbraid knows them up to ${newest}`,
+      `This document has version ${version}, and this Unbraid reads versions up to ${newest}`,
       { hint: 'Open it with a newer Unbraid.' },
     );
   }

@@ -4,7 +4,7 @@ import type { Reading, Verdict } from './reading.js';
 /** What reading one file through came to. */
 export interface CheckItem {
   readonly source: string;
-  /** `refused`: it is no sound, or none that can be read; `error` says why. */
+  /** `refused`: it is not sound, or cannot be read; `error` says why. */
   readonly verdict: Verdict | 'refused';
   readonly format: { readonly container: string; readonly codec: string } | null;
   readonly reading: Reading | null;

@@ -151,7 +151,7 @@ async function overQueue(
   return new SharedBatch(url, sendable, request, options).run();
 }
 
-/** A name whose bytes are no text cannot be written into a job. */
+/** A name whose bytes are not text cannot be written into a job. */
 function unsendable(entry: BatchEntry, names: ByteNames): BatchEntry {
   const path = names.told(entry.path);
   const problem = new UnbraidError(

@@ -180,7 +180,7 @@ export class ManagerApi implements Disposable {
     }
     const info = folder === null ? undefined : statSync(folder, { throwIfNoEntry: false });
     if (folder !== null && (!isAbsolute(folder) || (info && !info.isDirectory()))) {
-      throw new UnbraidError('invalid-argument', 'This is no folder', { file: folder });
+      throw new UnbraidError('invalid-argument', 'This is not a folder', { file: folder });
     }
     setModelSettings({ folder });
     return Promise.resolve(this.changed());

@@ -22,7 +22,7 @@ export function readCover(path: string, muxer: string): Cover | null {
     if (!pictureCodecs.includes(found.stream.codecpar.codecId)) return null;
     return firstPacket(found.format, found.stream);
   } catch {
-    return null; // A missing picture is no reason to lose the audio.
+    return null; // A missing picture must not cost the audio.
   } finally {
     input?.dispose();
   }

@@ -98,7 +98,7 @@ export function forgetCatalogue(): void {
   rmSync(fetchedFile(), { force: true });
 }
 
-/** The entry that a person may mean by a name that is no model here; the one that is best to have first. */
+/** The entry that a person may mean by a name that is not a model here; the one that is best to have first. */
 export function meantEntry(name: string, known: KnownModels = knownModels()): CatalogueEntry | null {
   const wanted = name.toLowerCase();
   const meant = known.entries.filter(

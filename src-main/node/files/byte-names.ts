@@ -54,7 +54,7 @@ export class ByteNames {
 
   /**
    * A path as people and reports should have it: where a link of this object stands for a place, that place, with
-   * `\xE9` for a byte that is no text. Stays the same from run to run, as a link does not.
+   * `\xE9` for a byte that is not text. Stays the same from run to run, as a link does not.
    */
   told(path: string): string {
     const found = this.known.find(({ link }) => path === link || path.startsWith(`${link}${sep}`));

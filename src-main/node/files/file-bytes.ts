@@ -45,7 +45,7 @@ function notAFile(path: string, code: ErrorCode): UnbraidError {
 }
 
 /**
- * Reads a file that is expected to be small, whole. Throws `invalid-argument` for what is no regular file, `too-large`
+ * Reads a file that is expected to be small, whole. Throws `invalid-argument` if it is not a regular file, `too-large`
  * for one of more than `maxBytes`, or a typed system error; all name the file.
  */
 export function readSmallFile(path: string, maxBytes: number): Buffer {

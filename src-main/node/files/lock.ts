@@ -119,7 +119,7 @@ export function lockFolder(dir: string): Disposable {
   }
   if ('lock' in taken) return taken.lock;
   if (taken.owner) throw locked(dir, taken.owner);
-  throw new UnbraidError('project-locked', 'The project is being opened by others', { file: dir });
+  throw new UnbraidError('project-locked', 'Another program is opening the project just now', { file: dir });
 }
 
 function release(file: string, token: string): void {

@@ -108,9 +108,7 @@ export function checkResidual(
   residual: SeparateRequest['residual'],
 ): void {
   if (separator.kind !== 'chain' || residual === 'fold') return;
-  throw new UnbraidError(
-    'invalid-argument',
-    `The chain "${separator.id}" says itself which stem takes what the others leave`,
-    { hint: 'Leave the setting for the residual out.' },
-  );
+  throw new UnbraidError('invalid-argument', `The chain "${separator.id}" sets the residual stem itself`, {
+    hint: 'Leave out the setting for the residual.',
+  });
 }

@@ -103,7 +103,7 @@ class Reader {
 }
 
 function damaged(why: string): UnbraidError {
-  return new UnbraidError('model-file-invalid', `This is no ONNX file that can be read: ${why}`, {
+  return new UnbraidError('model-file-invalid', `This ONNX file cannot be read: ${why}`, {
     hint: 'Choose the .onnx file itself, or get it again.',
   });
 }

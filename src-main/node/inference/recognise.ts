@@ -104,7 +104,7 @@ function checkTogether({ preset }: Family, graphs: readonly NamedGraph[]): void 
   if (preset !== 'spleeter' || graphs.length > 1) return;
   throw new UnbraidError(
     'model-incompatible',
-    'One file of Spleeter says nothing: its stems are shares of a sum',
+    'One Spleeter file alone cannot be used: its stem is a share of the sum of all',
     {
       file: graphs[0].facts.path,
       hint: 'Add the files of all its stems together.',
@@ -290,10 +290,14 @@ function checkAlike(files: readonly OnnxFacts[]): void {
   const signature = (facts: OnnxFacts): string => JSON.stringify(facts.inputs.map(({ dims }) => dims));
   const other = files.find((facts) => signature(facts) !== signature(files[0]));
   if (!other) return;
-  throw new UnbraidError('model-incompatible', `"${other.name}" is of another form than "${files[0].name}"`, {
-    file: other.path,
-    hint: 'Files that are added together are one model, with a stem each. Add others one by one.',
-  });
+  throw new UnbraidError(
+    'model-incompatible',
+    `"${other.name}" is of a different form than "${files[0].name}"`,
+    {
+      file: other.path,
+      hint: 'Files that are added together are one model, with a stem each. Add others one by one.',
+    },
+  );
 }
 
 function freeId(wanted: string, taken: ReadonlySet<string>): string {

@@ -8,7 +8,7 @@ import type { SeparationEngine } from './separation-engine.js';
 
 /** Seconds of sound that a new model is tried on. */
 const trialSeconds = 10;
-/** Stems that are so much louder than the song are no stems, dB. */
+/** Stems that are louder than the song by more than this are wrong, dB. */
 const absurdDb = 30;
 
 export interface ModelTried {

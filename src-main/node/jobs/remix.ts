@@ -58,7 +58,7 @@ export function remixTarget(
   // Where an ending means two formats, the settings may name one of them.
   const named = meant.find((one) => one === format) ?? meant.at(0);
   if (named) return { folder: dirname(output), file: basename(output), format: named };
-  throw new UnbraidError('unsupported-format', `"${ending}" is no format a remix can be written in`, {
+  throw new UnbraidError('unsupported-format', `"${ending}" is not a format that a remix can be written in`, {
     file: output,
     hint: `Use one of ${plainEndings.join(' ')}, or name an existing folder.`,
   });

@@ -85,7 +85,7 @@ function checkValues(
   const [frame, bin] = place(at);
   throw new UnbraidError(
     'invalid-argument',
-    `The mask has the value ${values[at]} at frame ${frame}, bin ${bin}`,
+    `The mask has a value of ${values[at]} at frame ${frame}, bin ${bin}`,
     { hint: 'Values of a mask are 0 … 1.' },
   );
 }

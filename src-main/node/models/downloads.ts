@@ -72,7 +72,7 @@ export class Downloads implements Disposable {
     if (availability(entry) !== 'download') throw noAddress(entry);
     const place = join(folder, entry.id);
     if (existsSync(place) && readRecord(place) === null) {
-      throw new UnbraidError('output-exists', 'A folder of this name is there already', {
+      throw new UnbraidError('output-exists', 'There is a folder of this name already', {
         file: place,
         hint: 'Move it elsewhere.',
       });

@@ -267,7 +267,10 @@ async function accept(part: Part, answer: Answer, url: string): Promise<number |
     const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(header(answer, 'content-range') ?? '');
     if (!match || Number(match[1]) !== part.bytes) {
       await startAgain(part);
-      throw new UnbraidError('download-failed', `${answer.url.host} sends another piece than was asked for`);
+      throw new UnbraidError(
+        'download-failed',
+        `${answer.url.host} sent a different part than was asked for`,
+      );
     }
     const total = match[2] === '*' ? null : Number(match[2]);
     part.resumed = true;

@@ -117,7 +117,10 @@ export class HttpClient {
 function parse(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
-  throw new UnbraidError('download-refused', `This is no http or https address: ${address.slice(0, 200)}`);
+  throw new UnbraidError(
+    'download-refused',
+    `This is not an http or https address: ${address.slice(0, 200)}`,
+  );
 }
 
 function redirectOf({ status, headers }: Omit<Answer, 'url'>, from: URL): URL | null {
@@ -125,7 +128,7 @@ function redirectOf({ status, headers }: Omit<Answer, 'url'>, from: URL): URL | 
   const to = headers['location'];
   if (typeof to !== 'string') throw refused(from, 'The server redirects to nowhere');
   if (!URL.canParse(to, from.href))
-    throw refused(from, 'The server redirects to something that is no address');
+    throw refused(from, 'The server redirects to something that is not an address');
   const url = new URL(to, from);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw refused(from, `The server redirects to "${url.protocol}", which is not the web`);

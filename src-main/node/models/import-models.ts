@@ -72,7 +72,7 @@ export async function importModels(
 }
 
 const nothing = (): UnbraidError =>
-  new UnbraidError('model-not-found', 'There is no model in it', {
+  new UnbraidError('model-not-found', 'Nothing in it is a model', {
     hint: 'Import .onnx files, a manifest with its files, a folder of them, or a zip.',
   });
 

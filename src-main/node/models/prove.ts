@@ -6,7 +6,7 @@ import { PcmWriter } from '../audio/pcm-cache.js';
 import { singleInfo, type ModelSeparatorEntry } from '../inference/model-store.js';
 import type { SeparationEngine } from '../inference/separation-engine.js';
 
-/** Stems that are so much louder than the song are no stems, dB. */
+/** Stems that are louder than the song by more than this are wrong, dB. */
 const absurdDb = 30;
 
 /** Shortest piece that is tried, seconds. */

@@ -129,7 +129,7 @@ export class RemoteBatch {
 
   private isWanted(path: string): boolean {
     if (!this.options.filter.recursive && path.includes('/')) return false;
-    // Stems that lie below the songs are no songs.
+    // Stems in a folder below the songs are not songs.
     const { from, to } = this;
     const inner = from && to && from.bucket === to.bucket && to.prefix.startsWith(from.prefix);
     return !inner || !path.startsWith(to.prefix.slice(from.prefix.length));
@@ -263,10 +263,14 @@ export class RemoteBatch {
     const own = new Set((await this.mark(entry))?.outputs.map(({ path }) => path));
     const foreign = files.find(({ path }) => this.there.has(path) && !own.has(path));
     if (foreign && !settings.overwrite)
-      throw new UnbraidError('output-exists', 'An object of somebody else has the name of an output', {
-        file: s3Address(to, foreign.path),
-        hint: 'Choose another output folder or template, or use --overwrite.',
-      });
+      throw new UnbraidError(
+        'output-exists',
+        'An object that Unbraid did not make has the name of an output',
+        {
+          file: s3Address(to, foreign.path),
+          hint: 'Choose another output folder or template, or use --overwrite.',
+        },
+      );
     for (const { path, file } of files) await this.store.upload(to, path, file, signal);
     const outputs = files.map(({ path, bytes }) => ({ path, bytes }));
     const mark = { key: await this.keyOf(entry, object), outputs, item: state };

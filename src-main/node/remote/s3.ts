@@ -18,7 +18,7 @@ export function s3Place(address: string): S3Place | undefined {
   const [, bucket, path = ''] =
     /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/+(.*))?$/i.exec(address) ?? [];
   if (bucket === undefined)
-    throw new UnbraidError('invalid-argument', 'This is no address of a folder in S3 storage', {
+    throw new UnbraidError('invalid-argument', 'This is not the address of a folder in S3 storage', {
       file: address,
       hint: 'Write it like s3://bucket/folder.',
     });

@@ -44,7 +44,7 @@ export async function pickMask(
     const stems = session.state.tracks.filter(({ kind }) => kind === 'stem');
     const stem = stems.findIndex(({ id }) => id === pick.track);
     if (stem < 0)
-      throw new UnbraidError('invalid-argument', `"${pick.track}" is no stem`, {
+      throw new UnbraidError('invalid-argument', `"${pick.track}" is not a stem`, {
         hint: 'Separate the song, then choose one of its stems.',
       });
     const refs = stems.map((track) => track.ref);

@@ -53,7 +53,7 @@ export interface Connection {
 export function connectionOf(url: string, wanted: () => boolean): Connection {
   const scheme = URL.canParse(url) ? new URL(url).protocol : '';
   if (scheme !== 'redis:' && scheme !== 'rediss:')
-    throw new UnbraidError('invalid-argument', 'The queue is not named by a redis:// address', {
+    throw new UnbraidError('invalid-argument', 'The queue needs a redis:// address', {
       hint: 'Use an address like redis://host:6379 or rediss://user:password@host/1.',
     });
   return {
@@ -109,7 +109,7 @@ export function failureOf(reason: string, path: string): WireError {
     const died = /stalled/.test(reason);
     return new UnbraidError(
       died ? 'process-died' : 'internal',
-      died ? 'Every worker that took this song died or fell silent' : `The queue gave it up: ${reason}`,
+      died ? 'Every worker that took this song died or stopped answering' : `The queue gave it up: ${reason}`,
       { file: path },
     ).toWire();
   }

@@ -26,7 +26,7 @@ describe('colour maps', () => {
 describe('tile plans', () => {
   const grid = { nFft: 2048, hop: 512, length: 10_000_000 };
 
-  it('take the finest level whose columns are no narrower than half a pixel', () => {
+  it('take the finest level whose columns are at least half a pixel wide', () => {
     expect(plan.levelFor(grid, 100)).toBe(0);
     expect(plan.levelFor(grid, 1023)).toBe(0);
     expect(plan.levelFor(grid, 1024)).toBe(1);

@@ -51,7 +51,7 @@ describe('the transport', () => {
     expect(free.player.position).toBe(50);
   });
 
-  it('follows the playhead from the moment it plays, until it is told not to', () => {
+  it('follows the playhead from the moment it plays, until following is switched off', () => {
     const one = song(50, null);
     togglePlay(one);
     expect(one.view.following).toBe(true);

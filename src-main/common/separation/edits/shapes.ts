@@ -34,7 +34,7 @@ function distanceTo(t: number, f: number, a: StrokePoint, b: StrokePoint, brush:
   return Math.hypot(ax - along * bx, ay - along * by);
 }
 
-/** Paints a stroke: every bin takes the strongest touch of it (a stroke that crosses itself is no stronger there). */
+/** Paints a stroke: every bin takes the strongest touch of it (a stroke is not stronger where it crosses itself). */
 export function paintStroke(mask: TileMask, points: readonly StrokePoint[], brush: Brush): void {
   if (points.length === 0) return;
   const touched = new Map<number, number>();

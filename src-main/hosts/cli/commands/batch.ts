@@ -138,24 +138,24 @@ function checkReportFile(file: string, overwrite: boolean, madeByRun: boolean): 
       hint: 'Make it first, or choose another file for --report.',
     });
   if (isAudioName(basename(file)))
-    throw new UnbraidError('invalid-argument', 'A report is no song: its name ends like that of audio', {
-      file,
-      hint: 'Choose a name that ends in .json.',
-    });
+    throw new UnbraidError(
+      'invalid-argument',
+      'The report would look like a song: its name has the ending of an audio file',
+      {
+        file,
+        hint: 'Choose a name that ends in .json.',
+      },
+    );
   if (!there) return;
   if (!there.isFile())
-    throw new UnbraidError('invalid-argument', 'The report cannot go there: this is no regular file', {
+    throw new UnbraidError('invalid-argument', 'The report cannot go there: this is not a regular file', {
       file,
     });
   if (overwrite || looksLikeReport(file)) return;
-  throw new UnbraidError(
-    'output-exists',
-    'A file that is no report of Unbraid stands where the report would go',
-    {
-      file,
-      hint: 'Choose another file for --report, or use --overwrite.',
-    },
-  );
+  throw new UnbraidError('output-exists', 'The report would replace a file that is not a report of Unbraid', {
+    file,
+    hint: 'Choose another file for --report, or use --overwrite.',
+  });
 }
 
 function looksLikeReport(file: string): boolean {

@@ -63,7 +63,7 @@ function describeCaf(
   };
 }
 
-/** Encodings of a .snd header that are no compression. */
+/** Encodings of a .snd header that are not compressed. */
 const auEncodings: Readonly<Record<number, readonly ['signed' | 'float', number]>> = {
   2: ['signed', 1],
   3: ['signed', 2],

@@ -8,7 +8,7 @@ import { tailOf } from './tail.js';
 export interface DataExtent {
   readonly claimedFrames: number | null;
   readonly frames: number;
-  /** Where the last chunk ends: what follows is no part of the file. */
+  /** Where the last chunk ends: what follows is not part of the file. */
   readonly end: number;
   readonly after: ExtraBytes[];
   readonly notes: ReadingNote[];
@@ -66,7 +66,7 @@ function extent(
 interface Behind {
   readonly end: number;
   readonly after: ExtraBytes[];
-  /** Bytes that are no chunk, tag or padding. */
+  /** Bytes that are neither chunk, tag nor padding. */
   readonly unknown: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Frames } from '../../../common/base/units.js';
 
 /**
- * The number of the first sample of the FLAC frame that `data` begins with (RFC 9639, 9.1); null for what is no frame.
+ * The number of the first sample of the FLAC frame that `data` begins with (RFC 9639, 9.1); null if it is not a frame.
  * Streams of fixed block size count blocks of `blockSize`.
  */
 export function flacPosition(data: Buffer, blockSize: Frames): Frames | null {

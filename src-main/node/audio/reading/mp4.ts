@@ -58,7 +58,7 @@ export function encryptedTracks(file: FileBytes, from: number, end: number): Set
   return found;
 }
 
-/** Samples before, after and of the song, as iTunes notes them; null for what is no such note. */
+/** Samples before, after and of the song, as iTunes notes them; null if there is no such note. */
 export function itunesGapless(
   note: string | null | undefined,
 ): { priming: number; padding: number; frames: number } | null {

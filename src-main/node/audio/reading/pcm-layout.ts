@@ -33,7 +33,7 @@ export interface PcmEncoding {
   readonly low: boolean;
 }
 
-/** Rates outside are no audio's, and would make seconds of sound hours of work or the reverse. */
+/** No audio has rates outside of these, which would make seconds of sound hours of work or the reverse. */
 export const lowestRate = 1000;
 export const highestRate = 768_000;
 export const mostChannels = 64;

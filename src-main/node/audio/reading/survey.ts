@@ -112,7 +112,7 @@ function survey(file: FileBytes): Survey {
   };
 }
 
-/** What a survey adds for an MPEG stream that FFmpeg found behind bytes that are no tag. */
+/** What a survey adds for an MPEG stream that FFmpeg found behind bytes that are not a tag. */
 export function withMpegStart(survey: Survey): Survey {
   const file = FileBytes.open(survey.path);
   try {
@@ -128,7 +128,7 @@ export function withMpegStart(survey: Survey): Survey {
 function junkNote(bytes: number): ReadingNote {
   const text =
     bytes > 0
-      ? `${bytes} bytes before the first frame are no audio and were skipped`
+      ? `${bytes} bytes before the first frame are not audio and were skipped`
       : `The tag at the front claims ${-bytes} bytes too many; the audio begins within them`;
   return { code: 'junk-before', kind: 'repair', text };
 }

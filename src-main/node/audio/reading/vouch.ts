@@ -104,7 +104,7 @@ function structureNotes({ survey: { ogg } }: InputFile): ReadingNote[] {
     notes.push({ code: 'pages-lost', kind: 'fault', text });
   }
   if (ogg.junkBytes > 0) {
-    const text = `${ogg.junkBytes} bytes between the pages are no audio and were skipped`;
+    const text = `${ogg.junkBytes} bytes between the pages are not audio and were skipped`;
     notes.push({ code: 'junk-before', kind: 'repair', text });
   }
   if (ogg.isCut)

@@ -113,7 +113,7 @@ export function parseProject(text: string, steps = projectMigrations): StoredPro
   if (version > steps.length + 1) {
     throw new UnbraidError(
       'unsupported-format',
-      `This project has version ${version}, and this Unbraid knows them up to ${steps.length + 1}`,
+      `This project has version ${version}, and this Unbraid reads versions up to ${steps.length + 1}`,
       { hint: 'Open it with a newer Unbraid. Nothing in it was changed.' },
     );
   }

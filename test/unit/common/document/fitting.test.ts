@@ -119,7 +119,7 @@ describe('stored marks', () => {
   const good = { name: { text: 'step.gain', stem: 'vocals' }, diff: gain(0, 1).diff };
 
   it.each([
-    ['text that is no step', { ...good, name: { text: 'open' } }],
+    ['text that is not a step', { ...good, name: { text: 'open' } }],
     ['a text without an end', { ...good, name: { text: `step.${'x'.repeat(200)}` } }],
     ['more than that', { ...good, more: 1 }],
     ['something that is not a diff', { ...good, diff: { added: 1 } }],

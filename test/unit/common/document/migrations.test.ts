@@ -30,7 +30,7 @@ describe('stored documents', () => {
 
   it('D18: a newer one is refused, and says so', () => {
     const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
-    expect(newer).toThrow(/version 5, and this Unbraid knows them up to 4/);
+    expect(newer).toThrow(/version 5, and this Unbraid reads versions up to 4/);
     expect(newer).toThrow(
       expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
     );

@@ -202,7 +202,7 @@ describe('ONNX models through the inference processes', () => {
       const gains: Record<string, number> = {
         ...{ fold: { vocals: 0.25 }, spread: {}, stem: { vocals: 0.25, other: 0.5 } }[residual],
       };
-      // A tone that begins all at once is no tone: at the ends of a song a resampler rings.
+      // A tone that begins all at once is more than a tone: at the ends of a song a resampler rings.
       const inside = (x: Float32Array): Float32Array => (sampleRate === 44100 ? x : x.subarray(5000, -5000));
       const limit = sampleRate === 44100 ? -130 : -110;
       for (const [name, gain] of Object.entries(gains)) {

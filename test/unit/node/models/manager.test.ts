@@ -168,7 +168,7 @@ describe('a model of the catalogue', () => {
       'nan',
     ],
     ['an absurd level', {}, Buffer.from(onnxModel(gainGraph([1, 2, 2048], [1e4, 1]))), /dB louder/, 'loud'],
-    ['bytes that are no model', {}, Buffer.alloc(1000, 7), /./, 'bytes'],
+    ['bytes that are not a model', {}, Buffer.alloc(1000, 7), /./, 'bytes'],
   ];
   it.each(broken)(
     'with %s is kept with one clear message, and cannot be chosen',
@@ -269,7 +269,7 @@ describe('the line of downloads', () => {
     const { entry } = served('taken');
     mkdirSync(join(folder, 'taken'));
     writeFileSync(join(folder, 'taken', 'mine.txt'), 'mine');
-    expect(() => manager().downloads.start(entry, folder)).toThrowError(/there already/);
+    expect(() => manager().downloads.start(entry, folder)).toThrowError(/of this name already/);
   });
 
   it('what has no address cannot be fetched, and says how it can be had', () => {

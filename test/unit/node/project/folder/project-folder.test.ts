@@ -178,7 +178,7 @@ describe('a project folder', () => {
     expect(() => ProjectFolder.open(dir)).toThrow(
       expect.objectContaining({
         code: 'unsupported-format',
-        message: 'This project has version 7, and this Unbraid knows them up to 2',
+        message: 'This project has version 7, and this Unbraid reads versions up to 2',
         hint: expect.stringContaining('newer Unbraid') as string,
         file: dir,
       }),
