@@ -2,9 +2,7 @@ import type { EngineEvent, JobEvent } from '../common/contract/commands.js';
 import { isItemEvent, isSessionEvent } from '../common/contract/commands.js';
 import { queueJobPrefix, type QueueEntry } from '../common/contract/queue.js';
 import type { JobPhase, Progress } from '../common/jobs/progress.js';
-
-/** How a job of some length ended, for the system's notification. */
-export type JobOutcome = 'done' | 'failed';
+import type { JobOutcome } from './texts/shell-texts.js';
 
 export interface JobIndicators {
   /** From 0 to 1; null takes the bar away. */

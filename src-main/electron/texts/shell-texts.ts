@@ -1,5 +1,6 @@
 import type { PageCommand } from '../../common/contract/host.js';
-import type { JobOutcome } from '../job-watcher.js';
+/** How a job of some length ended, for the system's notification. */
+export type JobOutcome = 'done' | 'failed';
 type UpdateText =
   'now' | 'atStart' | 'newest' | 'found' | 'download' | 'later' | 'ready' | 'restart' | 'whenQuit' | 'failed';
 type MenuName =

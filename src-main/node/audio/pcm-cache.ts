@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { bytesOf, readAll, writeAll } from '../files/bytes.js';
+import { keepFile } from '../files/keep-files.js';
 
 /**
  * Audio on disk: one raw file of native-endian float32 a channel (`0.f32`, `1.f32`, …) in a folder.
@@ -160,4 +161,9 @@ export function silentCache(
 /** Deletes a cache and its folder. */
 export function removeCache(ref: Pick<PcmCacheRef, 'dir'>): void {
   rmSync(ref.dir, { recursive: true, force: true });
+}
+
+/** Keeps a cache whose samples stay as they are in another folder; linked where that is possible. Throws system errors. */
+export async function keepCache(ref: PcmCacheRef, dir: string): Promise<void> {
+  for (let c = 0; c < ref.channels; c++) await keepFile(channelFile(ref.dir, c), channelFile(dir, c), true);
 }

@@ -2,7 +2,6 @@ import { constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } fro
 import { copyFile, link, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
-import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { syncFolder } from './atomic-file.js';
 import { ownerTag } from './workspace.js';
 
@@ -44,12 +43,6 @@ async function linked(source: string, target: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The same for a cache whose samples stay as they are: `<dir>/<channel>.f32`. */
-export async function keepCache(ref: PcmCacheRef, dir: string): Promise<void> {
-  for (let c = 0; c < ref.channels; c++)
-    await keepFile(join(ref.dir, `${c}.f32`), join(dir, `${c}.f32`), true);
 }
 
 /** Where a project in `dir` keeps a mask, whether it is there or not. */

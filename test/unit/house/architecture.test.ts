@@ -34,6 +34,10 @@ it('the drawing in docs/architecture.md is what the imports say', () => {
   expect(drawing?.trimEnd()).toBe(draw(root).trimEnd());
 });
 
+it('no two rooms of the house import one another', () => {
+  expect(draw(root)).toMatch(/### Rooms that import one another\n\nNone\./);
+});
+
 it('an import of values, of types or in a component is an arrow; one that follows from two others is not drawn', () => {
   const lines = drawingOf({
     'src-main/node/files/b.ts': "import '../../common/base/a.js';",
