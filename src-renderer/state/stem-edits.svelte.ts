@@ -162,10 +162,12 @@ export class StemEdits {
         const failure = toUnbraidError(error);
         // Only when nothing was done since: else something else would be taken back.
         const isNewest = asks && this.document.latest === latest;
-        if (failure.code === 'cancelled' && isNewest) this.document.takeBack();
+        const stopped = failure.code === 'cancelled';
+        // Only what the person gave up: a host that ends cancels as well, and that must not cost a step.
+        if (stopped && this.cancelling && isNewest) this.document.takeBack();
         else this.error = failure;
         // The disk may have room again by then: the sound must not stay behind the document.
-        if (failure.code === 'disk-full' || failure.code === 'io-error')
+        if (failure.code === 'disk-full' || failure.code === 'io-error' || (stopped && !this.cancelling))
           this.scope.timer(() => void this.again(), retryMs);
         if (isNewest) this.settled = this.document.latest;
         this.failed = wanted.key;
