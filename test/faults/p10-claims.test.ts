@@ -73,6 +73,38 @@ describe.runIf(process.platform === 'linux')('P10 a length that a header claims'
     expect(peakMemory() - before).toBeLessThan(64 * 2 ** 20);
   });
 
+  it('in Matroska, as a number of any width, drives no allocation either', async () => {
+    const good = encoded('mka16', 2, 4000, 44_100);
+    await codec.decode({ path: put('mka', good), dir: join(dir, 'mka-good') });
+    const before = peakMemory();
+    // Segment, Info, Tracks, Cluster, and the first block; RFC 8794 has the sizes, RFC 9559 the ids.
+    const ids = ['18538067', '1549a966', '1654ae6b', '1f43b675', 'a3'];
+    const places: number[] = [];
+    for (const id of ids)
+      places.push(good.indexOf(Buffer.from(id, 'hex'), places.at(-1) ?? 4) + id.length / 2);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    let count = 0;
+    for (const at of places) {
+      const width = Math.clz32(good[at]) - 23;
+      for (const value of [0n, 1n, 2n ** BigInt(7 * width) - 2n, 2n ** BigInt(7 * width) - 1n]) {
+        const bytes = Buffer.from(good);
+        const size = Buffer.alloc(8);
+        size.writeBigUInt64BE(value | (1n << BigInt(7 * width)));
+        size.copy(bytes, at, 8 - width);
+        expect(bytes.length).toBe(good.length);
+        try {
+          const { ref } = await codec.decode({ path: put('mka', bytes), dir: join(dir, `mka-${count++}`) });
+          expect(ref.frames).toBeLessThanOrEqual(good.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnbraidError);
+          expect(['internal', 'process-died', 'out-of-memory']).not.toContain((error as UnbraidError).code);
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(0);
+    expect(peakMemory() - before).toBeLessThan(64 * 2 ** 20);
+  });
+
   let number = 0;
   function put(ending: string, bytes: Buffer): string {
     const path = join(dir, `${number++}.${ending}`);
