@@ -5,6 +5,8 @@ import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { intersect, subtract, union } from '../../src-main/common/separation/edits/selection.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { fetchMask, uploadFile } from '../api/data.js';
+import { repairPort, type RepairPort } from './repair-port.js';
+import type { SentMasks } from './sent-masks.js';
 import type { SongView } from './view.svelte.js';
 
 /** What is found joins what is painted, is taken out of it, is all that stays of it, or takes its place. */
@@ -41,13 +43,18 @@ export class SelectionFinder {
   /** The last search found nothing. */
   nothing = $state(false);
   error = $state.raw<UnbraidError | null>(null);
+  /** What repairs find in the sound. */
+  readonly repairs: RepairPort;
   private last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly client: EngineClient,
     private readonly info: Pick<SessionInfo, 'session'>,
     private readonly view: SongView,
-  ) {}
+    masks: SentMasks,
+  ) {
+    this.repairs = repairPort(client, info, masks);
+  }
 
   /** Puts the wand on a place, frames and Hz; inside of the selection, where the place is in it. */
   wand(track: string, frame: number, hertz: number, how: Combination = this.combination): Promise<void> {

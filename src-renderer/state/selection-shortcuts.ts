@@ -76,6 +76,12 @@ export const selectionShortcuts: readonly Shortcut[] = [
     text: 'shortcut.attenuate',
     run: onSong(({ verbs }) => void verbs.apply({ kind: 'attenuate' })),
   },
+  {
+    keys: ['y'],
+    shown: 'Y',
+    text: 'shortcut.debleed',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'debleed' })),
+  },
   { keys: ['i'], shown: 'I', text: 'shortcut.listen', run: onSong(({ verbs }) => verbs.listen()) },
   {
     keys: ['enter'],

@@ -3,30 +3,22 @@ import { removedStem, type EditRecord } from '../../src-main/common/document/rec
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { areaMask, type EditArea } from './edit-area.js';
 import type { Listening } from './listening.svelte.js';
+import type { RepairPort } from './repair-port.js';
 import type { StemEdits } from './stem-edits.svelte.js';
+import { editsOf, sameVerb, stepOf, type Place, type Verb, type VerbHow } from './verb-edits.js';
 import type { SongView } from './view.svelte.js';
 
-/** What can be done with a selection at once. */
-export type Verb =
-  { readonly kind: 'move' | 'copy'; readonly target: string } | { readonly kind: 'takeAway' | 'attenuate' };
+export { sameVerb, type Verb };
 
 /** The song whose selection it is. */
 export interface VerbsSong {
   readonly view: SongView;
-  readonly edits: Pick<StemEdits, 'add' | 'busy'>;
+  readonly edits: Pick<StemEdits, 'addAll' | 'busy'>;
+  readonly finder: { readonly repairs: RepairPort };
   readonly listening: Pick<Listening, 'heard' | 'busy' | 'start' | 'stop'>;
   readonly tracks: readonly TrackInfo[];
   /** The lane that is meant. */
   readonly current: TrackInfo;
-}
-
-export function sameVerb(a: Verb, b: Verb | null): boolean {
-  return a.kind === b?.kind && ('target' in a ? a.target : '') === ('target' in b ? b.target : '');
-}
-
-/** The share of a signal's amplitude that goes when it gets this much quieter, dB. */
-export function shareOf(dB: number): number {
-  return 1 - 10 ** (-dB / 20);
 }
 
 /** What is selected, in the lane that is meant, and what can be done with it. */
@@ -40,6 +32,10 @@ export class SelectionVerbs {
   featherHz = $state(40);
   /** How much quieter `attenuate` makes it, dB. */
   attenuationDb = $state(6);
+  /** How much of what other stems dominate `debleed` moves to them. */
+  bleedPercent = $state(50);
+  /** The last thing that was done found nothing to do. */
+  nothing = $state(false);
   /** The choice made last; null before the first. */
   private chosen = $state.raw<Verb | null>(null);
 
@@ -97,22 +93,27 @@ export class SelectionVerbs {
 
   /** Does it to what is selected in the lane that is meant, as one step. */
   async apply(verb: Verb | null = this.usual): Promise<void> {
-    const { area, song, feather, phase } = this;
+    const { area, song, how } = this;
     if (!verb || !area || !this.ready) return;
     this.chosen = verb;
-    const target = 'target' in verb ? verb.target : null;
-    const quieter = verb.kind === 'attenuate';
+    this.nothing = false;
     const { painted } = song.view;
-    await song.edits.add(area, {
-      kind: verb.kind === 'takeAway' ? 'attenuate' : verb.kind,
-      sources: this.sourcesOf(song.current.id).filter((id) => id !== target),
-      target,
-      strength: quieter ? shareOf(this.attenuationDb) : this.strength / 100,
-      feather,
-      ...(quieter && { step: 'step.edit.quieter' as const }),
-      ...(phase && { phase }),
-      ...(painted.area && { mask: painted.mask }),
+    const place: Place = { area, ...(painted.area && { painted: painted.mask.clone() }) };
+    await song.edits.addAll(stepOf(verb, how.sources), async () => {
+      const edits = await editsOf(verb, place, how, song.finder.repairs);
+      this.nothing = edits.length === 0;
+      return edits;
     });
+  }
+
+  /** How things are done to the lane that is meant. */
+  private get how(): VerbHow {
+    const { feather, phase, attenuationDb, song } = this;
+    const { length, sampleRate } = song.view;
+    return {
+      ...{ sources: this.sourcesOf(song.current.id), strength: this.strength / 100, phase, feather },
+      ...{ attenuationDb, bleedAmount: this.bleedPercent / 100, length, sampleRate },
+    };
   }
 
   /** Plays what is selected alone, over and over, or goes back to the mix. */

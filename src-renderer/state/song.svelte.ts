@@ -78,7 +78,7 @@ export class SongController implements Disposable {
     this.edits = new StemEdits(this.document, editPort(client, info, this.masks, adopt));
     this.playback = new TrackPlayback(player, info);
     this.shape = songShape(this, client, adopt, onFailure);
-    this.finder = new SelectionFinder(client, info, this.view);
+    this.finder = new SelectionFinder(client, info, this.view, this.masks);
     this.listening = songListening(this, client);
     this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);

@@ -2,29 +2,14 @@ import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/er
 import type { SessionEvent, StemEdit } from '../../src-main/common/contract/session.js';
 import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
-import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { Scope } from '../base/scope.js';
 import type { EditPort } from './edit-port.js';
 import type { SongDocument, StepName } from './document.svelte.js';
-import { areaMask, type EdgeWidth, type EditArea } from './edit-area.js';
+import type { EditArea } from './edit-area.js';
+import { maskBytes, recordOf, type EditRequest, type PlacedEdit } from './edit-request.js';
 
 /** Pause before what a full disk has stopped is tried again, ms. */
 const retryMs = 10_000;
-
-export interface EditRequest {
-  readonly kind: EditRecord['kind'];
-  readonly sources: readonly string[];
-  readonly target: string | null;
-  readonly strength: number;
-  /** Without it the phase of the source itself. */
-  readonly phase?: EditRecord['phase'];
-  /** Soft rims of the area. */
-  readonly feather: EdgeWidth;
-  /** What the step is called, where it is not the kind's own name. */
-  readonly step?: StepName['text'];
-  /** A painted mask to take instead of the whole area; it has the rims it was painted with. */
-  readonly mask?: TileMask;
-}
 
 /**
  * The edits of the stems: records of the document, which the engine renders. The document says what should be; the
@@ -53,25 +38,27 @@ export class StemEdits {
   ) {}
 
   /** Adds an edit over an area, as one step. What the engine refuses shows as `error`. */
-  async add(area: EditArea, request: EditRequest): Promise<void> {
-    const { kind, sources, target, strength, phase, feather, step, mask: painted } = request;
+  add(area: EditArea, request: EditRequest): Promise<void> {
+    const { kind, sources, target } = request;
+    // What is taken from all stems is taken from the song.
+    const stem = target ?? (sources.length > 1 ? 'source' : sources[0]);
+    return this.addAll({ text: `step.edit.${kind}`, stem }, () => Promise.resolve([{ area, ...request }]));
+  }
+
+  /** Adds edits that may have to be worked out, as one step; nothing when there are none. */
+  async addAll(name: StepName, find: () => Promise<readonly PlacedEdit[]>): Promise<void> {
     this.busy = true;
     this.error = null;
+    const { sampleRate } = this.port;
     try {
-      const bytes = (painted ?? areaMask(area, this.port.sampleRate, feather)).encode();
-      const mask = await this.port.sendMask(bytes as Uint8Array<ArrayBuffer>);
-      const order = 1 + Math.max(-1, ...this.document.edits.map((edit) => edit.order));
-      const { start, end } = area;
-      const { low, high } = area.band ?? { low: 0, high: this.port.sampleRate / 2 };
-      const record: EditRecord = {
-        ...{ type: 'edit', id: `edit:${crypto.randomUUID()}`, order, enabled: true },
-        ...{ kind, sources: [...sources], target: kind === 'attenuate' ? null : target, strength, mask },
-        ...(phase && { phase }),
-        ...{ start, end, low, high },
-      };
-      // What is taken from all stems is taken from the song.
-      const stem = target ?? (sources.length > 1 ? 'source' : sources[0]);
-      this.document.step({ text: step ?? `step.edit.${kind}`, stem }, (tx) => tx.put(record));
+      const edits = await find();
+      const masks: string[] = [];
+      for (const edit of edits) masks.push(await this.port.sendMask(maskBytes(edit, sampleRate)));
+      const first = 1 + Math.max(-1, ...this.document.edits.map((edit) => edit.order));
+      const records = edits.map((edit, i) =>
+        recordOf(edit, { mask: masks[i], order: first + i, sampleRate }),
+      );
+      if (records.length > 0) this.document.step(name, (tx) => records.forEach((record) => tx.put(record)));
     } catch (error) {
       this.error = toUnbraidError(error);
     } finally {

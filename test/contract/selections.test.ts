@@ -199,6 +199,29 @@ describe('a selection that is rendered', () => {
   });
 });
 
+describe('bleed', () => {
+  it('is found in a stem, as masks of the stems that dominate it; less of it with a smaller amount', async () => {
+    const mask = addMask(aroundLow(150, 460));
+    const move = { id: 'a', kind: 'move', sources: ['harmonic'], target: 'percussive', mask } as const;
+    // A twentieth of the tone: 25.6 dB below the rest.
+    const edits = [{ ...move, sources: ['harmonic'], strength: 0.05 }];
+    await client.editSession({ job: 'edit', session: session.session, edits });
+    const find = (track: string, amount: number): ReturnType<EngineClient['findBleed']> =>
+      client.findBleed({ job: 'bleed', session: session.session, track, mask, amount });
+    const { parts } = await find('percussive', 0.5);
+    expect(parts.map(({ track }) => track)).toEqual(['harmonic']);
+    const { edits: held } = engine.sessions.store.get(session.session);
+    const found = TileMask.decode(readFileSync(held.maskFile(parts[0].mask)));
+    expect(found.get(250, bin)).toBe(1);
+    expect([found.get(250, bin + 30), found.get(140, bin)]).toEqual([0, 0]);
+    const covers = (all: typeof parts): boolean =>
+      all.some((part) => TileMask.decode(readFileSync(held.maskFile(part.mask))).get(250, bin) > 0);
+    expect(covers((await find('percussive', 0.1)).parts)).toBe(false);
+    await expect(find('source', 0.5)).rejects.toThrow(/not a stem/);
+    await client.editSession({ job: 'edit', session: session.session, edits: [] });
+  });
+});
+
 describe('select by stem', () => {
   it('takes the bins of whose power a stem has its share, in a range; shares of one half split the song', async () => {
     const range = { start: 200 * hop, count: 50 * hop };

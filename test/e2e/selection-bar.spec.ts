@@ -1,5 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { barOf, drag, rms, settled, tools } from './support/lanes.js';
 import { openFile, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
@@ -16,50 +17,8 @@ function song(): Buffer {
   return wav16([plane, plane], sampleRate);
 }
 
-interface Tools {
-  readonly selectedTrack: string;
-  readonly view: {
-    readonly selection: { readonly start: number; readonly end: number } | null;
-    readonly selectedBand: { readonly low: number; readonly high: number } | null;
-    readonly painted: { readonly area: object | null };
-  };
-  readonly listening: { readonly heard: { readonly track: string } | null };
-}
-
-const tools = <T>(app: Page, read: (song: Tools) => T): Promise<T> =>
-  app.evaluate(`(${String(read)})(window.__unbraid.app.song)`);
-
-const rms = (planes: readonly number[][]): number =>
-  Math.sqrt(planes[0].reduce((sum, x) => sum + x * x, 0) / planes[0].length);
-
-const barOf = (app: Page): Locator => app.getByRole('toolbar', { name: /^Selection in/ });
-
-/** Drags over parts of a lane, from its upper left corner (0) to its lower right one (1). */
-async function drag(
-  app: Page,
-  track: string,
-  from: readonly [number, number],
-  to: readonly [number, number],
-  shift = false,
-): Promise<void> {
-  const box = (await app.locator(`canvas[data-track="${track}"]`).boundingBox())!;
-  const at = ([x, y]: readonly [number, number]): [number, number] => [
-    box.x + x * box.width,
-    box.y + y * box.height,
-  ];
-  await app.mouse.move(...at(from));
-  if (shift) await app.keyboard.down('Shift');
-  await app.mouse.down();
-  await app.mouse.move(...at(to), { steps: 4 });
-  await app.mouse.up();
-  if (shift) await app.keyboard.up('Shift');
-}
-
 /** A rectangle in the middle of the song, around the tone. */
 const around = (app: Page, track: string): Promise<void> => drag(app, track, [0.3, 0.3], [0.7, 0.6], true);
-
-const settled = async (app: Page): Promise<void> =>
-  expect(barOf(app).getByRole('button', { name: 'Take away' })).toBeEnabled();
 
 test.beforeEach(async ({ app }) => {
   await openFile(app, 'tone.wav', song());

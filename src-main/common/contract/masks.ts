@@ -43,6 +43,11 @@ export const maskCommandSchemas = {
     range: z.strictObject({ start: frame, count: z.number().int().min(1) }).optional(),
     band: z.strictObject({ low: z.number().min(0), high: z.number().min(0) }).optional(),
   }),
+  /**
+   * What of a stem, in a selection, the other stems dominate: with an amount of 1 all in which another is louder, with
+   * less only what another is louder in by up to 30 dB.
+   */
+  findBleed: z.strictObject({ job, session: handle, track, mask: hash, amount: z.number().min(0).max(1) }),
   /** Makes what an edit would take out of a track, to be read by `/pcm`; the one rendered before is forgotten. */
   renderSelection: z.strictObject({ job, ...part }),
   /** The same as one file, from the selection's first sample to its last. */
@@ -67,8 +72,16 @@ export interface RenderedSelection {
   readonly peak: number;
 }
 
+/** What a stem dominates of another one. */
+export interface BleedPart {
+  readonly track: string;
+  readonly mask: string;
+}
+
 export interface MaskCommandResults {
   pickMask: { readonly mask: string };
+  /** Stems that dominate nothing are not among them. */
+  findBleed: { readonly parts: readonly BleedPart[] };
   renderSelection: RenderedSelection;
   exportSelection: ExportReport;
   exportMask: ExportReport;

@@ -3,6 +3,7 @@ import { Scope } from '../../common/base/disposal.js';
 import { powerToDb } from '../../common/base/units.js';
 import type { Edit, SampleReader } from '../../common/separation/edits/edit.js';
 import { partPieces, partRange } from '../../common/separation/edits/part-pieces.js';
+import { shareBleed } from '../../common/separation/edits/bleed.js';
 import { PowerReader } from '../../common/separation/edits/powers.js';
 import { selectByStem, wand } from '../../common/separation/edits/selection.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
@@ -80,6 +81,34 @@ export function stemMask(
       selectByStem(mask, block, powers, stem, share);
     }
     return mask;
+  } finally {
+    void scope.dispose();
+  }
+}
+
+/**
+ * What of a stem, where it is selected, the other stems dominate (see bleed.ts): a mask for each stem, empty for those
+ * that get nothing.
+ */
+export function bleedMasks(
+  refs: readonly PcmCacheRef[],
+  selected: TileMask,
+  how: { readonly stem: number; readonly amount: number },
+): TileMask[] {
+  const masks = refs.map(() => new TileMask(maskGrid));
+  const range = selected.frameRange();
+  if (!range) return masks;
+  const scope = new Scope();
+  try {
+    const readers = refs.map(
+      (ref) => new PowerReader(samplesOf(scope.add(new PcmReader(ref))), ref.channels, maskGrid),
+    );
+    for (const block of blocks({ start: range[0], end: range[1], low: 0, high: selected.bins })) {
+      const count = block.end - block.start;
+      const powers = readers.map((reader) => reader.powers(block.start - 1, count + 2));
+      shareBleed(masks, block, powers, selected.plane(block.start, count), how);
+    }
+    return masks;
   } finally {
     void scope.dispose();
   }

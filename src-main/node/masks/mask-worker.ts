@@ -9,7 +9,7 @@ import type { FileGrid, MaskShape, MaskedSong } from '../../common/separation/ed
 import { writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
 import { readMask } from './mask-read.js';
 
-import { renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
+import { bleedMasks, renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
 
 /** What a thread is made for; masks go in and out as bytes or as files of them. */
 export interface MaskTasks {
@@ -29,6 +29,15 @@ export interface MaskTasks {
       readonly area: MaskArea;
     };
     readonly result: Uint8Array;
+  };
+  bleed: {
+    readonly args: {
+      readonly refs: readonly PcmCacheRef[];
+      readonly maskFile: string;
+      readonly how: Parameters<typeof bleedMasks>[2];
+    };
+    /** One for each stem; null for those that get nothing. */
+    readonly result: readonly (Uint8Array | null)[];
   };
   render: {
     readonly args: {
@@ -83,6 +92,11 @@ function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
       return wandMask(task.args.ref, task.args.seed, task.args.area).encode();
     case 'stem':
       return stemMask(task.args.refs, task.args.stem, task.args.share, task.args.area).encode();
+    case 'bleed': {
+      const { refs, maskFile, how } = task.args;
+      const masks = bleedMasks(refs, TileMask.decode(readFileSync(maskFile)), how);
+      return masks.map((mask) => (mask.empty ? null : mask.encode()));
+    }
     case 'render': {
       const { ref, maskFile, strength, phase, dir } = task.args;
       return renderPart(ref, TileMask.decode(readFileSync(maskFile)), { strength, phase }, dir);

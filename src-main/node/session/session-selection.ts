@@ -2,9 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
-import { wandReach, type RenderedSelection } from '../../common/contract/masks.js';
+import { wandReach, type BleedPart, type RenderedSelection } from '../../common/contract/masks.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
+import { removedTrack } from '../../common/separation/edits/edit.js';
 import { cutOut } from '../audio/cut-out.js';
 import { exportMix } from '../jobs/export-mix.js';
 import { templateValues } from '../../common/jobs/template-values.js';
@@ -12,7 +13,7 @@ import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportOutcome } from './session-export.js';
 import { newHandle } from '../files/handle.js';
-import { trackOf, type Session } from './session.js';
+import { trackOf, type Session, type Track } from './session.js';
 
 const { nFft, hop } = maskGrid;
 
@@ -30,6 +31,19 @@ function areaOf(
   return { start, end: Math.min(end, last), low, high: Math.min(high, bins) };
 }
 
+/** The stems of a song, and which of them a track is. Throws `invalid-argument` for one that is no stem. */
+function stemsOf(
+  session: Session,
+  track: string,
+): { readonly stems: readonly Track[]; readonly stem: number } {
+  const stems = session.state.tracks.filter(({ kind, id }) => kind === 'stem' && id !== removedTrack);
+  const stem = stems.findIndex(({ id }) => id === track);
+  if (stem >= 0) return { stems, stem };
+  throw new UnbraidError('invalid-argument', `"${track}" is not a stem`, {
+    hint: 'Separate the song, then choose one of its stems.',
+  });
+}
+
 /** A mask found in the sound, as bytes; empty where nothing fits. Throws `invalid-argument`, `cancelled`. */
 export async function pickMask(
   session: Session,
@@ -41,12 +55,7 @@ export async function pickMask(
   const area = areaOf(session, request);
   const { ref } = trackOf(session, pick.track);
   if (pick.kind === 'stem') {
-    const stems = session.state.tracks.filter(({ kind }) => kind === 'stem');
-    const stem = stems.findIndex(({ id }) => id === pick.track);
-    if (stem < 0)
-      throw new UnbraidError('invalid-argument', `"${pick.track}" is not a stem`, {
-        hint: 'Separate the song, then choose one of its stems.',
-      });
+    const { stems, stem } = stemsOf(session, pick.track);
     const refs = stems.map((track) => track.ref);
     return runMaskTask('stem', { refs, stem, share: pick.share, area }, signal);
   }
@@ -64,6 +73,21 @@ export async function pickMask(
   const within = seed.frame >= near.start && seed.frame < near.end;
   if (!within || seed.bin < near.low || seed.bin >= near.high) return new TileMask(maskGrid).encode();
   return runMaskTask('wand', { ref, seed, area: near }, signal);
+}
+
+/** What of a stem the others dominate, a mask each. Throws `invalid-argument` and `cancelled`. */
+export async function findBleed(
+  session: Session,
+  { track, mask, amount }: Omit<CommandArgs<'findBleed'>, 'job' | 'session'>,
+  signal?: AbortSignal,
+): Promise<BleedPart[]> {
+  session.refuseWhileRunning('Try again when the separation is done.');
+  const { stems, stem } = stemsOf(session, track);
+  const task = { refs: stems.map(({ ref }) => ref), maskFile: session.edits.maskFile(mask) };
+  const masks = await runMaskTask('bleed', { ...task, how: { stem, amount } }, signal);
+  return masks.flatMap((bytes, i) =>
+    bytes ? [{ track: stems[i].id, mask: session.edits.addMask(bytes) }] : [],
+  );
 }
 
 type PartRequest = Omit<CommandArgs<'renderSelection'>, 'job' | 'session'>;

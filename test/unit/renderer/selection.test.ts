@@ -3,7 +3,7 @@ import { barPlace } from '../../../src-renderer/editor/edits/bar-place.js';
 import { cursorOf, dragGrip, gripAt, type Grip } from '../../../src-renderer/editor/gestures/grips.js';
 import { selectionOutline } from '../../../src-renderer/editor/selection-outline.js';
 import { axisFor } from '../../../src-renderer/picture/axis.js';
-import { sameVerb, shareOf } from '../../../src-renderer/state/selection-verbs.svelte.js';
+import { sameVerb, shareOf } from '../../../src-renderer/state/verb-edits.js';
 
 const outline = { left: 100, right: 200, top: 40, bottom: 80 };
 const inside: Grip = { time: null, band: null };

@@ -145,7 +145,7 @@ export function wand(mask: TileMask, plane: LevelPlane, frame: number, bin: numb
 }
 
 /** Powers below this belong to no stem: −100 dB of a full-scale sine. */
-const silence = 1e-10;
+export const silence = 1e-10;
 
 /**
  * Where one stem has at least `share` (0 … 1) of the power of all stems together. `powers` are those of each stem

@@ -1,0 +1,35 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import { fetchMask } from '../api/data.js';
+import type { SentMasks } from './sent-masks.js';
+
+/** What a stem dominates of another one, and where. */
+export interface Bleed {
+  readonly stem: string;
+  readonly mask: TileMask;
+}
+
+/** What repairs need to know of the sound; the engine looks it up. All reject with typed errors. */
+export interface RepairPort {
+  /** What of a stem, where the mask is, others dominate; `amount` is 0 … 1 (see `findBleed` of the contract). */
+  bleed(stem: string, mask: TileMask, amount: number): Promise<readonly Bleed[]>;
+}
+
+/** The engine's side of the repairs of one session. */
+export function repairPort(
+  client: EngineClient,
+  { session }: Pick<SessionInfo, 'session'>,
+  masks: SentMasks,
+): RepairPort {
+  const send = (mask: TileMask): Promise<string> =>
+    masks.send(session, mask.encode() as Uint8Array<ArrayBuffer>);
+  const fetched = async (hash: string): Promise<TileMask> => TileMask.decode(await fetchMask(session, hash));
+  return {
+    bleed: async (track, mask, amount) => {
+      const request = { job: crypto.randomUUID(), session, track, mask: await send(mask), amount };
+      const { parts } = await client.findBleed(request);
+      return Promise.all(parts.map(async (part) => ({ stem: part.track, mask: await fetched(part.mask) })));
+    },
+  };
+}

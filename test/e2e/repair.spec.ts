@@ -1,0 +1,77 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { barOf, drag, rms, settled } from './support/lanes.js';
+import { openFile, separate, trackSamples } from './support/page.js';
+import { sampleRate, wav16 } from './support/wav.js';
+
+const hertz = 1000;
+/** Well inside of what is selected. */
+const [start, count] = [Math.round(1.8 * sampleRate), Math.round(0.4 * sampleRate)];
+
+/** A steady tone, which HPSS calls harmonic. */
+function tone(): Buffer {
+  const plane = Float32Array.from(
+    { length: 4 * sampleRate },
+    (_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / sampleRate),
+  );
+  return wav16([plane, plane], sampleRate);
+}
+
+/** A rectangle in the middle of the song, around the tone. */
+const around = (app: Page, track: string): Promise<void> => drag(app, track, [0.3, 0.3], [0.7, 0.6], true);
+
+const level = async (app: Page, track: string): Promise<number> =>
+  rms(await trackSamples(app, track, start, count));
+
+/** The sum of all tracks, first channel. */
+async function total(app: Page, tracks: readonly string[]): Promise<number[]> {
+  const planes = [];
+  for (const track of tracks) planes.push((await trackSamples(app, track, start, count))[0]);
+  return planes[0].map((_, i) => planes.reduce((sum, plane) => sum + plane[i], 0));
+}
+
+const worst = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(...a.map((x, i) => Math.abs(x - b[i])));
+
+test.beforeEach(async ({ app }) => {
+  await openFile(app, 'tone.wav', tone());
+  await separate(app);
+});
+
+test('de-bleed moves what another stem dominates to it; the sum holds, undo brings it back', async ({
+  app,
+}) => {
+  const before = await total(app, ['harmonic', 'percussive']);
+  const full = await level(app, 'harmonic');
+  // A tenth of the tone bleeds into the other stem: 19 dB below it.
+  await app.evaluate('window.__unbraid.app.song.verbs.strength = 10');
+  await around(app, 'harmonic');
+  await barOf(app).getByRole('button', { name: 'Move to percussive' }).click();
+  await settled(app);
+  await app.evaluate('window.__unbraid.app.song.verbs.strength = 100');
+  const bleed = await level(app, 'percussive');
+  expect(bleed / full).toBeGreaterThan(0.08);
+
+  await app.keyboard.press('ArrowDown');
+  await expect(barOf(app)).toHaveAccessibleName('Selection in percussive');
+  // Careful: only what is 30 dB below.
+  await barOf(app).getByRole('button', { name: 'More actions' }).click();
+  const more = app.getByRole('group', { name: 'More actions' });
+  await more.getByLabel('De-bleed, amount').fill('0');
+  await more.getByRole('button', { name: /^De-bleed/ }).click();
+  await expect(barOf(app).getByText('Nothing to do here')).toBeVisible();
+  expect(await level(app, 'percussive')).toBeCloseTo(bleed, 6);
+
+  await barOf(app).getByRole('button', { name: 'More actions' }).click();
+  await more.getByLabel('De-bleed, amount').fill('60');
+  await app.keyboard.press('Escape');
+  await app.keyboard.press('y');
+  await expect(app.getByRole('button', { name: 'Undo De-bleed percussive' })).toBeEnabled();
+  await settled(app);
+  expect(await level(app, 'percussive')).toBeLessThan(0.03 * bleed);
+  expect(await level(app, 'harmonic')).toBeGreaterThan(0.99 * full);
+  expect(worst(await total(app, ['harmonic', 'percussive']), before)).toBeLessThan(1e-6);
+
+  await app.keyboard.press('Control+z');
+  await expect.poll(() => level(app, 'percussive')).toBeCloseTo(bleed, 6);
+});
