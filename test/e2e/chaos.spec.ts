@@ -69,52 +69,79 @@ function deal(faults: readonly Fault[]): Fault[] {
     .map(({ fault }) => fault);
 }
 
+/** A document in a few words: the heads of its edits' ids in their order, and what its tracks say. */
+function outline(seen: Seen | null): string {
+  if (!seen) return 'no song';
+  const records = JSON.parse(seen.document) as { id: string; type: string; order: number }[];
+  const edits = records.filter(({ type }) => type === 'edit').sort((a, b) => a.order - b.order);
+  const state = `${seen.kept ? ' kept' : ''}${seen.busy ? ' busy' : ''}`;
+  return `${edits.map(({ id }) => id.slice(5, 9)).join(' ') || 'no edits'}${state}`;
+}
+
 let step = 0;
-const actions: readonly ((page: Page) => Promise<void>)[] = [
-  (page) => lane(page, pick(stems)).getByRole('button', { name: /^Mute/ }).click(soon),
-  (page) => lane(page, pick(stems)).getByRole('button', { name: /^Solo/ }).click(soon),
-  async (page) => {
-    const fader = lane(page, pick(stems)).getByRole('slider', { name: /^Gain/ });
-    await fader.focus(soon);
-    for (let i = 0; i < 3; i++) await page.keyboard.press(random() < 0.5 ? 'ArrowLeft' : 'ArrowRight');
-  },
-  async (page) => {
-    const stem = pick(stems);
-    await lane(page, stem)
-      .getByRole('button', { name: /^Select track/ })
-      .dblclick(soon);
-    const field = lane(page, stem).getByRole('textbox', { name: /^Name of/ });
-    await field.fill(`Take ${++step}`, soon);
-    await field.press('Enter', soon);
-  },
-  async (page) => {
-    // A stroke of the brush, and what it painted moves to the other stem.
-    const panel = panelOf(page);
-    await panel.getByRole('radio', { name: 'Brush' }).check(soon);
-    const box = await page.locator('canvas[data-track=harmonic]').boundingBox(soon);
-    if (!box) return;
-    const [x, y] = [box.x + box.width * (0.1 + 0.6 * random()), box.y + box.height * (0.2 + 0.6 * random())];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    await page.mouse.move(x + 0.2 * box.width, y, { steps: 5 });
-    await page.mouse.up();
-    await panel.getByLabel('From', { exact: true }).selectOption('harmonic', soon);
-    await panel.getByLabel('To', { exact: true }).selectOption('percussive', soon);
-    await panel.getByRole('button', { name: 'Apply to the selection' }).click(soon);
-  },
-  (page) => page.keyboard.press('Control+z'),
-  (page) => page.keyboard.press('Control+z'),
-  (page) => page.keyboard.press('Control+y'),
-  async (page) => {
-    await page.keyboard.press('Control+s');
-    // The first time it asks for a name.
-    if (await page.getByRole('dialog', { name: 'Save the project' }).isVisible())
-      await page.keyboard.press('Enter');
-  },
-  async (page) => {
-    await page.getByLabel('Model or method').selectOption('hpss', soon);
-    await page.getByRole('button', { name: 'Separate again' }).click(soon);
-  },
+const actions: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
+  ['mute', (page) => lane(page, pick(stems)).getByRole('button', { name: /^Mute/ }).click(soon)],
+  ['solo', (page) => lane(page, pick(stems)).getByRole('button', { name: /^Solo/ }).click(soon)],
+  [
+    'gain',
+    async (page) => {
+      const fader = lane(page, pick(stems)).getByRole('slider', { name: /^Gain/ });
+      await fader.focus(soon);
+      for (let i = 0; i < 3; i++) await page.keyboard.press(random() < 0.5 ? 'ArrowLeft' : 'ArrowRight');
+    },
+  ],
+  [
+    'rename',
+    async (page) => {
+      const stem = pick(stems);
+      await lane(page, stem)
+        .getByRole('button', { name: /^Select track/ })
+        .dblclick(soon);
+      const field = lane(page, stem).getByRole('textbox', { name: /^Name of/ });
+      await field.fill(`Take ${++step}`, soon);
+      await field.press('Enter', soon);
+    },
+  ],
+  [
+    'stroke',
+    async (page) => {
+      // A stroke of the brush, and what it painted moves to the other stem.
+      const panel = panelOf(page);
+      await panel.getByRole('radio', { name: 'Brush' }).check(soon);
+      const box = await page.locator('canvas[data-track=harmonic]').boundingBox(soon);
+      if (!box) return;
+      const [x, y] = [
+        box.x + box.width * (0.1 + 0.6 * random()),
+        box.y + box.height * (0.2 + 0.6 * random()),
+      ];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 0.2 * box.width, y, { steps: 5 });
+      await page.mouse.up();
+      await panel.getByLabel('From', { exact: true }).selectOption('harmonic', soon);
+      await panel.getByLabel('To', { exact: true }).selectOption('percussive', soon);
+      await panel.getByRole('button', { name: 'Apply to the selection' }).click(soon);
+    },
+  ],
+  ['undo', (page) => page.keyboard.press('Control+z')],
+  ['undo', (page) => page.keyboard.press('Control+z')],
+  ['redo', (page) => page.keyboard.press('Control+y')],
+  [
+    'save',
+    async (page) => {
+      await page.keyboard.press('Control+s');
+      // The first time it asks for a name.
+      if (await page.getByRole('dialog', { name: 'Save the project' }).isVisible())
+        await page.keyboard.press('Enter');
+    },
+  ],
+  [
+    'separate',
+    async (page) => {
+      await page.getByLabel('Model or method').selectOption('hpss', soon);
+      await page.getByRole('button', { name: 'Separate again' }).click(soon);
+    },
+  ],
 ];
 
 /** Every byte of a disk, until it is free again. */
@@ -169,9 +196,16 @@ test('P24 what the page calls kept is there after killed hosts, full disks, cut 
     if (now?.kept) kept = seen.length - 1;
     return now;
   };
+  /** What was done and what struck, for whoever reads a failure. */
+  const story: string[] = [];
   const act = async (page: Page): Promise<void> => {
-    await pick(actions)(page).catch(() => undefined);
-    await note(page);
+    const [name, action] = pick(actions);
+    const done = await action(page).then(
+      () => 'done',
+      () => 'left',
+    );
+    const now = await note(page);
+    story.push(`${name} ${done} → ${outline(now)}`);
   };
   /** The page shows what was kept, or what was done later. */
   const settle = (now: Seen): void => {
@@ -197,6 +231,13 @@ test('P24 what the page calls kept is there after killed hosts, full disks, cut 
     }).toPass({ timeout: 60_000 });
     return page;
   };
+  /** A document without the edits that no earlier look has seen: a stroke's mask may still be on its way to the host. */
+  const withoutLate = ({ document }: Seen): string =>
+    JSON.stringify(
+      (JSON.parse(document) as { id: string; type: string }[]).filter(
+        ({ id, type }) => type !== 'edit' || seen.some((one) => one.includes(id)),
+      ),
+    );
   /** Faults are over: the page keeps all that it shows, without a hand of the person's. */
   const recover = async (page: Page): Promise<void> => {
     const before = seen.at(-1)!;
@@ -206,7 +247,7 @@ test('P24 what the page calls kept is there after killed hosts, full disks, cut 
       expect(last?.kept, `${last?.status}`).toBe(true);
       expect(last?.busy).toBe(false);
     }).toPass({ timeout: 60_000 });
-    expect(last!.document, 'what the page showed before').toBe(before);
+    expect(withoutLate(last!), 'what the page showed before').toBe(before);
     await note(page);
   };
 
@@ -222,6 +263,7 @@ test('P24 what the page calls kept is there after killed hosts, full disks, cut 
       if (faults.length === 0) faults = deal(kinds);
       const fault = faults.pop()!;
       log.push(fault);
+      story.push(`- ${fault}`);
       // The fault comes in the middle of what the person does.
       const struck = new Promise<void>((resolve) => setTimeout(resolve, 1500 * random())).then(async () => {
         if (fault === 'kill') await host.kill();
@@ -269,7 +311,7 @@ test('P24 what the page calls kept is there after killed hosts, full disks, cut 
     console.log(`chaos: ${log.length} faults, ${seen.length} documents, all kept`);
   } catch (error) {
     const info = await page.evaluate(() => JSON.stringify(window.__unbraid?.app.song?.info)).catch(String);
-    console.log(`chaos: after ${log.join(' ')}: ${info}`);
+    console.log(`chaos: after ${log.length} faults: ${info}\n${story.slice(-60).join('\n')}`);
     await page.screenshot({ path: 'out/.playwright/chaos.png' }).catch(() => undefined);
     throw error;
   } finally {
