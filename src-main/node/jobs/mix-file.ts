@@ -13,8 +13,10 @@ import {
   earlierResult,
   keyOf,
   plannedStems,
+  resultOf,
   separateFile,
   separateShaped,
+  targetRules,
   type SeparateFileRequest,
 } from './separate-file.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
@@ -75,11 +77,7 @@ async function mixFile(
     checkHeld(song, settings);
     const values = templateValues(decoded.info.tags, name, settings.model, settings.format);
     const target = [...subfolders, ...applyTemplate(settings.template, { ...values, stem: label })];
-    const rules = {
-      sources: request.sources ?? [song.path],
-      overwrite: settings.overwrite,
-      replaceMadeFrom: request.replaceOwn ? source : undefined,
-    };
+    const rules = targetRules(request, source);
     folder.checkTargets([target], rules);
     const separated = await separateShaped(runner, song, settings, options);
     const writing = performance.now();
@@ -97,25 +95,13 @@ async function mixFile(
       options,
     );
     if (options.signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
-    const result: FileResult = {
+    const result = resultOf(request, separated, writing, {
       source,
-      status: 'done',
       outputs: [{ stem: label, path: folder.pathOf(target), bytes: mix.bytes, peak: mix.peak }],
-      nullDb: separated.nullDb,
       writtenNullDb: null,
       gainDb: mix.gainDb,
-      model: settings.model,
-      provider: separated.provider,
-      sampleRate: decoded.ref.sampleRate,
-      channels: decoded.ref.channels,
-      frames: decoded.ref.frames,
-      audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
-      readSeconds: song.readSeconds,
-      separateSeconds: separated.workSeconds,
-      writeSeconds: (performance.now() - writing) / 1000,
-      warnings: [...decoded.warnings, ...separated.warnings, ...mix.warnings],
-      reading: decoded.reading,
-    };
+      warnings: mix.warnings,
+    });
     // Another run may have made the very same meanwhile.
     const meanwhile = settings.overwrite ? undefined : earlierResult(folder, key);
     if (meanwhile) return meanwhile;

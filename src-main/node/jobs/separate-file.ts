@@ -8,7 +8,7 @@ import { findSeparator, infoOf } from '../inference/model-store.js';
 import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
 import { checkResidual } from '../inference/chain-run.js';
-import type { OutputFolder } from './output-folder.js';
+import type { OutputFolder, TargetRules } from './output-folder.js';
 import { shapeStems } from './shape-stems.js';
 import { commitWithSidecar, sidecarText, stageSidecar } from './sidecar.js';
 import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
@@ -105,6 +105,43 @@ export async function separateShaped(
   return { ...separated, stems, nullDb: nullDb ?? separated.nullDb };
 }
 
+/** What may stand where a song's outputs go; `source` is the song as it is reported. */
+export function targetRules(request: SeparateFileRequest, source: string): TargetRules {
+  return {
+    sources: request.sources ?? [request.song.path],
+    overwrite: request.settings.overwrite,
+    replaceMadeFrom: request.replaceOwn ? source : undefined,
+  };
+}
+
+type Made = Pick<FileResult, 'source' | 'outputs' | 'writtenNullDb' | 'gainDb' | 'warnings'>;
+
+/** The result of a song that is done; writing began at `writing`, ms. */
+export function resultOf(
+  { song, settings }: SeparateFileRequest,
+  separated: SeparatedSong,
+  writing: number,
+  made: Made,
+): FileResult {
+  const { ref, warnings, reading } = song.decoded;
+  return {
+    ...made,
+    status: 'done',
+    nullDb: separated.nullDb,
+    model: settings.model,
+    provider: separated.provider,
+    sampleRate: ref.sampleRate,
+    channels: ref.channels,
+    frames: ref.frames,
+    audioSeconds: ref.frames / ref.sampleRate,
+    readSeconds: song.readSeconds,
+    separateSeconds: separated.workSeconds,
+    writeSeconds: (performance.now() - writing) / 1000,
+    warnings: [...warnings, ...separated.warnings, ...made.warnings],
+    reading,
+  };
+}
+
 /** Separates a prepared song, writes, verifies and publishes its stems. Skips what is done already. */
 export async function separateFile(
   runner: SongRunner,
@@ -121,11 +158,7 @@ export async function separateFile(
     const source = runner.names.told(song.path);
     checkHeld(song, settings);
     const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
-    const rules = {
-      sources: request.sources ?? [song.path],
-      overwrite: settings.overwrite,
-      replaceMadeFrom: request.replaceOwn ? source : undefined,
-    };
+    const rules = targetRules(request, source);
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
       rules,
@@ -160,30 +193,18 @@ export async function separateFile(
       options.signal,
     );
     const sidecar = stageSidecar(folder.stagingDir(), id, text);
-    const result: FileResult = {
+    const result = resultOf(request, separated, writing, {
       source,
-      status: 'done',
       outputs: staged.map(({ stem, bytes, peak, target }) => ({
         stem,
         path: folder.pathOf(target),
         bytes,
         peak,
       })),
-      nullDb: separated.nullDb,
       writtenNullDb: exported.writtenNullDb,
       gainDb: exported.gainDb,
-      model: settings.model,
-      provider: separated.provider,
-      sampleRate: decoded.ref.sampleRate,
-      channels: decoded.ref.channels,
-      frames: decoded.ref.frames,
-      audioSeconds: decoded.ref.frames / decoded.ref.sampleRate,
-      readSeconds: song.readSeconds,
-      separateSeconds: separated.workSeconds,
-      writeSeconds: (performance.now() - writing) / 1000,
-      warnings: [...decoded.warnings, ...separated.warnings, ...exported.warnings],
-      reading: decoded.reading,
-    };
+      warnings: exported.warnings,
+    });
     // Another run may have made the very same meanwhile.
     const meanwhile = settings.overwrite ? undefined : earlierResult(folder, key);
     if (meanwhile) return meanwhile;
