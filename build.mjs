@@ -17,6 +17,7 @@ run(require.resolve('typescript/bin/tsc'), ['-b']);
 const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');
 run(vite, ['build', '--logLevel', 'warn']);
 run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
+run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.report.config.ts']);
 for (const mode of ['bullmq', 'mcp', 'updater', 's3', 's3-upload'])
   run(vite, ['build', '--logLevel', 'warn', '--config', 'vite.bundles.config.ts', '--mode', mode]);
 placeLibraries();

@@ -38,7 +38,7 @@ const pageTiers = [
   { tier: 'widgets', rooms: ['shared'] },
   {
     tier: 'panels',
-    rooms: ['dialogs', 'editor', 'jobs', 'mixer', 'models', 'tracks', 'transport'],
+    rooms: ['dialogs', 'editor', 'jobs', 'mixer', 'models', 'report', 'tracks', 'transport'],
     apart: true,
   },
   { tier: 'views', rooms: ['views'] },

@@ -6,7 +6,6 @@ import type { Reading } from '../jobs/reading.js';
 import type { VerifyReport } from '../jobs/verification.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
-import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
 import { editPhaseSchema } from '../document/records.js';
@@ -15,6 +14,7 @@ import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
 import { path } from './path.js';
+import { scoringCommandSchemas, type ScoringCommandResults } from './scoring.js';
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
 import { handOverMarkers, handOverTracks } from './hand-over.js';
@@ -211,13 +211,7 @@ export const commandSchemas = {
     mixer,
     settings: settingsSchema,
   }),
-  /** Scores against true stems: of files, of the mixture, of oracle masks. */
-  evaluate: z.strictObject({
-    job,
-    references: path,
-    estimates: path.optional(),
-    baselines: z.array(z.enum(baselines)).default([]),
-  }),
+  ...scoringCommandSchemas,
   cancel: z.strictObject({ job }),
   /** Opens a file that was uploaded, by the handle the upload gave. */
   openUpload: z.strictObject({ upload: z.string().regex(/^[0-9a-f]{32}$/) }),
@@ -314,7 +308,8 @@ export interface CommandResults
     ModelCommandResults,
     ProjectCommandResults,
     QueueCommandResults,
-    RecognitionCommandResults {
+    RecognitionCommandResults,
+    ScoringCommandResults {
   info: SourceInfo;
   check: CheckReport;
   verify: VerifyReport;
@@ -330,7 +325,6 @@ export interface CommandResults
   batch: BatchReport;
   work: BatchReport;
   remix: RemixResult;
-  evaluate: EvaluationReport;
   cancel: null;
   openUpload: SessionInfo;
   openDemo: SessionInfo;

@@ -49,3 +49,12 @@ export function medianSong(songs: readonly { readonly stems: SongScores }[]): So
     }),
   );
 }
+
+/** Says that figures rest on the noise floor of BSSEval, because a true stem has nothing in some band; null elsewhere. */
+export function bandWarning(stem: string, { bandEnds }: StemScores, song: string): string | null {
+  if (bandEnds === null) return null;
+  return (
+    `The true ${stem} of "${song}" hold nothing above ${(bandEnds / 1000).toFixed(1)} kHz: ISR, SIR and SAR ` +
+    'are ill-conditioned there, and rest on a noise floor of 16-bit rounding'
+  );
+}

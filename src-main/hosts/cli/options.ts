@@ -75,7 +75,8 @@ function shape(text: string): CleanValues {
   return presetShape(preset);
 }
 
-function list(text: string): string[] {
+/** What stands between commas. */
+export function list(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())

@@ -8,6 +8,7 @@ import type { EngineClient } from '../../common/contract/client.js';
 import { exitCodes, type CliContext } from './context.js';
 import { batchCommand } from './commands/batch.js';
 import { checkCommand } from './commands/check.js';
+import { compareCommand } from './commands/compare.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { infoCommand } from './commands/info.js';
 import { modelsCommand } from './commands/models/models.js';
@@ -50,6 +51,7 @@ export async function runCli(
     verifyCommand,
     modelsCommand,
     evaluateCommand,
+    compareCommand,
   ];
   for (const make of commands) {
     program.addCommand(inherit(make(context), terminal));

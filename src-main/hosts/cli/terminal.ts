@@ -48,6 +48,10 @@ export function formatSeconds(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+export function formatBytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`;
+}
+
 /** −999 stands for a sum without any error. */
 export function formatNull(nullDb: number): string {
   return nullDb <= -999 ? 'bit-exact' : `${nullDb.toFixed(1)} dB`;

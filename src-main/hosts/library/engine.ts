@@ -10,6 +10,7 @@ import {
   type SourceInfo,
 } from '../../common/contract/commands.js';
 import type { BatchItem } from '../../common/jobs/batch.js';
+import type { ComparisonReport } from '../../common/jobs/comparison.js';
 import type { EvaluationReport } from '../../common/jobs/evaluation.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { FileResult, RemixResult } from '../../common/jobs/results.js';
@@ -54,6 +55,19 @@ export interface EvaluateOptions extends Pick<JobOptions, 'signal'> {
   readonly estimates?: string;
   /** What else to score: the mixture, or masks made with the true stems. */
   readonly baselines?: CommandInput<'evaluate'>['baselines'];
+}
+
+export interface CompareOptions extends Pick<JobOptions, 'signal'> {
+  /** The folder of the report. */
+  readonly output: string;
+  /** Ids of separators; all that are installed when left out. */
+  readonly models?: readonly string[];
+  /** What is made of the true stems, where there are any; all of them when left out. */
+  readonly baselines?: CommandInput<'compare'>['baselines'];
+  /** The clip, seconds of the song: 20 in the middle when left out. */
+  readonly start?: number;
+  readonly seconds?: number;
+  readonly overwrite?: boolean;
 }
 
 export interface AnalyseOptions extends Pick<JobOptions, 'signal'> {
@@ -102,6 +116,8 @@ export interface Engine extends AsyncDisposable {
   remix(input: string, options: RemixOptions): Promise<RemixResult>;
   /** Scores stems against the true ones: SDR, ISR, SIR, SAR, uSDR, SI-SDR. */
   evaluate(options: EvaluateOptions): Promise<EvaluationReport>;
+  /** Runs separators on the same clip of a song, or of true stems in a folder, and writes a report (a page, and JSON). */
+  compare(input: string, options: CompareOptions): Promise<ComparisonReport>;
   /** Format, length, tags, loudness, and how far the decode can be vouched for. */
   analyse(song: string, options?: AnalyseOptions): Promise<SourceInfo>;
   /** Separates a song and lets its stems be read as samples. */
@@ -141,6 +157,22 @@ class LibraryEngine implements Engine {
     const { references, estimates, baselines } = options;
     return this.job(options, (job) =>
       this.client.evaluate({ job, references, ...(estimates !== undefined && { estimates }), baselines }),
+    );
+  }
+
+  compare(input: string, options: CompareOptions): Promise<ComparisonReport> {
+    const { output, models = null, baselines, start, seconds, overwrite } = options;
+    const optional = { ...(start !== undefined && { start }), ...(baselines && { baselines }) };
+    return this.job(options, (job) =>
+      this.client.compare({
+        job,
+        input,
+        output,
+        models: models && [...models],
+        seconds,
+        overwrite,
+        ...optional,
+      }),
     );
   }
 

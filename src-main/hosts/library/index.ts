@@ -9,6 +9,7 @@
 export { openEngine } from './engine.js';
 export type {
   AnalyseOptions,
+  CompareOptions,
   Engine,
   EngineFolders,
   EvaluateOptions,
@@ -22,6 +23,7 @@ export type {
 export { UnbraidError, type ErrorCode, type WireError } from '../../common/base/errors.js';
 export type { BatchReport, SeparatorSummary, SourceInfo } from '../../common/contract/commands.js';
 export type { BatchItem, BatchSummary, ItemState } from '../../common/jobs/batch.js';
+export type { ComparedSystem, ComparisonReport } from '../../common/jobs/comparison.js';
 export type { EvaluationReport } from '../../common/jobs/evaluation.js';
 export type { Mixer, MixerStrip } from '../../common/jobs/mixer.js';
 export type { JobPhase, Progress } from '../../common/jobs/progress.js';

@@ -28,6 +28,7 @@ import { RecentFiles, stateFolder } from '../state/recent-files.js';
 import { derivedKey, hostSecret, type HostSecret } from '../state/host-secret.js';
 import { SpeedFile } from '../state/speed-file.js';
 import { BatchApi } from './batch-api.js';
+import { compareEndpoints } from './compare-api.js';
 import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
@@ -148,6 +149,11 @@ export class EngineApi implements Disposable {
       ...this.queue.endpoints,
       ...this.files.endpoints,
       ...verifyEndpoints(spawner, (job, work) => this.withJob(job, work)),
+      ...compareEndpoints({
+        runner: () => this.runnerOptions,
+        publish: (event) => this.publish(event),
+        withRunner: (job, work) => this.withRunner(job, work),
+      }),
     };
   }
 
@@ -168,6 +174,7 @@ export class EngineApi implements Disposable {
     | keyof ManagerApi['endpoints']
     | keyof RecognitionApi['endpoints']
     | keyof ReturnType<typeof verifyEndpoints>
+    | keyof ReturnType<typeof compareEndpoints>
   > = {
     info: (args) =>
       args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),

@@ -96,5 +96,7 @@ export type InferenceApi = {
   sumUp: { params: SumTask; result: BlockCheck; event: never };
   /** Runs the stored golden segment; the largest difference from its stored output. */
   golden: { params: null; result: { maxAbs: number | null; tolerance: number }; event: never };
+  /** The most memory that the process has used so far. */
+  usage: { params: null; result: { peakBytes: number }; event: never };
   providers: { params: null; result: readonly { name: string; bundled: boolean }[]; event: never };
 };

@@ -115,5 +115,7 @@ serveRpc<InferenceApi>({
   finish: ({ start, count, slots }) => current().finish(start, count, slots),
   sumUp,
   golden,
+  // The system counts in KiB, on every platform.
+  usage: () => ({ peakBytes: process.resourceUsage().maxRSS * 1024 }),
   providers: async () => (await import('./onnx-session.js')).supportedProviders(),
 });

@@ -101,6 +101,13 @@ export class SeparationEngine implements Disposable {
     return this.workers.flatMap((worker) => worker.pid ?? []);
   }
 
+  /** The most memory that the processes of now have used, added up; null when there are none, or one does not answer. */
+  async peakMemory(): Promise<number | null> {
+    const live = this.workers.filter(({ pid }) => pid !== undefined);
+    const used = await Promise.all(live.map((worker) => worker.call('usage', null))).catch(() => []);
+    return used.length > 0 ? used.reduce((sum, { peakBytes }) => sum + peakBytes, 0) : null;
+  }
+
   /** Devices that are not used, by model. */
   get refusals(): readonly ModelRefusal[] {
     return this.verdicts.all;

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { StemScores } from '../../common/base/scores.js';
 import {
+  bandWarning,
   medianSong,
   type Baseline,
   type EvaluationReport,
@@ -11,11 +11,10 @@ import {
 } from '../../common/jobs/evaluation.js';
 import { ProgressMeter } from '../../common/jobs/progress.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
-import { builtEntry } from '../process/spawner.js';
-import type { EvaluateAnswer, EvaluateTask } from './evaluate-worker.js';
-import { fileFilter } from './find-files.js';
+import type { EvaluateTask } from './evaluate-worker.js';
+import { scoreInThread } from './score-thread.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
-import { stemNameOf } from './stem-sources.js';
+import { decodeStems, songsIn, type SongFiles } from './stem-folders.js';
 
 export interface EvaluateRequest {
   /** A folder with the true stems of one song, or with a folder for each song. */
@@ -23,55 +22,6 @@ export interface EvaluateRequest {
   /** The same with estimates; stems and songs are matched by name. */
   readonly estimates: string | undefined;
   readonly baselines: readonly Baseline[];
-}
-
-interface SongFiles {
-  readonly name: string;
-  /** Stem names and files, by stem name in lower case. */
-  readonly stems: ReadonlyMap<string, string>;
-}
-
-/** `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem. */
-function stemsIn(folder: string): Map<string, string> {
-  const accepts = fileFilter({});
-  const found = new Map<string, string>();
-  for (const file of readdirSync(folder).sort()) {
-    const path = join(folder, file);
-    if (!accepts(file) || !statSync(path).isFile()) continue;
-    const stem = stemNameOf(file).toLowerCase();
-    if (stem === 'mixture' || stem === 'mix') continue;
-    const known = found.get(stem);
-    if (known !== undefined) {
-      throw new UnbraidError(
-        'invalid-argument',
-        `Two files are the stem "${stem}": ${basename(known)} and this`,
-        {
-          file: path,
-          hint: 'Keep one file per stem in the folder of a song.',
-        },
-      );
-    }
-    found.set(stem, path);
-  }
-  return found;
-}
-
-function songsIn(folder: string): SongFiles[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UnbraidError('file-not-found', 'The folder does not exist', { file: folder });
-  }
-  const own = stemsIn(folder);
-  if (own.size > 0) return [{ name: basename(folder), stems: own }];
-  const songs = readdirSync(folder)
-    .sort()
-    .filter((name) => statSync(join(folder, name)).isDirectory())
-    .map((name) => ({ name, stems: stemsIn(join(folder, name)) }))
-    .filter(({ stems }) => stems.size > 0);
-  if (songs.length > 0) return songs;
-  throw new UnbraidError('file-not-found', 'The folder holds no stems, and no folders of stems', {
-    file: folder,
-    hint: 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.',
-  });
 }
 
 /** The estimates of a song: by its name, or, of one song against one, whatever they are called. */
@@ -102,8 +52,8 @@ export async function evaluate(
   options: RunOptions = {},
 ): Promise<EvaluationReport> {
   const songs = songsIn(request.references);
-  const made = request.estimates === undefined ? undefined : songsIn(request.estimates);
-  const methods = [...(made ? ['estimates' as const] : []), ...request.baselines];
+  const given = request.estimates === undefined ? undefined : songsIn(request.estimates);
+  const methods = [...(given ? ['estimates' as const] : []), ...request.baselines];
   const warnings: string[] = [];
   const results = methods.map((method) => ({
     method,
@@ -114,15 +64,16 @@ export async function evaluate(
   for (const [i, song] of songs.entries()) {
     const dir = runner.workspace.songDir();
     try {
-      const files = made && estimatesFor(song, songs.length === 1, made);
+      const files = given && estimatesFor(song, songs.length === 1, given);
       const names = [...song.stems.keys()].filter((name) => !files || files.stems.has(name));
       if (names.length === 0) {
         throw new UnbraidError('file-not-found', `The song "${song.name}" has no stem in common`, {
           hint: 'Use the same stem names in both folders: vocals, drums, bass, other.',
         });
       }
-      const references = await decodeAll(runner, song, names, join(dir, 'true'), options);
-      const estimates = files && (await decodeAll(runner, files, names, join(dir, 'made'), options));
+      const { refs: references } = await decodeStems(runner, song, names, join(dir, 'true'), options);
+      const made = files && (await decodeStems(runner, files, names, join(dir, 'made'), options));
+      const estimates = made?.refs;
       if (estimates) warnings.push(...checkAlike(references, estimates, song.name));
       for (const [m, result] of results.entries()) {
         const task: EvaluateTask = {
@@ -136,30 +87,21 @@ export async function evaluate(
         };
         mkdirSync(task.dir, { recursive: true });
         const done = i * methods.length + m;
-        const scores = await inThread(task, options.signal, (fraction) =>
+        const scores = await scoreInThread(task, options.signal, (fraction) =>
           options.onProgress?.(meter.update('verify', done + fraction, total)),
         );
         const stems = namedScores(names, task.groups, scores);
         result.songs.push({ name: song.name, stems });
-        if (m === 0) warnings.push(...bandWarnings(song.name, stems));
+        if (m === 0)
+          warnings.push(
+            ...Object.entries(stems).flatMap(([stem, one]) => bandWarning(stem, one, song.name) ?? []),
+          );
       }
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
   }
   return { methods: results.map((result) => ({ ...result, median: medianSong(result.songs) })), warnings };
-}
-
-/** Figures that depend on the noise floor of BSSEval, because a true stem has nothing in some band. */
-function bandWarnings(song: string, stems: SongScores): string[] {
-  return Object.entries(stems).flatMap(([stem, { bandEnds }]) =>
-    bandEnds === null
-      ? []
-      : [
-          `The true ${stem} of "${song}" hold nothing above ${(bandEnds / 1000).toFixed(1)} kHz: ISR, SIR and SAR ` +
-            'are ill-conditioned there, and rest on a noise floor of 16-bit rounding',
-        ],
-  );
 }
 
 function namedScores(
@@ -171,32 +113,6 @@ function namedScores(
   // Later groups win: the vocals of the pair with the accompaniment are museval's.
   groups.forEach((group, g) => group.forEach((stem, s) => (result[names[stem]] = scores[g][s])));
   return result;
-}
-
-async function decodeAll(
-  runner: SongRunner,
-  song: SongFiles,
-  names: readonly string[],
-  dir: string,
-  options: RunOptions,
-): Promise<PcmCacheRef[]> {
-  const refs: PcmCacheRef[] = [];
-  for (const [s, name] of names.entries()) {
-    const path = song.stems.get(name) ?? '';
-    const signal = options.signal ? { signal: options.signal } : {};
-    const { ref } = await runner.reader.decode({ path, dir: join(dir, `${s}`) }, signal);
-    const [first = ref] = refs;
-    if (ref.sampleRate !== first.sampleRate || ref.channels !== first.channels) {
-      throw new UnbraidError('invalid-argument', 'The stems of a song differ in rate or channels', {
-        file: path,
-        hint: `Convert it to ${first.sampleRate} Hz and ${first.channels} channels.`,
-      });
-    }
-    refs.push(ref);
-  }
-  // One length for all: what a shorter stem lacks is silence.
-  const frames = Math.max(...refs.map((ref) => ref.frames));
-  return refs.map((ref) => ({ ...ref, frames }));
 }
 
 function checkAlike(
@@ -215,27 +131,4 @@ function checkAlike(
   return r.frames === e.frames
     ? []
     : [`The estimates of "${song}" have ${e.frames} samples, the true stems ${r.frames}`];
-}
-
-/** Runs a task in a separate thread, which ends when the signal aborts. */
-function inThread(
-  task: EvaluateTask,
-  signal: AbortSignal | undefined,
-  onFraction: (fraction: number) => void,
-): Promise<StemScores[][]> {
-  const worker = new Worker(builtEntry(new URL('./evaluate-worker.js', import.meta.url)), {
-    workerData: task,
-  });
-  return new Promise<StemScores[][]>((resolve, reject) => {
-    const stop = (): void => reject(new UnbraidError('cancelled', 'Cancelled'));
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-    worker.on('message', (message: EvaluateAnswer) => {
-      if ('fraction' in message) onFraction(message.fraction);
-      else if ('scores' in message) resolve(message.scores);
-      else reject(UnbraidError.fromWire(message.error));
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new UnbraidError('process-died', 'The evaluation thread ended')));
-  }).finally(() => worker.terminate());
 }

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { clipFormats, longestComparison, type ComparisonReport } from '../jobs/comparison.js';
+import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
+import { settingsSchema } from '../jobs/settings.js';
+import { path } from './path.js';
+
+const job = z.string().min(1).max(100);
+
+/** Commands that measure how good separations are. */
+export const scoringCommandSchemas = {
+  /** Scores against true stems: of files, of the mixture, of oracle masks. */
+  evaluate: z.strictObject({
+    job,
+    references: path,
+    estimates: path.optional(),
+    baselines: z.array(z.enum(baselines)).default([]),
+  }),
+  /**
+   * Runs separators on the same clip of a song, or of the sum of true stems in a folder, scores them where there are true
+   * stems, and writes a report. `models` null: all that are installed; `start` and `seconds` of the song, the middle
+   * when `start` is left out.
+   */
+  compare: z.strictObject({
+    job,
+    input: path,
+    output: path,
+    models: z.array(z.string().min(1)).min(1).nullable().default(null),
+    baselines: z.array(z.enum(baselines)).default([...baselines]),
+    start: z.number().min(0).max(1e6).optional(),
+    seconds: z.number().min(1).max(longestComparison).default(20),
+    device: settingsSchema.shape.device,
+    workers: settingsSchema.shape.workers,
+    format: z.enum(clipFormats).default('opus'),
+    overwrite: z.boolean().default(false),
+  }),
+} as const;
+
+export interface ScoringCommandResults {
+  evaluate: EvaluationReport;
+  compare: ComparisonReport;
+}

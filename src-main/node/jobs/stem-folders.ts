@@ -1,0 +1,88 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UnbraidError } from '../../common/base/errors.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import type { DecodeResult } from '../audio/types.js';
+import { fileFilter } from './find-files.js';
+import type { RunOptions, SongRunner } from './song-runner.js';
+import { stemNameOf } from './stem-sources.js';
+
+/** One song of a folder of stems. */
+export interface SongFiles {
+  readonly name: string;
+  /** Stem names and files, by stem name in lower case. */
+  readonly stems: ReadonlyMap<string, string>;
+}
+
+/** `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem. */
+function stemsIn(folder: string): Map<string, string> {
+  const accepts = fileFilter({});
+  const found = new Map<string, string>();
+  for (const file of readdirSync(folder).sort()) {
+    const path = join(folder, file);
+    if (!accepts(file) || !statSync(path).isFile()) continue;
+    const stem = stemNameOf(file).toLowerCase();
+    if (stem === 'mixture' || stem === 'mix') continue;
+    const known = found.get(stem);
+    if (known !== undefined) {
+      throw new UnbraidError(
+        'invalid-argument',
+        `Two files are the stem "${stem}": ${basename(known)} and this`,
+        {
+          file: path,
+          hint: 'Keep one file per stem in the folder of a song.',
+        },
+      );
+    }
+    found.set(stem, path);
+  }
+  return found;
+}
+
+/** The songs of a folder: its own stems, or those of the folders in it. Throws `file-not-found`, `invalid-argument`. */
+export function songsIn(folder: string): SongFiles[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UnbraidError('file-not-found', 'The folder does not exist', { file: folder });
+  }
+  const own = stemsIn(folder);
+  if (own.size > 0) return [{ name: basename(folder), stems: own }];
+  const songs = readdirSync(folder)
+    .sort()
+    .filter((name) => statSync(join(folder, name)).isDirectory())
+    .map((name) => ({ name, stems: stemsIn(join(folder, name)) }))
+    .filter(({ stems }) => stems.size > 0);
+  if (songs.length > 0) return songs;
+  throw new UnbraidError('file-not-found', 'The folder holds no stems, and no folders of stems', {
+    file: folder,
+    hint: 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.',
+  });
+}
+
+/**
+ * The stems of a song as caches of one length: what a shorter stem lacks is silence. Throws `invalid-argument` when they
+ * differ in rate or channels.
+ */
+export async function decodeStems(
+  runner: SongRunner,
+  song: SongFiles,
+  names: readonly string[],
+  dir: string,
+  options: RunOptions,
+): Promise<{ readonly refs: readonly PcmCacheRef[]; readonly first: DecodeResult }> {
+  const decoded: DecodeResult[] = [];
+  for (const [s, name] of names.entries()) {
+    const path = song.stems.get(name) ?? '';
+    const signal = options.signal ? { signal: options.signal } : {};
+    const read = await runner.reader.decode({ path, dir: join(dir, `${s}`) }, signal);
+    const [{ ref: first } = read] = decoded;
+    if (read.ref.sampleRate !== first.sampleRate || read.ref.channels !== first.channels) {
+      throw new UnbraidError('invalid-argument', 'The stems of a song differ in rate or channels', {
+        file: path,
+        hint: `Convert it to ${first.sampleRate} Hz and ${first.channels} channels.`,
+      });
+    }
+    decoded.push(read);
+  }
+  const frames = Math.max(...decoded.map(({ ref }) => ref.frames));
+  return { refs: decoded.map(({ ref }) => ({ ...ref, frames })), first: decoded[0] };
+}

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import type { ComparedSystem, ComparisonReport } from '../../src-main/common/jobs/comparison.js';
+
+// The page that `unbraid compare` writes, opened as the file that it is.
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'unbraid-report-'));
+
+test.beforeAll(() => {
+  const args = ['-m', 'hpss,ft2d,classic-4', '--baselines', 'irm2', '--start', '15', '--seconds', '3'];
+  const cli = join(root, 'out/hosts/cli/main.js');
+  execFileSync(process.execPath, [cli, 'compare', join(root, 'test/fixtures/demo'), '-o', dir, ...args], {
+    stdio: 'ignore',
+  });
+});
+test.afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What the page's sound consists of, seen from outside. */
+declare global {
+  interface Window {
+    heard: { starts: [when: number, offset: number][]; gains: GainNode[] };
+  }
+}
+
+async function open(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.heard = { starts: [], gains: [] };
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (when = 0, offset = 0): void {
+      window.heard.starts.push([when, offset]);
+      start.call(this, when, offset);
+    };
+    const make = BaseAudioContext.prototype.createGain;
+    BaseAudioContext.prototype.createGain = function (): GainNode {
+      const node = make.call(this);
+      window.heard.gains.push(node);
+      return node;
+    };
+  });
+  await page.goto(pathToFileURL(join(dir, 'index.html')).href);
+}
+
+const systems = (page: Page): Promise<string[]> => page.locator('tbody th').allTextContents();
+
+test('systems are ranked by any column, for each stem', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => void asked.push(request.url()));
+  await open(page);
+  await page.getByRole('button', { name: 'drums', exact: true }).click();
+  const report = JSON.parse(readFileSync(join(dir, 'comparison.json'), 'utf8')) as ComparisonReport;
+  const usdr = (system: ComparedSystem): number =>
+    system.stems.find(({ name }) => name === 'drums')?.scores?.usdr ?? NaN;
+  const best = report.systems.filter((system) => usdr(system) > -Infinity).sort((a, b) => usdr(b) - usdr(a));
+  expect(best).toHaveLength(3);
+  expect((await systems(page)).map((name) => name.trim())).toEqual(best.map(({ id }) => id));
+  const memory = page.getByRole('columnheader', { name: /^Memory/ });
+  await memory.getByRole('button').click();
+  await expect(memory).toHaveAttribute('aria-sort', 'ascending');
+  const cells = async (): Promise<number[]> =>
+    (await page.locator('tbody tr td:nth-child(13)').allTextContents()).map(Number);
+  const up = (await cells()).filter((value) => !Number.isNaN(value));
+  expect(up).toEqual(up.toSorted((a, b) => a - b));
+  await memory.getByRole('button').click();
+  await expect(memory).toHaveAttribute('aria-sort', 'descending');
+  expect((await cells()).filter((value) => !Number.isNaN(value))).toEqual(up.toReversed());
+  // Nothing has come from anywhere but the file.
+  expect(asked.every((url) => /^(file|data):/.test(url))).toBe(true);
+});
+
+test('all systems of a stem play at once, and another one is heard at the same moment', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'drums', exact: true }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  const status = page.locator('output');
+  await expect(status).toContainText('mixture');
+  await expect.poll(() => page.evaluate(() => window.heard.starts.length)).toBe(5);
+  const starts = await page.evaluate(() => window.heard.starts);
+  expect(new Set(starts.map((start) => start.join())).size).toBe(1);
+  const audible = (): Promise<number[]> =>
+    page.evaluate(() => window.heard.gains.slice(-5).flatMap(({ gain }, i) => (gain.value > 0.5 ? [i] : [])));
+  await expect.poll(audible).toEqual([0]);
+  // The first lane is the mixture, the second the true stem; then they are as ranked.
+  await page.getByRole('button', { name: 'Hear classic-4' }).press('Enter');
+  await expect(status).toContainText('classic-4');
+  await expect.poll(audible).toHaveLength(1);
+  const first = await audible();
+  await page.keyboard.press('2');
+  await expect(status).toContainText('true stem');
+  await expect.poll(audible).not.toEqual(first);
+  await expect.poll(audible).toHaveLength(1);
+  // Nobody began anew.
+  expect(await page.evaluate(() => window.heard.starts.length)).toBe(5);
+  const position = page.getByRole('slider', { name: 'Position, seconds' });
+  await position.fill('1.5');
+  await expect.poll(() => page.evaluate(() => window.heard.starts.length)).toBe(10);
+  const later = await page.evaluate(() => window.heard.starts.slice(5));
+  expect(later.every(([when, offset]) => when === later[0][0] && Math.abs(offset - 1.5) < 0.02)).toBe(true);
+});
+
+test('the page has no faults that axe finds, in light and dark', async ({ page }) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  }
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { comparedStems, withoutSums } from '../../../../src-main/common/jobs/comparison.js';
+
+const four = ['bass', 'drums', 'other', 'vocals'];
+const shape = (stems: readonly string[], truth: readonly string[]): Record<string, [string[], string[]]> =>
+  Object.fromEntries(
+    comparedStems(stems, truth).map((part) => [part.name, [[...part.stems], [...part.truth]]]),
+  );
+
+describe('which true stems a system’s stems are compared with', () => {
+  it('stems of the same names, whatever their order and case', () => {
+    expect(shape(['Vocals', 'drums', 'bass', 'other'], four)).toEqual({
+      vocals: [['Vocals'], ['vocals']],
+      drums: [['drums'], ['drums']],
+      bass: [['bass'], ['bass']],
+      other: [['other'], ['other']],
+    });
+  });
+
+  it('an accompaniment, the rest of a part, and parts of other names with what they stand for', () => {
+    const rest = ['bass', 'drums', 'other'];
+    expect(shape(['vocals', 'accompaniment'], four)['all but vocals']).toEqual([['accompaniment'], rest]);
+    expect(shape(['centre', 'sides'], four)).toEqual({
+      vocals: [['centre'], ['vocals']],
+      'all but vocals': [['sides'], rest],
+    });
+    expect(shape(['harmonic', 'percussive'], four)['all but drums']).toEqual([
+      ['harmonic'],
+      ['bass', 'other', 'vocals'],
+    ]);
+  });
+
+  it('the rest takes true stems that nobody stands for, and stems that have no true one', () => {
+    expect(shape(['drums', 'bass', 'other'], four)['other + vocals']).toEqual([
+      ['other'],
+      ['other', 'vocals'],
+    ]);
+    const six = ['vocals', 'drums', 'bass', 'guitar', 'piano', 'other'];
+    expect(shape(six, four)['other']).toEqual([['guitar', 'piano', 'other'], ['other']]);
+    expect(shape(six, [...four, 'guitar'])['other']).toEqual([['piano', 'other'], ['other']]);
+  });
+
+  it('stems without a match, and all without true stems, stand alone', () => {
+    expect(shape(['speech', 'noise'], four)).toEqual({ speech: [['speech'], []], noise: [['noise'], []] });
+    expect(shape(['vocals', 'other'], [])).toEqual({ vocals: [['vocals'], []], other: [['other'], []] });
+  });
+
+  it('a sum beside single true stems is no stem; alone with the vocals it is', () => {
+    expect(withoutSums([...four, 'accompaniment'])).toEqual(four);
+    expect(withoutSums(['accompaniment', 'vocals'])).toEqual(['accompaniment', 'vocals']);
+    expect(shape(['vocals', 'accompaniment'], ['accompaniment', 'vocals'])['accompaniment']).toEqual([
+      ['accompaniment'],
+      ['accompaniment'],
+    ]);
+  });
+});
