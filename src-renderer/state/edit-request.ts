@@ -10,6 +10,9 @@ export interface EditRequest {
   readonly strength: number;
   /** Without it the phase of the source itself. */
   readonly phase?: EditRecord['phase'];
+  /** Only of `heal` and of `clone`; see the record. */
+  readonly fill?: EditRecord['fill'];
+  readonly shift?: EditRecord['shift'];
   /** Soft rims of the area. */
   readonly feather: EdgeWidth;
   /** A painted mask to take instead of the whole area; it has the rims it was painted with. */
@@ -28,14 +31,16 @@ export function maskBytes({ area, feather, mask }: PlacedEdit, sampleRate: numbe
 
 /** The record of an edit; `mask` is the hash of its bytes. */
 export function recordOf(
-  { area, kind, sources, target, strength, phase }: PlacedEdit,
+  { area, kind, sources, target, strength, phase, fill, shift }: PlacedEdit,
   { mask, order, sampleRate }: { readonly mask: string; readonly order: number; readonly sampleRate: number },
 ): EditRecord {
   const { low, high } = area.band ?? { low: 0, high: sampleRate / 2 };
   return {
     ...{ type: 'edit', id: `edit:${crypto.randomUUID()}`, order, enabled: true },
-    ...{ kind, sources: [...sources], target: kind === 'attenuate' ? null : target, strength, mask },
+    ...{ kind, sources: [...sources], target, strength, mask },
     ...(phase && { phase }),
+    ...(fill && { fill }),
+    ...(shift !== undefined && { shift }),
     ...{ start: area.start, end: area.end, low, high },
   };
 }

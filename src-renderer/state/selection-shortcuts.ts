@@ -77,6 +77,20 @@ export const selectionShortcuts: readonly Shortcut[] = [
     run: onSong(({ verbs }) => void verbs.apply({ kind: 'attenuate' })),
   },
   {
+    keys: ['x'],
+    shift: false,
+    shown: 'X',
+    text: 'shortcut.healTime',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'healTime' })),
+  },
+  {
+    keys: ['x'],
+    shift: true,
+    shown: 'Shift+X',
+    text: 'shortcut.healBand',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'healBand' })),
+  },
+  {
     keys: ['y'],
     shown: 'Y',
     text: 'shortcut.debleed',

@@ -170,14 +170,11 @@ export class StemEdits {
   private wanted(): { readonly edits: readonly StemEdit[]; readonly key: string } {
     const edits = this.document.edits
       .filter(({ enabled }) => enabled)
-      .map(({ id, kind, sources, target, strength, phase, mask }) => ({
-        id,
-        kind,
-        sources,
-        target,
-        strength,
-        mask,
+      .map(({ id, kind, sources, target, strength, mask, phase, fill, shift }) => ({
+        ...{ id, kind, sources, target, strength, mask },
         ...(phase && { phase }),
+        ...(fill && { fill }),
+        ...(shift !== undefined && { shift }),
       }));
     return { edits, key: JSON.stringify(edits) };
   }

@@ -8,7 +8,7 @@ import type { StepName } from './document.svelte.js';
 /** What can be done with a selection at once. */
 export type Verb =
   | { readonly kind: 'move' | 'copy'; readonly target: string }
-  | { readonly kind: 'takeAway' | 'attenuate' | 'debleed' };
+  | { readonly kind: 'takeAway' | 'attenuate' | 'debleed' | 'healTime' | 'healBand' };
 
 export function sameVerb(a: Verb, b: Verb | null): boolean {
   return a.kind === b?.kind && ('target' in a ? a.target : '') === ('target' in b ? b.target : '');
@@ -47,6 +47,8 @@ const stepTexts = {
   takeAway: 'step.edit.attenuate',
   attenuate: 'step.edit.quieter',
   debleed: 'step.edit.debleed',
+  healTime: 'step.edit.heal',
+  healBand: 'step.edit.heal',
 } as const satisfies Readonly<Record<Verb['kind'], StepName['text']>>;
 
 /** What a step of a verb is called. */
@@ -79,6 +81,11 @@ export async function editsOf(
     case 'attenuate': {
       const quieter = { ...common, ...phased, strength: shareOf(how.attenuationDb) };
       return [{ ...quieter, kind: 'attenuate', sources, target: null }];
+    }
+    case 'healTime':
+    case 'healBand': {
+      const fill = verb.kind === 'healTime' ? 'time' : 'frequency';
+      return [{ ...common, kind: 'heal', fill, sources, target: null }];
     }
     case 'debleed':
       return (await Promise.all(sources.map((stem) => debleed(stem, place, how, port)))).flat();

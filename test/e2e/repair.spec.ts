@@ -75,3 +75,33 @@ test('de-bleed moves what another stem dominates to it; the sum holds, undo brin
   await app.keyboard.press('Control+z');
   await expect.poll(() => level(app, 'percussive')).toBeCloseTo(bleed, 6);
 });
+
+test('heal goes on with a tone through a gap, from the menu and by key; the sum holds', async ({ app }) => {
+  // Half a second of the tone is missing: it is in the other stem.
+  const full = await level(app, 'harmonic');
+  const before = await total(app, ['harmonic', 'percussive']);
+  await drag(app, 'harmonic', [0.48, 0.3], [0.52, 0.6], true);
+  await barOf(app).getByRole('button', { name: 'Move to percussive' }).click();
+  await settled(app);
+  const hole = await level(app, 'harmonic');
+  expect(hole / full).toBeLessThan(0.9);
+
+  await drag(app, 'harmonic', [0.45, 0.25], [0.55, 0.65], true);
+  await app.keyboard.press('x');
+  await expect(app.getByRole('button', { name: 'Undo Heal harmonic' })).toBeEnabled();
+  await settled(app);
+  expect(await level(app, 'harmonic')).toBeGreaterThan(0.99 * full);
+  expect(await level(app, 'harmonic')).toBeLessThan(1.01 * full);
+  const tracks = ['harmonic', 'percussive', 'removed'];
+  expect(worst(await total(app, tracks), before)).toBeLessThan(1e-6);
+  await app.keyboard.press('Control+z');
+  await expect.poll(() => level(app, 'harmonic')).toBeCloseTo(hole, 6);
+
+  // From below and above there is nothing but silence.
+  await drag(app, 'harmonic', [0.2, 0.3], [0.8, 0.6], true);
+  await barOf(app).getByRole('button', { name: 'More actions' }).click();
+  await app.getByRole('button', { name: /^Heal from below and above/ }).click();
+  await settled(app);
+  expect(await level(app, 'harmonic')).toBeLessThan(0.05 * full);
+  expect(worst(await total(app, tracks), before)).toBeLessThan(1e-6);
+});

@@ -8,7 +8,7 @@ import type { FileResult, RemixResult } from '../jobs/results.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
-import { editPhaseSchema } from '../document/records.js';
+import { editFault, editWaySchema } from '../document/records.js';
 import { modelCommandSchemas, type ModelCommandResults, type ModelEvent } from './models.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
@@ -264,15 +264,12 @@ export const commandSchemas = {
     page,
     edits: z
       .array(
-        z.strictObject({
-          id: z.string().min(1).max(300),
-          kind: z.enum(['move', 'copy', 'attenuate']),
-          sources: z.array(z.string().min(1).max(200)).min(1).max(32),
-          target: z.string().min(1).max(200).nullable(),
-          strength: z.number().min(0).max(1),
-          phase: editPhaseSchema.optional(),
-          mask: z.string().regex(/^[0-9a-f]{64}$/),
-        }),
+        z
+          .strictObject({ id: z.string().min(1).max(300), ...editWaySchema.shape })
+          .superRefine((edit, context) => {
+            const message = editFault(edit);
+            if (message !== null) context.addIssue({ code: 'custom', message });
+          }),
       )
       .max(100_000),
   }),

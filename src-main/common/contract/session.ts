@@ -1,3 +1,4 @@
+import type { EditWay } from '../document/records.js';
 import type { Progress } from '../jobs/progress.js';
 
 /** A lane of the editor: the source, or a stem of it. Gains and mutes are the page's own. */
@@ -52,16 +53,9 @@ export interface ExportReport {
 }
 
 /** One edit of the stems, as the page's document has it; see common/separation/edits. */
-export interface StemEdit {
+export interface StemEdit extends Readonly<Omit<EditWay, 'sources'>> {
   readonly id: string;
-  readonly kind: 'move' | 'copy' | 'attenuate';
   readonly sources: readonly string[];
-  readonly target: string | null;
-  readonly strength: number;
-  /** Without it the phase of the source itself. */
-  readonly phase?: { readonly method: 'griffin-lim' | 'misi'; readonly iterations: number } | undefined;
-  /** Hash of a mask that was sent by `POST /mask`. */
-  readonly mask: string;
 }
 
 /** What became of the stems after their edits changed. */

@@ -6,14 +6,17 @@ import type { DocumentStore } from './store.js';
 /** Takes the records of one version to the next; they are as that version wrote them, nothing checked. */
 export type Migration = (records: readonly unknown[]) => readonly unknown[];
 
+const same: Migration = (records) => records;
+
 /**
  * `migrations[v - 1]` takes version v to v + 1.
  *
  *   2   edits may have a `phase`: those of version 1 have none, which means the source's own
  *   3   tracks may have `clean`: those before have none, which means as separated
  *   4   there may be markers and loops: those before have none
+ *   5   edits may heal and clone: those before do not
  */
-const migrations: readonly Migration[] = [(records) => records, (records) => records, (records) => records];
+const migrations: readonly Migration[] = [same, same, same, same];
 
 /** The version that is written now. */
 export const documentVersion = migrations.length + 1;

@@ -76,6 +76,38 @@ export const editPhaseSchema = z.strictObject({
   iterations: z.number().int().min(1).max(200),
 });
 
+/** What an edit does, and what each kind needs besides its mask; see common/separation/edits. */
+export const editKinds = ['move', 'copy', 'attenuate', 'heal', 'clone'] as const;
+export const editWaySchema = z.object({
+  kind: z.enum(editKinds),
+  sources: z.array(z.string().min(1).max(200)).min(1).max(32),
+  /** The stem that gets it; only `move` and `copy` have one. */
+  target: z.string().min(1).max(200).nullable(),
+  strength: z.number().min(0).max(1),
+  phase: editPhaseSchema.optional(),
+  /** Only of `heal`: the hole is filled from before and after, or from below and above. */
+  fill: z.enum(['time', 'frequency']).optional(),
+  /** Only of `clone`: how much later than its mask it acts, frames of the source; negative for earlier. */
+  shift: z.number().int().optional(),
+  /** SHA-256 of the mask's bytes. */
+  mask: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type EditWay = z.output<typeof editWaySchema>;
+
+/** What is wrong with an edit; null for nothing. */
+export function editFault(edit: EditWay): string | null {
+  const { kind, target, fill, shift, phase } = edit;
+  if ((kind === 'move' || kind === 'copy') === (target === null))
+    return 'edits that move or copy need a target, and no others';
+  if ((kind === 'heal') !== (fill !== undefined))
+    return 'what heals says where it fills from, and nothing else';
+  if ((kind === 'clone') !== (shift !== undefined))
+    return 'a clone says how far it is shifted, and nothing else';
+  if (phase && (fill || shift !== undefined)) return 'what heals or clones has the phase of its stem';
+  return null;
+}
+
 /** A mask that moves energy between stems (see common/separation/edits); applied in order where it is on. */
 const editSchema = z
   .strictObject({
@@ -83,23 +115,16 @@ const editSchema = z
     id,
     order: z.number(),
     enabled: z.boolean(),
-    kind: z.enum(['move', 'copy', 'attenuate']),
-    sources: z.array(z.string().min(1).max(200)).min(1).max(32),
-    /** The stem that gets it; `attenuate` has none. */
-    target: z.string().min(1).max(200).nullable(),
-    strength: z.number().min(0).max(1),
-    phase: editPhaseSchema.optional(),
-    /** SHA-256 of the mask's bytes. */
-    mask: z.string().regex(/^[0-9a-f]{64}$/),
+    ...editWaySchema.shape,
     /** Where it acts, for people: frames of the source, and Hz. */
     start: frame,
     end: frame,
     low: z.number().min(0),
     high: z.number().min(0),
   })
-  .refine(({ kind, target }) => (kind === 'attenuate') === (target === null), {
-    message: 'an edit needs a target, unless it attenuates',
-    path: ['target'],
+  .superRefine((edit, context) => {
+    const message = editFault(edit);
+    if (message !== null) context.addIssue({ code: 'custom', message, path: ['kind'] });
   });
 
 /** A place in the song that a person has marked. */

@@ -2,7 +2,8 @@ import type { EditRecord } from './records.js';
 
 /** The stems that edits took something away from, in the order of the edits. */
 export function originsOf(edits: readonly EditRecord[]): string[] {
-  const taking = edits.filter(({ enabled, kind }) => enabled && kind === 'attenuate');
+  const takes = ({ kind }: EditRecord): boolean => kind !== 'move' && kind !== 'copy';
+  const taking = edits.filter((edit) => edit.enabled && takes(edit));
   return [...new Set(taking.flatMap(({ sources }) => sources))];
 }
 

@@ -1,5 +1,5 @@
 import { sourceRange, type SampleRange } from '../../common/separation/edits/part-pieces.js';
-import type { EditPhase } from '../../common/separation/edits/edit.js';
+import type { EditPart } from '../../common/separation/edits/edit.js';
 import type { TileMask } from '../../common/separation/edits/tile-mask.js';
 
 /** Frequencies `[low, high)` as shares of the sample rate. */
@@ -29,12 +29,12 @@ export interface Footprint extends Reach {
 const leakingBins = 160;
 
 /** Null for a mask that covers nothing. */
-export function footprintOf(mask: TileMask, phase: EditPhase | undefined): Footprint | null {
-  const [reads, area] = [sourceRange(mask, phase), mask.area()];
+export function footprintOf(mask: TileMask, part: Omit<EditPart, 'strength'>): Footprint | null {
+  const [reads, area] = [sourceRange(mask, part), mask.area()];
   if (!reads || !area) return null;
   const { nFft } = mask.grid;
   // A searched phase may put energy beside its mask, and depends on what lies there.
-  const band = phase ? { low: 0, high: 1 } : { low: area.low / nFft, high: area.high / nFft };
+  const band = part.phase ? { low: 0, high: 1 } : { low: area.low / nFft, high: area.high / nFft };
   return { reads, band, margin: leakingBins / nFft };
 }
 

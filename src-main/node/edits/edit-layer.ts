@@ -204,7 +204,7 @@ export class EditLayer implements Disposable {
     const mask = this.maskOf(edit.mask);
     const transfers = transfersOf(edit);
     const { channels, frames } = this.shape;
-    const [range, footprint] = [partRange(mask, edit.phase, frames), footprintOf(mask, edit.phase)];
+    const [range, footprint] = [partRange(mask, edit, frames), footprintOf(mask, edit)];
     if (!range || !footprint || transfers.length === 0) return undefined;
     const parts = new Map<string, PartRef>();
     const sources = new Set(transfers.map((transfer) => transfer.source));
@@ -214,7 +214,7 @@ export class EditLayer implements Disposable {
       const ref = this.parts.reserve(channels, range.count);
       let done = parts.size;
       const ask = (): void => onProgress(done / sources.size);
-      for (const { start, planes } of partPieces(read, channels, mask, edit, undefined, ask)) {
+      for (const { start, planes } of partPieces(read, channels, mask, edit, { length: frames, ask })) {
         const from = Math.max(start, range.start);
         const end = Math.min(start + planes[0].length, range.start + range.count);
         if (end > from) {
@@ -350,6 +350,6 @@ function movedOf(before: readonly AppliedEdit[], order: ReadonlyMap<string, numb
   return moved;
 }
 
-function keyOf({ id, kind, sources, target, strength, phase, mask }: ActiveEdit): string {
-  return JSON.stringify([id, kind, sources, target, strength, phase ?? null, mask]);
+function keyOf({ id, kind, sources, target, strength, phase, fill, shift, mask }: ActiveEdit): string {
+  return JSON.stringify([id, kind, sources, target, strength, phase ?? null, fill ?? null, shift ?? 0, mask]);
 }

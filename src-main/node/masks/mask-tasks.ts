@@ -1,7 +1,7 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import { Scope } from '../../common/base/disposal.js';
 import { powerToDb } from '../../common/base/units.js';
-import type { Edit, SampleReader } from '../../common/separation/edits/edit.js';
+import type { EditPart, SampleReader } from '../../common/separation/edits/edit.js';
 import { partPieces, partRange } from '../../common/separation/edits/part-pieces.js';
 import { shareBleed } from '../../common/separation/edits/bleed.js';
 import { PowerReader } from '../../common/separation/edits/powers.js';
@@ -125,13 +125,8 @@ export interface RenderedPart {
  * What an edit with this mask would take out of a track, into a cache of the same shape in `dir`: silent elsewhere.
  * Throws `invalid-argument` when the mask covers nothing of the song.
  */
-export function renderPart(
-  ref: PcmCacheRef,
-  mask: TileMask,
-  how: Pick<Edit, 'strength' | 'phase'>,
-  dir: string,
-): RenderedPart {
-  const range = partRange(mask, how.phase, ref.frames);
+export function renderPart(ref: PcmCacheRef, mask: TileMask, how: EditPart, dir: string): RenderedPart {
+  const range = partRange(mask, how, ref.frames);
   if (!range) throw nothingThere();
   const { channels, sampleRate, frames } = ref;
   const made = { dir, channels, sampleRate, frames };
@@ -143,7 +138,7 @@ export function renderPart(
     const back = scope.add(new PcmReader(made));
     // A searched phase depends on its pieces: they are those of an edit.
     const longest = how.phase ? undefined : blockFrames;
-    for (const piece of partPieces(samplesOf(source), channels, mask, how, longest)) {
+    for (const piece of partPieces(samplesOf(source), channels, mask, how, { length: frames, longest })) {
       const from = Math.max(piece.start, range.start);
       const count = Math.min(piece.start + piece.planes[0].length, range.start + range.count) - from;
       if (count <= 0) continue;

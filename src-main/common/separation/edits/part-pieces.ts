@@ -1,6 +1,16 @@
 import { griffinLim, misi, type PhaseSearch } from '../../dsp/phase.js';
+import type { Spectrum } from '../../dsp/stft.js';
 import { check } from '../../base/errors.js';
-import { maskedPart, stftOf, supportOf, type Edit, type EditPhase, type SampleReader } from './edit.js';
+import {
+  maskedPart,
+  stftOf,
+  supportOf,
+  type EditFill,
+  type EditPart,
+  type EditPhase,
+  type SampleReader,
+} from './edit.js';
+import { healReach, noiseSpectrum, takeFill } from './heal.js';
 import type { MaskGrid, TileMask } from './tile-mask.js';
 
 /** Samples `[start, start + count)`. */
@@ -24,25 +34,46 @@ function windowOf({ nFft, hop }: MaskGrid): number {
 }
 
 /**
- * The samples of a song of `length` that an edit can change: the mask's support, and with another phase one window
- * more on both sides, in which what MISI shares out beyond the mask is faded. Null when the mask covers nothing.
+ * The samples of a song of `length` that an edit can change: the mask's support, for a clone as much later as it is
+ * shifted, and with another phase one window more on both sides, in which what MISI shares out beyond the mask is
+ * faded. Null when the mask covers nothing.
  */
-export function partRange(mask: TileMask, phase: EditPhase | undefined, length: number): SampleRange | null {
+export function partRange(
+  mask: TileMask,
+  { phase, shift = 0 }: Pick<EditPart, 'phase' | 'shift'>,
+  length: number,
+): SampleRange | null {
   const support = supportOf(mask);
   if (!support) return null;
   const more = phase ? mask.grid.nFft : 0;
-  const start = Math.max(0, support.start - more);
-  const end = Math.min(length, support.start + support.count + more);
+  const start = Math.max(0, support.start + shift - more);
+  const end = Math.min(length, support.start + shift + support.count + more);
   return end > start ? { start, count: end - start } : null;
 }
 
 /** The samples of its source that an edit's part is computed from; it may begin before the song. */
-export function sourceRange(mask: TileMask, phase: EditPhase | undefined): SampleRange | null {
+export function sourceRange(
+  mask: TileMask,
+  { phase, fill, shift = 0 }: Pick<EditPart, 'phase' | 'fill' | 'shift'>,
+): SampleRange | null {
   const range = mask.frameRange();
   if (!range) return null;
-  const around = (phase ? 2 : 1) * windowOf(mask.grid) + 1;
+  const windows = (phase ? 2 : 1) * windowOf(mask.grid) + 1;
+  const around = Math.max(windows, fill ? healReach(fill, mask.grid) : 0);
   const { hop } = mask.grid;
-  return { start: (range[0] - around) * hop, count: (range[1] - range[0] + 2 * around) * hop };
+  // A clone reads both places, and what lies between them does not hurt.
+  const [from, to] = [(range[0] - around) * hop, (range[1] + around) * hop];
+  const start = from + Math.min(0, shift);
+  return { start, count: to + Math.max(0, shift) - start };
+}
+
+export interface PiecesOptions {
+  /** Samples of the song; healing needs it to know where the song ends. */
+  readonly length: number;
+  /** Frames of the mask that are worked on at once. */
+  readonly longest?: number | undefined;
+  /** Called all through the work; it may throw to stop it. */
+  readonly ask?: (() => void) | undefined;
 }
 
 /**
@@ -51,26 +82,91 @@ export function sourceRange(mask: TileMask, phase: EditPhase | undefined): Sampl
  *
  *   griffin-lim   the signal of the magnitudes mask · |STFT|
  *   misi          the first of two signals with mask · |STFT| and (1 − mask) · |STFT| that add up to the source
+ *   fill          the masked part of STFT − fill (see heal.ts)
+ *   shift         the masked part of what is there, less that of what is `shift` samples earlier, at the later place
  *
- * Pieces of a searched phase need not agree where they meet, so they are cross-faded over two windows. A search takes
- * seconds a piece: `ask` is called all through it, and may throw to stop it.
+ * Pieces of a searched phase need not agree where they meet, so they are cross-faded over two windows.
  */
 export function* partPieces(
   read: SampleReader,
   channels: number,
   mask: TileMask,
-  { strength, phase }: Pick<Edit, 'strength' | 'phase'>,
-  longest = pieceFrames,
-  ask?: () => void,
+  part: EditPart,
+  options: PiecesOptions,
 ): Generator<PartPiece> {
+  const { strength, phase, fill, shift } = part;
+  const { longest = pieceFrames, ask } = options;
   const range = mask.frameRange();
   if (!range) return;
+  if (fill) return yield* healedPieces(read, channels, mask, { strength, fill }, range, options);
   if (phase) return yield* searchedPieces(read, channels, mask, strength, { ...phase, ask }, range, longest);
+  const source = shift === undefined ? read : difference(read, shift);
   for (let from = range[0]; from < range[1]; from += longest) {
     const frames = [from, Math.min(range[1], from + longest)] as const;
-    const part = maskedPart(read, channels, mask, strength, frames);
-    if (part) yield part;
+    const piece = maskedPart(source, channels, mask, strength, frames);
+    if (piece) yield { ...piece, start: piece.start + (shift ?? 0) };
   }
+}
+
+/** What is `shift` samples later, less what is here. */
+function difference(read: SampleReader, shift: number): SampleReader {
+  return (channel, start, into) => {
+    read(channel, start + shift, into);
+    const here = new Float32Array(into.length);
+    read(channel, start, here);
+    for (let i = 0; i < into.length; i++) into[i] -= here[i];
+  };
+}
+
+/**
+ * Healing sees a hole with both of its sides: pieces end where the mask has a gap. Only a hole that is longer than a
+ * piece is cut; what lies further inside of it than one piece is emptied.
+ */
+function* healedPieces(
+  read: SampleReader,
+  channels: number,
+  mask: TileMask,
+  { strength, fill }: { readonly strength: number; readonly fill: EditFill },
+  range: readonly [number, number],
+  { length, longest = pieceFrames }: PiecesOptions,
+): Generator<PartPiece> {
+  const { grid } = mask;
+  const around = Math.max(healReach(fill, grid), windowOf(grid) + 1);
+  // Frames whose whole windows lie in the song.
+  const [inFirst, inEnd] = [grid.nFft / 2 / grid.hop, (length - grid.nFft / 2) / grid.hop + 1];
+  for (const [from, end] of holesOf(mask, range, around, longest)) {
+    const samples = (end - from + 2 * around - 1) * grid.hop;
+    const noise = noiseSpectrum(grid, (from - around) * grid.hop, samples);
+    const apply = (spectrum: Spectrum, first: number): void => {
+      const shares = mask.plane(first, spectrum.frames);
+      const inSong = { first: Math.max(0, Math.ceil(inFirst) - first), end: Math.floor(inEnd) - first };
+      takeFill(spectrum, shares, noise, fill, grid, {
+        ...inSong,
+        end: Math.min(spectrum.frames, inSong.end),
+      });
+    };
+    const piece = maskedPart(read, channels, mask, strength, [from, end], { around, apply });
+    if (piece) yield piece;
+  }
+}
+
+/** Frames `[from, end)` that a mask covers, apart from each other by more than `gap` frames, or cut after `longest`. */
+function* holesOf(
+  mask: TileMask,
+  [first, end]: readonly [number, number],
+  gap: number,
+  longest: number,
+): Generator<readonly [from: number, end: number]> {
+  let [from, last] = [first, first];
+  for (let frame = first; frame < end; frame++) {
+    if (!mask.covers(frame)) continue;
+    if (frame - last > gap || frame - from >= longest) {
+      yield [from, last + 1];
+      from = frame;
+    }
+    last = frame;
+  }
+  yield [from, last + 1];
 }
 
 function* searchedPieces(

@@ -87,14 +87,21 @@ export class TileMask {
   frameRange(): readonly [start: number, end: number] | null {
     const area = this.area();
     if (!area) return null;
-    const used = (frame: number): boolean => {
-      for (let bin = area.low; bin < area.high; bin++) if (this.get(frame, bin) > 0) return true;
-      return false;
-    };
     let { start, end } = area;
-    while (start < end && !used(start)) start++;
-    while (end > start && !used(end - 1)) end--;
+    while (start < end && !this.covers(start)) start++;
+    while (end > start && !this.covers(end - 1)) end--;
     return start < end ? [start, end] : null;
+  }
+
+  /** Whether a frame has anything in it. */
+  covers(frame: number): boolean {
+    const at = (frame % maskTile) * maskTile;
+    const first = keyOf(frame, 0);
+    for (let row = 0; row * maskTile < this.bins; row++) {
+      const tile = this.tiles.get(first + row);
+      for (let f = 0; tile && f < maskTile; f++) if (tile[at + f] > 0) return true;
+    }
+    return false;
   }
 
   /** Values of frames `[start, start + count)` as `[count][bins]` float32, times `gain`. */

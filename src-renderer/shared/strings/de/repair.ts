@@ -10,4 +10,16 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'verbs.nothing': 'Hier gibt es nichts zu tun',
   'step.edit.debleed': 'Übersprechen in {name} entfernen',
   'shortcut.debleed': 'Übersprechen in der Auswahl entfernen',
+  'verbs.healTime': 'Aus Davor und Danach reparieren',
+  'verbs.healTime.help':
+    'Füllt die Auswahl mit dem, was davor und danach klingt; was dort war, wird entfernt',
+  'verbs.healBand': 'Aus Darunter und Darüber reparieren',
+  'verbs.healBand.help':
+    'Füllt die Auswahl mit dem, was in der Frequenz darunter und darüber liegt; was dort war, wird entfernt',
+  'edits.heal': '{from} repariert',
+  'edits.clone': 'in {from} geklont',
+  'step.edit.heal': '{name} reparieren',
+  'step.edit.clone': 'In {name} klonen',
+  'shortcut.healTime': 'Auswahl aus Davor und Danach reparieren',
+  'shortcut.healBand': 'Auswahl aus Darunter und Darüber reparieren',
 };

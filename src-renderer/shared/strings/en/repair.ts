@@ -8,4 +8,16 @@ export const repair = {
   'verbs.nothing': 'Nothing to do here',
   'step.edit.debleed': 'De-bleed {name}',
   'shortcut.debleed': 'De-bleed the selection',
+  'verbs.healTime': 'Heal from before and after',
+  'verbs.healTime.help':
+    'Fills the selection with what comes before and after it; what was there is taken away',
+  'verbs.healBand': 'Heal from below and above',
+  'verbs.healBand.help':
+    'Fills the selection with what lies below and above it in frequency; what was there is taken away',
+  'edits.heal': '{from} healed',
+  'edits.clone': 'cloned in {from}',
+  'step.edit.heal': 'Heal {name}',
+  'step.edit.clone': 'Clone in {name}',
+  'shortcut.healTime': 'Heal the selection from before and after',
+  'shortcut.healBand': 'Heal the selection from below and above',
 } as const;

@@ -10,4 +10,16 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'verbs.nothing': 'Rien à faire ici',
   'step.edit.debleed': 'Réduire la repisse dans {name}',
   'shortcut.debleed': 'Réduire la repisse dans la sélection',
+  'verbs.healTime': 'Réparer d’après l’avant et l’après',
+  'verbs.healTime.help':
+    'Remplit la sélection avec ce qui la précède et la suit ; ce qui s’y trouvait est retiré',
+  'verbs.healBand': 'Réparer d’après le dessous et le dessus',
+  'verbs.healBand.help':
+    'Remplit la sélection avec ce qui se trouve au-dessous et au-dessus en fréquence ; ce qui s’y trouvait est retiré',
+  'edits.heal': '{from} réparé',
+  'edits.clone': 'cloné dans {from}',
+  'step.edit.heal': 'Réparer {name}',
+  'step.edit.clone': 'Cloner dans {name}',
+  'shortcut.healTime': 'Réparer la sélection d’après l’avant et l’après',
+  'shortcut.healBand': 'Réparer la sélection d’après le dessous et le dessus',
 };

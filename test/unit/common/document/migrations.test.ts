@@ -30,7 +30,7 @@ describe('stored documents', () => {
 
   it('D18: a newer one is refused, and says so', () => {
     const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
-    expect(newer).toThrow(/version 5, and this Unbraid reads versions up to 4/);
+    expect(newer).toThrow(/version 6, and this Unbraid reads versions up to 5/);
     expect(newer).toThrow(
       expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
     );
@@ -43,7 +43,7 @@ describe('stored documents', () => {
     };
     const phased = { ...edit, id: 'edit:2', phase: { method: 'misi', iterations: 3 } };
     expect(readSnapshot(stored([tracks[0], edit, phased], 1))).toEqual([tracks[0], edit, phased]);
-    expect(snapshot(new DocumentStore()).version).toBe(4);
+    expect(snapshot(new DocumentStore()).version).toBe(5);
   });
 
   it('D18: tracks of version 2 were neither clean nor full, and are the same today', () => {
@@ -60,6 +60,30 @@ describe('stored documents', () => {
     expect(() => readSnapshot(stored([{ ...loop, slot: 4 }]))).toThrow(/record 0\.slot/);
     expect(() => readSnapshot(stored([{ ...loop, end: 0 }]))).toThrow(/the loop is empty/);
     expect(() => readSnapshot(stored([{ ...marker, frame: -1 }]))).toThrow(/record 0\.frame/);
+  });
+
+  it('D18, D28: edits of version 4 neither healed nor cloned; those that miss something are refused', () => {
+    const edit = {
+      ...{ type: 'edit', id: 'edit:1', order: 0, enabled: true, sources: ['vocals'], target: null },
+      ...{ strength: 1, mask: 'a'.repeat(64), start: 0, end: 9, low: 0, high: 100 },
+    };
+    const heal = { ...edit, kind: 'heal', fill: 'frequency' };
+    const clone = { ...edit, kind: 'clone', shift: -44_100 };
+    for (const record of [heal, clone]) expect(readSnapshot(stored([record]))).toEqual([record]);
+    const away = { ...edit, kind: 'attenuate' };
+    expect(readSnapshot(stored([away], 4))).toEqual([away]);
+    const misi = { method: 'misi', iterations: 3 };
+    for (const wrong of [
+      { ...edit, kind: 'heal' },
+      { ...edit, kind: 'clone' },
+      { ...edit, kind: 'move' },
+      { ...away, fill: 'time' },
+      { ...away, shift: 5 },
+      { ...heal, target: 'drums' },
+      { ...heal, phase: misi },
+      { ...clone, phase: misi },
+    ])
+      expect(() => readSnapshot(stored([wrong]))).toThrow(/record 0\.kind/);
   });
 
   it('D19: what is read back is what was stored', () => {

@@ -35,7 +35,13 @@ function whole(
   strength = 1,
 ): Float32Array[] {
   const sum = planes.map((plane) => new Float32Array(plane.length));
-  for (const piece of partPieces(reader(planes), planes.length, mask, { strength, phase }, longest)) {
+  for (const piece of partPieces(
+    reader(planes),
+    planes.length,
+    mask,
+    { strength, phase },
+    { length: planes[0].length, longest },
+  )) {
     piece.planes.forEach((plane, ch) =>
       plane.forEach((x, i) => {
         if (piece.start + i >= 0 && piece.start + i < samples) sum[ch][piece.start + i] += x;
@@ -55,7 +61,7 @@ describe('what an edit takes out', () => {
     const mask = rectangle(4, 180, 50, 200);
     const taken = whole(song, mask, phase, undefined, 0.7);
     const stft = new Stft(grid);
-    const { start, count } = sourceRange(mask, phase)!;
+    const { start, count } = sourceRange(mask, { phase })!;
     song.forEach((plane, ch) => {
       const signal = new Float32Array(count);
       reader([plane])(0, start, signal);
@@ -106,19 +112,21 @@ describe('what an edit takes out', () => {
   it('lies within its range, reads its source’s only, and is nothing under an empty mask', () => {
     const mask = rectangle(60, 80, 100, 300);
     for (const phase of [undefined, ...phases]) {
-      const { start, count } = partRange(mask, phase, samples)!;
+      const { start, count } = partRange(mask, { phase }, samples)!;
       const taken = whole(song, mask, phase)[0];
       expect(taken.subarray(0, start).every((x) => x === 0)).toBe(true);
       expect(taken.subarray(start + count).every((x) => x === 0)).toBe(true);
-      const read = sourceRange(mask, phase)!;
+      const read = sourceRange(mask, { phase })!;
       const cut = song.map((plane) =>
         plane.map((x, i) => (i >= read.start && i < read.start + read.count ? x : 0)),
       );
       expect(errorDb(whole(cut, mask, phase)[0], taken)).toBeLessThan(-130);
-      expect(partRange(new TileMask(grid), phase, samples)).toBeNull();
-      expect([...partPieces(reader(song), 2, new TileMask(grid), { strength: 1, phase })]).toEqual([]);
+      expect(partRange(new TileMask(grid), { phase }, samples)).toBeNull();
+      expect([
+        ...partPieces(reader(song), 2, new TileMask(grid), { strength: 1, phase }, { length: samples }),
+      ]).toEqual([]);
     }
-    expect(partRange(rectangle(0, 5), phases[1], samples)!.start).toBe(0);
-    expect(partRange(rectangle(900, 910), phases[1], samples)).toBeNull();
+    expect(partRange(rectangle(0, 5), { phase: phases[1] }, samples)!.start).toBe(0);
+    expect(partRange(rectangle(900, 910), { phase: phases[1] }, samples)).toBeNull();
   });
 });

@@ -51,23 +51,44 @@ function sumError(tracks: Record<string, Float32Array[]>): number {
   return Math.max(...sums.map((sum, ch) => errorDb(sum, source[ch])));
 }
 
+const phases = [
+  undefined,
+  undefined,
+  { method: 'griffin-lim' as const, iterations: 2 },
+  { method: 'misi' as const, iterations: 2 },
+];
+const somewhere = fc.record({
+  sources: fc.subarray(names, { minLength: 1 }),
+  strength: fc.constantFrom(0.3, 1),
+  start: fc.integer({ min: 0, max: 280 }),
+  length: fc.integer({ min: 1, max: 60 }),
+  low: fc.integer({ min: 0, max: 110 }),
+});
 const anEdit = fc
-  .record({
-    kind: fc.constantFrom('move' as const, 'copy' as const, 'attenuate' as const),
-    sources: fc.subarray(names, { minLength: 1 }),
-    target: fc.constantFrom(...names),
-    strength: fc.constantFrom(0.3, 1),
-    phase: fc.constantFrom(
-      undefined,
-      undefined,
-      { method: 'griffin-lim' as const, iterations: 2 },
-      { method: 'misi' as const, iterations: 2 },
+  .tuple(
+    somewhere,
+    fc.oneof(
+      fc.record({
+        kind: fc.constantFrom('move' as const, 'copy' as const, 'attenuate' as const),
+        target: fc.constantFrom(...names),
+        phase: fc.constantFrom(...phases),
+      }),
+      fc.record({
+        kind: fc.constant('heal' as const),
+        target: fc.constant(null),
+        fill: fc.constantFrom('time' as const, 'frequency' as const),
+      }),
+      fc.record({
+        kind: fc.constant('clone' as const),
+        target: fc.constant(null),
+        shift: fc.integer({ min: -15_000, max: 15_000 }),
+      }),
     ),
-    start: fc.integer({ min: 0, max: 280 }),
-    length: fc.integer({ min: 1, max: 60 }),
-    low: fc.integer({ min: 0, max: 110 }),
-  })
-  .map(({ start, length, low, ...edit }) => ({ ...edit, mask: mask(start, start + length, low, low + 18) }));
+  )
+  .map(([{ start, length, low, ...place }, edit]) => ({
+    ...{ ...place, ...edit },
+    mask: mask(start, start + length, low, low + 18),
+  }));
 
 const numbered = (list: readonly Omit<ActiveEdit, 'id'>[]): ActiveEdit[] =>
   list.map((edit, i) => ({ ...edit, id: `e${i}` }));
