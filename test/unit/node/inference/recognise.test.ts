@@ -259,7 +259,7 @@ it('Spleeter with an output for each stem is one graph a stem', () => {
 
 it('one file of Spleeter is refused: its mask would be 1', async () => {
   const [facts] = await factsOf('spleeter');
-  expect(refusal(() => recognise([facts], { answers: { stems: 'vocals' } })).message).toContain('One file');
+  expect(refusal(() => recognise([facts], { answers: { stems: 'vocals' } })).message).toContain('One Spleeter file');
 });
 
 it('one file of Open-Unmix is filtered against what it leaves', async () => {
@@ -287,7 +287,7 @@ describe('what is refused', () => {
 
   it('files that are not one model', async () => {
     const files = [...(await factsOf('htdemucs')), ...(await factsOf('scnet'))];
-    expect(refusal(() => recognise(files)).message).toContain('another form');
+    expect(refusal(() => recognise(files)).message).toContain('a different form');
   });
 
   it('weights in a file that is not there', () => {

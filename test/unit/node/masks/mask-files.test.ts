@@ -89,8 +89,8 @@ describe('masks as files', () => {
       'invalid-argument',
       /900 bytes instead of 16520/,
     );
-    refused(npy(values(1.5), [2, bins]), 'invalid-argument', /value 1\.5 at frame 1, bin 3/);
-    refused(npy(values(NaN), [2, bins]), 'invalid-argument', /value NaN/);
+    refused(npy(values(1.5), [2, bins]), 'invalid-argument', /value of 1\.5 at frame 1, bin 3/);
+    refused(npy(values(NaN), [2, bins]), 'invalid-argument', /value of NaN/);
     refused(Buffer.from('UBM1 or anything else'), 'unsupported-format', /not a \.npy file/);
     const grey = encode({ width: 2, height: bins, depth: 16, channels: 1, data: new Uint16Array(2 * bins) });
     refused(grey.subarray(0, 40), 'unsupported-format', /damaged/);

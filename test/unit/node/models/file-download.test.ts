@@ -260,7 +260,7 @@ describe('redirects', () => {
     ['in a circle', (path: string) => `${path}-b`, /circle/],
     ['to itself', (path: string) => path, /circle/],
     ['to a file', () => 'file:///etc/passwd', /not the web/],
-    ['to nothing that is an address', () => 'http://[', /no address/],
+    ['to nothing that is an address', () => 'http://[', /not an address/],
   ])('%s are refused', async (_, to, message) => {
     const { dir, path } = fresh();
     server.set(`${path}-b`, { redirect: path });
