@@ -25,7 +25,7 @@ const level = async (app: Page, track: string): Promise<number> =>
 
 /** The sum of all tracks, first channel. */
 async function total(app: Page, tracks: readonly string[]): Promise<number[]> {
-  const planes = [];
+  const planes: number[][] = [];
   for (const track of tracks) planes.push((await trackSamples(app, track, start, count))[0]);
   return planes[0].map((_, i) => planes.reduce((sum, plane) => sum + plane[i], 0));
 }
