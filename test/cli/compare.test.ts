@@ -175,19 +175,19 @@ describe('unbraid compare', () => {
       '-o',
       at('song'),
       '-m',
-      'centre',
+      'centre,nmf:components=4:iterations=9',
       ...where,
     ]);
     expect(code).toBe(0);
     expect(out).toMatch(/^system +seconds +× realtime +memory$/m);
     expect(out).toMatch(/^centre +\d/m);
     const { report, clips } = dataOf(at('song', 'index.html'));
-    expect(report.systems.map(({ id }) => id)).toEqual(['centre']);
+    expect(report.systems.map(({ id }) => id)).toEqual(['centre', 'nmf:components=4:iterations=9']);
     expect(report.systems[0].stems.map(({ name, scores }) => [name, scores])).toEqual([
       ['centre', null],
       ['sides', null],
     ]);
-    expect(clips.map(({ system, stem }) => [system, stem])).toEqual([
+    expect(clips.slice(0, 3).map(({ system, stem }) => [system, stem])).toEqual([
       ['mixture', null],
       ['centre', 'centre'],
       ['centre', 'sides'],

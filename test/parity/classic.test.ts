@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { robustPca } from '../../src-main/common/dsp/low-rank.js';
 import { nmf, product, type Beta } from '../../src-main/common/dsp/nmf.js';
+import { nndsvd } from '../../src-main/common/dsp/nndsvd.js';
+import type { Spectrum } from '../../src-main/common/dsp/spectrum.js';
+import { clusterComponents } from '../../src-main/common/separation/classic/components.js';
+import {
+  nearestPlaces,
+  placeHistogram,
+  strongestPlaces,
+} from '../../src-main/common/separation/classic/duet.js';
+import { IcaSeparator } from '../../src-main/common/separation/classic/ica.js';
 import { ft2d, repeatingByPeaks } from '../../src-main/common/separation/classic/ft2d.js';
 import {
   beatSpectrum,
@@ -25,6 +35,23 @@ interface Goldens {
     readonly background: readonly number[];
   };
   readonly ft2d: { readonly background: readonly number[] };
+  readonly nndsvd: { readonly w: readonly number[]; readonly h: readonly number[] };
+  readonly kmeans: { readonly points: readonly number[]; readonly labels: readonly number[] };
+  readonly rpca: {
+    readonly rows: number;
+    readonly cols: number;
+    readonly d: readonly number[];
+    readonly low: readonly number[];
+    readonly sparse: readonly number[];
+  };
+  readonly duet: {
+    readonly frames: number;
+    readonly bins: number;
+    readonly planes: readonly (readonly number[])[];
+    readonly histogram: readonly number[];
+    readonly nearest: readonly number[];
+  };
+  readonly ica: { readonly x: readonly (readonly number[])[]; readonly left: readonly (readonly number[])[] };
 }
 
 const goldens = JSON.parse(readFileSync(new URL('goldens/classic.json', import.meta.url), 'utf8')) as Goldens;
@@ -50,6 +77,75 @@ describe('NMF against NumPy (make_classic_goldens.py)', () => {
     const found = nmf(mix, 40, bins, options);
     expect(found.templates).toEqual(templates);
     expect(errorDb(product(templates, found.activations, 3), mix)).toBeLessThan(-50);
+  });
+});
+
+describe('the start and the groups of NMF against NumPy', () => {
+  const { frames, bins, v } = goldens.nmf;
+
+  it('NNDSVD: templates and activations, and the start of the updates', () => {
+    const { templates, activations } = nndsvd(f32(v), frames, bins, 5);
+    expect(errorDb(templates, f32(goldens.nndsvd.w))).toBeLessThan(-90);
+    expect(errorDb(activations, f32(goldens.nndsvd.h))).toBeLessThan(-90);
+    const options = { components: 5, iterations: 20, beta: 1, seed: 7, start: 'nndsvd' } as const;
+    const begun = nmf(f32(v), frames, bins, { ...options, iterations: 0 });
+    expect(errorDb(begun.activations, activations)).toBeLessThan(-120);
+    // Whatever the seed.
+    expect(nmf(f32(v), frames, bins, options)).toEqual(nmf(f32(v), frames, bins, { ...options, seed: 8 }));
+    const costs = [0, 1, 2].map(
+      (beta) => nmf(f32(v), frames, bins, { ...options, beta: beta as Beta }, true).costs,
+    );
+    for (const one of costs)
+      for (let i = 1; i < one.length; i++) expect(one[i]).toBeLessThanOrEqual(one[i - 1] * (1 + 1e-6));
+  });
+
+  it('k-means of centroid, flatness and periodicity, from the archetypes', () => {
+    const { points, labels } = goldens.kmeans;
+    const features = labels.map((_, i) => ({
+      ...{ pitch: points[3 * i], tone: points[3 * i + 1], period: points[3 * i + 2] },
+      // Does not count here.
+      burst: i % 2,
+    }));
+    expect(clusterComponents(features)).toEqual(labels);
+    expect(new Set(labels).size).toBe(3);
+  });
+});
+
+describe('RPCA, DUET and ICA against NumPy', () => {
+  it('RPCA: the low-rank and the sparse part, which add up', () => {
+    const { rows, cols, d, low, sparse } = goldens.rpca;
+    const made = robustPca(Float64Array.from(d), rows, cols, { iterations: 100, tolerance: 1e-7 });
+    expect(errorDb(f32([...made.lowRank]), f32(low))).toBeLessThan(-70);
+    expect(errorDb(f32([...made.sparse]), f32(sparse))).toBeLessThan(-70);
+    expect(errorDb(f32(d.map((_, i) => made.lowRank[i] + made.sparse[i])), f32(d))).toBeLessThan(-130);
+    const nothing = robustPca(new Float64Array(12), 3, 4, { iterations: 9, tolerance: 1e-7 });
+    expect(nothing.lowRank.every((x) => x === 0)).toBe(true);
+  });
+
+  it('DUET: the histogram of places, and whom each bin belongs to', () => {
+    const { frames, bins, planes, histogram, nearest } = goldens.duet;
+    const [lRe, lIm, rRe, rIm] = planes.map(f32);
+    const spectrum = (re: Float32Array, im: Float32Array): Spectrum => ({ re, im, frames, bins });
+    const analysis = { frames, bins, spectra: [spectrum(lRe, lIm), spectrum(rRe, rIm)] };
+    const found = placeHistogram(analysis);
+    expect(errorDb(f32([...found]), f32(histogram))).toBeLessThan(-90);
+    const made = nearestPlaces(analysis, strongestPlaces(found));
+    expect([...made]).toEqual(nearest);
+    expect(new Set(nearest)).toEqual(new Set([0, 1, 2]));
+  });
+
+  it('ICA: the sources as they stand in both channels', async () => {
+    const x = goldens.ica.x.map(f32);
+    const [left, right] = await new IcaSeparator().separate(x);
+    goldens.ica.left.forEach((image, ch) => {
+      expect(errorDb(left[ch], f32(image))).toBeLessThan(-80);
+      expect(
+        errorDb(
+          left[ch].map((y, i) => y + right[ch][i]),
+          x[ch],
+        ),
+      ).toBeLessThan(-120);
+    });
   });
 });
 

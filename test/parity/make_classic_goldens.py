@@ -1,4 +1,5 @@
-"""Writes goldens/classic.json: NMF, REPET and the 2D Fourier transform by NumPy alone, in float64.
+"""Writes goldens/classic.json: NMF and its starts and groups, REPET, the 2D Fourier transform, RPCA, DUET and ICA by
+NumPy alone, in float64.
 
 python3 test/parity/make_classic_goldens.py
 """
@@ -83,6 +84,90 @@ def ft2d(v, shape, reach):
     return np.abs(background)
 
 
+def nndsvd(v, parts):
+    """Boutsidis & Gallopoulos 2008, table 1, with zeros filled by the mean (variant a)."""
+    u, s, vt = np.linalg.svd(v, full_matrices=False)
+    w, h = np.zeros((parts, v.shape[1])), np.zeros((v.shape[0], parts))
+    for k in range(parts):
+        x, y = u[:, k], vt[k]
+        if k == 0:
+            halves = [(np.abs(x), np.abs(y))]
+        else:
+            halves = [(np.maximum(x, 0), np.maximum(y, 0)), (np.maximum(-x, 0), np.maximum(-y, 0))]
+        x, y = max(halves, key=lambda half: np.linalg.norm(half[0]) * np.linalg.norm(half[1]))
+        weight = np.linalg.norm(x) * np.linalg.norm(y)
+        h[:, k] = np.sqrt(s[k] * weight) * x / np.linalg.norm(x)
+        w[k] = np.sqrt(s[k] * weight) * y / np.linalg.norm(y)
+    w[w == 0], h[h == 0] = v.mean(), v.mean()
+    return w / w.sum(1)[:, None], h * w.sum(1)
+
+
+def kmeans(points, centres):
+    """Lloyd's iterations on standardised columns; the centres are moved along."""
+    mean, spread = points.mean(0), points.std(0)
+    points, centres = (points - mean) / spread, (centres - mean) / spread
+    labels = None
+    while True:
+        distances = ((points[:, None] - centres[None]) ** 2).sum(2)
+        if labels is not None and (distances.argmin(1) == labels).all():
+            return labels
+        labels = distances.argmin(1)
+        centres = np.array([points[labels == c].mean(0) if (labels == c).any() else old for c, old in enumerate(centres)])
+
+
+def rpca(d, tolerance):
+    """Inexact ALM with whole singular value decompositions; Lin, Chen & Ma 2010, algorithm 5."""
+    lam = 1 / np.sqrt(max(d.shape))
+    norm = np.linalg.norm(d, 2)
+    y = d / max(norm, np.abs(d).max() / lam)
+    mu, most, low = 1.25 / norm, 1.25e7 / norm, np.zeros_like(d)
+    while True:
+        x = d - low + y / mu
+        sparse = np.sign(x) * np.maximum(0, np.abs(x) - lam / mu)
+        u, s, vt = np.linalg.svd(d - sparse + y / mu, full_matrices=False)
+        low = (u * np.maximum(0, s - 1 / mu)) @ vt
+        error = d - low - sparse
+        y, mu = y + mu * error, min(most, 1.5 * mu)
+        if np.linalg.norm(error) < tolerance * np.linalg.norm(d):
+            return low, sparse
+
+
+def duet(left, right, n_fft):
+    """Yilmaz & Rickard 2004: histogram of attenuation and delay, one peak a side, maximum likelihood."""
+    w = 2 * np.pi * np.arange(left.shape[1]) / n_fft
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = right / left
+        alpha = np.abs(ratio) - 1 / np.abs(ratio)
+        delta = -np.angle(ratio) / w
+    weight = np.abs(left * right)
+    inside = (np.abs(alpha) <= 2.5) & (np.abs(delta) <= 3.6) & (w > 0)[None]
+    shape, ranges = (35, 51), ((-2.5, 2.5), (-3.6, 3.6))
+    histogram, rows, columns = np.histogram2d(alpha[inside], delta[inside], shape, ranges, weights=weight[inside])
+    centres = [(edges[1:] + edges[:-1]) / 2 for edges in (rows, columns)]
+    side = np.where(centres[0] < -0.3, 0, np.where(centres[0] > 0.3, 2, 1))
+    costs = []
+    for place in range(3):
+        at = np.unravel_index(np.where((side == place)[:, None], histogram, -1).argmax(), shape)
+        symmetric, delay = centres[0][at[0]], centres[1][at[1]]
+        a = (symmetric + np.sqrt(symmetric**2 + 4)) / 2
+        costs.append(np.abs(a * np.exp(-1j * w * delay)[None] * left - right) ** 2 / (1 + a * a))
+    return histogram, np.argmin(costs, 0)
+
+
+def fast_ica(x):
+    """Hyvärinen 1999: whitening, tanh, symmetric decorrelation, from the identity; the mixing matrix."""
+    values, vectors = np.linalg.eigh(x @ x.T / x.shape[1])
+    values, vectors = values[::-1], vectors[:, ::-1]
+    z = (vectors / np.sqrt(values)).T @ x
+    w = np.eye(2)
+    for _ in range(500):
+        g = np.tanh(w @ z)
+        raw = g @ z.T / z.shape[1] - (1 - g**2).mean(1)[:, None] * w
+        u, _, vt = np.linalg.svd(raw)
+        w = u @ vt
+    return vectors @ np.diag(np.sqrt(values)) @ np.linalg.inv(w)
+
+
 def main():
     rng = np.random.default_rng(5)
     out = {}
@@ -105,6 +190,40 @@ def main():
 
     # 96 × 64 are lengths that the app's transform takes as they are or pads to.
     out["ft2d"] = {"rows": 128, "columns": 64, "background": numbers(ft2d(song, (128, 64), 3))}
+    w, h = nndsvd(v, 5)
+    out["nndsvd"] = {"w": numbers(w), "h": numbers(h)}
+
+    # Octaves, tone and periodicity of components, and the three archetypes of the app.
+    points = np.concatenate([rng.normal(centre, 0.3, (9, 3)) for centre in ([6, 0.5, 0.8], [1, 0.9, 0.2], [4, 0.9, 0.4])])
+    archetypes = np.array([[6, 0.6, 0.6], [1.5, 1, 0.3], [4.5, 0.95, 0.3]])
+    out["kmeans"] = {"points": numbers(points), "labels": [int(x) for x in kmeans(points, archetypes)]}
+
+    low = rng.gamma(1.0, 1.0, (40, 3)) @ rng.gamma(1.0, 1.0, (3, 32))
+    d = (low + 8 * (rng.uniform(size=low.shape) < 0.06)).astype(np.float32).astype(np.float64)
+    a, e = rpca(d, 1e-7)
+    out["rpca"] = {"rows": 40, "cols": 32, "d": numbers(d), "low": numbers(a), "sparse": numbers(e)}
+
+    bins, frames = 33, 24
+    sources = rng.standard_normal((3, frames, bins)) + 1j * rng.standard_normal((3, frames, bins))
+    sources *= rng.uniform(size=sources.shape) < 0.3
+    turn = np.exp(-2j * np.pi * np.arange(bins) / 64)
+    mixed = sum(s * np.array([g, 1])[:, None, None] * np.stack([turn**0, turn**delay])[:, None]
+                for s, g, delay in zip(sources, (0.4, 1.0, 2.1), (1.2, 0.0, -0.8)))
+    noise = rng.standard_normal((2, 2, frames, bins)) * 0.02
+    mixed = mixed + noise[0] + 1j * noise[1]
+    planes = [part.astype(np.float32).astype(np.float64) for m in mixed for part in (m.real, m.imag)]
+    histogram, nearest = duet(planes[0] + 1j * planes[1], planes[2] + 1j * planes[3], 64)
+    out["duet"] = {"frames": frames, "bins": bins, "planes": [numbers(p) for p in planes],
+                   "histogram": numbers(histogram), "nearest": [int(x) for x in np.ravel(nearest)]}
+
+    x = np.array([[0.9, 0.3], [0.4, 0.8]]) @ np.stack([rng.laplace(size=1500), rng.uniform(-1, 1, 1500)])
+    x = (0.1 * x).astype(np.float32).astype(np.float64)
+    mixing = fast_ica(x)
+    estimates = np.linalg.inv(mixing) @ x
+    images = [mixing[:, [k]] * estimates[k] for k in range(2)]
+    images.sort(key=lambda image: np.abs(image[1]).sum() - np.abs(image[0]).sum())
+    out["ica"] = {"x": [numbers(c) for c in x], "left": [numbers(c) for c in images[0]]}
+
     with open(os.path.join(HERE, "classic.json"), "w", encoding="utf-8") as file:
         json.dump(out, file)
         file.write("\n")

@@ -1,4 +1,6 @@
 import { check } from '../base/errors.js';
+import { nndsvd } from './nndsvd.js';
+import { randoms } from './randoms.js';
 import { kernels } from './wasm/kernels.js';
 
 /** What the updates make small: the Itakura-Saito (0), Kullback-Leibler (1) or Euclidean (2) divergence. */
@@ -10,6 +12,8 @@ export interface NmfOptions {
   readonly beta: Beta;
   /** Seed of the random start. */
   readonly seed: number;
+  /** `nndsvd` begins with the singular vectors, which are always the same; `random` when left out. */
+  readonly start?: 'random' | 'nndsvd';
   /** Templates that stay as they are, `[components][bins]` (supervised NMF): only activations are learned. */
   readonly templates?: Float32Array;
 }
@@ -24,17 +28,6 @@ export interface Factors {
 }
 
 const eps = 1e-12;
-
-/** Numbers in (0, 1], the same for the same seed (mulberry32). */
-function randoms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return 1 - ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** d(v | m) summed over a spectrogram; both `[n]`, m > 0. */
 export function divergence(v: Float32Array, m: Float32Array, beta: Beta): number {
@@ -148,6 +141,17 @@ class Updates {
     }
     const gains = this.wasm.f32(h, frames * parts);
     for (let i = 0; i < gains.length; i++) gains[i] = level * (0.5 + random());
+    if (options.start === 'nndsvd' && !options.templates)
+      this.beginWith(nndsvd(spectrogram, frames, bins, parts));
+  }
+
+  /** Other factors than the random ones; needs no kernel. */
+  private beginWith({ templates, activations }: Pick<Factors, 'templates' | 'activations'>): void {
+    const { components: parts } = this.options;
+    const into = this.view(this.at.w, parts);
+    for (let k = 0; k < parts; k++)
+      into.set(templates.subarray(k * this.bins, (k + 1) * this.bins), k * this.stride);
+    this.wasm.f32(this.at.h, this.frames * parts).set(activations);
   }
 
   private view(address: number, rows: number): Float32Array {

@@ -79,7 +79,10 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
   const taken = new Set(found.flatMap((one) => one.truth));
   const left = truth.filter((name) => !taken.has(name));
   const others = found.filter((one) => one.truth.length === 0).map(({ stem }) => stem);
-  const rest = others.some((stem) => stem.toLowerCase() === 'other') && left.length > 0;
+  // A part that stands for a true stem of another name (the centre) leaves all else to the others.
+  const named = stems.some((stem) => truth.includes(stand[stem.toLowerCase()] ?? ''));
+  const rest =
+    (named || others.some((stem) => stem.toLowerCase() === 'other')) && left.length * others.length > 0;
   const matched = found
     .filter((one) => one.truth.length > 0)
     .map((one) => ({ name: truthName(one.truth, truth), stems: [one.stem], truth: one.truth }));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
-import { classicMethods, createClassic } from '../../common/separation/classic/registry.js';
+import { classicMethods, createClassic, findClassic } from '../../common/separation/classic/registry.js';
 import { chainInfo } from '../../common/separation/chain.js';
 import { parseChain, type ChainManifest } from '../../common/separation/chain-manifest.js';
 import { ensembleInfo } from '../../common/separation/ensemble.js';
@@ -287,6 +287,9 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
   const found = list.separators.findLast((separator) => separator.id === id);
   const ids = list.separators.map((separator) => separator.id).join(', ');
   if (!found) {
+    // With options behind its name.
+    const classic = id.includes(':') ? findClassic(id) : undefined;
+    if (classic) return { kind: 'classic', ...classic };
     const bad = list.broken.find((entry) => entry.id === id || entry.file.endsWith(`${id}.json`));
     if (bad) throw bad.error;
     throw new UnbraidError('model-not-found', `There is no model or method "${id}"`, {

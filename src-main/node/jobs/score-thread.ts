@@ -13,8 +13,9 @@ export function scoreInThread(
   const worker = new Worker(builtEntry(new URL('./evaluate-worker.js', import.meta.url)), {
     workerData: task,
   });
+  let stop: () => void = () => undefined;
   return new Promise<StemScores[][]>((resolve, reject) => {
-    const stop = (): void => reject(new UnbraidError('cancelled', 'Cancelled'));
+    stop = () => reject(new UnbraidError('cancelled', 'Cancelled'));
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', (message: EvaluateAnswer) => {
@@ -24,5 +25,9 @@ export function scoreInThread(
     });
     worker.once('error', reject);
     worker.once('exit', () => reject(new UnbraidError('process-died', 'The evaluation thread ended')));
-  }).finally(() => worker.terminate());
+  }).finally(() => {
+    // One signal for many tasks must not collect their listeners.
+    signal?.removeEventListener('abort', stop);
+    return worker.terminate();
+  });
 }

@@ -1,16 +1,23 @@
-import { nmf, type Beta } from '../../dsp/nmf.js';
+import { z } from 'zod';
+import { nmf, type Beta, type Factors } from '../../dsp/nmf.js';
 import { classicRate, classicSegment, type MaskMethod } from './masking.js';
 
-export interface ComponentOptions {
-  readonly components: number;
-  readonly iterations: number;
-  readonly beta: Beta;
-  readonly seed: number;
-}
+/** What a person can choose; the numbers may come as text. */
+export const componentOptions = z.strictObject({
+  components: z.coerce.number().int().min(2).max(200).default(30),
+  iterations: z.coerce.number().int().min(1).max(2000).default(100),
+  /** Euclidean and Kullback-Leibler divergence of magnitudes, Itakura-Saito of powers. */
+  divergence: z.enum(['euclidean', 'kl', 'is']).default('kl'),
+  start: z.enum(['random', 'nndsvd']).default('random'),
+  /** Of a random start. */
+  seed: z.coerce.number().int().min(0).max(1e9).default(1),
+  grouping: z.enum(['archetypes', 'kmeans']).default('archetypes'),
+});
+type ComponentOptions = z.output<typeof componentOptions>;
 
-export const componentDefaults: ComponentOptions = { components: 30, iterations: 100, beta: 1, seed: 1 };
+const betas: Readonly<Record<ComponentOptions['divergence'], Beta>> = { euclidean: 2, kl: 1, is: 0 };
 
-/** What tells components apart: `tone` and `burst` 0 … 1, `pitch` octaves above 50 Hz. */
+/** What tells components apart: `tone`, `burst` and `period` 0 … 1, `pitch` octaves above 50 Hz. */
 export interface Features {
   /** 1 − flatness of the spectrum (geometric over arithmetic mean): near 1 for lines, near 0 for noise. */
   readonly tone: number;
@@ -18,15 +25,31 @@ export interface Features {
   readonly burst: number;
   /** Spectral centroid. */
   readonly pitch: number;
+  /** Highest autocorrelation of the activation at lags of 0.2 to 2 s: near 1 where a sound comes again in time. */
+  readonly period: number;
+}
+
+/** The highest autocorrelation of a signal without its mean, at lags `[from, to]`, relative to lag 0; at least 0. */
+function periodicity(signal: Float32Array, from: number, to: number): number {
+  const mean = signal.reduce((a, b) => a + b, 0) / Math.max(1, signal.length);
+  const at = (lag: number): number => {
+    let sum = 0;
+    for (let i = lag; i < signal.length; i++) sum += (signal[i] - mean) * (signal[i - lag] - mean);
+    return sum;
+  };
+  const all = at(0);
+  if (!(all > 0)) return 0;
+  let best = 0;
+  for (let lag = from; lag <= Math.min(to, signal.length - 1); lag++) best = Math.max(best, at(lag) / all);
+  return best;
 }
 
 /** Features of component `k` of templates `[components][bins]` and activations `[frames][components]`. */
 export function featuresOf(
-  templates: Float32Array,
-  activations: Float32Array,
+  { templates, activations }: Pick<Factors, 'templates' | 'activations'>,
   components: number,
   k: number,
-  hertzPerBin: number,
+  grid: { readonly hertzPerBin: number; readonly framesPerSecond: number },
 ): Features {
   const bins = templates.length / components;
   const frames = activations.length / components;
@@ -45,11 +68,13 @@ export function featuresOf(
     rises += Math.max(0, now - before);
   }
   const flatness = Math.exp(logs / (bins - 1)) / (sum / (bins - 1));
-  const centroid = (weighted / sum) * hertzPerBin;
+  const centroid = (weighted / sum) * grid.hertzPerBin;
+  const gains = Float32Array.from({ length: frames }, (_, f) => activations[f * components + k]);
   return {
     tone: 1 - flatness,
     burst: Math.min(1, rises / total),
     pitch: Math.log2(Math.max(50, centroid) / 50),
+    period: periodicity(gains, Math.round(0.2 * grid.framesPerSecond), Math.round(2 * grid.framesPerSecond)),
   };
 }
 
@@ -57,9 +82,9 @@ const groups = ['drums', 'bass', 'other'] as const;
 
 /** What the groups sound like: struck and noisy; low and held; held and higher. */
 const archetypes: readonly Features[] = [
-  { tone: 0.6, burst: 0.5, pitch: 6 },
-  { tone: 1, burst: 0.15, pitch: 1.5 },
-  { tone: 0.95, burst: 0.15, pitch: 4.5 },
+  { tone: 0.6, burst: 0.5, pitch: 6, period: 0.6 },
+  { tone: 1, burst: 0.15, pitch: 1.5, period: 0.3 },
+  { tone: 0.95, burst: 0.15, pitch: 4.5, period: 0.3 },
 ];
 
 const distance = (a: Features, b: Features): number =>
@@ -77,23 +102,62 @@ export function groupComponents(features: readonly Features[]): number[] {
 }
 
 /**
- * NMF of the magnitude spectrogram, its components put together to drums, bass and other by their features. A stem's
+ * Groups by k-means (Lloyd 1982) of centroid, flatness and periodicity, each of mean 0 and variance 1. The centres begin at
+ * the archetypes, so that a group has its name; they follow the components of one segment, and the same sound may be in
+ * another group in the next.
+ */
+export function clusterComponents(features: readonly Features[]): number[] {
+  const rows = features.map(({ pitch, tone, period }) => [pitch, tone, period]);
+  const moments = [0, 1, 2].map((d) => {
+    const mean = rows.reduce((sum, row) => sum + row[d], 0) / rows.length;
+    const variance = rows.reduce((sum, row) => sum + (row[d] - mean) ** 2, 0) / rows.length;
+    return { mean, scale: variance > 0 ? 1 / Math.sqrt(variance) : 0 };
+  });
+  const standard = (row: readonly number[]): number[] =>
+    row.map((x, d) => (x - moments[d].mean) * moments[d].scale);
+  const points = rows.map(standard);
+  let centres = archetypes.map(({ pitch, tone, period }) => standard([pitch, tone, period]));
+  const apart = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, x, d) => sum + (x - b[d]) ** 2, 0);
+  let labels: number[] = [];
+  for (let round = 0; round < 50; round++) {
+    const next = points.map((point) => {
+      const distances = centres.map((centre) => apart(point, centre));
+      return distances.indexOf(Math.min(...distances));
+    });
+    if (next.every((label, i) => label === labels[i])) break;
+    labels = next;
+    centres = centres.map((centre, c) => {
+      const own = points.filter((_, i) => labels[i] === c);
+      return own.length === 0
+        ? centre
+        : centre.map((_, d) => own.reduce((sum, p) => sum + p[d], 0) / own.length);
+    });
+  }
+  return labels;
+}
+
+/**
+ * NMF of the spectrogram (of magnitudes, or of powers for Itakura-Saito, Févotte et al. 2009), its components put together to drums, bass and other by their features. A stem's
  * mask is its components' share of the model, so the masks add up to 1.
  */
-export function componentSeparation(options: ComponentOptions = componentDefaults): MaskMethod {
-  const nFft = 2048;
+export function componentSeparation(options: ComponentOptions): MaskMethod {
+  const [nFft, hop] = [2048, 1024];
+  const grid = { hertzPerBin: classicRate / nFft, framesPerSecond: classicRate / hop };
   return {
     stems: groups,
     residualStem: 'other',
-    stft: { nFft, hop: 1024, window: 'hann' },
+    stft: { nFft, hop, window: 'hann' },
     segment: classicSegment(20, 0.2),
     masks: ({ frames, bins, magnitude }) => {
-      const { components } = options;
-      const { templates, activations } = nmf(magnitude, frames, bins, options);
-      const features = Array.from({ length: components }, (_, k) =>
-        featuresOf(templates, activations, components, k, classicRate / nFft),
-      );
-      const group = groupComponents(features);
+      const { components, divergence, grouping } = options;
+      const power = divergence === 'is';
+      // A little more than nothing: the divergence of 0 from anything is infinite.
+      const shown = power ? magnitude.map((x) => x * x + 1e-10) : magnitude;
+      const factors = nmf(shown, frames, bins, { ...options, beta: betas[divergence] });
+      const { templates, activations } = factors;
+      const features = Array.from({ length: components }, (_, k) => featuresOf(factors, components, k, grid));
+      const group = grouping === 'kmeans' ? clusterComponents(features) : groupComponents(features);
       const masks = groups.map(() => new Float32Array(frames * bins));
       for (let f = 0; f < frames; f++) {
         for (let k = 0; k < components; k++) {

@@ -1,13 +1,17 @@
+import type { z } from 'zod';
 import { UnbraidError } from '../../base/errors.js';
 import type { Separator } from '../separator.js';
 import { centre } from './centre.js';
-import { componentSeparation } from './components.js';
+import { componentOptions, componentSeparation } from './components.js';
+import { duet } from './duet.js';
 import { fourStem } from './four-stem.js';
 import { ft2d } from './ft2d.js';
 import { hpss } from './hpss.js';
+import { IcaSeparator } from './ica.js';
 import { MaskSeparator, type MaskMethod } from './masking.js';
 import { repet } from './repet.js';
 import { repetSim } from './repet-sim.js';
+import { rpca } from './rpca.js';
 
 export interface ClassicMethod {
   readonly id: string;
@@ -19,10 +23,25 @@ export interface ClassicMethod {
 interface Entry {
   readonly name: string;
   readonly description: string;
-  readonly make: () => MaskMethod;
+  readonly make: () => MaskMethod | ((overlap: number | undefined) => Separator);
 }
 
-const entries: Readonly<Record<string, Entry>> = {
+/** One that has options of its own. */
+interface Adjustable extends Omit<Entry, 'make'> {
+  readonly options: z.ZodObject;
+  readonly make: (options: never) => MaskMethod;
+}
+
+/** An entry of options that its schema knows. */
+function adjustable<S extends z.ZodObject>(
+  entry: Omit<Entry, 'make'>,
+  options: S,
+  make: (options: z.output<S>) => MaskMethod,
+): Adjustable {
+  return { ...entry, options, make };
+}
+
+const entries: Readonly<Record<string, Entry | Adjustable>> = {
   'classic-4': {
     name: 'Classic four stems',
     description: 'Vocals, drums, bass and other from HPSS, REPET-SIM and stereo position; needs no weights',
@@ -49,11 +68,30 @@ const entries: Readonly<Record<string, Entry>> = {
       'Vocals over a repeating accompaniment by the two-dimensional Fourier transform (Seetharaman 2017)',
     make: () => ft2d(),
   },
-  nmf: {
-    name: 'NMF',
+  rpca: {
+    name: 'RPCA',
     description:
-      'Drums, bass and other from components of a non-negative matrix factorization (Lee & Seung 2000)',
-    make: () => componentSeparation(),
+      'Vocals over a low-rank accompaniment by robust principal component analysis (Huang 2012); slow',
+    make: () => rpca(),
+  },
+  nmf: adjustable(
+    {
+      name: 'NMF',
+      description:
+        'Drums, bass and other from components of a non-negative matrix factorization (Lee & Seung 2000)',
+    },
+    componentOptions,
+    componentSeparation,
+  ),
+  duet: {
+    name: 'DUET',
+    description: 'Left, middle and right by differences of level and time (Yilmaz & Rickard 2004)',
+    make: () => duet(),
+  },
+  ica: {
+    name: 'ICA',
+    description: 'Two independent sources that two channels mix by level alone (FastICA, Hyvärinen 1999)',
+    make: () => (overlap?: number) => new IcaSeparator(overlap),
   },
   centre: {
     name: 'Centre',
@@ -63,16 +101,53 @@ const entries: Readonly<Record<string, Entry>> = {
 };
 
 /** The separators that need no weights. */
-export const classicMethods: readonly ClassicMethod[] = Object.entries(entries).map(([id, entry]) => {
-  const { name, description } = entry;
-  return { id, name, description, stems: entry.make().stems };
-});
+export const classicMethods: readonly ClassicMethod[] = Object.keys(entries).map((id) => described(id));
 
-/** Makes a classic separator; overlap replaces the method's own. Throws `model-not-found`. */
+function described(id: string): ClassicMethod {
+  const { name, description } = entryOf(id);
+  return { id, name, description, stems: createClassic(id).info.stems };
+}
+
+/** A classic method, also with options behind its name (`nmf:components=40:divergence=is`); undefined for others. */
+export function findClassic(id: string): ClassicMethod | undefined {
+  return Object.hasOwn(entries, id.split(':')[0]) ? described(id) : undefined;
+}
+
+function entryOf(id: string): Entry | Adjustable {
+  const name = id.split(':')[0];
+  if (!Object.hasOwn(entries, name))
+    throw new UnbraidError('model-not-found', `There is no method "${name}"`);
+  return entries[name];
+}
+
+/** `components=40:divergence=is` as its method's options. Throws `invalid-argument` that lists them. */
+function optionsOf(id: string, schema: z.ZodObject | undefined): unknown {
+  const [name, ...parts] = id.split(':');
+  if (!schema && parts.length > 0) {
+    throw new UnbraidError('invalid-argument', `The method "${name}" has no options`, {
+      hint: `Use -m ${name}.`,
+    });
+  }
+  // No value is no number: `seed=` must not be 0.
+  const given = parts.map((part) => part.split('=', 2)).map(([key, value]) => [key, value || 'nothing']);
+  const parsed = schema?.safeParse(Object.fromEntries(given));
+  if (!parsed?.error) return parsed?.data;
+  const [{ path, message }] = parsed.error.issues;
+  throw new UnbraidError(
+    'invalid-argument',
+    `The options of "${name}" are wrong: ${path.join('.')} ${message}`,
+    {
+      hint: `They are ${Object.keys(schema?.shape ?? {}).join(', ')}, as in -m ${name}:components=40:divergence=is.`,
+    },
+  );
+}
+
+/** Makes a classic separator; overlap replaces the method's own. Throws `model-not-found`, `invalid-argument`. */
 export function createClassic(id: string, quality: { readonly overlap?: number } = {}): Separator {
-  const entry = entries[id];
-  if (!entry) throw new UnbraidError('model-not-found', `There is no method "${id}"`);
-  const method = entry.make();
+  const entry = entryOf(id);
+  const options = optionsOf(id, 'options' in entry ? entry.options : undefined);
+  const method = entry.make(options as never);
+  if (typeof method === 'function') return method(quality.overlap);
   const overlap = quality.overlap ?? method.segment.overlap;
   return new MaskSeparator({ ...method, segment: { ...method.segment, overlap } });
 }

@@ -28,6 +28,15 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf.name': 'NMF',
   'separator.nmf.about':
     'Schlagzeug, Bass und Sonstiges aus den Komponenten einer nichtnegativen Matrixfaktorisierung (Lee & Seung 2000)',
+  'separator.rpca.name': 'RPCA',
+  'separator.rpca.about':
+    'Gesang über einer Begleitung von niedrigem Rang, durch robuste Hauptkomponentenanalyse (Huang 2012); langsam',
+  'separator.duet.name': 'DUET',
+  'separator.duet.about':
+    'Links, Mitte und rechts durch Pegel- und Laufzeitunterschiede (Yilmaz & Rickard 2004)',
+  'separator.ica.name': 'ICA',
+  'separator.ica.about':
+    'Zwei unabhängige Quellen, die in zwei Kanälen nur verschieden laut sind (FastICA, Hyvärinen 1999)',
   'separator.centre.name': 'Mitte',
   'separator.centre.about': 'Was in der Mitte des Stereobilds steht, und die Seiten (Avendano & Jot 2002)',
 };

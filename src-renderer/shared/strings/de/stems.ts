@@ -23,6 +23,8 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.harmonic': 'Harmonisch',
   'stem.percussive': 'Perkussiv',
   'stem.centre': 'Mitte',
+  'stem.left': 'links',
+  'stem.right': 'rechts',
   'stem.sides': 'Seiten',
   'stem.residual': 'Residuum',
   'stem.rest': 'Rest',

@@ -25,6 +25,14 @@ export const separators = {
   'separator.nmf.name': 'NMF',
   'separator.nmf.about':
     'Drums, bass and other from components of a non-negative matrix factorization (Lee & Seung 2000)',
+  'separator.rpca.name': 'RPCA',
+  'separator.rpca.about':
+    'Vocals over a low-rank accompaniment by robust principal component analysis (Huang 2012); slow',
+  'separator.duet.name': 'DUET',
+  'separator.duet.about': 'Left, middle and right by differences of level and time (Yilmaz & Rickard 2004)',
+  'separator.ica.name': 'ICA',
+  'separator.ica.about':
+    'Two independent sources that two channels mix by level alone (FastICA, Hyvärinen 1999)',
   'separator.centre.name': 'Centre',
   'separator.centre.about':
     'What stands in the middle of the stereo image, and the sides (Avendano & Jot 2002)',

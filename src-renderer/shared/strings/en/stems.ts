@@ -21,6 +21,8 @@ export const stems = {
   'stem.harmonic': 'harmonic',
   'stem.percussive': 'percussive',
   'stem.centre': 'centre',
+  'stem.left': 'left',
+  'stem.right': 'right',
   'stem.sides': 'sides',
   'stem.residual': 'residual',
   'stem.rest': 'rest',

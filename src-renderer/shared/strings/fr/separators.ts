@@ -28,6 +28,15 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf.name': 'NMF',
   'separator.nmf.about':
     'Batterie, basse et autres à partir des composantes d’une factorisation en matrices non négatives (Lee & Seung 2000)',
+  'separator.rpca.name': 'RPCA',
+  'separator.rpca.about':
+    'Voix sur un accompagnement de faible rang, par analyse en composantes principales robuste (Huang 2012) ; lent',
+  'separator.duet.name': 'DUET',
+  'separator.duet.about':
+    'Gauche, milieu et droite par différences de niveau et de temps (Yilmaz & Rickard 2004)',
+  'separator.ica.name': 'ICA',
+  'separator.ica.about':
+    'Deux sources indépendantes que deux canaux mélangent par le niveau seul (FastICA, Hyvärinen 1999)',
   'separator.centre.name': 'Centre',
   'separator.centre.about':
     'Ce qui se trouve au milieu de l’image stéréo, et les côtés (Avendano & Jot 2002)',

@@ -23,6 +23,8 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.harmonic': 'harmonique',
   'stem.percussive': 'percussif',
   'stem.centre': 'centre',
+  'stem.left': 'gauche',
+  'stem.right': 'droite',
   'stem.sides': 'côtés',
   'stem.residual': 'résidu',
   'stem.rest': 'reste',

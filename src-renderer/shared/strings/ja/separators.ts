@@ -24,6 +24,14 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.ft2d.about': '2次元フーリエ変換を使い、繰り返す伴奏の上のボーカルを分離（Seetharaman 2017）',
   'separator.nmf.name': 'NMF',
   'separator.nmf.about': '非負値行列因子分解の成分からドラム、ベース、その他を分離（Lee & Seung 2000）',
+  'separator.rpca.name': 'RPCA',
+  'separator.rpca.about':
+    'ロバスト主成分分析を使い、低ランクの伴奏の上のボーカルを分離。低速です（Huang 2012）',
+  'separator.duet.name': 'DUET',
+  'separator.duet.about': '音量差と時間差による左、中央、右の分離（Yilmaz & Rickard 2004）',
+  'separator.ica.name': 'ICA',
+  'separator.ica.about':
+    '2つのチャンネルに音量だけを変えて混ざった、独立した2つの音源（FastICA、Hyvärinen 1999）',
   'separator.centre.name': '中央',
   'separator.centre.about': 'ステレオの中央にある音と左右の音（Avendano & Jot 2002）',
 };

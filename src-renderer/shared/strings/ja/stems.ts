@@ -23,6 +23,8 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.harmonic': '調波音',
   'stem.percussive': '打楽器音',
   'stem.centre': '中央',
+  'stem.left': '左',
+  'stem.right': '右',
   'stem.sides': '左右',
   'stem.residual': '残差',
   'stem.rest': '残り',

@@ -40,6 +40,17 @@ describe('which true stems a system’s stems are compared with', () => {
     expect(shape(six, [...four, 'guitar'])['other']).toEqual([['piano', 'other'], ['other']]);
   });
 
+  it('beside a centre, the sides are all but the vocals', () => {
+    expect(shape(['left', 'centre', 'right'], four)).toEqual({
+      vocals: [['centre'], ['vocals']],
+      'all but vocals': [
+        ['left', 'right'],
+        ['bass', 'drums', 'other'],
+      ],
+    });
+    expect(shape(['left', 'right'], four)).toEqual({ left: [['left'], []], right: [['right'], []] });
+  });
+
   it('stems without a match, and all without true stems, stand alone', () => {
     expect(shape(['speech', 'noise'], four)).toEqual({ speech: [['speech'], []], noise: [['noise'], []] });
     expect(shape(['vocals', 'other'], [])).toEqual({ vocals: [['vocals'], []], other: [['other'], []] });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { classicMethods, createClassic } from '../../../../../src-main/common/separation/classic/registry.js';
+import {
+  classicMethods,
+  createClassic,
+  findClassic,
+} from '../../../../../src-main/common/separation/classic/registry.js';
 import { groupComponents } from '../../../../../src-main/common/separation/classic/components.js';
 import { PlanePool, enhance } from '../../../../../src-main/common/separation/classic/hpss.js';
 import {
@@ -105,9 +109,9 @@ describe('classic methods', () => {
   });
 
   it('NMF: a component’s group depends on nothing but its sound', () => {
-    const kick = { tone: 0.9, burst: 0.6, pitch: 6.5 };
-    const bass = { tone: 1, burst: 0.2, pitch: 1.2 };
-    const chord = { tone: 0.99, burst: 0.2, pitch: 4.2 };
+    const kick = { tone: 0.9, burst: 0.6, pitch: 6.5, period: 0.5 };
+    const bass = { tone: 1, burst: 0.2, pitch: 1.2, period: 0.5 };
+    const chord = { tone: 0.99, burst: 0.2, pitch: 4.2, period: 0.5 };
     const all = groupComponents([kick, bass, chord]);
     expect(all).toEqual([0, 1, 2]);
     // A segment full of struck sounds draws no held one to them.
@@ -121,6 +125,87 @@ describe('classic methods', () => {
     const stems = await run('centre', mix);
     expect(sdr(middle, stems['centre'][0])).toBeGreaterThan(20);
     expect(sdr(left, stems['sides'][0])).toBeGreaterThan(20);
+  });
+
+  it('RPCA: what repeats is accompaniment, what happens once is the voice', async () => {
+    const loop = noise(20 * 1024, 4).map((x) => 0.2 * x);
+    const accompaniment = Float32Array.from({ length }, (_, i) => loop[i % loop.length]);
+    const voice = sine(length, 1500, rate, 0.3).map((x, i) => (i > 2.6 * rate && i < 3.2 * rate ? x : 0));
+    const mix = accompaniment.map((x, i) => x + voice[i]);
+    const stems = await run('rpca', [mix, mix]);
+    expect(sdr(voice, stems['vocals'][0])).toBeGreaterThan(8);
+    expect(sdr(voice, mix)).toBeLessThan(0);
+  });
+
+  it('DUET: sounds of different levels and times come apart; a mono song is in the middle', async () => {
+    const tones = [300, 1000, 3000].map((hertz) => sine(length, hertz, rate, 0.2));
+    const [left, centre, right] = tones;
+    // The right one comes two samples earlier on its side.
+    const mix = [
+      left.map((x, i) => x + centre[i] + 0.3 * (right[i - 2] ?? 0)),
+      left.map((x, i) => 0.3 * x + centre[i] + right[i]),
+    ];
+    const stems = await run('duet', mix);
+    expect(sdr(left, stems['left'][0])).toBeGreaterThan(20);
+    expect(sdr(centre, stems['centre'][0])).toBeGreaterThan(20);
+    expect(sdr(right, stems['right'][1])).toBeGreaterThan(20);
+    const mono = await run('duet', [centre, centre]);
+    expect(sdr(centre, mono['centre'][1])).toBeGreaterThan(100);
+  });
+
+  it('ICA: two independent sounds that the channels mix by level', async () => {
+    const [beat, tone] = [clicks(), sine(length, 440, rate, 0.3)];
+    const mix = [beat.map((x, i) => 0.9 * x + 0.4 * tone[i]), beat.map((x, i) => 0.3 * x + 0.8 * tone[i])];
+    const stems = await run('ica', mix);
+    expect(
+      sdr(
+        beat.map((x) => 0.9 * x),
+        stems['left'][0],
+      ),
+    ).toBeGreaterThan(25);
+    expect(
+      sdr(
+        tone.map((x) => 0.8 * x),
+        stems['right'][1],
+      ),
+    ).toBeGreaterThan(25);
+    // Channels that are alike tell nothing apart.
+    const mono = await run('ica', [beat, beat.map((x) => 0.5 * x)]);
+    expect(errorDb(mono['left'][0], beat)).toBeLessThan(-120);
+    expect(mono['right'][1].every((x) => x === 0)).toBe(true);
+  });
+
+  it('NMF: its options stand behind its name, and wrong ones are named', async () => {
+    const part = (x: Float32Array): Float32Array => x.slice(0, 2 * rate);
+    const low = sine(length, 80, rate, 0.3).map((x, i) => (i < rate ? x : 0));
+    const [beat, high] = [clicks(), sine(length, 1760, rate, 0.3).map((x, i) => (i < rate / 2 ? 0 : x))];
+    const mix = [part(beat.map((x, i) => x + low[i] + high[i])), part(beat.map((x, i) => x + low[i]))];
+    const drums = async (id: string): Promise<Float32Array> => (await run(id, mix))['drums'][0];
+    const usual = await drums('nmf');
+    for (const id of [
+      'nmf:components=8',
+      'nmf:divergence=is',
+      'nmf:start=nndsvd',
+      'nmf:seed=2',
+      'nmf:grouping=kmeans',
+    ]) {
+      const stems = await run(id, mix);
+      expect(errorDb(stems['drums'][0], usual), id).toBeGreaterThan(-60);
+      const sum = mix[1].map((_, i) =>
+        Object.values(stems).reduce((total, planes) => total + planes[1][i], 0),
+      );
+      expect(errorDb(sum, mix[1]), id).toBeLessThan(-110);
+    }
+    expect(await drums('nmf:divergence=kl:seed=1')).toEqual(usual);
+    expect(findClassic('nmf:components=8')).toMatchObject({
+      id: 'nmf:components=8',
+      stems: ['drums', 'bass', 'other'],
+    });
+    expect(findClassic('magic:components=8')).toBeUndefined();
+    for (const wrong of ['nmf:components=0', 'nmf:beta=3', 'nmf:seed', 'hpss:components=3'])
+      expect(() => createClassic(wrong), wrong).toThrowError(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      );
   });
 
   it('similar frames: best first, apart from each other, above the threshold', () => {
