@@ -14,6 +14,8 @@ export interface Bleed {
 export interface RepairPort {
   /** What of a stem, where the mask is, others dominate; `amount` is 0 … 1 (see `findBleed` of the contract). */
   bleed(stem: string, mask: TileMask, amount: number): Promise<readonly Bleed[]>;
+  /** A mask with its overtones in a track, `count` multiples of the fundamental with itself. */
+  overtones(track: string, mask: TileMask, count: number): Promise<TileMask>;
 }
 
 /** The engine's side of the repairs of one session. */
@@ -26,6 +28,11 @@ export function repairPort(
     masks.send(session, mask.encode() as Uint8Array<ArrayBuffer>);
   const fetched = async (hash: string): Promise<TileMask> => TileMask.decode(await fetchMask(session, hash));
   return {
+    overtones: async (track, mask, count) => {
+      const pick = { kind: 'overtones' as const, track, mask: await send(mask), count };
+      const found = await client.pickMask({ job: crypto.randomUUID(), session, pick });
+      return fetched(found.mask);
+    },
     bleed: async (track, mask, amount) => {
       const request = { job: crypto.randomUUID(), session, track, mask: await send(mask), amount };
       const { parts } = await client.findBleed(request);

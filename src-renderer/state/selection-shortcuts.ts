@@ -91,6 +91,12 @@ export const selectionShortcuts: readonly Shortcut[] = [
     run: onSong(({ verbs }) => void verbs.apply({ kind: 'healBand' })),
   },
   {
+    keys: ['v'],
+    shown: 'V',
+    text: 'shortcut.clone',
+    run: onSong(({ verbs }) => void verbs.apply({ kind: 'clone' })),
+  },
+  {
     keys: ['y'],
     shown: 'Y',
     text: 'shortcut.debleed',

@@ -15,6 +15,7 @@ export interface VerbsSong {
   readonly view: SongView;
   readonly edits: Pick<StemEdits, 'addAll' | 'busy'>;
   readonly finder: { readonly repairs: RepairPort };
+  readonly player: { readonly position: number };
   readonly listening: Pick<Listening, 'heard' | 'busy' | 'start' | 'stop'>;
   readonly tracks: readonly TrackInfo[];
   /** The lane that is meant. */
@@ -34,6 +35,8 @@ export class SelectionVerbs {
   attenuationDb = $state(6);
   /** How much of what other stems dominate `debleed` moves to them. */
   bleedPercent = $state(50);
+  /** Multiples of the fundamental that a clone takes along, itself among them. */
+  overtones = $state(8);
   /** The last thing that was done found nothing to do. */
   nothing = $state(false);
   /** The choice made last; null before the first. */
@@ -108,11 +111,13 @@ export class SelectionVerbs {
 
   /** How things are done to the lane that is meant. */
   private get how(): VerbHow {
-    const { feather, phase, attenuationDb, song } = this;
+    const { feather, phase, attenuationDb, overtones, area, song } = this;
     const { length, sampleRate } = song.view;
+    const shift = Math.round(song.player.position) - (area?.start ?? 0);
     return {
       ...{ sources: this.sourcesOf(song.current.id), strength: this.strength / 100, phase, feather },
       ...{ attenuationDb, bleedAmount: this.bleedPercent / 100, length, sampleRate },
+      ...{ shift, overtones, lane: song.current.id },
     };
   }
 

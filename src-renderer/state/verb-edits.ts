@@ -8,7 +8,7 @@ import type { StepName } from './document.svelte.js';
 /** What can be done with a selection at once. */
 export type Verb =
   | { readonly kind: 'move' | 'copy'; readonly target: string }
-  | { readonly kind: 'takeAway' | 'attenuate' | 'debleed' | 'healTime' | 'healBand' };
+  | { readonly kind: 'takeAway' | 'attenuate' | 'debleed' | 'healTime' | 'healBand' | 'clone' };
 
 export function sameVerb(a: Verb, b: Verb | null): boolean {
   return a.kind === b?.kind && ('target' in a ? a.target : '') === ('target' in b ? b.target : '');
@@ -36,6 +36,12 @@ export interface VerbHow {
   readonly attenuationDb: number;
   /** 0 … 1. */
   readonly bleedAmount: number;
+  /** Where a clone goes: how much later, frames of the song. */
+  readonly shift: number;
+  /** Multiples of the fundamental that are cloned with it, itself among them. */
+  readonly overtones: number;
+  /** The lane it is done in. */
+  readonly lane: string;
   /** Frames of the song, and per second. */
   readonly length: number;
   readonly sampleRate: number;
@@ -49,6 +55,7 @@ const stepTexts = {
   debleed: 'step.edit.debleed',
   healTime: 'step.edit.heal',
   healBand: 'step.edit.heal',
+  clone: 'step.edit.clone',
 } as const satisfies Readonly<Record<Verb['kind'], StepName['text']>>;
 
 /** What a step of a verb is called. */
@@ -87,6 +94,8 @@ export async function editsOf(
       const fill = verb.kind === 'healTime' ? 'time' : 'frequency';
       return [{ ...common, kind: 'heal', fill, sources, target: null }];
     }
+    case 'clone':
+      return [await clone(place, how, port)];
     case 'debleed':
       return (await Promise.all(sources.map((stem) => debleed(stem, place, how, port)))).flat();
   }
@@ -110,4 +119,17 @@ async function debleed(
     ...{ kind: 'move' as const, sources: [stem], target, strength, feather, mask },
     area: boundsOf(mask, length, sampleRate) ?? place.area,
   }));
+}
+
+/** What is selected, with its overtones, comes to another time in its stems. */
+async function clone(place: Place, how: VerbHow, port: RepairPort): Promise<PlacedEdit> {
+  const { sources, strength, feather, shift, overtones, lane, length, sampleRate } = how;
+  const own = maskOf(place, how);
+  const mask = overtones > 1 ? await port.overtones(lane, own, overtones) : own;
+  const { start, end, band } = boundsOf(mask, length, sampleRate) ?? place.area;
+  const inSong = (frame: number): number => Math.min(Math.max(frame + shift, 0), length);
+  return {
+    ...{ kind: 'clone', sources, target: null, strength, feather, mask, shift },
+    area: { start: inSong(start), end: inSong(end), band },
+  };
 }

@@ -105,3 +105,24 @@ test('heal goes on with a tone through a gap, from the menu and by key; the sum 
   expect(await level(app, 'harmonic')).toBeLessThan(0.05 * full);
   expect(worst(await total(app, tracks), before)).toBeLessThan(1e-6);
 });
+
+test('a clone comes to the playhead in the place of what is there; the sum holds', async ({ app }) => {
+  const tracks = ['harmonic', 'percussive', 'removed'];
+  const before = await total(app, ['harmonic', 'percussive']);
+  const full = await level(app, 'harmonic');
+  // The middle of the song is silent in the stem, until a piece of its beginning is put there.
+  await around(app, 'harmonic');
+  await app.keyboard.press('Delete');
+  await settled(app);
+  expect(await level(app, 'harmonic')).toBeLessThan(0.05 * full);
+  await drag(app, 'harmonic', [0.02, 0.2], [0.26, 0.7], true);
+  const lane = (await app.locator('canvas[data-track="harmonic"]').boundingBox())!;
+  await app.mouse.click(lane.x + 0.4 * lane.width, lane.y + 0.05 * lane.height);
+  await app.keyboard.press('v');
+  await expect(app.getByRole('button', { name: 'Undo Clone in harmonic' })).toBeEnabled();
+  await settled(app);
+  expect(await level(app, 'harmonic')).toBeGreaterThan(0.9 * full);
+  expect(worst(await total(app, tracks), before)).toBeLessThan(1e-6);
+  await app.keyboard.press('Control+z');
+  await expect.poll(() => level(app, 'harmonic')).toBeLessThan(0.05 * full);
+});

@@ -24,6 +24,8 @@ const pick = z.discriminatedUnion('kind', [
   }),
   /** Bins where a stem has at least this share of the power of all stems. */
   z.strictObject({ kind: z.literal('stem'), track, share: z.number().min(0).max(1) }),
+  /** A mask with the overtones of what it covers, `count` multiples of the fundamental with itself. */
+  z.strictObject({ kind: z.literal('overtones'), track, mask: hash, count: z.number().int().min(1).max(64) }),
 ]);
 
 /** A masked part of a track: `mask` is the hash that `POST /mask` gave. */

@@ -4,6 +4,7 @@ import { powerToDb } from '../../common/base/units.js';
 import type { EditPart, SampleReader } from '../../common/separation/edits/edit.js';
 import { partPieces, partRange } from '../../common/separation/edits/part-pieces.js';
 import { shareBleed } from '../../common/separation/edits/bleed.js';
+import { addOvertones } from '../../common/separation/edits/overtones.js';
 import { PowerReader } from '../../common/separation/edits/powers.js';
 import { selectByStem, wand } from '../../common/separation/edits/selection.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
@@ -111,6 +112,22 @@ export function bleedMasks(
     return masks;
   } finally {
     void scope.dispose();
+  }
+}
+
+/** A mask with the overtones of what it covers of a track; see overtones.ts. */
+export function overtoneMask(ref: PcmCacheRef, mask: TileMask, count: number): TileMask {
+  const made = mask.clone();
+  const range = mask.frameRange();
+  if (!range) return made;
+  const reader = new PcmReader(ref);
+  try {
+    const powers = new PowerReader(samplesOf(reader), ref.channels, maskGrid);
+    for (const { start, end } of blocks({ start: range[0], end: range[1], low: 0, high: mask.bins }))
+      addOvertones(made, mask, { start, rows: powers.powers(start, end - start) }, count);
+    return made;
+  } finally {
+    reader.dispose();
   }
 }
 

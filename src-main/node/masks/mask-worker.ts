@@ -9,7 +9,7 @@ import type { FileGrid, MaskShape, MaskedSong } from '../../common/separation/ed
 import { writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
 import { readMask } from './mask-read.js';
 
-import { bleedMasks, renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
+import { bleedMasks, overtoneMask, renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
 
 /** What a thread is made for; masks go in and out as bytes or as files of them. */
 export interface MaskTasks {
@@ -28,6 +28,10 @@ export interface MaskTasks {
       readonly share: number;
       readonly area: MaskArea;
     };
+    readonly result: Uint8Array;
+  };
+  overtones: {
+    readonly args: { readonly ref: PcmCacheRef; readonly maskFile: string; readonly count: number };
     readonly result: Uint8Array;
   };
   bleed: {
@@ -92,6 +96,10 @@ function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
       return wandMask(task.args.ref, task.args.seed, task.args.area).encode();
     case 'stem':
       return stemMask(task.args.refs, task.args.stem, task.args.share, task.args.area).encode();
+    case 'overtones': {
+      const { ref, maskFile, count } = task.args;
+      return overtoneMask(ref, TileMask.decode(readFileSync(maskFile)), count).encode();
+    }
     case 'bleed': {
       const { refs, maskFile, how } = task.args;
       const masks = bleedMasks(refs, TileMask.decode(readFileSync(maskFile)), how);

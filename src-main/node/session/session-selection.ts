@@ -59,6 +59,10 @@ export async function pickMask(
     const refs = stems.map((track) => track.ref);
     return runMaskTask('stem', { refs, stem, share: pick.share, area }, signal);
   }
+  if (pick.kind === 'overtones') {
+    const maskFile = session.edits.maskFile(pick.mask);
+    return runMaskTask('overtones', { ref, maskFile, count: pick.count }, signal);
+  }
   const seed = {
     frame: Math.round(pick.frame / hop),
     bin: Math.round((pick.hertz * nFft) / ref.sampleRate),

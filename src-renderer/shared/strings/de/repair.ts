@@ -22,4 +22,9 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'step.edit.clone': 'In {name} klonen',
   'shortcut.healTime': 'Auswahl aus Davor und Danach reparieren',
   'shortcut.healBand': 'Auswahl aus Darunter und Darüber reparieren',
+  'verbs.clone': 'An die Abspielposition klonen',
+  'verbs.clone.help':
+    'Kopiert die Auswahl mit ihren Obertönen an die Abspielposition; was dort war, wird entfernt',
+  'verbs.overtones': 'Klonen: Teiltöne mit Grundton',
+  'shortcut.clone': 'Auswahl an die Abspielposition klonen',
 };

@@ -20,4 +20,9 @@ export const repair = {
   'step.edit.clone': 'Clone in {name}',
   'shortcut.healTime': 'Heal the selection from before and after',
   'shortcut.healBand': 'Heal the selection from below and above',
+  'verbs.clone': 'Clone to the playhead',
+  'verbs.clone.help':
+    'Copies the selection, with its overtones, to the time of the playhead; what was there is taken away',
+  'verbs.overtones': 'Clone: overtones, with the fundamental',
+  'shortcut.clone': 'Clone the selection to the playhead',
 } as const;

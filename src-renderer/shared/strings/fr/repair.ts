@@ -22,4 +22,9 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'step.edit.clone': 'Cloner dans {name}',
   'shortcut.healTime': 'Réparer la sélection d’après l’avant et l’après',
   'shortcut.healBand': 'Réparer la sélection d’après le dessous et le dessus',
+  'verbs.clone': 'Cloner à la tête de lecture',
+  'verbs.clone.help':
+    'Copie la sélection avec ses harmoniques à l’instant de la tête de lecture ; ce qui s’y trouvait est retiré',
+  'verbs.overtones': 'Clonage : harmoniques, avec la fondamentale',
+  'shortcut.clone': 'Cloner la sélection à la tête de lecture',
 };

@@ -19,4 +19,8 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'step.edit.clone': '{name}内で複製',
   'shortcut.healTime': '選択範囲を前後の音で修復',
   'shortcut.healBand': '選択範囲を上下の帯域で修復',
+  'verbs.clone': '再生ヘッドの位置へ複製',
+  'verbs.clone.help': '選択範囲を倍音ごと再生ヘッドの位置へコピーし、そこにあった音は取り除きます',
+  'verbs.overtones': '複製する倍音の数（基音を含む）',
+  'shortcut.clone': '選択範囲を再生ヘッドの位置へ複製',
 };
