@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { SimilarPlace } from '../../src-main/common/contract/masks.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { fetchMask } from '../api/data.js';
@@ -16,6 +17,8 @@ export interface RepairPort {
   bleed(stem: string, mask: TileMask, amount: number): Promise<readonly Bleed[]>;
   /** A mask with its overtones in a track, `count` multiples of the fundamental with itself. */
   overtones(track: string, mask: TileMask, count: number): Promise<TileMask>;
+  /** Places of a track that are like what a mask covers; `least` is a correlation, 0 … 1. */
+  similar(track: string, mask: TileMask, least: number): Promise<readonly SimilarPlace[]>;
 }
 
 /** The engine's side of the repairs of one session. */
@@ -32,6 +35,10 @@ export function repairPort(
       const pick = { kind: 'overtones' as const, track, mask: await send(mask), count };
       const found = await client.pickMask({ job: crypto.randomUUID(), session, pick });
       return fetched(found.mask);
+    },
+    similar: async (track, mask, least) => {
+      const request = { job: crypto.randomUUID(), session, track, mask: await send(mask), least };
+      return (await client.findSimilar(request)).places;
     },
     bleed: async (track, mask, amount) => {
       const request = { job: crypto.randomUUID(), session, track, mask: await send(mask), amount };

@@ -8,3 +8,10 @@ export function separateHere(app: Pick<AppController, 'choice' | 'models'>, song
     void song.separation.start(app.choice.settings(app.models), { start: area.start, end: area.end });
   }
 }
+
+/** Looks for what is like the selection; the list is in the side panel. */
+export function findSimilar({ settings }: Pick<AppController, 'settings'>, song: SongController): void {
+  if (!song.verbs.area) return;
+  settings.panelOpen = true;
+  void song.verbs.similar.find();
+}

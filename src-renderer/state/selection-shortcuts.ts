@@ -1,5 +1,5 @@
 import { onSong, type Shortcut } from './shortcut.js';
-import { separateHere } from './selection-actions.js';
+import { findSimilar, separateHere } from './selection-actions.js';
 
 /** Digits, and what a Mac makes of them with its Option key: they stand for the stems one can move to. */
 const stemKeys = [...'123456789', ...'¡™£¢∞§¶•ª'];
@@ -95,6 +95,12 @@ export const selectionShortcuts: readonly Shortcut[] = [
     shown: 'V',
     text: 'shortcut.clone',
     run: onSong(({ verbs }) => void verbs.apply({ kind: 'clone' })),
+  },
+  {
+    keys: ['j'],
+    shown: 'J',
+    text: 'shortcut.similar',
+    run: (app, song) => song && findSimilar(app, song),
   },
   {
     keys: ['y'],

@@ -4,6 +4,7 @@ import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.
 import { areaMask, type EditArea } from './edit-area.js';
 import type { Listening } from './listening.svelte.js';
 import type { RepairPort } from './repair-port.js';
+import { SimilarPlaces } from './similar.svelte.js';
 import type { StemEdits } from './stem-edits.svelte.js';
 import { editsOf, sameVerb, stepOf, type Place, type Verb, type VerbHow } from './verb-edits.js';
 import type { SongView } from './view.svelte.js';
@@ -18,6 +19,7 @@ export interface VerbsSong {
   readonly player: { readonly position: number };
   readonly listening: Pick<Listening, 'heard' | 'busy' | 'start' | 'stop'>;
   readonly tracks: readonly TrackInfo[];
+  selectedTrack: string;
   /** The lane that is meant. */
   readonly current: TrackInfo;
 }
@@ -41,8 +43,18 @@ export class SelectionVerbs {
   nothing = $state(false);
   /** The choice made last; null before the first. */
   private chosen = $state.raw<Verb | null>(null);
+  /** How far the last clone was from its patch, frames of the song. */
+  lastShift = 0;
+  readonly similar: SimilarPlaces;
 
-  constructor(private readonly song: VerbsSong) {}
+  constructor(private readonly song: VerbsSong) {
+    this.similar = new SimilarPlaces(song, this);
+  }
+
+  /** What was done last; null before the first. */
+  get last(): Verb | null {
+    return this.chosen;
+  }
 
   /** The stems that edits can take from and give to. */
   get stems(): readonly TrackInfo[] {
@@ -96,12 +108,11 @@ export class SelectionVerbs {
 
   /** Does it to what is selected in the lane that is meant, as one step. */
   async apply(verb: Verb | null = this.usual): Promise<void> {
-    const { area, song, how } = this;
-    if (!verb || !area || !this.ready) return;
+    const { place, song, how } = this;
+    if (!verb || !place || !this.ready) return;
     this.chosen = verb;
     this.nothing = false;
-    const { painted } = song.view;
-    const place: Place = { area, ...(painted.area && { painted: painted.mask.clone() }) };
+    if (verb.kind === 'clone') this.lastShift = how.shift;
     await song.edits.addAll(stepOf(verb, how.sources), async () => {
       const edits = await editsOf(verb, place, how, song.finder.repairs);
       this.nothing = edits.length === 0;
@@ -109,15 +120,27 @@ export class SelectionVerbs {
     });
   }
 
+  /** What is selected, as it is now; null for nothing. */
+  get place(): Place | null {
+    const { area } = this;
+    const { painted } = this.song.view;
+    return area && { area, ...(painted.area && { painted: painted.mask.clone() }) };
+  }
+
   /** How things are done to the lane that is meant. */
-  private get how(): VerbHow {
+  get how(): VerbHow {
+    return this.howIn(this.song.current.id);
+  }
+
+  /** How things are done to a lane. */
+  howIn(lane: string): VerbHow {
     const { feather, phase, attenuationDb, overtones, area, song } = this;
     const { length, sampleRate } = song.view;
     const shift = Math.round(song.player.position) - (area?.start ?? 0);
     return {
-      ...{ sources: this.sourcesOf(song.current.id), strength: this.strength / 100, phase, feather },
+      ...{ sources: this.sourcesOf(lane), strength: this.strength / 100, phase, feather },
       ...{ attenuationDb, bleedAmount: this.bleedPercent / 100, length, sampleRate },
-      ...{ shift, overtones, lane: song.current.id },
+      ...{ shift, overtones, lane },
     };
   }
 

@@ -199,6 +199,49 @@ describe('a selection that is rendered', () => {
   });
 });
 
+describe('repairs', () => {
+  const request = { job: 'find', track: 'harmonic' } as const;
+
+  it('take the overtones of a tone along', async () => {
+    const mask = addMask(aroundLow(200, 210));
+    const found = await pick({ pick: { kind: 'overtones', track: 'source', mask, count: 3 } });
+    const inside = Array.from({ length: 41 }, (_, i) => bin - 20 + i);
+    const bins = [1, 2, 3].flatMap((n) => inside.map((f) => f + (n - 1) * bin));
+    expect(binsOf(found, 205)).toEqual([...new Set(bins)].sort((a, b) => a - b));
+    expect(binsOf(found, 212)).toEqual([]);
+  });
+
+  it('find what is like a selection, also when an edit took it away; one that is too long is refused', async () => {
+    // Where the tones begin: the only place like it is itself.
+    const find = (mask: string, least: number): ReturnType<EngineClient['findSimilar']> =>
+      client.findSimilar({ ...request, session: session.session, mask, least });
+    const beginning = addMask(aroundLow(95, 110));
+    expect((await find(beginning, 0.9)).places).toEqual([]);
+    // The middle of a tone is like all of its middle.
+    const middle = addMask(aroundLow(200, 220));
+    const { places } = await find(middle, 0.9);
+    expect(places.length).toBeGreaterThan(0);
+    expect(places.every(({ later }) => later % hop === 0 && 200 + later / hop >= 95)).toBe(true);
+    const away = { id: 'a', kind: 'attenuate', sources: ['harmonic'], target: null, strength: 1 } as const;
+    const edits = [{ ...away, sources: ['harmonic'], mask: middle }];
+    await client.editSession({ job: 'edit', session: session.session, edits });
+    expect((await find(middle, 0.9)).places).toEqual(places);
+    await client.editSession({ job: 'edit', session: session.session, edits: [] });
+    await expect(find(addMask(aroundLow(0, 2000)), 0.9)).rejects.toThrow(
+      expect.objectContaining({ code: 'too-large' }),
+    );
+  });
+
+  it('are refused where they miss what they need', async () => {
+    const mask = addMask(aroundLow(200, 210));
+    const edit = { id: 'a', kind: 'heal', sources: ['harmonic'], target: null, strength: 1, mask } as const;
+    const edits = [{ ...edit, sources: ['harmonic'] }];
+    await expect(client.editSession({ job: 'edit', session: session.session, edits })).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+});
+
 describe('bleed', () => {
   it('is found in a stem, as masks of the stems that dominate it; less of it with a smaller amount', async () => {
     const mask = addMask(aroundLow(150, 460));

@@ -50,6 +50,11 @@ export const maskCommandSchemas = {
    * less only what another is louder in by up to 30 dB.
    */
   findBleed: z.strictObject({ job, session: handle, track, mask: hash, amount: z.number().min(0).max(1) }),
+  /**
+   * Places of a track that are like what a mask covers, which may be up to `wandReach` long: those whose normalised
+   * cross-correlation with it is at least `least`.
+   */
+  findSimilar: z.strictObject({ job, session: handle, track, mask: hash, least: z.number().min(0).max(1) }),
   /** Makes what an edit would take out of a track, to be read by `/pcm`; the one rendered before is forgotten. */
   renderSelection: z.strictObject({ job, ...part }),
   /** The same as one file, from the selection's first sample to its last. */
@@ -80,8 +85,16 @@ export interface BleedPart {
   readonly mask: string;
 }
 
+/** A place that is like another one: how much later, frames of the song, and the correlation, 0 … 1. */
+export interface SimilarPlace {
+  readonly later: number;
+  readonly score: number;
+}
+
 export interface MaskCommandResults {
   pickMask: { readonly mask: string };
+  /** The best first, 200 at most. */
+  findSimilar: { readonly places: readonly SimilarPlace[] };
   /** Stems that dominate nothing are not among them. */
   findBleed: { readonly parts: readonly BleedPart[] };
   renderSelection: RenderedSelection;

@@ -4,7 +4,13 @@ import type { MaskCommandResults } from '../../common/contract/masks.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SongRunner } from '../jobs/song-runner.js';
 import { exportMask, exportStemMasks, importMask } from '../session/session-masks.js';
-import { exportSelection, findBleed, pickMask, renderSelection } from '../session/session-selection.js';
+import {
+  exportSelection,
+  findBleed,
+  findSimilar,
+  pickMask,
+  renderSelection,
+} from '../session/session-selection.js';
 import type { Session } from '../session/session.js';
 import type { SessionStore } from '../session/session-store.js';
 import type { MakeFiles } from '../session/session-export.js';
@@ -27,6 +33,10 @@ export class MasksApi {
     pickMask: ({ job, session: id, ...request }) =>
       this.reading(job, id, async (session, signal) => ({
         mask: session.edits.addMask(await pickMask(session, request, signal)),
+      })),
+    findSimilar: ({ job, session: id, ...request }) =>
+      this.reading(job, id, async (session, signal) => ({
+        places: await findSimilar(session, request, signal),
       })),
     findBleed: ({ job, session: id, ...request }) =>
       this.reading(job, id, async (session, signal) => ({

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
+import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { builtEntry } from '../process/spawner.js';
 import type { ActiveEdit, LayerStem } from './edit-layer.js';
 import { takeMask } from './mask-take.js';
@@ -79,6 +80,11 @@ export class SessionEdits implements Disposable {
     throw new UnbraidError('invalid-argument', 'The mask of an edit is missing', {
       hint: 'Send the mask first.',
     });
+  }
+
+  /** A stem as it was separated, before its edits. */
+  unedited(stem: string): PcmCacheRef | undefined {
+    return this.stems.find(({ name }) => name === stem)?.ref;
   }
 
   /** Gives the edits the stems of a new separation; `apply` renders on them. */

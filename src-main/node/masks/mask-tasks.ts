@@ -6,6 +6,7 @@ import { partPieces, partRange } from '../../common/separation/edits/part-pieces
 import { shareBleed } from '../../common/separation/edits/bleed.js';
 import { addOvertones } from '../../common/separation/edits/overtones.js';
 import { PowerReader } from '../../common/separation/edits/powers.js';
+import { PatchFinder, type Match } from '../../common/separation/edits/similar.js';
 import { selectByStem, wand } from '../../common/separation/edits/selection.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import { PcmReader, PcmWriter, silentCache, type PcmCacheRef } from '../audio/pcm-cache.js';
@@ -126,6 +127,32 @@ export function overtoneMask(ref: PcmCacheRef, mask: TileMask, count: number): T
     for (const { start, end } of blocks({ start: range[0], end: range[1], low: 0, high: mask.bins }))
       addOvertones(made, mask, { start, rows: powers.powers(start, end - start) }, count);
     return made;
+  } finally {
+    reader.dispose();
+  }
+}
+
+/** Places of a track that are like what a mask covers; see similar.ts. None for an empty mask. Throws `too-large` for more frames than `longest`. */
+export function similarPlaces(
+  ref: PcmCacheRef,
+  mask: TileMask,
+  { least, most, longest }: { readonly least: number; readonly most: number; readonly longest: number },
+): Match[] {
+  const range = mask.frameRange();
+  if (!range) return [];
+  if (range[1] - range[0] > longest)
+    throw new UnbraidError('too-large', 'The selection is too long to look for something like it', {
+      hint: 'Select one hit or one note.',
+    });
+  const reader = new PcmReader(ref);
+  try {
+    const frames = Math.floor(ref.frames / maskGrid.hop) + 1;
+    const powers = new PowerReader(samplesOf(reader), ref.channels, maskGrid);
+    const finder = new PatchFinder(mask, frames);
+    finder.setFloor(powers.powers(range[0], range[1] - range[0]));
+    for (const { start, end } of blocks({ start: 0, end: frames, low: 0, high: mask.bins }))
+      finder.add(start, powers.powers(start, end - start));
+    return finder.matches(least, most);
   } finally {
     reader.dispose();
   }

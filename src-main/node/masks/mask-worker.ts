@@ -9,7 +9,15 @@ import type { FileGrid, MaskShape, MaskedSong } from '../../common/separation/ed
 import { writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
 import { readMask } from './mask-read.js';
 
-import { bleedMasks, overtoneMask, renderPart, stemMask, wandMask, type RenderedPart } from './mask-tasks.js';
+import {
+  bleedMasks,
+  overtoneMask,
+  renderPart,
+  similarPlaces,
+  stemMask,
+  wandMask,
+  type RenderedPart,
+} from './mask-tasks.js';
 
 /** What a thread is made for; masks go in and out as bytes or as files of them. */
 export interface MaskTasks {
@@ -33,6 +41,14 @@ export interface MaskTasks {
   overtones: {
     readonly args: { readonly ref: PcmCacheRef; readonly maskFile: string; readonly count: number };
     readonly result: Uint8Array;
+  };
+  similar: {
+    readonly args: {
+      readonly ref: PcmCacheRef;
+      readonly maskFile: string;
+      readonly how: Parameters<typeof similarPlaces>[2];
+    };
+    readonly result: ReturnType<typeof similarPlaces>;
   };
   bleed: {
     readonly args: {
@@ -99,6 +115,10 @@ function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
     case 'overtones': {
       const { ref, maskFile, count } = task.args;
       return overtoneMask(ref, TileMask.decode(readFileSync(maskFile)), count).encode();
+    }
+    case 'similar': {
+      const { ref, maskFile, how } = task.args;
+      return similarPlaces(ref, TileMask.decode(readFileSync(maskFile)), how);
     }
     case 'bleed': {
       const { refs, maskFile, how } = task.args;

@@ -2,7 +2,12 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
-import { wandReach, type BleedPart, type RenderedSelection } from '../../common/contract/masks.js';
+import {
+  wandReach,
+  type BleedPart,
+  type RenderedSelection,
+  type SimilarPlace,
+} from '../../common/contract/masks.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import { TileMask, maskGrid, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
@@ -92,6 +97,27 @@ export async function findBleed(
   return masks.flatMap((bytes, i) =>
     bytes ? [{ track: stems[i].id, mask: session.edits.addMask(bytes) }] : [],
   );
+}
+
+/** Most places that are looked for. */
+const mostSimilar = 200;
+
+/**
+ * Places of a track that are like what a mask covers. Throws `invalid-argument`, `too-large` for a mask that is longer than
+ * `wandReach`, and `cancelled`.
+ */
+export async function findSimilar(
+  session: Session,
+  { track, mask, least }: Omit<CommandArgs<'findSimilar'>, 'job' | 'session'>,
+  signal?: AbortSignal,
+): Promise<SimilarPlace[]> {
+  session.refuseWhileRunning('Try again when the separation is done.');
+  // What an edit has taken out already is still what others are compared with.
+  const ref = session.edits.unedited(track) ?? trackOf(session, track).ref;
+  const maskFile = session.edits.maskFile(mask);
+  const how = { least, most: mostSimilar, longest: Math.ceil((wandReach * ref.sampleRate) / hop) };
+  const matches = await runMaskTask('similar', { ref, maskFile, how }, signal);
+  return matches.map(({ later, score }) => ({ later: later * hop, score }));
 }
 
 type PartRequest = Omit<CommandArgs<'renderSelection'>, 'job' | 'session'>;

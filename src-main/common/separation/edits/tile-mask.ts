@@ -154,6 +154,20 @@ export class TileMask {
     this.dropEmpty();
   }
 
+  /** The same, some frames later; what would lie before the song is left out. */
+  later(frames: number): TileMask {
+    if (frames === 0) return this.clone();
+    const moved = new TileMask(this.grid);
+    for (const [key, tile] of this.tiles) {
+      const [t0, f0] = [Math.floor(key / rowsPerColumn) * maskTile, (key % rowsPerColumn) * maskTile];
+      tile.forEach((value, i) => {
+        const t = t0 + Math.floor(i / maskTile) + frames;
+        if (value > 0) moved.set(t, f0 + (i % maskTile), value / 255);
+      });
+    }
+    return moved;
+  }
+
   clone(): TileMask {
     const copy = new TileMask(this.grid);
     for (const [key, tile] of this.tiles) copy.tiles.set(key, tile.slice());
