@@ -4,6 +4,7 @@ import type { SongController } from '../state/song.svelte.js';
 import { audibleStems, showsStems } from '../state/stem-overlay.js';
 import type { FindTile, Picture, StemLayers } from '../picture/gl/painter.js';
 import { rgbOf } from '../picture/gl/stem-blend.js';
+import { shownLook } from './auto-range.js';
 import { spectrogramGrid, spectrogramRequest } from './spectrogram.js';
 
 /** What a lane's spectrogram shows now. `onMissing` is called for each tile of it that has still to come. */
@@ -30,13 +31,13 @@ export function pictureOf(
       tile: finder(lane.track.id),
     })),
   });
-  const { colours, scale, gainDb, rangeDb } = settings;
   return {
     grid: spectrogramGrid(settings, info.frames),
     span: view.span,
     axis: view.axis(settings.axis),
     sampleRate: info.sampleRate,
-    ...{ colours, scale, gainDb, rangeDb },
+    colours: settings.colours,
+    ...shownLook(settings, view),
     tile: finder(track.id),
     overlay: showsStems(song, track) ? stems() : null,
   };

@@ -48,6 +48,8 @@ export class Settings {
   overlap = $state<OverlapFactor>(4);
   /** What the colour stands for. */
   scale = $state<LevelScale>('db');
+  /** The range of colours follows what is in view; else it is this: */
+  autoRange = $state(true);
   /** Added to the level before it is coloured, dB; and the span from black to full colour, dB. */
   gainDb = $state(18);
   rangeDb = $state(84);

@@ -41,6 +41,8 @@ export class SongView {
   dragging = $state(false);
   /** The frequencies that all lanes show; null for the whole axis. */
   band = $state.raw<Band | null>(null);
+  /** The range of colours that what is in view asks for, dB; null before anything has come. */
+  autoLook = $state.raw<{ readonly gainDb: number; readonly rangeDb: number } | null>(null);
   /** In the source's lane: all stems in their colours, and where they compete. */
   blended = $state(false);
   heated = $state(false);

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { axisFor, axisKinds, heightOf, type Band } from '../../src-renderer/picture/axis.js';
 import { expect, test } from './support/host.js';
 import { lanePicture, openFile, separate } from './support/page.js';
-import { chirp, sine } from './support/wav.js';
+import { chirp, sine, wav16 } from './support/wav.js';
 
 const rate = 44_100;
 
@@ -222,6 +222,33 @@ test('magnitude and power darken what is quiet, and the hop is a setting', async
   await app.getByLabel('Window length').selectOption('512');
   await app.getByLabel('Overlap', { exact: true }).selectOption('16');
   expect((await (await asked).response())!.status()).toBe(200);
+});
+
+test('the range of colours follows what is in view, until it is set by hand; the key says what it is', async ({
+  app,
+}) => {
+  // So quiet that a fixed range leaves it dark.
+  const plane = Float32Array.from(
+    { length: 2 * rate },
+    (_, i) => 0.001 * (Math.sin((2 * Math.PI * 1000 * i) / rate) + 0.02 * Math.sin(i * i)),
+  );
+  await openFile(app, 'quiet.wav', wav16([plane, plane], rate));
+  const brightest = async (): Promise<number> => {
+    await expect(app.locator('.waiting')).toHaveCount(0);
+    return (await lanePicture(app, 'source')).brightest / 765;
+  };
+  const follows = app.getByLabel('Range follows what is in view');
+  await app.getByLabel('Colour map').selectOption('grey');
+  await follows.uncheck();
+  await expect(app.getByRole('img', { name: 'Colours from −102 dB to −18 dB' })).toBeVisible();
+  await expect.poll(brightest).toBeLessThan(0.6);
+  await follows.check();
+  await expect.poll(brightest).toBeGreaterThan(0.85);
+  await expect(app.getByRole('img', { name: /^Colours from −\d+ dB to −[56]\d dB$/ })).toBeVisible();
+  // What is set by hand stays.
+  await app.getByLabel('Gain, dB', { exact: true }).fill('10');
+  await expect(follows).not.toBeChecked();
+  await expect(app.getByRole('img', { name: /to −10 dB$/ })).toBeVisible();
 });
 
 test('axe finds nothing with all of it on screen, in both themes', async ({ app }) => {

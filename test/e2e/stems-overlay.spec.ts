@@ -13,7 +13,7 @@ import { sineInNoise } from './support/wav.js';
 const rate = 44_100;
 const stems = ['harmonic', 'percussive'] as const;
 const grid = { nFft: 512, hop: 128, length: 2 * rate };
-/** As the page starts. */
+/** As the page starts, but for the range that follows the view. */
 const look: Look = { scale: 'db', gainDb: 18, rangeDb: 84 };
 const axis = axisFor('linear', rate, { low: 0, high: 3000 });
 
@@ -94,6 +94,7 @@ test('stems are drawn in their colours, and heat where they compete, as the func
   // Both stems take about half of the noise; the sine is harmonic.
   await openFile(app, 'song.wav', sineInNoise(1500, 2));
   await separate(app);
+  await app.getByLabel('Range follows what is in view').uncheck();
   await app.getByLabel('Frequency axis').selectOption('linear');
   await app.getByLabel('Window length').selectOption('512');
   await app.getByLabel('Highest frequency shown, Hz').fill('3000');
@@ -128,6 +129,7 @@ test('stems are drawn in their colours, and heat where they compete, as the func
 test('heat alone lies over the source in grey', async ({ app }) => {
   await openFile(app, 'song.wav', sineInNoise(1500, 2));
   await separate(app);
+  await app.getByLabel('Range follows what is in view').uncheck();
   await app.getByLabel('Frequency axis').selectOption('linear');
   await app.getByLabel('Window length').selectOption('512');
   await app.getByLabel('Where stems compete (K)').check();

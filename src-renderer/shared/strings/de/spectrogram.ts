@@ -47,4 +47,6 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.cursor': 'Cursor im Spektrogramm der ausgewählten Spur: Pfeile bewegen ihn',
   'shortcut.blended': 'Alle Stems in ihren Farben, in der Spur der Quelle',
   'shortcut.heated': 'Wo Stems konkurrieren, in der Spur der Quelle',
+  'display.auto': 'Bereich folgt dem sichtbaren Ausschnitt',
+  'key.label': 'Farben von {low} bis {high}',
 };

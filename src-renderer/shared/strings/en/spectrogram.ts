@@ -45,4 +45,6 @@ export const spectrogram = {
   'shortcut.cursor': 'Cursor in the spectrogram of the selected track: arrows move it',
   'shortcut.blended': 'All stems in their colours, in the source’s lane',
   'shortcut.heated': 'Where stems compete, in the source’s lane',
+  'display.auto': 'Range follows what is in view',
+  'key.label': 'Colours from {low} to {high}',
 } as const;

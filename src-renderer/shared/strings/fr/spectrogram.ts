@@ -47,4 +47,6 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.cursor': 'Curseur dans le spectrogramme de la piste sélectionnée : les flèches le déplacent',
   'shortcut.blended': 'Tous les stems dans leurs couleurs, sur la piste de la source',
   'shortcut.heated': 'Où les stems se recouvrent, sur la piste de la source',
+  'display.auto': 'La plage suit ce qui est visible',
+  'key.label': 'Couleurs de {low} à {high}',
 };

@@ -47,4 +47,6 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.cursor': '選択したトラックのスペクトログラムのカーソル（矢印キーで移動）',
   'shortcut.blended': '全ステムをそれぞれの色でソースのトラックに表示',
   'shortcut.heated': 'ステムが競合する箇所をソースのトラックに表示',
+  'display.auto': '表示中の内容にレンジを合わせる',
+  'key.label': '色：{low} から {high} まで',
 };
