@@ -103,6 +103,7 @@ describe('unbraid compare', () => {
     expect(score(quarter, 'all but vocals')).toBeCloseTo(usdr(0.75, ['drums', 'bass']), 2);
     expect(score(mixture, 'drums')).toBeCloseTo(usdr(1, ['drums']), 2);
     expect(score(hpss, 'drums')).toBeGreaterThan(score(mixture, 'drums') + 6);
+    expect(score(oracle, 'drums')).toBeGreaterThan(score(hpss, 'drums'));
     // What masks can reach, on these stems that hardly overlap.
     for (const name of names) expect(score(oracle, name)).toBeGreaterThan(10);
     for (const system of [quarter, hpss]) {

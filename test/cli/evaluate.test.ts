@@ -93,6 +93,6 @@ describe('unbraid evaluate', () => {
     const other = await cli.run(['evaluate', join(dir, 'true'), join(dir, 'broken')]);
     expect(other.code).not.toBe(0);
     const unknown = await cli.run(['evaluate', join(dir, 'true'), '--baseline', 'luck']);
-    expect(unknown.err).toMatch(/mixture, ibm, irm1, irm2, mwf/);
+    expect(unknown.err).toMatch(/mixture, ibm, irm1, irm2, mwf, psm, cirm, fgla, misi/);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clipFormats, longestComparison, type ComparisonReport } from '../jobs/comparison.js';
+import { clipFormats, longestComparison, usualBaselines, type ComparisonReport } from '../jobs/comparison.js';
 import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { path } from './path.js';
@@ -25,7 +25,7 @@ export const scoringCommandSchemas = {
     input: path,
     output: path,
     models: z.array(z.string().min(1)).min(1).nullable().default(null),
-    baselines: z.array(z.enum(baselines)).default([...baselines]),
+    baselines: z.array(z.enum(baselines)).default([...usualBaselines]),
     start: z.number().min(0).max(1e6).optional(),
     seconds: z.number().min(1).max(longestComparison).default(20),
     device: settingsSchema.shape.device,

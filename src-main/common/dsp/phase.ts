@@ -7,13 +7,19 @@ import type { Stft } from './stft.js';
 export interface PhaseSearch {
   /** Rounds of inverse and forward transform; 0 leaves the phases of the start. */
   readonly iterations: number;
+  /**
+   * How far each round goes on beyond the last one, for Griffin-Lim: 0 (the default) is the original, 0.99 the fast variant,
+   * which comes nearer in as many rounds but not in every single one.
+   */
+  readonly momentum?: number;
   /** Is called before every transform; it may throw to stop the search. */
   readonly ask?: (() => void) | undefined;
 }
 
 /**
  * A signal of `samples` whose magnitudes come near `target`, by Griffin & Lim (1984): the phases of the signal that the
- * magnitudes and the last phases give, again and again.
+ * magnitudes and the last phases give, again and again. With momentum: Perraudin, Balazs & Søndergaard, "A fast Griffin-Lim
+ * algorithm", WASPAA 2013.
  *
  * @param target wanted magnitudes, `[frames][bins]`
  * @param start where the first phases come from, `[frames][bins]`
@@ -23,14 +29,16 @@ export function griffinLim(
   target: Float32Array,
   start: Spectrum,
   samples: Frames,
-  { iterations, ask }: PhaseSearch,
+  { iterations, momentum = 0, ask }: PhaseSearch,
 ): Float32Array {
+  const last = momentum === 0 ? undefined : allocateSpectrum(start.frames, start.bins);
   const spectrum = allocateSpectrum(start.frames, start.bins);
   withPhases(target, start, spectrum);
   const wave = stft.inverse(spectrum, samples);
   for (let round = 0; round < iterations; round++) {
     ask?.();
     stft.forward(wave, spectrum);
+    if (last) goOn(spectrum, last, round === 0 ? 0 : momentum);
     withPhases(target, spectrum, spectrum);
     ask?.();
     stft.inverse(spectrum, samples, wave);
@@ -72,6 +80,18 @@ export function misi(
     shareError(mix, waves);
   }
   return waves;
+}
+
+/** spectrum += momentum · (spectrum − last); `last` becomes what the spectrum was. */
+function goOn(spectrum: Spectrum, last: Spectrum, momentum: number): void {
+  for (const part of ['re', 'im'] as const) {
+    const [now, before] = [spectrum[part], last[part]];
+    for (let i = 0; i < now.length; i++) {
+      const x = now[i];
+      now[i] += momentum * (x - before[i]);
+      before[i] = x;
+    }
+  }
 }
 
 /** into = target · e^(i·arg phases); a bin without a phase has phase 0. `into` may be `phases`. */

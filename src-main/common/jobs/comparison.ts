@@ -1,9 +1,19 @@
 import type { WireError } from '../base/errors.js';
 import type { StemScores } from '../base/scores.js';
+import type { Baseline } from './evaluation.js';
 
 /** Files that the report can hold. */
 export const clipFormats = ['opus', 'mp3', 'flac', 'wav'] as const;
 export type ClipFormat = (typeof clipFormats)[number];
+
+/** What is made of true stems unless something else is asked for. */
+export const usualBaselines = [
+  'mixture',
+  'ibm',
+  'irm2',
+  'cirm',
+  'misi',
+] as const satisfies readonly Baseline[];
 
 /** Seconds of a song that systems are compared on, at most. */
 export const longestComparison = 600;

@@ -1,7 +1,7 @@
 import { figure, medianOf, type StemScores } from '../base/scores.js';
 
-/** What can stand in for a separator: the mixture itself, or masks made with the true stems. */
-export const baselines = ['mixture', 'ibm', 'irm1', 'irm2', 'mwf'] as const;
+/** What can stand in for a separator: the mixture itself, or what masks and phases made with the true stems can reach. */
+export const baselines = ['mixture', 'ibm', 'irm1', 'irm2', 'mwf', 'psm', 'cirm', 'fgla', 'misi'] as const;
 export type Baseline = (typeof baselines)[number];
 
 export const scoreNames = [

@@ -62,7 +62,7 @@ export interface CompareOptions extends Pick<JobOptions, 'signal'> {
   readonly output: string;
   /** Ids of separators; all that are installed when left out. */
   readonly models?: readonly string[];
-  /** What is made of the true stems, where there are any; all of them when left out. */
+  /** What is made of the true stems, where there are any; the usual ones when left out. */
   readonly baselines?: CommandInput<'compare'>['baselines'];
   /** The clip, seconds of the song: 20 in the middle when left out. */
   readonly start?: number;

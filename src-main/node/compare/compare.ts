@@ -312,4 +312,8 @@ const baselineNames: Readonly<Record<Baseline, string>> = {
   irm1: 'Oracle: ratio mask of magnitudes',
   irm2: 'Oracle: ratio mask of powers',
   mwf: 'Oracle: multichannel Wiener filter',
+  psm: 'Oracle: phase-sensitive mask',
+  cirm: 'Oracle: complex mask',
+  fgla: 'True magnitudes, phases by Griffin-Lim',
+  misi: 'True magnitudes, phases by MISI',
 };

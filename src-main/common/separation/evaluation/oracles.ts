@@ -1,10 +1,12 @@
 import { assert } from '../../base/errors.js';
+import { griffinLim, misi } from '../../dsp/phase.js';
+import { magnitude } from '../../dsp/spectrogram.js';
 import { Stft, allocateSpectrum, type Spectrum } from '../../dsp/stft.js';
 import { SpatialFilter } from './spatial-filter.js';
 
 export type StemReader = (stem: number, channel: number, start: number, into: Float64Array) => void;
 
-export type OracleKind = 'ibm' | 'irm1' | 'irm2' | 'mwf';
+export type OracleKind = 'ibm' | 'irm1' | 'irm2' | 'mwf' | 'psm' | 'cirm' | 'fgla' | 'misi';
 
 export interface OracleSong {
   readonly stems: number;
@@ -25,7 +27,10 @@ export type OracleSink = (stem: number, start: number, planes: readonly Float32A
 /**
  * Estimates made with the true stems: the bounds of what masks can do. `ibm`: binary masks at one half (Wang 2005);
  * `irm1`, `irm2`: ratio masks of magnitudes and of powers (Liutkus & Badeau, ICASSP 2015); `mwf`: the multichannel
- * Wiener filter with true powers and one spatial covariance per bin (Duong et al., IEEE TASLP 2010).
+ * Wiener filter with true powers and one spatial covariance per bin (Duong et al., IEEE TASLP 2010); `psm`: the
+ * phase-sensitive mask, held between 0 and 1 (Erdogan et al., ICASSP 2015); `cirm`: complex masks (Williamson et al., IEEE TASLP
+ * 2016) that do not amplify. And what phases cost: `fgla` and `misi` have the true magnitudes, and phases that the fast
+ * Griffin-Lim algorithm (per stem) or MISI (the stems add up to the mixture) finds from the mixture's.
  */
 export function makeOracle(
   song: OracleSong,
@@ -38,9 +43,11 @@ export function makeOracle(
   for (let pass = 0; pass < passes; pass++) {
     for (let start = 0; start < song.frames; start += block) {
       const spectra = analyse(song, start - margin);
-      if (spatial && pass === 0) spatial.learn(spectra, margin / 1024, block / 1024);
+      if (kind === 'fgla' || kind === 'misi') give(song, seekPhases(spectra, kind), start, sink);
+      else if (spatial && pass === 0) spatial.learn(spectra, margin / 1024, block / 1024);
       else {
         if (spatial) spatial.apply(spectra);
+        else if (kind === 'psm' || kind === 'cirm') maskByPhase(spectra, kind);
         else maskAll(spectra, kind === 'ibm' ? 'binary' : kind === 'irm1' ? 1 : 2);
         synthesise(song, spectra, start, sink);
       }
@@ -88,16 +95,78 @@ function maskAll(spectra: readonly (readonly Spectrum[])[], exponent: number | '
   }
 }
 
+/** Replaces the spectra of the stems by what masks that know their phases make of their sum. */
+function maskByPhase(spectra: readonly (readonly Spectrum[])[], kind: 'psm' | 'cirm'): void {
+  for (let ch = 0; ch < spectra[0].length; ch++) {
+    const planes = spectra.map((channels) => channels[ch]);
+    for (let i = 0; i < planes[0].re.length; i++) {
+      let [re, im] = [0, 0];
+      for (const x of planes) {
+        re += x.re[i];
+        im += x.im[i];
+      }
+      const power = re * re + im * im;
+      for (const x of planes) {
+        // The complex mask stem / mixture; its real part is the phase-sensitive one.
+        let along = power > 0 ? (x.re[i] * re + x.im[i] * im) / power : 0;
+        let across = power > 0 && kind === 'cirm' ? (x.im[i] * re - x.re[i] * im) / power : 0;
+        if (kind === 'psm') along = Math.min(1, Math.max(0, along));
+        const scale = 1 / Math.max(1, Math.hypot(along, across));
+        [along, across] = [scale * along, scale * across];
+        x.re[i] = along * re - across * im;
+        x.im[i] = along * im + across * re;
+      }
+    }
+  }
+}
+
+/** Rounds of the search for phases. */
+const phaseRounds = 30;
+
+/** Signals `[stem][channel]` of a block with the true magnitudes, and phases that are sought. */
+function seekPhases(spectra: readonly (readonly Spectrum[])[], kind: 'fgla' | 'misi'): Float32Array[][] {
+  const samples = block + 2 * margin;
+  const channels = spectra[0].map((_, ch) => {
+    const planes = spectra.map((stem) => stem[ch]);
+    const targets = planes.map((x) => magnitude(x));
+    const mix = allocateSpectrum(planes[0].frames, planes[0].bins);
+    for (const x of planes) {
+      for (let i = 0; i < mix.re.length; i++) {
+        mix.re[i] += x.re[i];
+        mix.im[i] += x.im[i];
+      }
+    }
+    const search = { iterations: phaseRounds };
+    if (kind === 'misi') return misi(stft, stft.inverse(mix, samples), targets, search);
+    return targets.map((target) => griffinLim(stft, target, mix, samples, { ...search, momentum: 0.99 }));
+  });
+  return spectra.map((_, s) => channels.map((stems) => stems[s]));
+}
+
 function synthesise(
   song: OracleSong,
   spectra: readonly (readonly Spectrum[])[],
   start: number,
   sink: OracleSink,
 ): void {
+  const waves = spectra.map((channels) => channels.map((x) => stft.inverse(x, block + 2 * margin)));
+  give(song, waves, start, sink);
+}
+
+/** Hands on the block itself, without its margins. */
+function give(
+  song: OracleSong,
+  waves: readonly (readonly Float32Array[])[],
+  start: number,
+  sink: OracleSink,
+): void {
   const count = Math.min(block, song.frames - start);
   assert(count > 0, 'a block holds samples');
-  spectra.forEach((channels, s) => {
-    const planes = channels.map((x) => stft.inverse(x, block + 2 * margin).subarray(margin, margin + count));
-    sink(s, start, planes);
-  });
+  waves.forEach((planes, s) =>
+    sink(
+      s,
+      start,
+      planes.map((plane) => plane.subarray(margin, margin + count)),
+    ),
+  );
 }

@@ -3,6 +3,7 @@ import {
   clipFormats,
   comparedNames,
   longestComparison,
+  usualBaselines,
   type ClipFormat,
   type ComparisonReport,
 } from '../../../common/jobs/comparison.js';
@@ -46,9 +47,9 @@ export function compareCommand(context: CliContext): Command {
     .option('--seconds <n>', 'how long it is', number(1, longestComparison), 20)
     .option(
       '--baselines <names>',
-      `made of true stems: ${baselines.join(', ')}, separated by commas, or none (default: all)`,
+      `made of true stems: ${baselines.join(', ')}, separated by commas, or none`,
       parseBaselines,
-      [...baselines],
+      [...usualBaselines],
     )
     .addOption(new Option('--device <device>', 'where models run (default: auto)').choices([...devices]))
     .option('--workers <n>', 'inference processes (default: one a core, at most 4)', number(1, 64, true))

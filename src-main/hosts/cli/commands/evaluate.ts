@@ -45,7 +45,7 @@ export function evaluateCommand(context: CliContext): Command {
     .argument('[estimates]', 'the same with estimates; stems and songs are matched by name')
     .option(
       '--baseline <name>',
-      'score this too: the mixture, or masks made with the true stems: ibm, irm1, irm2, mwf (may be repeated)',
+      `score this too: the mixture, or what is made with the true stems: ${baselines.join(', ')} (may be repeated)`,
       collect,
     )
     .option('--songs', 'print a table for each song, too')

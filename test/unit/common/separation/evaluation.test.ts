@@ -148,16 +148,19 @@ describe('oracles', () => {
   const low = sine(length, 440, 44100, 0.3);
   const high = sine(length, 5000, 44100, 0.3);
 
-  it.each(['ibm', 'irm1', 'irm2', 'mwf'] as const)('%s parts what lies in different bins', (kind) => {
-    const song = oracle(
-      [
-        [low, low],
-        [high, high],
-      ],
-      kind,
-    );
-    for (const s of [0, 1]) expect(usdr(song, s)).toBeGreaterThan(kind === 'irm1' ? 20 : 35);
-  });
+  it.each(['ibm', 'irm1', 'irm2', 'mwf', 'psm', 'cirm', 'fgla', 'misi'] as const)(
+    '%s parts what lies in different bins',
+    (kind) => {
+      const song = oracle(
+        [
+          [low, low],
+          [high, high],
+        ],
+        kind,
+      );
+      for (const s of [0, 1]) expect(usdr(song, s)).toBeGreaterThan(kind === 'irm1' ? 20 : 35);
+    },
+  );
 
   it('binary masks give a bin to one stem, ratio masks share it by power or magnitude', () => {
     const half = low.map((x) => 0.5 * x);
@@ -172,6 +175,42 @@ describe('oracles', () => {
       if (kind === 'irm1') expect(usdr(song, 0)).toBeGreaterThan(60);
       else expect(usdr(song, 0)).toBeCloseTo(expected, 1);
     }
+  });
+
+  it('masks that know phases: in phase both are right, against each other one only, and none amplifies', () => {
+    const against = low.map((x) => -0.5 * x);
+    const figures = (kind: OracleKind, other: Float32Array): number[] => {
+      const song = oracle([[low], [other]], kind);
+      return [usdr(song, 0), usdr(song, 1)];
+    };
+    for (const kind of ['psm', 'cirm'] as const)
+      for (const db of figures(
+        kind,
+        low.map((x) => 0.5 * x),
+      ))
+        expect(db).toBeGreaterThan(60);
+    // The sum is half the first: its mask would be 2, and that of the second −1.
+    const [first, second] = figures('psm', against);
+    expect(first).toBeCloseTo(20 * Math.log10(2), 2);
+    expect(second).toBeCloseTo(0, 2);
+    const [one, two] = figures('cirm', against);
+    expect(one).toBeCloseTo(20 * Math.log10(2), 2);
+    expect(two).toBeGreaterThan(60);
+  });
+
+  it('phases that are sought: MISI adds up to the mixture, and both beat the mixture’s own', () => {
+    const [a, b] = [noise(length, 5), noise(length, 6).map((x, i) => x * (0.5 + 0.5 * Math.sin(i / 3000)))];
+    const stems: Planes = [[a], [b]];
+    const made = (kind: OracleKind): Float32Array[] => {
+      const waves = stems.map(() => new Float32Array(length));
+      makeOracle(input(stems, stems, 44100), kind, (stem, start, [plane]) => waves[stem].set(plane, start));
+      return waves;
+    };
+    const [x, y] = made('misi');
+    const worst = a.reduce((most, v, i) => Math.max(most, Math.abs(v + b[i] - x[i] - y[i])), 0);
+    expect(worst).toBeLessThan(1e-5);
+    const found = input(stems, [[x], [y]], 44100);
+    expect(usdr(found, 0)).toBeGreaterThan(usdr(oracle(stems, 'irm1'), 0));
   });
 
   it('mwf parts the same bins by where they come from; ratio masks cannot', () => {
