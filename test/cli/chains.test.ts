@@ -125,7 +125,7 @@ describe('a chain on the command line', () => {
     expect(differenceDb(await read(outputs[1].path), scaled(1 - 0.0625))).toBeLessThan(-120);
     const refused = await cli.run(['separate', wav, '-m', 'parts', '--residual', 'stem', '-o', out('no')]);
     expect(refused.code).toBe(2);
-    expect(refused.err).toContain('says itself which stem');
+    expect(refused.err).toContain('sets the residual stem itself');
   });
 
   it('works in a batch, and hears a few seconds', async () => {
