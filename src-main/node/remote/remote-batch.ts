@@ -31,6 +31,14 @@ interface RemoteSong {
   readonly object: S3Object | null;
 }
 
+/** A song that was fetched, or need not be. */
+interface FetchedSong {
+  /** What an earlier run wrote down of it. */
+  readonly mark: Mark | undefined;
+  /** The outputs of that run are there and as wanted. */
+  readonly made: boolean;
+}
+
 /** Where what was made of each song is written down, below the output. */
 const marksFolder = '.unbraid/songs/';
 
@@ -149,8 +157,8 @@ export class RemoteBatch {
     this.options.onItem(index, this.items[index]);
   }
 
-  /** Begins to fetch a song; what was made of it before comes back instead, if it is as wanted. */
-  private fetch(index: number): Promise<Mark | null> | undefined {
+  /** Begins to fetch a song, unless what was made of it before is as wanted. */
+  private fetch(index: number): Promise<FetchedSong> | undefined {
     const song = this.songs.at(index);
     if (index >= this.songs.length || !song || this.stopped) return undefined;
     const fetched = this.fetchSong(song);
@@ -158,17 +166,18 @@ export class RemoteBatch {
     return fetched;
   }
 
-  private async fetchSong({ entry, object }: RemoteSong): Promise<Mark | null> {
+  private async fetchSong({ entry, object }: RemoteSong): Promise<FetchedSong> {
     const { signal, settings } = this.options;
     if (entry.problem) throw entry.problem;
     const mark = await this.mark(entry);
     const whole = mark?.outputs.every(({ path, bytes }) => this.there.get(path) === bytes) ?? false;
-    if (mark && whole && !settings.overwrite && mark.key === (await this.keyOf(entry, object))) return mark;
+    if (mark && whole && !settings.overwrite && mark.key === (await this.keyOf(entry, object)))
+      return { mark, made: true };
     if (object && this.from) {
       mkdirSync(join(entry.path, '..'), { recursive: true });
       await this.store.download(this.from, object.path, entry.path, signal);
     }
-    return null;
+    return { mark, made: false };
   }
 
   private markPath({ subfolders, name }: BatchEntry): string {
@@ -197,7 +206,7 @@ export class RemoteBatch {
 
   private async make(
     index: number,
-    fetched: Promise<Mark | null> | undefined,
+    fetched: Promise<FetchedSong> | undefined,
     folder: OutputFolder | null,
     startNext: () => void,
   ): Promise<void> {
@@ -206,9 +215,9 @@ export class RemoteBatch {
     try {
       if (!fetched || this.stopped) throw new UnbraidError('cancelled', 'Cancelled');
       this.set(index, { state: 'reading' });
-      const mark = await fetched;
+      const { mark, made } = await fetched;
       startNext();
-      if (mark) return this.set(index, { state: 'skipped', result: mark.item.result as never });
+      if (mark && made) return this.set(index, { state: 'skipped', result: mark.item.result as never });
       const target = folder ?? new OutputFolder(out);
       if (!folder) target.open();
       try {
@@ -219,7 +228,7 @@ export class RemoteBatch {
           state.state === 'failed' && state.error.code !== 'disk-full' && endsBatch(state.error.code);
         if (state.state !== 'done' || !this.to) return this.set(index, this.named(item, index).state);
         const done = this.named(item, index).state;
-        await this.upload(entry, object, out, done);
+        await this.upload(this.songs[index], mark, out, done);
         this.set(index, done);
       } finally {
         if (!folder) target.close();
@@ -252,15 +261,15 @@ export class RemoteBatch {
 
   /** Uploads what was made; the mark comes last, so that a song that was cut short is done again. */
   private async upload(
-    entry: BatchEntry,
-    object: S3Object | null,
+    { entry, object }: RemoteSong,
+    before: Mark | undefined,
     out: string,
     state: BatchFileItem['state'],
   ): Promise<void> {
     const { signal, settings } = this.options;
     const to = this.to!;
     const files = filesBelow(out);
-    const own = new Set((await this.mark(entry))?.outputs.map(({ path }) => path));
+    const own = new Set(before?.outputs.map(({ path }) => path));
     const foreign = files.find(({ path }) => this.there.has(path) && !own.has(path));
     if (foreign && !settings.overwrite)
       throw new UnbraidError(
