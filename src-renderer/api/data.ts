@@ -43,6 +43,16 @@ export async function fetchPcm(
   return new Float32Array(await binary('pcm', request, channels * request.count * 4, signal));
 }
 
+/** The same of a stem that is neither cleaner nor fuller than it was separated. */
+export async function fetchBarePcm(
+  request: PcmRequest,
+  channels: number,
+  signal?: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>> {
+  const bytes = channels * request.count * 4;
+  return new Float32Array(await binary('pcm', { ...request, bare: true }, bytes, signal));
+}
+
 /** Peaks of the whole song, float32 `[columns][2]`: minimum and maximum over all channels. */
 export async function fetchPeaks(
   request: PeaksRequest,

@@ -44,6 +44,7 @@ export class Feeder implements Disposable {
   constructor(
     private readonly span: () => FeedSpan,
     private readonly onFailure: (error: unknown) => void,
+    private readonly onLoaded: (track: SharedTrack, page: number) => void = () => undefined,
   ) {
     this.scope.interval(() => this.tick(), tickMs);
   }
@@ -72,6 +73,11 @@ export class Feeder implements Disposable {
       for (let page = Math.floor(start / pageFrames); page < last; page++) slots.stale.add(page);
     }
     this.tick();
+  }
+
+  /** Pages of a track that were to be read again are as good as they are: others will be said to have changed. */
+  supersede(shared: SharedTrack): void {
+    this.slots.get(shared)?.stale.clear();
   }
 
   /** Starts what is needed now; called on a seek so that it does not wait for the timer. */
@@ -124,6 +130,7 @@ export class Feeder implements Disposable {
       const old = Atomics.exchange(track.shared.table, page, slot);
       // What a page held before it was read again is free now.
       if (old >= 0 && old !== slot) slots.pageOf[old] = -1;
+      this.onLoaded(track.shared, page);
     } catch (error) {
       // A page that was to be replaced keeps its old samples and is asked for again.
       if (track.shared.table[page] >= 0) slots.stale.add(page);

@@ -7,6 +7,9 @@ export interface PlaySpan {
   readonly loop: { readonly start: number; readonly end: number } | null;
 }
 
+/** Pages in which a change of clean ↔ full is made heard before the engine has it, from the one that is heard on. */
+export const livePages = 3;
+
 /**
  * Pages in the order in which playing from `position` needs them, at most `count`, without repeats: up to the end of
  * the loop and on from its start, else up to the end of the song.

@@ -2,7 +2,7 @@ import type { Disposable } from '../../src-main/common/base/disposal.js';
 import { edgeFrames, type Envelope } from '../../src-main/common/jobs/automation.js';
 import type { ChannelGains } from '../../src-main/common/jobs/mixer.js';
 import { Scope } from '../base/scope.js';
-import { Feeder, type FedTrack, type FeedSpan } from './feeder.js';
+import { Feeder, type FedTrack } from './feeder.js';
 import { fadeQuanta } from './kernel.js';
 import type { PlayedSong, PlayedTrack } from './played.js';
 import { slotsFor } from './page-pool.js';
@@ -15,6 +15,7 @@ import {
   maxChannels,
   maxTracks,
   pageFrames,
+  spanOf,
   speedUnit,
   type SharedState,
   type SharedTrack,
@@ -32,21 +33,31 @@ export class Player implements Disposable {
   /** Frames of the song for each that is heard; pitch follows. */
   speed = $state(1);
 
+  /** A page of a track was filled anew; to be set by whoever wants to know. */
+  onLoaded: (track: SharedTrack, page: number) => void = () => undefined;
+
   readonly context: AudioContext;
   readonly sound = new Sound();
   private node: AudioWorkletNode | undefined;
-  private readonly shared: SharedState;
-  private readonly feeder: Feeder;
-  private readonly tracks = new Map<string, SharedTrack>();
+  readonly shared: SharedState;
+  readonly feeder: Feeder;
+  /** By their keys. */
+  readonly tracks = new Map<string, SharedTrack>();
   private readonly scope = new Scope();
 
   private constructor(
-    private readonly song: PlayedSong,
+    readonly song: PlayedSong,
     onFailure: (error: unknown) => void,
   ) {
     this.context = new AudioContext({ sampleRate: song.sampleRate, latencyHint: 'interactive' });
     this.shared = createSharedState(song.frames);
-    this.feeder = this.scope.add(new Feeder(() => this.span(), onFailure));
+    this.feeder = this.scope.add(
+      new Feeder(
+        () => spanOf(this.shared.controls),
+        onFailure,
+        (...page) => this.onLoaded(...page),
+      ),
+    );
   }
 
   /** Rejects when the browser gives no audio context at the song's rate or no shared memory. */
@@ -86,12 +97,6 @@ export class Player implements Disposable {
     for (const key of this.tracks.keys()) if (!keys.has(key)) this.tracks.delete(key);
     this.node?.port.postMessage({ tracks: fed.map(({ shared }) => shared) });
     this.feeder.setTracks(fed);
-  }
-
-  /** The samples of a track have changed in these frames; what is heard follows within moments. */
-  refresh(key: string, ranges: readonly { readonly start: number; readonly count: number }[]): void {
-    const shared = this.tracks.get(key);
-    if (shared) this.feeder.refresh(shared, ranges);
   }
 
   /** Frames from the start whose stems may be heard; `everything` once they are complete. */
@@ -173,19 +178,6 @@ export class Player implements Disposable {
     this.node?.port.postMessage({ close: true });
     this.node?.disconnect();
     if (this.context.state !== 'closed') await this.context.close();
-  }
-
-  private span(): FeedSpan {
-    const { controls } = this.shared;
-    const at = (place: number): number => Atomics.load(controls, place);
-    const seek = at(control.seek);
-    const loop = { start: at(control.loopStart), end: at(control.loopEnd) };
-    return {
-      position: seek >= 0 ? seek : at(control.position),
-      length: this.song.frames,
-      playing: at(control.playing) === 1,
-      loop: at(control.loop) === 1 ? loop : null,
-    };
   }
 
   private watch(): void {

@@ -1,3 +1,5 @@
+import type { PlaySpan } from './page-plan.js';
+
 /** Memory that the page and the audio thread share. */
 
 export const maxTracks = 16;
@@ -72,6 +74,19 @@ export function createSharedTrack(length: number, channels: number, slots: numbe
   const table = new Int32Array(new SharedArrayBuffer(pages * 4)).fill(-1);
   const samples = new Float32Array(new SharedArrayBuffer(slots * channels * pageFrames * 4));
   return { table, samples, slots, channels };
+}
+
+/** What is heard, and what comes after it. */
+export function spanOf(controls: Int32Array): PlaySpan & { readonly playing: boolean } {
+  const at = (place: number): number => Atomics.load(controls, place);
+  const seek = at(control.seek);
+  const loop = { start: at(control.loopStart), end: at(control.loopEnd) };
+  return {
+    position: seek >= 0 ? seek : at(control.position),
+    length: at(control.length),
+    playing: at(control.playing) === 1,
+    loop: at(control.loop) === 1 ? loop : null,
+  };
 }
 
 /** Planes of every slot, `[slots][channels]`, made once so that the audio thread allocates nothing. */

@@ -1,16 +1,18 @@
-import type { EngineClient } from '../../src-main/common/contract/client.js';
 import { toUnbraidError } from '../../src-main/common/base/errors.js';
 import { UnansweredError } from '../api/transport.js';
-import type { EditReport, SessionInfo, ShapeEvent } from '../../src-main/common/contract/session.js';
+import type { EditReport, ShapeEvent } from '../../src-main/common/contract/session.js';
 import { trackId } from '../../src-main/common/document/records.js';
 import { presetShape, type CleanValues, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
-import { removedTrack } from '../../src-main/common/separation/edits/edit.js';
+import { Scope } from '../base/scope.js';
+import type { LiveShaper } from '../playback/live-shaper.js';
+import { PageTally } from '../playback/page-tally.js';
 import type { SongDocument } from './document.svelte.js';
-import type { TrackPlayback } from './track-playback.js';
 
 /** What clean and full need of the song they belong to. */
 export interface ShapePort {
   readonly session: string;
+  /** Of the song. */
+  readonly frames: number;
   /** Names of the stems there are. */
   stems(): readonly string[];
   /** Frame that is heard. */
@@ -19,17 +21,31 @@ export interface ShapePort {
   adopt(report: EditReport): void;
   /** Samples of all stems are others in this range. */
   refresh(range: { readonly start: number; readonly count: number }): void;
+  /** What was to be refreshed is not worth it any more. */
+  supersede(): void;
   fail(error: unknown): void;
 }
 
+interface Wanted {
+  readonly values: CleanValues;
+  /** The same for the same values. */
+  readonly key: string;
+}
+
+/** A slider rests when it has not moved for so long; the engine has nothing to do before. */
+const restMs = 150;
+
 /**
- * How clean or full each stem is: values of the document, which the engine renders. While a slider moves, the engine
- * gets the newest values as soon as it has shown what the last ones sound like, and gives up the rest of those.
+ * How clean or full each stem is: values of the document. What is heard while a slider moves is made here, by a
+ * LiveShaper; the engine, which renders the whole song, gets the values at which it rests, and gives up older ones.
  */
 export class StemShape {
+  readonly scope = new Scope();
   private sent = '{}';
-  private told: () => void = () => undefined;
-  private sending = false;
+  /** What the engine has rendered of the values it was sent last. */
+  private rendered: PageTally;
+  /** For the values to rest. */
+  private waiting = false;
   /** No answer came to the newest values. */
   private unanswered = false;
   /** Counts the separations. */
@@ -38,7 +54,11 @@ export class StemShape {
   constructor(
     private readonly document: SongDocument,
     private readonly port: ShapePort,
-  ) {}
+    private readonly live: LiveShaper,
+  ) {
+    this.scope.add(live);
+    this.rendered = new PageTally(port.frames);
+  }
 
   /** −1 full … 0 as separated … 1 clean. */
   value(stem: string): number {
@@ -48,6 +68,17 @@ export class StemShape {
   /** One gesture until it ends. */
   set(stem: string, value: number): void {
     this.document.update('step.clean', stem, { clean: value === 0 ? undefined : value }, `clean ${stem}`);
+    this.preview();
+  }
+
+  /** Somebody points at a slider. */
+  prepare(): void {
+    this.live.prepare();
+  }
+
+  /** The stems have other edits. */
+  edited(): void {
+    this.live.forget();
   }
 
   applyPreset(preset: ShapePreset): void {
@@ -55,18 +86,21 @@ export class StemShape {
     this.document.step({ text: `step.shape.${preset}` }, (tx) => {
       for (const stem of this.port.stems()) tx.update('track', trackId(stem), { clean: values[stem] });
     });
+    this.preview();
   }
 
   /** The stems were made again: they are as separated. */
   forget(): void {
     this.generation++;
     this.sent = '{}';
+    this.live.forget();
   }
 
   receive({ shaped, start, count }: ShapeEvent): void {
-    if (shaped !== this.port.session) return;
-    this.port.refresh({ start, count });
-    this.told();
+    // What the engine still writes of older values is not worth a look.
+    if (shaped !== this.port.session || this.wanted().key !== this.sent) return;
+    const page = this.rendered.add(start, count);
+    if (page) this.port.refresh(page);
   }
 
   /** Sends again what did not come through. */
@@ -78,24 +112,45 @@ export class StemShape {
 
   /** Brings the engine to what the document says; an effect of the view calls it when tracks change. */
   async sync(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
+    this.preview();
+    if (this.waiting) return;
+    this.waiting = true;
     try {
-      for (let wanted = this.wanted(); wanted.key !== this.sent; wanted = this.wanted()) {
-        this.sent = wanted.key;
-        const heard = new Promise<void>((resolve) => (this.told = resolve));
-        await Promise.race([heard, this.send(wanted.values)]);
-      }
+      const wanted = await this.atRest();
+      if (wanted.key === this.sent) return;
+      this.sent = wanted.key;
+      this.rendered = new PageTally(this.port.frames);
+      this.port.supersede();
+      void this.send(wanted.values);
     } finally {
-      this.sending = false;
+      this.waiting = false;
     }
+  }
+
+  /** The values of the document, when they have not changed for a while or the engine knows them. */
+  private async atRest(): Promise<Wanted> {
+    for (let wanted = this.wanted(); ;) {
+      if (wanted.key === this.sent) return wanted;
+      await new Promise<void>((resolve) => this.scope.timer(resolve, restMs));
+      const now = this.wanted();
+      if (now.key === wanted.key) return now;
+      wanted = now;
+    }
+  }
+
+  /** Lets the document's values be heard where the engine does not have them. */
+  private preview(): void {
+    const { values, key } = this.wanted();
+    if (key !== this.sent) this.live.want(this.port.stems().map((stem) => values[stem] ?? 0));
   }
 
   private async send(values: CleanValues): Promise<void> {
     const { generation } = this;
     try {
       const report = await this.port.apply(values, this.port.position());
-      if (generation === this.generation) this.port.adopt(report);
+      if (generation !== this.generation) return;
+      this.port.adopt(report);
+      if (this.wanted().key === this.sent) this.live.want(null);
     } catch (error) {
       this.unanswered = error instanceof UnansweredError;
       // Newer values, or newer stems, took the place of these.
@@ -103,37 +158,9 @@ export class StemShape {
     }
   }
 
-  private wanted(): { readonly values: CleanValues; readonly key: string } {
+  private wanted(): Wanted {
     const named = this.port.stems().map((stem) => [stem, this.value(stem)] as const);
     const values = Object.fromEntries(named.filter(([, value]) => value !== 0));
     return { values, key: JSON.stringify(values) };
   }
-}
-
-/** The parts of a song that are shaped. */
-interface ShapedSong {
-  readonly info: SessionInfo;
-  readonly separated: boolean;
-  readonly document: SongDocument;
-  readonly player: { readonly position: number };
-  readonly playback: TrackPlayback;
-}
-
-export function songShape(
-  song: ShapedSong,
-  client: EngineClient,
-  adopt: (report: EditReport) => void,
-  fail: (error: unknown) => void,
-): StemShape {
-  const { session } = song.info;
-  const tracks = (): string[] => (song.separated ? song.info.tracks : []).slice(1).map(({ id }) => id);
-  return new StemShape(song.document, {
-    session,
-    stems: () => tracks().filter((stem) => stem !== removedTrack),
-    position: () => Math.round(song.player.position),
-    apply: (clean, at) => client.shapeSession({ session, clean: { ...clean }, at }),
-    adopt,
-    refresh: (range) => song.playback.refresh(Object.fromEntries(tracks().map((stem) => [stem, [range]]))),
-    fail,
-  });
 }

@@ -24,7 +24,7 @@ import { SentMasks } from './sent-masks.js';
 import { Markers } from './markers.svelte.js';
 import type { Listening } from './listening.svelte.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
-import { songShape, type StemShape } from './shape.svelte.js';
+import { songShape, type StemShape } from './song-shape.js';
 import { SelectionVerbs } from './selection-verbs.svelte.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
@@ -74,11 +74,16 @@ export class SongController implements Disposable {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
     this.automation = new AutomationState(this.document, info.frames);
-    const adopt = (report: EditReport): void => this.adoptEdits(report);
-    this.edits = new StemEdits(this.document, editPort(client, info, this.masks, adopt));
+    const edited = (report: EditReport): void => (this.shape.edited(), this.adoptEdits(report));
+    this.edits = new StemEdits(this.document, editPort(client, info, this.masks, edited));
     this.playback = new TrackPlayback(player, info);
+<<<<<<< HEAD
     this.shape = songShape(this, client, adopt, onFailure);
     this.finder = new SelectionFinder(client, info, this.view, this.masks);
+=======
+    this.shape = songShape(this, client, this.adoptEdits.bind(this), onFailure);
+    this.finder = new SelectionFinder(client, info, this.view);
+>>>>>>> 9f1877e (Clean and full: the page shapes what is heard while the slider moves)
     this.listening = songListening(this, client);
     this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
@@ -134,7 +139,7 @@ export class SongController implements Disposable {
     this.listening.stop();
     if (handedOn) this.project.abandon();
     await this.project.dispose();
-    for (const part of [this.edits.scope, this.tiles]) part.dispose();
+    for (const part of [this.edits.scope, this.shape.scope, this.tiles]) part.dispose();
     this.document.dispose();
     await this.player.dispose();
     if (!handedOn) await leaveSong(this.client, this.info);

@@ -95,3 +95,42 @@ test('a stem becomes cleaner and fuller, is heard, undone, and the sum stays', a
   await expect(slider).toHaveAttribute('aria-valuetext', '100 % clean');
   await expect(async () => expect(largest((await stems(app)).percussive, clean.percussive)).toBe(0)).toPass();
 });
+
+test('what is heard does not wait for the engine', async ({ app }) => {
+  test.slow();
+  await openFile(app, 'tone.wav', song());
+  await separate(app);
+  const slider = app.getByRole('slider', { name: 'Clean or full: percussive' });
+  const before = await stems(app);
+  await slider.fill('1');
+  let clean = before;
+  await expect(async () => {
+    const [first, again] = [await stems(app), await stems(app)];
+    expect(largest(first.percussive, again.percussive)).toBe(0);
+    expect(largest(again.percussive, before.percussive)).toBeGreaterThan(0.001);
+    clean = again;
+  }).toPass();
+  await slider.fill('0');
+  await expect(async () =>
+    expect(largest((await stems(app)).percussive, before.percussive)).toBe(0),
+  ).toPass();
+
+  // The engine hears of no values from here on.
+  const asked: string[] = [];
+  await app.route('**/api/shapeSession', (route) => void asked.push(route.request().url()));
+  await slider.hover();
+  await slider.fill('1');
+  await app.getByRole('button', { name: /^Solo percussive/ }).click();
+  await expect(async () => {
+    const heard = await hear(app, start, 0.5);
+    const wanted = clean.percussive.map((plane) => plane.slice(300, heard[0].length));
+    expect(
+      largest(
+        heard.map((plane) => plane.slice(300)),
+        wanted,
+      ),
+    ).toBeLessThan(1e-6);
+  }).toPass();
+  expect(asked.length).toBeGreaterThan(0);
+  expect(largest((await stems(app)).percussive, before.percussive)).toBe(0);
+});

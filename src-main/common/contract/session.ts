@@ -134,7 +134,10 @@ export interface TileRequest {
   readonly row: number;
 }
 
-/** `GET /pcm?session&track&start&count`: float32, `[channels][count]`, zeros outside the song. */
+/**
+ * `GET /pcm?session&track&start&count`: float32, `[channels][count]`, zeros outside the song. With `&bare=true` a stem
+ * has its edits, and is neither cleaner nor fuller than it was separated.
+ */
 export interface PcmRequest {
   readonly session: string;
   readonly track: string;

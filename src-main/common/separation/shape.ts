@@ -23,19 +23,28 @@ export class StemShaper {
   /** Samples that must surround what is shaped, on each side. */
   readonly reach: Frames;
   private readonly stft: Stft;
-  private readonly exponents: Float64Array;
+  private values: readonly number[] = [];
+  private exponents = new Float64Array(0);
   private spectra: Spectrum[][] = [];
   private delta = new Float32Array(0);
 
   /** `values`, one for each stem, are −1 (full) … 0 (as separated) … 1 (clean). */
-  constructor(
-    sampleRate: Hertz,
-    readonly values: readonly number[],
-  ) {
+  constructor(sampleRate: Hertz, values: readonly number[]) {
     // 4096 at 44.1 and 48 kHz, longer above: 93 ms.
     const nFft = 2 ** Math.max(8, Math.round(Math.log2(0.093 * sampleRate)));
     this.stft = new Stft({ nFft, hop: nFft / 4, pad: 'zero', precision: 'single' });
     this.reach = nFft;
+    this.tune(values);
+  }
+
+  /** Samples between the places at which a cut may begin. */
+  get hop(): Frames {
+    return this.reach / 4;
+  }
+
+  /** Other values for as many stems. */
+  tune(values: readonly number[]): void {
+    this.values = values;
     this.exponents = Float64Array.from(values, (value) => steepest ** value);
   }
 

@@ -23,7 +23,10 @@ const schemas = {
     column: integer(0, 1 << 24),
     row: integer(0, 64),
   }),
-  pcm: z.object({ session, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) }),
+  pcm: z.object({
+    ...{ session, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) },
+    bare: z.stringbool().default(false),
+  }),
   peaks: z.object({ session, track, columns: integer(1, 65536) }),
   mask: z.object({ session, mask: z.string().regex(/^[0-9a-f]{64}$/) }),
 };
@@ -49,7 +52,9 @@ export async function binaryAnswer(
 ): Promise<BinaryAnswer | undefined> {
   if (path === '/tile') return whole(await store().tile(parse(schemas.tile, query)));
   if (path === '/pcm') {
-    const { bytes, pieces } = store().pcm(parse(schemas.pcm, query));
+    const { bare, ...request } = parse(schemas.pcm, query);
+    if (bare) return whole(bytesOf(await store().barePcm(request)));
+    const { bytes, pieces } = store().pcm(request);
     return { bytes, body: pieces };
   }
   if (path === '/peaks') return whole(bytesOf(await store().peaks(parse(schemas.peaks, query))));

@@ -115,15 +115,25 @@ export class EditLayer implements Disposable {
 
   /**
    * Makes every stem as clean or full as these values say (see common/separation/shape.ts), on top of the edits; the
-   * ranges that changed. What lies around frame `at` comes first, and `onWritten` hears of each piece; it may throw
-   * to stop: the rest is written by the next call of this or of `set`.
+   * ranges that changed. What lies around frame `at` comes first, and `onWritten` hears of each piece and is waited
+   * for; it may throw to stop: the rest is written by the next call of this or of `set`.
    */
   shapeTo(
     clean: CleanValues,
     at: number,
-    onWritten: (range: SampleRange) => void,
-  ): ReadonlyMap<string, readonly SampleRange[]> {
+    onWritten: (range: SampleRange) => void | Promise<void>,
+  ): Promise<ReadonlyMap<string, readonly SampleRange[]>> {
     return this.shaping.shapeTo(clean, at, onWritten);
+  }
+
+  /** A stem with its edits, neither cleaner nor fuller: `[channels][count]`, zeros outside of the song. */
+  bare(stem: string, start: number, count: number): Float32Array<ArrayBuffer> {
+    const { channels } = this.shape;
+    const samples = new Float32Array(channels * count);
+    for (let ch = 0; ch < channels; ch++) {
+      this.readState(stem, ch, start, samples.subarray(ch * count, (ch + 1) * count));
+    }
+    return samples;
   }
 
   /** Frees the space of parts that no edit needs. */

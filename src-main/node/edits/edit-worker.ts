@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { TileMask } from '../../common/separation/edits/tile-mask.js';
@@ -32,6 +33,12 @@ export type EditTask = {
   readonly stop: Int32Array;
 } & (EditsTask | ShapingTask);
 
+/** Asks for samples of a stem before it is made clean or full; answered between the blocks of a task. */
+export interface BareRequest {
+  readonly id: number;
+  readonly bare: { readonly stem: string; readonly start: number; readonly count: number };
+}
+
 export interface EditedTrack {
   readonly name: string;
   readonly ref: PcmCacheRef;
@@ -53,6 +60,7 @@ export type EditAnswer = { readonly id: number } & (
   | { readonly fraction: number }
   | { readonly written: WrittenPiece }
   | { readonly result: EditResult }
+  | { readonly samples: Float32Array<ArrayBuffer> }
   | { readonly error: WireError }
 );
 
@@ -77,18 +85,20 @@ const peaks = new Map(stems.map(({ name, ref }) => [name, new BlockPeaks(ref)]))
 /** The edits of the last task that came to its end. */
 let current: readonly ActiveEdit[] = [];
 
-function run(task: EditTask): EditResult {
+async function run(task: EditTask): Promise<EditResult> {
   const askToGoOn = (): void => {
     if (Atomics.load(task.stop, 0) === 1) throw new UnbraidError('cancelled', 'Cancelled');
   };
   askToGoOn();
-  return 'edits' in task ? edit(task, askToGoOn) : shape(task, askToGoOn);
+  return 'edits' in task ? edit(task, askToGoOn) : await shape(task, askToGoOn);
 }
 
 /** What was written before a stop stays; the next task writes the rest. */
-function shape({ id, clean, at }: EditTask & ShapingTask, askToGoOn: () => void): EditResult {
-  const changed = layer.shapeTo(clean, at, (range) => {
-    parentPort?.postMessage({ id, written: { range, tracks: layer.tracks() } } satisfies EditAnswer);
+async function shape({ id, clean, at }: EditTask & ShapingTask, askToGoOn: () => void): Promise<EditResult> {
+  const changed = await layer.shapeTo(clean, at, async (range) => {
+    answer({ id, written: { range, tracks: layer.tracks() } });
+    // Whoever wants bare samples is answered here.
+    await setImmediate();
     askToGoOn();
   });
   return finished(changed);
@@ -104,7 +114,7 @@ function edit({ id, edits, masks }: EditTask & EditsTask, askToGoOn: () => void)
       // One message per percent is enough, however many edits there are.
       if (fraction < 1 && fraction - told < 0.01) return;
       told = fraction;
-      parentPort?.postMessage({ id, fraction } satisfies EditAnswer);
+      answer({ id, fraction });
     });
   } catch (error) {
     // All or nothing: the page still shows the edits of before.
@@ -125,12 +135,31 @@ function finished(changed: ReadonlyMap<string, readonly SampleRange[]>): EditRes
   return { tracks, changed };
 }
 
-parentPort?.on('message', (task: EditTask) => {
-  let answer: EditAnswer;
+function answer(message: EditAnswer, moved: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, moved);
+}
+
+function answerBare({ id, bare: { stem, start, count } }: BareRequest): void {
   try {
-    answer = { id: task.id, result: run(task) };
+    const samples = layer.bare(stem, start, count);
+    answer({ id, samples }, [samples.buffer]);
   } catch (error) {
-    answer = { id: task.id, error: toUnbraidError(error).toWire() };
+    answer({ id, error: toUnbraidError(error).toWire() });
   }
-  parentPort?.postMessage(answer);
+}
+
+async function answerTask(task: EditTask): Promise<void> {
+  try {
+    answer({ id: task.id, result: await run(task) });
+  } catch (error) {
+    answer({ id: task.id, error: toUnbraidError(error).toWire() });
+  }
+}
+
+/** The end of the last task that came; the next one begins then. */
+let last = Promise.resolve();
+
+parentPort?.on('message', (message: EditTask | BareRequest) => {
+  if ('bare' in message) answerBare(message);
+  else last = last.then(() => answerTask(message));
 });

@@ -9,6 +9,7 @@ import { builtEntry } from '../process/spawner.js';
 import type { ActiveEdit, LayerStem } from './edit-layer.js';
 import { takeMask } from './mask-take.js';
 import type {
+  BareRequest,
   EditAnswer,
   EditResult,
   EditTask,
@@ -36,12 +37,18 @@ interface Pending {
   readonly stop: Int32Array;
 }
 
+interface Reading {
+  readonly resolve: (samples: Float32Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
  * The edits of one open song: its masks by the hash of their bytes, and a thread that renders the stems. Edits outlive a separation: `rebase` gives them other stems.
  */
 export class SessionEdits implements Disposable {
   private readonly masks = new Map<string, string>();
   private readonly pending = new Map<number, Pending>();
+  private readonly reading = new Map<number, Reading>();
   private worker: Worker | undefined;
   private stems: readonly LayerStem[] = [];
   private nextId = 1;
@@ -132,6 +139,22 @@ export class SessionEdits implements Disposable {
     return this.ask(task, options);
   }
 
+  /**
+   * Samples of a stem with its edits, neither cleaner nor fuller: `[channels][count]`, zeros outside of the song. They
+   * do not wait for stems that are being shaped. Throws `invalid-argument`, `cancelled` and system errors.
+   */
+  async bare(stem: string, start: number, count: number): Promise<Float32Array> {
+    if (!this.stems.some(({ name }) => name === stem)) {
+      throw new UnbraidError('invalid-argument', `There is no stem "${stem}"`);
+    }
+    const worker = this.start();
+    const id = this.nextId++;
+    return new Promise<Float32Array>((resolve, reject) => {
+      this.reading.set(id, { resolve, reject });
+      worker.postMessage({ id, bare: { stem, start, count } } satisfies BareRequest);
+    }).finally(() => this.reading.delete(id));
+  }
+
   /** Ends the work at hand. */
   stop(): void {
     for (const { stop } of this.pending.values()) Atomics.store(stop, 0, 1);
@@ -186,17 +209,18 @@ export class SessionEdits implements Disposable {
   }
 
   private receive(answer: EditAnswer): void {
-    const pending = this.pending.get(answer.id);
+    const [pending, reading] = [this.pending.get(answer.id), this.reading.get(answer.id)];
     if ('fraction' in answer) pending?.onProgress?.(answer.fraction);
     else if ('written' in answer) pending?.onWritten?.(answer.written);
     else if ('result' in answer) pending?.resolve(answer.result);
-    else pending?.reject(UnbraidError.fromWire(answer.error));
+    else if ('samples' in answer) reading?.resolve(answer.samples);
+    else (pending ?? reading)?.reject(UnbraidError.fromWire(answer.error));
   }
 
   private failAll(worker: Worker, error: Error): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
-    for (const { reject } of [...this.pending.values()]) reject(error);
+    for (const { reject } of [...this.pending.values(), ...this.reading.values()]) reject(error);
   }
 
   private end(why: string): void {

@@ -33,12 +33,15 @@ export class ShapeLayer {
     return (this.shaper !== null || this.waiting.size > 0) && this.stems.includes(track);
   }
 
-  /** Gives the stems other values, from frame `at` to the end of the song and then from its start. */
-  shapeTo(
+  /**
+   * Gives the stems other values, from frame `at` to the end of the song and then from its start. It waits for
+   * `onWritten` after each block; the stems may be read meanwhile, and nothing else may be done to them.
+   */
+  async shapeTo(
     values: CleanValues,
     at: number,
-    onWritten: (range: SampleRange) => void,
-  ): ReadonlyMap<string, readonly SampleRange[]> {
+    onWritten: (range: SampleRange) => void | Promise<void>,
+  ): Promise<ReadonlyMap<string, readonly SampleRange[]>> {
     const { frames, sampleRate } = this.song;
     const blocks = Math.ceil(frames / shapeBlock);
     const of = (stem: string): number => (Object.hasOwn(values, stem) ? values[stem] : 0);
@@ -55,7 +58,7 @@ export class ShapeLayer {
       if (!this.waiting.has(block)) continue;
       const range = this.writeBlock(block);
       changed.push(range);
-      onWritten(range);
+      await onWritten(range);
     }
     return changed.length === 0 ? new Map() : new Map(this.stems.map((stem) => [stem, merge(changed)]));
   }

@@ -286,6 +286,11 @@ export class SessionStore implements Disposable {
     return { bytes: 4 * ref.channels * count, pieces };
   }
 
+  /** The same of a stem that is neither cleaner nor fuller. Throws `invalid-argument`. */
+  barePcm({ session: id, track, start, count }: PcmRequest): Promise<Float32Array> {
+    return this.get(id).edits.bare(track, start, Math.min(count, maxPcmFrames));
+  }
+
   /** float32 `[columns][2]`. */
   async peaks(request: PeaksRequest): Promise<Float32Array> {
     const session = this.get(request.session);

@@ -142,6 +142,30 @@ describe('the edits of a session', () => {
     expect(errorDb(other.subarray(from, to), sum.subarray(from, to))).toBeLessThan(-120);
   });
 
+  it('bare samples have the edits and are not shaped, also while stems are being shaped', async () => {
+    const edits = session();
+    const edited = await edits.apply([move('a', edits.addMask(mask(200, 300)))]);
+    const before = ['vocals', 'drums'].map((name) => samplesOf(edited.tracks, name));
+    let during: Promise<Float32Array> | undefined;
+    let pieces = 0;
+    let late = Infinity;
+    const { tracks } = await edits.shape(
+      { clean: { vocals: 0.8 }, at: 0 },
+      {
+        onWritten: () => {
+          pieces++;
+          during ??= edits.bare('vocals', 40_000, 60_000).finally(() => (late = pieces));
+        },
+      },
+    );
+    expect(errorDb(await during!, before[0].subarray(40_000, 100_000))).toBe(-Infinity);
+    expect(late).toBeLessThan(Math.ceil(frames / 16_384));
+    expect(errorDb(samplesOf(tracks, 'vocals'), before[0])).toBeGreaterThan(-60);
+    const edge = await edits.bare('drums', frames - 10, 20);
+    expect([...edge]).toEqual([...before[1].slice(-10), ...new Array<number>(10).fill(0)]);
+    await expect(edits.bare('guitar', 0, 1)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
   it('without stems there is nothing to edit; a closed song leaves no files', async () => {
     const dir = join(folder, 'gone');
     const edits = new SessionEdits(dir, drop);
