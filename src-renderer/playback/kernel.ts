@@ -29,8 +29,8 @@ export function rampGain(now: number, target: number, i: number, length: number)
 /**
  * Writes the sum of all sources, `out[ch][at + i] = Σ gain(ramp + i) · factors[ramp + i] · planes[ch][from + i]` for
  * i < count, summed in float64 and rounded once. Everything of `out` outside [at, at + count) stays. `ramp` is how far into the
- * ramp of `length` frames the first frame is. Peaks of what each source adds go to `peaks[source]` when they exceed
- * what is there.
+ * ramp of `length` frames the first frame is. Peaks of what each source adds go to `peaks[source][ch]`, as many channels
+ * as `out` has, when they exceed what is there.
  */
 export function mixFrames(
   out: readonly Float32Array[],
@@ -51,7 +51,8 @@ export function mixFrames(
         if (factors !== null) gain *= factors[ramp + i];
         const value = gain * planes[ch][from + i];
         sum += value;
-        if (peaks !== undefined && Math.abs(value) > peaks[s]) peaks[s] = Math.abs(value);
+        const at = s * out.length + ch;
+        if (peaks !== undefined && Math.abs(value) > peaks[at]) peaks[at] = Math.abs(value);
       }
       plane[at + i] = sum;
     }

@@ -35,7 +35,7 @@ export class MixerCore {
   /** Tracks that are heard in the quantum being rendered. */
   private readonly heard: MixSource[] = [];
   private readonly heardIndex = new Int32Array(2 * maxTracks);
-  private readonly peaks = new Float32Array(2 * maxTracks);
+  private readonly peaks = new Float32Array(2 * maxTracks * maxChannels);
   /** 1 while sound goes out, 0 when it is faded out. */
   private master = 0;
   /** Quanta of the longer fade that was asked for last, and how many of them are still to come. */
@@ -263,12 +263,19 @@ export class MixerCore {
     for (let h = 0; h < this.heard.length; h++) {
       const t = this.heardIndex[h];
       if (t >= this.count) continue;
-      if (this.peaks[h] > meters[t]) meters[t] = this.peaks[h];
+      for (let ch = 0; ch < out.length; ch++)
+        raise(meters, t * maxChannels + ch, this.peaks[h * out.length + ch]);
     }
-    let peak = meters[maxTracks];
-    for (const plane of out) for (const value of plane) peak = Math.max(peak, Math.abs(value));
-    meters[maxTracks] = peak;
+    for (let ch = 0; ch < out.length; ch++) {
+      let peak = 0;
+      for (const value of out[ch]) peak = Math.max(peak, Math.abs(value));
+      raise(meters, maxTracks * maxChannels + ch, peak);
+    }
   }
+}
+
+function raise(values: Float32Array, at: number, value: number): void {
+  if (value > values[at]) values[at] = value;
 }
 
 function newTrack(shared: SharedTrack): CoreTrack {

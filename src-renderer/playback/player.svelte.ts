@@ -166,10 +166,11 @@ export class Player implements Disposable {
     this.feeder.tick();
   }
 
-  /** Highest magnitude of a track since the last call; of the sum without an index. */
-  takePeak(track: number = maxTracks): number {
-    const peak = this.shared.meters[track];
-    this.shared.meters[track] = 0;
+  /** Highest magnitude of a channel of a track since the last call; of the sum without an index. */
+  takePeak(channel: number, track: number = maxTracks): number {
+    const at = track * maxChannels + channel;
+    const peak = this.shared.meters[at];
+    this.shared.meters[at] = 0;
     return peak;
   }
 

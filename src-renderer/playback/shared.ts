@@ -42,7 +42,7 @@ export interface SharedState {
   readonly controls: Int32Array;
   /** Wanted amplitude factors, `[maxTracks][maxChannels]`. */
   readonly gains: Float32Array;
-  /** Highest magnitude since the page last read it, `[maxTracks + 1]`: the tracks, then the sum. */
+  /** Highest magnitudes since the page last read them, `[maxTracks + 1][maxChannels]`: the tracks, then the sum. */
   readonly meters: Float32Array;
 }
 
@@ -61,7 +61,7 @@ export function createSharedState(length: number): SharedState {
   const shared = {
     controls: new Int32Array(new SharedArrayBuffer(64)),
     gains: new Float32Array(new SharedArrayBuffer(maxTracks * maxChannels * 4)),
-    meters: new Float32Array(new SharedArrayBuffer((maxTracks + 1) * 4)),
+    meters: new Float32Array(new SharedArrayBuffer((maxTracks + 1) * maxChannels * 4)),
   };
   shared.controls[control.seek] = -1;
   shared.controls[control.length] = length;

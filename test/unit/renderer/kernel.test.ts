@@ -79,4 +79,27 @@ describe('the mixing kernel', () => {
     );
     expect([...peaks]).toEqual([0.5, 2]);
   });
+
+  it('keeps the peaks of each channel apart', () => {
+    const peaks = new Float32Array(4);
+    const planes = [new Float32Array(2), new Float32Array(2)];
+    const left = source(
+      [
+        [0.5, -0.75],
+        [0.25, 0],
+      ],
+      [1, 1],
+      [1, 1],
+    );
+    const right = source(
+      [
+        [0, 0],
+        [-1, 0.5],
+      ],
+      [1, 0.5],
+      [1, 0.5],
+    );
+    mixFrames(planes, 0, 2, [left, right], 127, peaks);
+    expect([...peaks]).toEqual([0.75, 0.25, 0, 0.5]);
+  });
 });

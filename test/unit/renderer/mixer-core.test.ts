@@ -131,9 +131,9 @@ describe('the mixer of the audio thread', () => {
     render(core);
     const last = 2 * quantum - 1;
     expect(state.meters[0]).toBe(0);
-    expect(state.meters[1]).toBe(sample(1, last));
-    expect(state.meters[2]).toBe(Math.fround(sample(2, last) * 0.5));
-    expect(state.meters[maxTracks]).toBe(Math.fround(sample(1, last) + sample(2, last) * 0.5));
+    expect(state.meters[maxChannels]).toBe(sample(1, last));
+    expect(state.meters[2 * maxChannels]).toBe(Math.fround(sample(2, last) * 0.5));
+    expect(state.meters[maxTracks * maxChannels]).toBe(Math.fround(sample(1, last) + sample(2, last) * 0.5));
   });
 
   it('keeps playing without a jump in gain when stems are added', () => {

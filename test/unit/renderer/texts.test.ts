@@ -13,7 +13,7 @@ import { setFigures } from '../../../src-renderer/base/figures.js';
 import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
-import { meterFill, nextLevel } from '../../../src-renderer/shared/ballistics.js';
+import { heldPeak, meterFill, nextLevel, noPeak } from '../../../src-renderer/shared/ballistics.js';
 import { stepWords } from '../../../src-renderer/tracks/step-words.js';
 import {
   inOrder,
@@ -156,6 +156,12 @@ describe('meters', () => {
     expect(nextLevel(-60, 1, 0.01)).toBe(0);
     expect(nextLevel(0, 0, 0.5)).toBe(-12);
     expect(nextLevel(-50, 0, 1)).toBe(-60);
+    // A peak is held for a second and a half, then falls like the level.
+    const held = heldPeak(noPeak, -6, 0);
+    expect(heldPeak(held, -30, 1.4).db).toBe(-6);
+    expect(heldPeak(heldPeak(held, -30, 1.4), -30, 0.6).db).toBe(-6 - 24 * 0.5);
+    expect(heldPeak(heldPeak(held, -30, 1.4), -3, 0.1)).toEqual({ db: -3, seconds: 0 });
+    expect(heldPeak(held, -8, 60).db).toBe(-8);
     expect([meterFill(-60), meterFill(-30), meterFill(3)]).toEqual([0, 0.5, 1]);
   });
 });

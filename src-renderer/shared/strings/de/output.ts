@@ -11,4 +11,6 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
   'output.unsupported': 'Dieser Browser kann das Audio einer Seite nicht an eine andere Ausgabe schicken.',
   'output.unnamed':
     'Dieser Browser nennt dieser Seite keine Ausgaben; das Audio geht an die Standardausgabe.',
+  'meter.clipped': '{name}: übersteuert. Klick setzt zurück',
+  'meter.clean': '{name}: nicht übersteuert',
 };

@@ -8,4 +8,6 @@ export const output = {
     'The browser plays no sound. Connect headphones or speakers, then play again. Everything else works.',
   'output.unsupported': 'This browser cannot send a page’s audio to another output.',
   'output.unnamed': 'This browser does not list its outputs to this page; audio goes to the system default.',
+  'meter.clipped': '{name}: clipped. Click to reset',
+  'meter.clean': '{name}: not clipped',
 } as const;

@@ -12,4 +12,6 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
   'output.unsupported': 'Ce navigateur ne peut pas envoyer le son d’une page vers une autre sortie.',
   'output.unnamed':
     'Ce navigateur n’indique pas ses sorties à cette page ; le son passe par la sortie par défaut du système.',
+  'meter.clipped': '{name} : écrêtage. Cliquez pour réinitialiser',
+  'meter.clean': '{name} : pas d’écrêtage',
 };

@@ -10,4 +10,6 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
     'ブラウザから音が出ません。ヘッドホンまたはスピーカーを接続して、もう一度再生してください。ほかの機能はそのまま使えます。',
   'output.unsupported': 'このブラウザでは、ページの音声を別の出力に送れません。',
   'output.unnamed': 'このブラウザは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
+  'meter.clipped': '{name}：クリップしました。クリックでリセット',
+  'meter.clean': '{name}：クリップなし',
 };
