@@ -77,13 +77,8 @@ export class SongController implements Disposable {
     const edited = (report: EditReport): void => (this.shape.edited(), this.adoptEdits(report));
     this.edits = new StemEdits(this.document, editPort(client, info, this.masks, edited));
     this.playback = new TrackPlayback(player, info);
-<<<<<<< HEAD
-    this.shape = songShape(this, client, adopt, onFailure);
-    this.finder = new SelectionFinder(client, info, this.view, this.masks);
-=======
     this.shape = songShape(this, client, this.adoptEdits.bind(this), onFailure);
-    this.finder = new SelectionFinder(client, info, this.view);
->>>>>>> 9f1877e (Clean and full: the page shapes what is heard while the slider moves)
+    this.finder = new SelectionFinder(client, info, this.view, this.masks);
     this.listening = songListening(this, client);
     this.growing = new GrowingStems(() => client.session({ session: info.session }));
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
