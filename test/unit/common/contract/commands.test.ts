@@ -44,7 +44,16 @@ it('all commands that carry a document may be as long as one', () => {
 it('a page reaches no command that takes a path', () => {
   const closed = Object.keys(commandSchemas).filter((name) => !isPageCommand(name));
   expect(closed.sort()).toEqual([
-    ...['addModelPaths', 'batch', 'check', 'evaluate', 'info', 'modelFolderPath', 'modelImportPaths'],
+    ...[
+      'addModelPaths',
+      'batch',
+      'check',
+      'compare',
+      'evaluate',
+      'info',
+      'modelFolderPath',
+      'modelImportPaths',
+    ],
     ...['modelTryPath', 'remix', 'separate', 'verify', 'work'],
   ]);
   expect(isPageCommand('nothing of the kind')).toBe(false);
