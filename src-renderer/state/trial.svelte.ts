@@ -2,6 +2,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ModelTrial, TriedModel } from '../../src-main/common/contract/models.js';
 import { downloadAddress } from '../api/data.js';
 import { Sound } from '../playback/sound.svelte.js';
+import { Abx } from './abx.svelte.js';
 
 /** One thing to hear: the song itself, or what a model made of it. */
 export interface TrialRow {
@@ -28,6 +29,8 @@ export class Trial {
   revealed = $state(true);
 
   readonly sound = new Sound();
+  /** Can anybody hear a difference between two rows? */
+  readonly abx = new Abx(this);
   private job = '';
   private context: AudioContext | undefined;
   private readonly buffers = new Map<string, Promise<AudioBuffer>>();
@@ -49,6 +52,8 @@ export class Trial {
 
   async start(session: string, startSeconds: number): Promise<void> {
     if (this.running || this.chosen.length === 0) return;
+    this.abx.end();
+    this.abx.answers = [];
     this.stop();
     this.buffers.clear();
     this.running = true;

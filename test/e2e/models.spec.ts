@@ -128,3 +128,63 @@ test('models are compared blind on ten seconds of the song', async ({ app, host 
   await results.getByRole('button', { name: 'Show the names' }).click();
   await expect(results).toContainText('Unbraid fast');
 });
+
+test('an ABX test tells hearing from guessing, and never which one X is', async ({ app, host }) => {
+  offer(host.models, { status: 500 });
+  await app.addInitScript(() => {
+    const heard: AudioBuffer[] = [];
+    Object.assign(window, { heard });
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (when = 0, offset = 0): void {
+      if (this.buffer) heard.push(this.buffer);
+      start.call(this, when, offset);
+    };
+  });
+  await app.reload();
+  await openFile(app, 'song.wav', sine(440, 3));
+  await app.keyboard.press('3');
+  const panel = app.getByRole('region', { name: 'Compare models' });
+  await panel.getByLabel('HPSS').check();
+  await panel.getByRole('button', { name: 'Compare', exact: true }).click();
+  const abx = panel.getByRole('group', { name: 'ABX test' });
+  await expect(abx).toBeVisible({ timeout: 60_000 });
+  await panel.getByLabel('Stems', { exact: true }).selectOption('percussive');
+  await abx.getByLabel('A', { exact: true }).selectOption('The song');
+  await abx.getByLabel('B', { exact: true }).selectOption('HPSS');
+  await abx.getByRole('button', { name: 'Begin ABX test' }).click();
+  await expect(panel.getByRole('button', { name: 'Hear HPSS' })).toHaveCount(0);
+  /** Which of the buffers seen so far plays: somebody with perfect ears. */
+  const ears = (): Promise<number> =>
+    app.evaluate(() => {
+      const { heard } = window as unknown as { heard: AudioBuffer[] };
+      return [...new Set(heard)].indexOf(heard[heard.length - 1]);
+    });
+  const listen = async (name: string): Promise<number> => {
+    const button = abx.getByRole('button', { name: `Hear ${name}` });
+    const before = await app.evaluate(() => (window as unknown as { heard: AudioBuffer[] }).heard.length);
+    await button.click();
+    await expect(button).toHaveAttribute('aria-pressed', 'true');
+    await expect
+      .poll(() => app.evaluate(() => (window as unknown as { heard: AudioBuffer[] }).heard.length))
+      .toBeGreaterThan(before);
+    return ears();
+  };
+  const [a, b] = [await listen('A'), await listen('B')];
+  expect(a).not.toBe(b);
+  const drawn = new Set<number>();
+  for (let round = 1; round <= 12; round++) {
+    const x = await listen('X');
+    drawn.add(x);
+    await abx.getByRole('button', { name: x === a ? 'X is A' : 'X is B' }).click();
+    await expect(abx.getByRole('status')).toContainText(`${round} of ${round} right.`);
+  }
+  // By lot: all twelve alike are as likely as 1 in 2048.
+  expect(drawn.size).toBe(2);
+  await expect(abx.getByRole('status')).toContainText('0.02 %');
+  const x = await listen('X');
+  await abx.getByRole('button', { name: x === a ? 'X is B' : 'X is A' }).click();
+  await expect(abx.getByRole('status')).toContainText('12 of 13 right.');
+  await app.screenshot({ path: picture('models-abx-1440') });
+  await abx.getByRole('button', { name: 'End ABX test' }).click();
+  await expect(panel.getByRole('button', { name: 'Hear HPSS' })).toBeVisible();
+});

@@ -72,4 +72,13 @@ export const fetching = {
   'trial.reveal': 'Afficher les noms',
   'trial.play': 'Écouter {name}',
   'trial.stop': 'Arrêter',
+  'abx.title': 'Test ABX',
+  'abx.note':
+    'Entend-on une différence ? X est A ou B, tiré au sort à chaque fois. À partir de dix réponses, le résultat veut dire quelque chose.',
+  'abx.begin': 'Commencer le test ABX',
+  'abx.isA': 'X est A',
+  'abx.isB': 'X est B',
+  'abx.score': '{right} bonnes réponses sur {all}.',
+  'abx.chance': 'Au seul hasard : {percent} % (p).',
+  'abx.end': 'Terminer le test ABX',
 } as const;

@@ -72,4 +72,13 @@ export const fetching = {
   'trial.reveal': '名前を表示',
   'trial.play': '{name} を聴く',
   'trial.stop': '停止',
+  'abx.title': 'ABX テスト',
+  'abx.note':
+    '違いは聞き取れますか。X は毎回くじで A か B になります。10 回以上答えると意味のある結果になります。',
+  'abx.begin': 'ABX テストを始める',
+  'abx.isA': 'X は A',
+  'abx.isB': 'X は B',
+  'abx.score': '{all} 回中 {right} 回正解。',
+  'abx.chance': '当てずっぽうでもこうなる確率：{percent} %（p 値）。',
+  'abx.end': 'ABX テストを終える',
 } as const;
