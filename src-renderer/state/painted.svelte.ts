@@ -1,15 +1,13 @@
 import { fillLasso, type Brush, type StrokePoint } from '../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
-import type { FrequencyAxis } from '../picture/axis.js';
+import { axisFor, type FrequencyAxis } from '../picture/axis.js';
+import { brushAt, scaledBrush, type BrushSize, type LaneScreen } from '../picture/painted/brush-size.js';
 import { paintLine, paintOvertones, straightOn } from '../picture/painted/stroke.js';
 import { boundsOf, maskGrid, type EditArea } from './edit-area.js';
 
 /** Tools that paint a mask onto the lanes. */
 export const paintTools = ['brush', 'eraser', 'lasso', 'harmonic'] as const;
 export type PaintTool = (typeof paintTools)[number];
-
-/** Smallest radius, frames or bins: a thinner brush could pass between two of them. */
-const smallestRadius = 0.75;
 
 /**
  * The selection that is painted: a soft mask over the song, the same for all lanes. It is what a person has in hand,
@@ -26,18 +24,21 @@ export class PaintedSelection {
   );
   /** Corners of a lasso that is not closed yet. */
   corners = $state.raw<readonly StrokePoint[]>([]);
-  /** Size of the brush: its whole width in time, ms, and its whole height in frequency, Hz. */
-  widthMs = $state(60);
-  heightHz = $state(120);
+  size = $state.raw<BrushSize>({
+    ...{ unit: 'screen', pixels: { width: 24, height: 16 } },
+    ...{ ms: 60, octaves: 0.25, hertz: 120 },
+  });
   /** 0 … 1: from soft in the middle to a sharp rim. */
   hardness = $state(0.5);
   /** 0 … 1, times the pressure of a pen. */
   strength = $state(1);
   /** Multiples of the fundamental that the harmonic brush takes, the first included. */
   overtones = $state(10);
-
   /** A change of the whole mask is being worked out. */
   working = $state(false);
+
+  /** The lane that was painted on last; set by whoever paints. */
+  screen: LaneScreen;
 
   private shown = new TileMask(maskGrid);
   /** What to go back to when a stroke is given up; null between strokes. */
@@ -49,7 +50,9 @@ export class PaintedSelection {
   constructor(
     private readonly length: number,
     private readonly sampleRate: number,
-  ) {}
+  ) {
+    this.screen = { axis: axisFor('log', sampleRate), framesPerPixel: maskGrid.hop, height: 200 };
+  }
 
   /** What is drawn and applied; it changes in place while a stroke is made. */
   get mask(): TileMask {
@@ -156,13 +159,14 @@ export class PaintedSelection {
     if (!this.shown.empty) this.change(() => new TileMask(maskGrid));
   }
 
-  /** Radii in frames and bins. */
-  radii(): { readonly frames: number; readonly bins: number } {
-    const { nFft, hop } = maskGrid;
-    return {
-      frames: Math.max(smallestRadius, ((this.widthMs / 2000) * this.sampleRate) / hop),
-      bins: Math.max(smallestRadius, ((this.heightHz / 2) * nFft) / this.sampleRate),
-    };
+  /** Where the brush is, and how large, on the mask's grid, when it is put on a place of a lane. */
+  brushOn(screen: LaneScreen, point: StrokePoint): ReturnType<typeof brushAt> {
+    return brushAt(this.size, point, screen, this.sampleRate);
+  }
+
+  /** Makes the brush so many times as large. */
+  resize(factor: number): void {
+    this.size = scaledBrush(this.size, factor);
   }
 
   private way(axis: FrequencyAxis, from: StrokePoint | null, to: StrokePoint): StrokePoint[] {
@@ -185,9 +189,12 @@ export class PaintedSelection {
   /** Paints one piece of a stroke. Touching a place twice is the same as once, so pieces may overlap. */
   private touch(from: StrokePoint, to: StrokePoint): void {
     const { hardness, strength, overtones, tool } = this;
-    const brush: Brush = { ...this.radii(), hardness, strength, erase: tool === 'eraser' };
+    const start = { ...from, bin: this.brushOn(this.screen, from).bin };
+    const { frames, bins, bin } = this.brushOn(this.screen, to);
+    const brush: Brush = { frames, bins, hardness, strength, erase: tool === 'eraser' };
+    // Overtones are multiples of the frequency itself, wherever its pixels lie.
     if (tool === 'harmonic') paintOvertones(this.shown, from, to, brush, overtones);
-    else paintLine(this.shown, from, to, brush);
+    else paintLine(this.shown, start, { ...to, bin }, brush);
     this.version++;
   }
 }

@@ -11,6 +11,7 @@ export const selectionShortcuts: readonly Shortcut[] = [
     shown: '[',
     text: 'shortcut.selStart',
     run: onSong(({ view, player }) => {
+      if (view.sizedTool) return view.painted.resize(1 / 1.25);
       const end = view.selection?.end ?? view.length;
       view.select(player.position, player.position < end ? end : view.length);
     }),
@@ -20,6 +21,7 @@ export const selectionShortcuts: readonly Shortcut[] = [
     shown: ']',
     text: 'shortcut.selEnd',
     run: onSong(({ view, player }) => {
+      if (view.sizedTool) return view.painted.resize(1.25);
       const start = view.selection?.start ?? 0;
       view.select(player.position > start ? start : 0, player.position);
     }),

@@ -60,6 +60,11 @@ export class SongView {
     return paintTools.find((tool) => tool === this.tool) ?? null;
   }
 
+  /** A tool is in hand that has a size. */
+  get sizedTool(): boolean {
+    return this.paintTool !== null && this.paintTool !== 'lasso';
+  }
+
   /** Takes a tool; the one that is taken already goes back to selecting time. */
   toggleTool(tool: SelectionTool): void {
     this.tool = this.tool === tool ? 'time' : tool;

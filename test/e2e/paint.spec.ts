@@ -65,6 +65,7 @@ async function drag(app: Page, stem: string, places: readonly Place[]): Promise<
 }
 
 async function enter(app: Page, label: string, value: number): Promise<void> {
+  if (label === 'Brush height, Hz') await app.getByLabel('Brush size in').selectOption('hertz');
   await app.getByLabel(label).fill(`${value}`);
   await app.keyboard.press('Enter');
 }
@@ -312,4 +313,36 @@ test('a changed mask comes back from its worker, unless something was painted me
     return { taken, left: [painted.working, painted.mask.get(60, 200), painted.mask.get(60, 300)] };
   });
   expect(outcome).toEqual({ taken: [true, false, false, 1], left: [false, 0, 1] });
+});
+
+test('the brush is measured on the screen; brackets and Shift+wheel change it and its outline', async ({
+  app,
+}) => {
+  await openFile(app, 'partials.wav', song());
+  const lane = (await app.locator('canvas[data-track=source]').boundingBox())!;
+  await app.keyboard.press('b');
+  const outline = app.locator('.brush');
+  const size = async (): Promise<readonly [number, number]> => {
+    const { width, height } = (await outline.boundingBox())!;
+    return [Math.round(width), Math.round(height)];
+  };
+  for (const y of [0.3, 0.6]) {
+    await app.mouse.move(lane.x + lane.width / 2, lane.y + y * lane.height);
+    await expect.poll(size).toEqual([24, 16]);
+  }
+  await app.keyboard.press('+');
+  expect(await size()).toEqual([24, 16]);
+  await app.keyboard.press(']');
+  await expect.poll(size).toEqual([30, 20]);
+  await app.keyboard.press('[');
+  await expect.poll(size).toEqual([24, 16]);
+  await app.keyboard.down('Shift');
+  await app.mouse.wheel(0, -200);
+  await app.keyboard.up('Shift');
+  await expect.poll(async () => (await size())[0]).toBeGreaterThan(28);
+  // Without a brush the brackets select again.
+  await app.keyboard.press('b');
+  await app.keyboard.press(']');
+  await app.keyboard.press('[');
+  await expect(app.getByLabel('Selection start', { exact: true })).not.toHaveValue('');
 });

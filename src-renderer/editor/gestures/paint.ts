@@ -28,6 +28,8 @@ export function paintSurface(view: SongView, axis: () => AxisKind | null): Attac
       if (event.button !== 0 && event.button !== eraserButton) return;
       pointer = event.pointerId;
       element.setPointerCapture(pointer);
+      const { framesPerPixel } = view.span;
+      painted.screen = { axis: view.axis(kind), framesPerPixel, height: element.clientHeight };
       painted.cancel();
       painted.begin(event.button === eraserButton ? 'eraser' : paintTool, placeOf(event, kind));
     };

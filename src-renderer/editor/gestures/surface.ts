@@ -26,13 +26,15 @@ export interface SurfaceHooks {
 const dragPixels = 4;
 /** Zoom of one notch (100 units) of a wheel. */
 const notchFactor = 1.25;
+/** Growth of the brush by one notch. */
+const brushFactor = 1.15;
 /** Share of a lane's height that one notch scrolls in frequency. */
 const notchShare = 0.1;
 
 /**
  * Ctrl + wheel zooms at the pointer, the wheel alone scrolls in time. Where there is a frequency axis, Alt + wheel
  * (or Ctrl + Shift, where a window manager keeps Alt) zooms in frequency and Alt + Shift + wheel scrolls in it;
- * `alt` takes Alt for held.
+ * `alt` takes Alt for held. With a brush in hand Shift + wheel changes its size.
  */
 export function onWheel(
   event: WheelEvent,
@@ -47,7 +49,9 @@ export function onWheel(
   // Browsers turn a wheel with Shift sideways.
   const delta = unit * (Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY);
   const ctrl = event.ctrlKey || event.metaKey;
-  if (kind && alt && event.shiftKey) {
+  if (kind && view.sizedTool && event.shiftKey && !alt && !ctrl) {
+    view.painted.resize(brushFactor ** (-delta / 100));
+  } else if (kind && alt && event.shiftKey) {
     view.scrollBand(kind, (-delta / 100) * notchShare);
   } else if (kind && (alt || (ctrl && event.shiftKey))) {
     view.zoomBand(kind, notchFactor ** (-delta / 100), (bottom - event.clientY) / height);

@@ -38,4 +38,12 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.harmonic': 'Obertonpinsel an oder aus',
   'shortcut.dab':
     'Am Cursor der Spur malen (Umschalt: ab dem letzten Punkt) oder dort den Zauberstab benutzen',
+  'paint.unit': 'Pinselgröße in',
+  'paint.unit.screen': 'Pixel',
+  'paint.unit.octaves': 'Oktaven',
+  'paint.unit.hertz': 'Hz',
+  'paint.widthPixels': 'Pinselbreite, Pixel',
+  'paint.heightPixels': 'Pinselhöhe, Pixel',
+  'paint.heightOctaves': 'Pinselhöhe, Oktaven',
+  'paint.octavesUnit': 'Okt.',
 };

@@ -35,4 +35,12 @@ export const paint = {
   'shortcut.lasso': 'Lasso on or off',
   'shortcut.harmonic': 'Harmonic brush on or off',
   'shortcut.dab': 'Paint at the lane’s cursor (Shift: from the last point), or use the wand there',
+  'paint.unit': 'Brush size in',
+  'paint.unit.screen': 'Pixels',
+  'paint.unit.octaves': 'Octaves',
+  'paint.unit.hertz': 'Hz',
+  'paint.widthPixels': 'Brush width, pixels',
+  'paint.heightPixels': 'Brush height, pixels',
+  'paint.heightOctaves': 'Brush height, octaves',
+  'paint.octavesUnit': 'oct',
 } as const;

@@ -37,4 +37,12 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.lasso': 'Activer ou désactiver le lasso',
   'shortcut.harmonic': 'Activer ou désactiver le pinceau d’harmoniques',
   'shortcut.dab': 'Peindre au curseur de la piste (Maj : depuis le dernier point), ou y utiliser la baguette',
+  'paint.unit': 'Taille du pinceau en',
+  'paint.unit.screen': 'Pixels',
+  'paint.unit.octaves': 'Octaves',
+  'paint.unit.hertz': 'Hz',
+  'paint.widthPixels': 'Largeur du pinceau (pixels)',
+  'paint.heightPixels': 'Hauteur du pinceau (pixels)',
+  'paint.heightOctaves': 'Hauteur du pinceau (octaves)',
+  'paint.octavesUnit': 'oct.',
 };

@@ -37,4 +37,12 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.lasso': 'なげなわのオン／オフ',
   'shortcut.harmonic': '倍音ブラシのオン／オフ',
   'shortcut.dab': 'トラックのカーソル位置を塗る（Shift：前の点から）、または自動選択を使う',
+  'paint.unit': 'ブラシの大きさの単位',
+  'paint.unit.screen': 'ピクセル',
+  'paint.unit.octaves': 'オクターブ',
+  'paint.unit.hertz': 'Hz',
+  'paint.widthPixels': 'ブラシの幅 (ピクセル)',
+  'paint.heightPixels': 'ブラシの高さ (ピクセル)',
+  'paint.heightOctaves': 'ブラシの高さ (オクターブ)',
+  'paint.octavesUnit': 'oct',
 };
