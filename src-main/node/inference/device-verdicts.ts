@@ -19,20 +19,24 @@ const verdictSchema = z.object({
   with: z.string(),
   at: z.number(),
   refused: z.array(z.object({ model: z.string(), provider: z.string(), why: z.string() })),
+  /** A device that gave the CPU's result on a probe; `faster`: and `auto` chose it. */
+  good: z.array(z.object({ provider: z.string(), faster: z.boolean() })).default([]),
 });
 const fileSchema = z.object({ version: z.literal(1), verdicts: z.array(verdictSchema) });
 type Verdict = z.output<typeof verdictSchema>;
+type Found = Pick<Verdict, 'refused' | 'good'>;
 
 /** What is tried again after a time: a driver may have been mended in ways that its version does not show. */
 const keptMs = 30 * 24 * 3600 * 1000;
 const mostKept = 200;
 
 /**
- * Which devices are not used for which model, and why: those of this run of the program, and those of earlier runs with
- * the same files, runtime and driver. What cannot be read is unknown; what cannot be written is tried again.
+ * Which devices are good for which model, and which are not used, and why: as found in this run of the program, and in
+ * earlier runs with the same files, runtime and driver. What cannot be read is unknown; what cannot be written is tried
+ * again.
  */
 export class DeviceVerdicts {
-  private readonly here = new Map<string, readonly ModelRefusal[]>();
+  private readonly here = new Map<string, Found>();
 
   /** `file` keeps them between runs of the program. */
   constructor(
@@ -41,21 +45,54 @@ export class DeviceVerdicts {
     private readonly now = Date.now,
   ) {}
 
-  /** Of every model that is known. */
+  /** What is not used, of every model that is known. */
   get all(): readonly ModelRefusal[] {
-    const kept = new Map(this.kept().map(({ files, refused }) => [files, refused]));
-    return [...new Map<string, readonly ModelRefusal[]>([...kept, ...this.here]).values()].flat();
+    const kept = new Map(this.kept().map((verdict) => [verdict.files, verdict]));
+    return [...new Map<string, Found>([...kept, ...this.here]).values()].flatMap(({ refused }) => refused);
   }
 
-  has(files: string): boolean {
-    return this.here.has(files) || this.kept().some((verdict) => verdict.files === files);
+  /** The device that an earlier probe has chosen for a model, `cpu` where all others were refused; null when unknown. */
+  chosen(files: string): string | null {
+    const found = this.find(files);
+    if (!found) return null;
+    return found.good.find(({ faster }) => faster)?.provider ?? (found.refused.length > 0 ? 'cpu' : null);
   }
 
-  /** With `lasting` it holds for later runs of the program too. */
-  note(files: string, refused: readonly ModelRefusal[], lasting: boolean): void {
-    this.here.set(files, refused);
+  /** Whether a device gave the CPU's result on an earlier probe. */
+  isGood(files: string, provider: string): boolean {
+    return this.find(files)?.good.some((one) => one.provider === provider) ?? false;
+  }
+
+  /** Devices were refused, good or not before. With `lasting` it holds for later runs of the program too. */
+  refuse(files: string, refused: readonly ModelRefusal[], lasting: boolean): void {
+    const isGone = ({ provider }: { provider: string }): boolean =>
+      refused.some((refusal) => refusal.provider === provider);
+    const good = (this.find(files)?.good ?? []).filter((one) => !isGone(one));
+    this.note(files, { refused: [...refused], good }, lasting);
+  }
+
+  /** A device was found good on a probe, after `auto` (then it is `faster`) had refused others. */
+  accept(
+    files: string,
+    provider: string,
+    faster: boolean,
+    refused: readonly ModelRefusal[] = [],
+    lasting = true,
+  ): void {
+    const before = this.find(files);
+    const others = (before?.good ?? []).filter((one) => one.provider !== provider);
+    const good = [...others, { provider, faster }];
+    this.note(files, { refused: faster ? [...refused] : (before?.refused ?? []), good }, lasting);
+  }
+
+  private find(files: string): Found | undefined {
+    return this.here.get(files) ?? this.kept().find((verdict) => verdict.files === files);
+  }
+
+  private note(files: string, found: Found, lasting: boolean): void {
+    this.here.set(files, found);
     if (!lasting || this.file === undefined) return;
-    const verdict = { files, with: this.tools, at: this.now(), refused: [...refused] };
+    const verdict = { files, with: this.tools, at: this.now(), ...found };
     const others = this.read().filter((one) => one.files !== files || one.with !== this.tools);
     const verdicts = [...others, verdict].slice(-mostKept);
     try {

@@ -26,6 +26,8 @@ interface LoadRequest {
   readonly threads: number;
   /** The segments are not as long as the model's own. */
   readonly otherLength?: boolean;
+  /** A GPU that a probe has found right (and, for `auto`, faster) before, with the same driver and files. */
+  readonly trusted?: string | undefined;
   /** Told before a GPU is tried. */
   readonly onTry?: (provider: string) => void;
 }
@@ -149,9 +151,23 @@ export function gpuCandidates(manifest: ModelManifest): string[] {
 
 /**
  * Loads a model on the device asked for. A GPU must reproduce the CPU's result on a probe; `auto` also wants
- * it to be faster, and otherwise takes the CPU. A named GPU that fails is an error the caller can act on.
+ * it to be faster, and otherwise takes the CPU. A named GPU that fails is an error the caller can act on. A GPU that is
+ * trusted is not probed again, unless it cannot load the model.
  */
 export async function loadModel(device: Device, request: LoadRequest): Promise<LoadedModel> {
+  const { trusted, manifest } = request;
+  const isMeant = device === 'auto' ? gpuCandidates(manifest).includes(trusted ?? '') : device === trusted;
+  if (trusted === undefined || !isMeant) return loadProbed(device, request);
+  try {
+    request.onTry?.(trusted);
+    checkHardware(trusted);
+    return { ...(await loadOn(trusted, request)), warnings: [], refused: [] };
+  } catch {
+    return loadProbed(device, request);
+  }
+}
+
+async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedModel> {
   const cpu = await loadOn('cpu', request);
   if (device === 'cpu') return { ...cpu, warnings: [], refused: [] };
   const candidates = device === 'auto' ? gpuCandidates(request.manifest) : [device];

@@ -24,6 +24,8 @@ export type SingleSpec =
       readonly manifest: ModelManifest;
       readonly folder: string;
       readonly device: Device;
+      /** A GPU that an earlier probe has found good. */
+      readonly trusted?: string | undefined;
       /** Intra-op threads of the session. */
       readonly threads: number;
       readonly quality: QualitySettings;
@@ -60,6 +62,8 @@ export interface Refusal {
 
 export interface OpenResult {
   readonly provider: string;
+  /** Everything that is a model runs on the provider. */
+  readonly alike: boolean;
   readonly warnings: readonly string[];
   /** What `auto` tried and left. */
   readonly refused: readonly Refusal[];

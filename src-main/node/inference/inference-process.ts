@@ -40,8 +40,11 @@ async function open(spec: SeparatorSpec, onTry: (provider: string) => void): Pro
     spec.quality,
   );
   separator = averaged(ensemble, spec.quality.averaging);
+  const models = members.filter((_, m) => spec.members[m].kind === 'model');
+  const provider = models.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu';
   return {
-    provider: members.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu',
+    provider,
+    alike: models.every((member) => member.provider === provider),
     warnings: members.flatMap((member) => member.warnings),
     refused: members.flatMap((member) => member.refused),
     dynamic: false,
@@ -53,7 +56,7 @@ type Loaded = OpenResult & { readonly separator: Separator };
 async function load(spec: SingleSpec, onTry: (provider: string) => void): Promise<Loaded> {
   if (spec.kind === 'classic') {
     const made = createClassic(spec.id, spec.quality);
-    return { separator: made, provider: 'cpu', warnings: [], refused: [], dynamic: false };
+    return { separator: made, provider: 'cpu', alike: true, warnings: [], refused: [], dynamic: false };
   }
   // The runtime is loaded only where a model needs it: classic methods work without its binary.
   const { loadModel } = await import('./device.js');
@@ -62,7 +65,7 @@ async function load(spec: SingleSpec, onTry: (provider: string) => void): Promis
   const otherLength = spec.quality.segment !== undefined;
   const { release, ...loaded } = await loadModel(spec.device, { ...spec, manifest, otherLength, onTry });
   releases.push(release);
-  return loaded;
+  return { ...loaded, alike: true };
 }
 
 function current(): Song {

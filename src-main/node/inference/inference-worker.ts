@@ -19,7 +19,7 @@ export class InferenceWorker implements Disposable {
   private opened: SeparatorSpec | undefined;
   private songSet: SongSpec | undefined;
   private livePid: number | undefined;
-  private result: OpenResult = { provider: 'cpu', warnings: [], refused: [], dynamic: false };
+  private result: OpenResult = { provider: 'cpu', alike: true, warnings: [], refused: [], dynamic: false };
   private songsDone = 0;
   /** The GPU that was last tried while a separator was opened. */
   trying: string | null = null;
@@ -37,7 +37,7 @@ export class InferenceWorker implements Disposable {
 
   /** Loads a separator unless the process holds it already. */
   async open(spec: SeparatorSpec, signal?: AbortSignal): Promise<OpenResult> {
-    const same = this.client.pid !== undefined && JSON.stringify(this.opened) === JSON.stringify(spec);
+    const same = this.client.pid !== undefined && keyOf(this.opened) === keyOf(spec);
     this.songSet = undefined;
     if (same) return this.result;
     this.opened = spec;
@@ -141,4 +141,9 @@ export class InferenceWorker implements Disposable {
       clearTimeout(timer);
     }
   }
+}
+
+/** The same for what makes the same separator; whether a GPU is trusted matters only while one is made. */
+function keyOf(spec: SeparatorSpec | undefined): string {
+  return JSON.stringify(spec ?? null, (name, value: unknown) => (name === 'trusted' ? undefined : value));
 }

@@ -267,16 +267,7 @@ export class SeparationEngine implements Disposable {
   }
 
   private refuse(separator: OneSeparator, refused: readonly Refusal[], lasting: boolean): void {
-    const model = separator.id;
-    // The members of an ensemble are often refused for the same reason.
-    const different = refused.filter(
-      ({ provider, why }, i) => i === refused.findIndex((r) => r.provider === provider && r.why === why),
-    );
-    this.verdicts.note(
-      filesOf(separator),
-      different.map((refusal) => ({ model, ...refusal })),
-      lasting,
-    );
+    this.verdicts.refuse(filesOf(separator), refusalsOf(separator, refused), lasting);
   }
 
   /** Lets the processes end when no song comes for a while: they hold a model's memory each. */
@@ -295,14 +286,17 @@ export class SeparationEngine implements Disposable {
   /** Brings as many processes as wanted to the same separator; a GPU is driven by one process alone. */
   private async open(request: SeparateRequest<OneSeparator>, signal?: AbortSignal): Promise<Opened> {
     const { separator, quality } = request;
-    const known = request.device === 'auto' && this.verdicts.has(filesOf(separator));
-    const device = known ? 'cpu' : request.device;
+    const files = filesOf(separator);
+    const chosen = this.verdicts.chosen(files);
+    const device = request.device === 'auto' && chosen === 'cpu' ? 'cpu' : request.device;
+    const gpu = device === 'auto' ? chosen : this.verdicts.isGood(files, device) ? device : null;
+    const trusted = gpu ?? undefined;
     const count = workerCount(separator, request.workers ?? this.options.workers);
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
-    const spec = (on: Device): SeparatorSpec => specOf(separator, { device: on, threads, quality });
+    const spec = (on: Device): SeparatorSpec => specOf(separator, { device: on, trusted, threads, quality });
     while (this.workers.length < count) this.workers.push(new InferenceWorker(this.spawner));
     const [first, ...others] = this.workers.slice(0, count);
-    const { provider, warnings, refused, dynamic } = await first
+    const { provider, alike, warnings, refused, dynamic } = await first
       .open(spec(device), signal)
       .catch((error: unknown) => {
         const { code, message } = toUnbraidError(error);
@@ -317,8 +311,11 @@ export class SeparationEngine implements Disposable {
           warnings: [...onCpu.warnings, `${trying} is not used: ${refusal.why}`],
         }));
       });
+    const lasting = !refused.some(({ passing }) => passing);
     if (device === 'auto' && provider === 'cpu' && refused.length > 0)
-      this.refuse(separator, refused, !refused.some(({ passing }) => passing));
+      this.refuse(separator, refused, lasting);
+    if (provider !== 'cpu' && provider !== trusted && alike)
+      this.verdicts.accept(files, provider, device === 'auto', refusalsOf(separator, refused), lasting);
     if (provider !== 'cpu') return { workers: [first], provider, warnings, dynamic };
     await Promise.all(others.map((worker) => worker.open(spec('cpu'), signal)));
     return { workers: [first, ...others], provider, warnings, dynamic };
@@ -328,6 +325,15 @@ export class SeparationEngine implements Disposable {
 /** Processes that hold a separator. */
 interface Opened extends Pick<OpenResult, 'provider' | 'warnings' | 'dynamic'> {
   readonly workers: readonly InferenceWorker[];
+}
+
+/** The members of an ensemble are often refused for the same reason. */
+function refusalsOf({ id }: OneSeparator, refused: readonly Refusal[]): ModelRefusal[] {
+  return refused
+    .filter(
+      ({ provider, why }, i) => i === refused.findIndex((r) => r.provider === provider && r.why === why),
+    )
+    .map((refusal) => ({ model: id, ...refusal }));
 }
 
 const mostHalvings = 3;
@@ -346,6 +352,7 @@ function shorterSegments(separator: OneSeparator, { quality, halved }: SongRun):
 
 interface OpenSettings {
   readonly device: Device;
+  readonly trusted: string | undefined;
   readonly threads: number;
   readonly quality: QualitySettings;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -168,6 +168,30 @@ describe.skipIf(!existsSync(vulkan))('WebGPU on a software driver', () => {
     await expect(asked).rejects.toMatchObject({ code: 'device-unavailable' });
   });
 
+  it('that a probe has found good is not probed by the next start', async () => {
+    const file = join(folder, 'good.json');
+    const start = async (separator: SingleSeparator, device: 'auto' | 'webgpu'): Promise<string> =>
+      (await run({ separator, device, verdicts: new DeviceVerdicts(file) })).song.provider;
+    interface Kept {
+      verdicts: { refused: unknown[]; good: unknown[] }[];
+    }
+    const kept = (): Kept => JSON.parse(readFileSync(file, 'utf8')) as Kept;
+    expect(await start(gains(), 'webgpu')).toBe('webgpu');
+    expect(kept().verdicts).toMatchObject([{ refused: [], good: [{ provider: 'webgpu', faster: false }] }]);
+    // A probe would refuse this one: what was found before is believed.
+    const separator = model(chaotic);
+    expect(await start(separator, 'auto')).toBe('cpu');
+    const [, verdict] = kept().verdicts;
+    verdict.refused = [];
+    verdict.good = [{ provider: 'webgpu', faster: true }];
+    writeFileSync(file, JSON.stringify({ version: 1, verdicts: [verdict] }));
+    expect(await start(separator, 'auto')).toBe('webgpu');
+    expect(await start(separator, 'webgpu')).toBe('webgpu');
+    // Of another driver nothing is known.
+    writeFileSync(file, JSON.stringify({ version: 1, verdicts: [{ ...verdict, with: 'another' }] }));
+    expect(await start(separator, 'auto')).toBe('cpu');
+  });
+
   it('that takes its process with it on the probe leaves the song to the CPU', async () => {
     const verdicts = new DeviceVerdicts(join(folder, 'died.json'));
     const { song, vocals, engine } = await run({ separator: gains(), spawner: dying, verdicts });
@@ -187,18 +211,33 @@ describe('verdicts about devices', () => {
     const file = join(folder, 'verdicts.json');
     let now = 1_000_000_000_000;
     const of = (tools: string): DeviceVerdicts => new DeviceVerdicts(file, tools, () => now);
-    of('driver 1').note('files', refused, true);
-    of('driver 1').note('other files', refused, false);
+    of('driver 1').refuse('files', refused, true);
+    of('driver 1').refuse('other files', refused, false);
     expect(of('driver 1').all).toEqual(refused);
-    expect(of('driver 1').has('files')).toBe(true);
-    expect(of('driver 1').has('other files')).toBe(false);
-    expect(of('driver 2').has('files')).toBe(false);
-    of('driver 2').note('files', [], true);
-    expect(of('driver 1').has('files')).toBe(true);
+    expect(of('driver 1').chosen('files')).toBe('cpu');
+    expect(of('driver 1').chosen('other files')).toBeNull();
+    expect(of('driver 2').chosen('files')).toBeNull();
+    of('driver 2').accept('files', 'webgpu', true);
+    expect(of('driver 2').chosen('files')).toBe('webgpu');
+    expect(of('driver 1').chosen('files')).toBe('cpu');
     now += 29 * 86_400_000;
-    expect(of('driver 1').has('files')).toBe(true);
+    expect(of('driver 1').chosen('files')).toBe('cpu');
     now += 2 * 86_400_000;
-    expect(of('driver 1').has('files')).toBe(false);
+    expect(of('driver 1').chosen('files')).toBeNull();
+    expect(of('driver 2').chosen('files')).toBeNull();
+  });
+
+  it('a good device that was named is not the choice, and one that fails later is good no more', () => {
+    const verdicts = new DeviceVerdicts();
+    verdicts.refuse('files', refused, true);
+    verdicts.accept('files', 'webgpu', false);
+    expect([verdicts.chosen('files'), verdicts.isGood('files', 'webgpu')]).toEqual(['cpu', true]);
+    expect(verdicts.all).toEqual(refused);
+    const other = [{ ...refused[0], provider: 'dml' }];
+    verdicts.accept('files', 'webgpu', true, other);
+    expect([verdicts.chosen('files'), verdicts.all]).toEqual(['webgpu', other]);
+    verdicts.refuse('files', refused, false);
+    expect([verdicts.chosen('files'), verdicts.isGood('files', 'webgpu')]).toEqual(['cpu', false]);
   });
 
   it('a device that was refused is not tried again; named, it is', async () => {
