@@ -164,7 +164,10 @@ export class EditLayer implements Disposable {
     const reusable = new Map(rest.map((applied) => [applied.key, applied]));
     const changes: Change[] = [];
     const touch = (applied: AppliedEdit, { start, count }: SampleRange = applied): void => {
-      const { band, margin } = applied.footprint;
+      const { margin } = applied.footprint;
+      // What is cut off where the song begins or ends leaks into every frequency.
+      const cut = start === 0 || start + count === this.shape.frames;
+      const band = cut ? { low: 0, high: 1 } : applied.footprint.band;
       for (const { track } of applied.transfers) changes.push({ track, start, count, band, margin });
     };
     const order = new Map(keys.slice(same).map((key, i) => [key, i]));
