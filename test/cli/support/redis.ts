@@ -15,6 +15,16 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/**
+ * Runs a program until it ends or the pipe to this shell closes: however the tests end, it does not outlive them. (What
+ * runs in the background has no standard input of its own, hence the third descriptor.)
+ */
+const untilPipeCloses =
+  'exec 3<&0; "$@" & program=$!; (cat <&3 >/dev/null; kill -9 $program) & wait $program';
+
+const servers: RedisServer[] = [];
+afterAll(() => Promise.all(servers.splice(0).map((server) => server.stop())));
+
 /** A Redis server on loopback that keeps its jobs on the disk, ended after the test file. */
 export class RedisServer {
   private child: ChildProcess | undefined;
@@ -27,7 +37,7 @@ export class RedisServer {
   static async start(dir: string): Promise<RedisServer> {
     mkdirSync(dir, { recursive: true });
     const server = new RedisServer(dir, await freePort());
-    afterAll(() => server.stop());
+    servers.push(server);
     await server.start();
     return server;
   }
@@ -38,8 +48,9 @@ export class RedisServer {
 
   async start(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.dir, '--save', ''];
-    const child = spawn(redisProgram, [...options, '--appendonly', 'yes', '--appendfsync', 'always'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    const command = [redisProgram, ...options, '--appendonly', 'yes', '--appendfsync', 'always'];
+    const child = spawn('/bin/sh', ['-c', untilPipeCloses, 'sh', ...command], {
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
@@ -58,7 +69,7 @@ export class RedisServer {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    child.stdin?.end();
     await gone;
   }
 }
