@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dawProject } from '../../../../../src-main/common/jobs/hand-over/dawproject.js';
 import { dawProjectFaults } from '../../../../fixtures/hand-over/dawproject-schema.js';
+import { hasXmllint, officialFaults } from '../../../../fixtures/hand-over/official-schema.js';
 import { allOf, readXml, type XmlNode } from '../../../../fixtures/hand-over/xml.js';
 import { hardName, songOf, trackOf } from './song.js';
 
@@ -31,6 +32,21 @@ describe('a DAWproject', () => {
     expect(broken('value="0.501187"', 'value="2.5"')).toEqual(['<Volume> has 2.5, not 0 … 2']);
     expect(broken(/<Scenes\/>/, '<Application name="a" version="1"/>')).toHaveLength(1);
     expect(broken('duration="10"', 'duration="ten"')).toHaveLength(1);
+  });
+
+  it.skipIf(!hasXmllint)('keeps to the official schemas, as libxml2 reads them', () => {
+    const marked = songOf([trackOf('drums')], {
+      markers: [{ name: 'A & B', seconds: 1.5 }],
+      tags: { title: 'T & <t>', artist: 'A', date: '2024-05-06', genre: 'Rock', comment: 'c' },
+    });
+    for (const each of [song, marked]) {
+      const { project, metadata } = dawProject(each);
+      expect([officialFaults('Project', project), officialFaults('MetaData', metadata)]).toEqual([[], []]);
+    }
+    const { project, metadata } = dawProject(song);
+    expect(officialFaults('Project', project.replace(' unit="linear"', ''))).not.toEqual([]);
+    expect(officialFaults('Project', project.replace('<Scenes/>', '<Scene/>'))).not.toEqual([]);
+    expect(officialFaults('MetaData', metadata.replaceAll('Title', 'Titel'))).not.toEqual([]);
   });
 
   it('has names, colours, faders, flags and clips', () => {
