@@ -195,6 +195,30 @@ describe('unbraid compare', () => {
     ]);
   });
 
+  it('the true stems may be the parts of a stem file', async () => {
+    const made = await cli.run([
+      'separate',
+      at('mix.wav'),
+      '-m',
+      'classic-4',
+      '-f',
+      'stem.mp4',
+      '-o',
+      at('packed'),
+    ]);
+    expect(made.code, made.err).toBe(0);
+    const file = at('packed', 'mix', 'mix.stem.mp4');
+    const [report] = await run(file, at('of-file'), '-m', 'quarter', '--baselines', 'mixture');
+    expect(report.name).toBe('mix');
+    expect([...report.truth].sort()).toEqual(['bass', 'drums', 'other', 'vocals']);
+    expect(report.systems.map(({ error }) => error)).toEqual([null, null]);
+    const scored = report.systems[0].stems.map(({ name, scores }) => [name, scores !== null]);
+    expect(scored).toEqual([
+      ['vocals', true],
+      ['all but vocals', true],
+    ]);
+  });
+
   it('is a method of the library; a fired signal leaves no report', async () => {
     const engine = openEngine({ cacheDir: at('cache'), stateDir: at('state') });
     try {

@@ -7,7 +7,7 @@ import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { DecodeResult } from '../audio/types.js';
 import { mixStems } from '../jobs/mix.js';
 import { songName, type RunOptions, type SongRunner } from '../jobs/song-runner.js';
-import { decodeStems, songsIn } from '../jobs/stem-folders.js';
+import { decodeStems, songsIn, type SongFiles } from '../jobs/stem-folders.js';
 
 /** Separators also hear the surroundings of the clip, seconds on each side. */
 const contextSeconds = 3;
@@ -42,12 +42,17 @@ interface Whole extends Pick<Clip, 'name'> {
   readonly truth: ReadonlyMap<string, PcmCacheRef>;
 }
 
-/** Reads a song, or the true stems in a folder, and cuts out the clip. Throws typed errors that name the file. */
+/**
+ * Reads a song, or the true stems in a folder or a stem file, and cuts out the clip. Throws typed errors that name the file.
+ */
 export async function readClip(runner: SongRunner, request: ClipRequest, options: RunOptions): Promise<Clip> {
   const { input, dir } = request;
   const stat = statSync(input, { throwIfNoEntry: false });
   if (!stat) throw new UnbraidError('file-not-found', 'The file or folder does not exist', { file: input });
-  const whole = await (stat.isDirectory() ? readStems : readSong)(runner, input, join(dir, 'whole'), options);
+  const stems = stat.isDirectory() ? folderStems(input) : await fileStems(runner, input, options);
+  const whole = await (stems
+    ? readStems(runner, stems, join(dir, 'whole'), options)
+    : readSong(runner, input, options));
   const { ref } = whole.mixture;
   const { frames, sampleRate: rate } = ref;
   const wanted = Math.min(frames, Math.round(request.seconds * rate));
@@ -70,28 +75,43 @@ export async function readClip(runner: SongRunner, request: ClipRequest, options
   };
 }
 
-async function readSong(runner: SongRunner, path: string, _dir: string, options: RunOptions): Promise<Whole> {
+async function readSong(runner: SongRunner, path: string, options: RunOptions): Promise<Whole> {
   const { decoded } = await runner.prepare(path, {}, options);
   return { name: songName(path), mixture: decoded, truth: new Map() };
 }
 
+function folderStems(folder: string): SongFiles {
+  const [song, another] = songsIn(folder);
+  if (!another) return { ...song, name: basename(folder) };
+  throw new UnbraidError('invalid-argument', 'The folder holds several songs', {
+    file: folder,
+    hint: `Name the folder of one of them, like ${song.name}.`,
+  });
+}
+
+/** The parts of a .stem.mp4; null for any other song. */
+async function fileStems(runner: SongRunner, path: string, options: RunOptions): Promise<SongFiles | null> {
+  const { stems } = await runner.reader.probe(path, options.signal ? { signal: options.signal } : {});
+  if (!stems) return null;
+  const named = stems.map(({ name, track }) => [name.toLowerCase(), track] as const);
+  return {
+    name: songName(path),
+    stems: new Map(named.map(([name]) => [name, path])),
+    tracks: new Map(named),
+  };
+}
+
+/** True stems; the song is their sum. */
 async function readStems(
   runner: SongRunner,
-  folder: string,
+  song: SongFiles,
   dir: string,
   options: RunOptions,
 ): Promise<Whole> {
-  const [song, another] = songsIn(folder);
-  if (another) {
-    throw new UnbraidError('invalid-argument', 'The folder holds several songs', {
-      file: folder,
-      hint: `Name the folder of one of them, like ${song.name}.`,
-    });
-  }
   const names = withoutSums([...song.stems.keys()]);
   const { refs, first } = await decodeStems(runner, song, names, dir, options);
   const stems = names.map((name, s) => ({ name, ref: refs[s], peak: 0 }));
-  const { ref: mixture } = await mixStems(stems, {}, dir, 0, options.signal);
+  const { ref } = await mixStems(stems, {}, dir, 0, options.signal);
   const truth = new Map(names.map((name, s) => [name, refs[s]]));
-  return { name: basename(folder), mixture: { ...first, ref: mixture }, truth };
+  return { name: song.name, mixture: { ...first, ref }, truth };
 }

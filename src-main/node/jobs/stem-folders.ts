@@ -12,6 +12,8 @@ export interface SongFiles {
   readonly name: string;
   /** Stem names and files, by stem name in lower case. */
   readonly stems: ReadonlyMap<string, string>;
+  /** Which audio track of its file a stem is, where one file holds several. */
+  readonly tracks?: ReadonlyMap<string, number>;
 }
 
 /** `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem. */
@@ -73,7 +75,9 @@ export async function decodeStems(
   for (const [s, name] of names.entries()) {
     const path = song.stems.get(name) ?? '';
     const signal = options.signal ? { signal: options.signal } : {};
-    const read = await runner.reader.decode({ path, dir: join(dir, `${s}`) }, signal);
+    const track = song.tracks?.get(name);
+    const request = { path, dir: join(dir, `${s}`), ...(track !== undefined && { track }) };
+    const read = await runner.reader.decode(request, signal);
     const [{ ref: first } = read] = decoded;
     if (read.ref.sampleRate !== first.sampleRate || read.ref.channels !== first.channels) {
       throw new UnbraidError('invalid-argument', 'The stems of a song differ in rate or channels', {

@@ -40,7 +40,7 @@ function parseBaselines(text: string): Baseline[] {
 export function compareCommand(context: CliContext): Command {
   return new Command('compare')
     .description('run models and methods on the same clip, and write one page to see, hear and rank them')
-    .argument('<input>', 'a song, or a folder with its true stems (vocals.wav, drums.wav …)')
+    .argument('<input>', 'a song, or its true stems: a folder (vocals.wav, drums.wav …) or a .stem.mp4')
     .requiredOption('-o, --output <folder>', 'folder for index.html and comparison.json')
     .option('-m, --models <ids>', 'models and methods, separated by commas, or all', 'all')
     .option('--start <seconds>', 'where the clip begins (default: in the middle)', number(0, 1e6))
