@@ -1,13 +1,10 @@
 import { dbToGain } from '../../base/units.js';
 import { envelopeCurve } from './curve.js';
-import { decimal, type HandOver, type HandOverTrack } from './hand-over.js';
+import { decimal, tempoOf, type HandOver, type HandOverTrack } from './hand-over.js';
 import { escapeXml, xmlDocument, xmlElement } from './xml.js';
 
 /** Top of a fader: the format's own examples have a linear volume of 0 … 2, some +6 dB. */
 const highestVolume = 2;
-
-/** A tempo without meaning: positions are in seconds, and the song's tempo is not known here. */
-const tempo = 120;
 
 /** `project.xml` and `metadata.xml` of a .dawproject file, and what the format could not take. */
 export interface DawProject {
@@ -24,7 +21,14 @@ export function dawProject(song: HandOver): DawProject {
   const project = xmlElement('Project', { version: '1.0' }, [
     xmlElement('Application', { name: 'Unbraid', version: song.version }),
     xmlElement('Transport', {}, [
-      xmlElement('Tempo', { id: 'tempo', name: 'Tempo', unit: 'bpm', min: 20, max: 666, value: tempo }),
+      xmlElement('Tempo', {
+        id: 'tempo',
+        name: 'Tempo',
+        unit: 'bpm',
+        min: 20,
+        max: 666,
+        value: tempoOf(song),
+      }),
       xmlElement('TimeSignature', { id: 'meter', numerator: 4, denominator: 4 }),
     ]),
     xmlElement('Structure', {}, [

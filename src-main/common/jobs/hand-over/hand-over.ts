@@ -34,6 +34,20 @@ export interface HandOver {
   readonly markers: readonly { readonly name: string; readonly seconds: number }[];
 }
 
+/** Beats a minute that both formats take. */
+const slowest = 20;
+const fastest = 666;
+
+/**
+ * Beats a minute for the grid of the other program: what the file says of itself (`TBPM` and its like), else 120. All
+ * positions are in seconds, so that a wrong one moves nothing.
+ */
+export function tempoOf({ tags }: Pick<HandOver, 'tags'>): string {
+  const text = (tags['bpm'] ?? '').trim();
+  const stated = /^\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : 0;
+  return decimal(stated >= slowest && stated <= fastest ? stated : 120, 3);
+}
+
 /** A number without an exponent and with at most this many decimals, which every reader of a text format accepts. */
 export function decimal(value: number, places = 9): string {
   const text = value.toFixed(places).replace(/\.?0+$/, '');

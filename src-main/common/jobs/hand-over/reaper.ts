@@ -1,6 +1,6 @@
 import { dbToGain } from '../../base/units.js';
 import { envelopeCurve } from './curve.js';
-import { decimal, wellFormed, type HandOver, type HandOverTrack } from './hand-over.js';
+import { decimal, tempoOf, wellFormed, type HandOver, type HandOverTrack } from './hand-over.js';
 
 /**
  * A text of an .rpp file, in quotes: double ones, single ones or backticks, whichever it does not hold itself. A
@@ -35,7 +35,7 @@ export function reaperProject(song: HandOver): string {
     '  PANLAW 1',
     '  PANMODE 3',
     `  SAMPLERATE ${song.sampleRate} 1 0`,
-    '  TEMPO 120 4 4',
+    `  TEMPO ${tempoOf(song)} 4 4`,
     ...song.markers.map(
       ({ name, seconds }, n) => `  MARKER ${n + 1} ${decimal(seconds)} ${quoteRpp(name)} 0`,
     ),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dawProject } from '../../../../../src-main/common/jobs/hand-over/dawproject.js';
+import { reaperProject } from '../../../../../src-main/common/jobs/hand-over/reaper.js';
 import { dawProjectFaults } from '../../../../fixtures/hand-over/dawproject-schema.js';
 import { hasXmllint, officialFaults } from '../../../../fixtures/hand-over/official-schema.js';
 import { allOf, readXml, type XmlNode } from '../../../../fixtures/hand-over/xml.js';
@@ -83,6 +84,22 @@ describe('a DAWproject', () => {
     expect(lines[0]).toEqual([0, expect.closeTo(fader, 5)]);
     expect(lines.find(([time]) => time === 3.999)![1]).toBeCloseTo(fader * 0.0005, 6);
     expect(lines.at(-1)).toEqual([10, expect.closeTo(fader, 5)]);
+  });
+
+  it.each([
+    [{ bpm: '87.5' }, '87.5'],
+    [{ bpm: ' 128 ' }, '128'],
+    [{ bpm: '92,25' }, '92.25'],
+    [{}, '120'],
+    [{ bpm: 'fast' }, '120'],
+    [{ bpm: '0' }, '120'],
+    [{ bpm: '1000' }, '120'],
+  ])('has the tempo of the tags %j: %s', (tags, bpm) => {
+    const tagged = songOf([trackOf('drums')], { tags });
+    const { attributes } = find(readXml(dawProject(tagged).project), 'Tempo');
+    expect(attributes).toMatchObject({ value: bpm, unit: 'bpm' });
+    expect(dawProjectFaults(readXml(dawProject(tagged).project))).toEqual([]);
+    expect(reaperProject(tagged)).toContain(`\n  TEMPO ${bpm} 4 4\n`);
   });
 
   it('has markers, and no list of them where there are none', () => {
