@@ -91,6 +91,12 @@ const hosts = ['**/hosts/**', '**/electron/**', '**/src-renderer/**', 'electron'
 const nativeAudio = ['node-av', 'node-av/*'];
 const nativeInference = ['onnxruntime-node'];
 
+/** See node/files/make-folder.ts. */
+const noEndlessFolders = {
+  selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
+  message: 'Use makeFolder: this never returns where a folder cannot be made, in /proc for example',
+};
+
 export default tseslint.config(
   { ignores: ['out', 'node_modules', 'coverage', '**/*.generated.ts', 'src-main/common/dsp/wasm/assembly'] },
   js.configs.recommended,
@@ -103,6 +109,10 @@ export default tseslint.config(
       eqeqeq: 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: false }],
     },
+  },
+  {
+    files: ['src-main/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', noEndlessFolders] },
   },
   {
     // What a promise does unseen: these rules know the types.

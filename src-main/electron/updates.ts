@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Dialog, MessageBoxOptions } from 'electron';
 import type { AppUpdater } from 'electron-updater';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { UnbraidError } from '../common/base/errors.js';
 import { writeAtomically } from '../node/files/atomic-file.js';
 import type { ShellTexts } from './texts/shell-texts.js';
+import { makeFolder } from '../node/files/make-folder.js';
 
 /** Where newer versions lie, and the key that signs what is said of them. */
 export interface UpdateFeed {
@@ -95,7 +96,7 @@ export class Updates {
   }
 
   set atStart(atStart: boolean) {
-    mkdirSync(dirname(this.options.file), { recursive: true });
+    makeFolder(dirname(this.options.file));
     writeAtomically(this.options.file, `${JSON.stringify({ atStart })}\n`);
   }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
 import { writeAtomically } from '../node/files/atomic-file.js';
+import { makeFolder } from '../node/files/make-folder.js';
 
 const whole = z.number().int();
 const stateSchema = z.strictObject({
@@ -59,7 +60,7 @@ export class WindowStateFile {
 
   save(state: WindowState): void {
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
+      makeFolder(dirname(this.file));
       writeAtomically(this.file, `${JSON.stringify(stateSchema.parse(state))}\n`);
     } catch {
       // Without it the next window opens at the first place.

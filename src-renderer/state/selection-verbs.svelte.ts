@@ -2,27 +2,11 @@ import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { removedStem, type EditRecord } from '../../src-main/common/document/records.js';
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { areaMask, type EditArea } from './edit-area.js';
-import type { Listening } from './listening.svelte.js';
-import type { RepairPort } from './repair-port.js';
 import { SimilarPlaces } from './similar.svelte.js';
-import type { StemEdits } from './stem-edits.svelte.js';
 import { editsOf, sameVerb, stepOf, type Place, type Verb, type VerbHow } from './verb-edits.js';
-import type { SongView } from './view.svelte.js';
+import type { VerbsSong } from './verbs-song.js';
 
 export { sameVerb, type Verb };
-
-/** The song whose selection it is. */
-export interface VerbsSong {
-  readonly view: SongView;
-  readonly edits: Pick<StemEdits, 'addAll' | 'busy'>;
-  readonly finder: { readonly repairs: RepairPort };
-  readonly player: { readonly position: number };
-  readonly listening: Pick<Listening, 'heard' | 'busy' | 'start' | 'stop'>;
-  readonly tracks: readonly TrackInfo[];
-  selectedTrack: string;
-  /** The lane that is meant. */
-  readonly current: TrackInfo;
-}
 
 /** What is selected, in the lane that is meant, and what can be done with it. */
 export class SelectionVerbs {

@@ -3,8 +3,8 @@ import type { SimilarPlace } from '../../src-main/common/contract/masks.js';
 import { maskGrid } from '../../src-main/common/separation/edits/tile-mask.js';
 import { boundsOf } from './edit-area.js';
 import type { PlacedEdit } from './edit-request.js';
-import type { SelectionVerbs, VerbsSong } from './selection-verbs.svelte.js';
 import { editsOf, maskOf, stepOf, type Place } from './verb-edits.js';
+import type { CurrentVerb, VerbsSong } from './verbs-song.js';
 
 /** Places that are like what was selected, in one lane. */
 interface Found {
@@ -26,7 +26,7 @@ export class SimilarPlaces {
 
   constructor(
     private readonly song: VerbsSong,
-    private readonly verbs: SelectionVerbs,
+    private readonly verbs: CurrentVerb,
   ) {}
 
   /** Looks in the lane that is meant for what is like the selection. */

@@ -49,6 +49,25 @@ describe.runIf(process.platform === 'linux')('P18 what can be read for ever', ()
       expect(lines.filter((line) => line.includes(`${name}: This is a device or a pipe`))).toHaveLength(1);
     expect(readdirSync(join(dir, 'batch'))).toContain('good');
   });
+
+  it('a folder that cannot be made is one error for each command that writes', async () => {
+    const good = join(music, 'good.wav');
+    const away = '/proc/unbraid';
+    const commands = [
+      ['separate', good, '-o', away, ...fast],
+      ['batch', music, '-o', away, ...fast],
+      ['compare', good, '-o', away, '-m', 'hpss'],
+      ['models', 'try', good, '-o', away, '-m', 'hpss'],
+    ];
+    for (const command of commands) {
+      const { code, err } = await runBin(command, { cache });
+      expect(code, command[0]).toBe(1);
+      expect(err, command[0]).toContain(away);
+    }
+    const { code, err } = await runBin(['separate', good, '-o', join(dir, 'out'), ...fast], { cache: away });
+    expect(code).toBe(1);
+    expect(err).toContain(away);
+  });
 });
 
 describe('P18 a command that is stopped', () => {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
@@ -8,6 +7,7 @@ import { automationRegionSchema } from '../../common/jobs/automation-schema.js';
 import { copyInto } from '../../node/api/copy-into.js';
 import { settings } from './file-tools.js';
 import { tool, type Tool, type ToolContext } from './tool.js';
+import { makeFolder } from '../../node/files/make-folder.js';
 
 const { separateSession, exportSession, handOver } = commandSchemas;
 const song = commandSchemas.session.shape.session.describe('The handle that open_song gave');
@@ -184,7 +184,7 @@ export const songTools: readonly Tool[] = [
 function writable(path: string, { fence }: ToolContext): string {
   const folder = fence.inside(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new UnbraidError('io-error', 'The folder cannot be made', { file: path, cause: error });
   }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { EngineApi } from '../../node/api/engine-api.js';
 import { WebHost, addressKey, newAddressPath, pageBuilt } from './server.js';
+import { makeFolder } from '../../node/files/make-folder.js';
 
 /** A web host that listens. */
 export interface StartedWebHost {
@@ -78,7 +79,7 @@ function lastPort(file: string): number | null {
 
 function rememberPort(file: string, port: number): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, String(port));
   } catch {
     // The next start takes any free port.

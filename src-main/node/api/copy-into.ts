@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { ownerTag } from '../files/workspace.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /**
  * Copies a file into a folder under `name` (which may lead into folders below it); a name that is taken gets a
@@ -18,7 +19,7 @@ export async function copyInto(folder: string, name: string, source: string): Pr
   }
   const part = `${wanted}.${ownerTag()}.part`;
   try {
-    mkdirSync(dirname(wanted), { recursive: true });
+    makeFolder(dirname(wanted));
     await copyFile(source, part);
     const path = freeName(wanted);
     renameSync(part, path);

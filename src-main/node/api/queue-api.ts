@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -30,6 +30,7 @@ import type { HandleTable } from './handles.js';
 import { withoutPaths } from './page-policy.js';
 import type { SessionsApi } from './sessions-api.js';
 import type { HeldUpload } from './uploads.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface QueueApiOptions {
   readonly runner: RunnerOptions;
@@ -205,7 +206,7 @@ export class QueueApi implements Disposable {
   /** Where results wait for downloads. */
   private resultsFolder(): string {
     if (this.store) {
-      mkdirSync(this.store.results, { recursive: true });
+      makeFolder(this.store.results);
       return this.store.results;
     }
     this.results ??= Workspace.create(this.options.runner.cacheDir);

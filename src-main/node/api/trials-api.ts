@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Endpoints } from '../../common/contract/commands.js';
 import { checkTrialFolder, tryModels, type TrialOutcome } from '../models/try-models.js';
 import { SongRunner, songName, type RunnerOptions } from '../jobs/song-runner.js';
 import type { SessionsApi } from './sessions-api.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface TrialsOptions {
   readonly runner: RunnerOptions;
@@ -21,7 +21,7 @@ export class TrialsApi {
       const { sessions } = this.options;
       let trial: TrialOutcome | undefined;
       const { files } = await sessions.makeFiles(args, async ({ song, name }, dir, options) => {
-        mkdirSync(dir, { recursive: true });
+        makeFolder(dir);
         trial = await tryModels(sessions.songRunner, { ...args, song, name, dir, device: 'auto' }, options);
         return {
           files: [trial.source, ...trial.models.flatMap(({ stems }) => stems)],
@@ -38,7 +38,7 @@ export class TrialsApi {
         const runner = new SongRunner(this.options.runner);
         try {
           checkTrialFolder(dir, models);
-          mkdirSync(dir, { recursive: true });
+          makeFolder(dir);
           const path = runner.names.reach(resolve(source));
           const song = await runner.prepare(path, {}, { signal });
           const request = {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { toldNotes, type Reading } from '../../common/jobs/reading.js';
 import type { CallContext } from '../process/rpc.js';
@@ -12,6 +12,7 @@ import { checkShape } from './reading/pcm-layout.js';
 import type { SampleSource } from './reading/sample-source.js';
 import { refuseImpossible, vouchFor } from './reading/vouch.js';
 import type { AudioInfo, DecodeRequest, DecodeResult } from './types.js';
+import { makeFolder } from '../files/make-folder.js';
 
 const blockFrames = 65536;
 const defaultMaxBytes = 16 * 2 ** 30;
@@ -158,7 +159,7 @@ async function writeAll(
 
 /** @throws disk-full when less than the reserve is left */
 export function checkFreeSpace(dir: string): void {
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const { bavail, bsize } = statfsSync(dir);
   if (bavail * bsize >= reserveBytes + checkEveryBytes) return;
   throw new UnbraidError('disk-full', `The disk that holds the cache (${dir}) is nearly full`, {

@@ -1,9 +1,10 @@
-import { closeSync, constants, mkdirSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { bytesOf, readAll, writeAll } from '../files/bytes.js';
 import { keepFile } from '../files/keep-files.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /**
  * Audio on disk: one raw file of native-endian float32 a channel (`0.f32`, `1.f32`, …) in a folder.
@@ -40,7 +41,7 @@ export class PcmWriter implements Disposable {
     readonly sampleRate: number,
   ) {
     try {
-      mkdirSync(dir, { recursive: true });
+      makeFolder(dir);
       for (let c = 0; c < channels; c++) {
         this.fds.push(openSync(channelFile(dir, c), constants.O_RDWR | constants.O_CREAT));
       }
@@ -148,7 +149,7 @@ export function silentCache(
   { channels, frames }: Pick<PcmCacheRef, 'channels' | 'frames'>,
 ): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     for (let c = 0; c < channels; c++) {
       writeFileSync(channelFile(dir, c), '');
       truncateSync(channelFile(dir, c), bytesPerSample * frames);

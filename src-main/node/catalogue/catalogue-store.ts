@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import {
@@ -13,6 +13,7 @@ import { readSmallFile } from '../files/file-bytes.js';
 import { resourcePath } from '../process/resources.js';
 import { modelSettings, userModelFolder } from '../state/model-settings.js';
 import { stateFolder } from '../state/recent-files.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Longest catalogue that is read, bytes. */
 export const longestCatalogue = 4 << 20;
@@ -88,7 +89,7 @@ function fromJson(text: string, file: string): unknown {
 /** Keeps a catalogue that was fetched, for the next runs; it must be valid. Throws `model-manifest-invalid`. */
 export function keepCatalogue(text: string, address: string): Catalogue {
   const catalogue = parseCatalogue(fromJson(text, address), address);
-  mkdirSync(dirname(fetchedFile()), { recursive: true });
+  makeFolder(dirname(fetchedFile()));
   writeAtomically(fetchedFile(), text);
   return catalogue;
 }

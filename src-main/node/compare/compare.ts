@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { StemScores } from '../../common/base/scores.js';
@@ -27,6 +27,7 @@ import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { readClip, type Clip } from './clip.js';
 import { ReportClips } from './report-clips.js';
 import { reportPage } from './report-page.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface CompareRequest {
   /** A song, or a folder with its true stems. */
@@ -91,9 +92,13 @@ export async function compare(
       ...files,
     },
   };
-  mkdirSync(request.output, { recursive: true });
-  writeAtomically(files.page, reportPage(report, clips.all));
-  writeAtomically(files.figures, `${JSON.stringify(report, null, 2)}\n`);
+  try {
+    makeFolder(request.output);
+    writeAtomically(files.page, reportPage(report, clips.all));
+    writeAtomically(files.figures, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw toUnbraidError(error, request.output);
+  }
   return report;
 }
 
@@ -276,7 +281,7 @@ class Comparison {
   private folder(name: string): string {
     const dir = join(this.dir, name);
     rmSync(dir, { recursive: true, force: true });
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     return dir;
   }
 

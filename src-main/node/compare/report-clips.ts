@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClipFormat, ReportClip } from '../../common/jobs/comparison.js';
 import type { CodecClient } from '../audio/codec-client.js';
@@ -6,6 +6,7 @@ import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
 import type { EncodeOutput } from '../audio/types.js';
 import type { Clip } from './clip.js';
 import { levelPicture, pictureUrl } from './picture.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Bits a second of lossy sounds: more than it takes to hear what a system did. */
 const bitRate = 128_000;
@@ -42,7 +43,7 @@ export class ReportClips {
   /** Throws what encoding throws; nothing of the system is added then. */
   async add(system: string, sounds: readonly Sound[]): Promise<void> {
     rmSync(this.dir, { recursive: true, force: true });
-    mkdirSync(this.dir, { recursive: true });
+    makeFolder(this.dir);
     const lossless = this.format === 'flac' || this.format === 'wav';
     const gains = sounds.map(({ ref }) => Math.min(1, 0.999 / Math.max(peakOf(ref), 1e-9)));
     const outputs = sounds.map(({ ref }, s): EncodeOutput => ({

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import { TileMask } from '../../common/separation/edits/tile-mask.js';
 import { newHandle } from '../files/handle.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /**
  * Writes a mask into `dir` under its hash, which it answers. It is encoded again, so that equal masks have one hash.
@@ -17,7 +18,7 @@ export function takeMask(bytes: Uint8Array, dir: string): string {
   const part = `${file}.${newHandle().slice(0, 8)}.part`;
   try {
     if (existsSync(file)) return hash;
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     writeFileSync(part, clean);
     renameSync(part, file);
   } catch (error) {

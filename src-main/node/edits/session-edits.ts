@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -18,6 +18,7 @@ import type {
   ShapingTask,
   WrittenPiece,
 } from './edit-worker.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface ApplyOptions {
   readonly signal?: AbortSignal;
@@ -168,7 +169,7 @@ export class SessionEdits implements Disposable {
   private start(): Worker {
     if (this.worker) return this.worker;
     const dir = this.layerDir(this.layers++);
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const workerData: EditWorkerData = { stems: this.stems, dir };
     const worker = new Worker(builtEntry(new URL('./edit-worker.js', import.meta.url)), { workerData });
     worker.on('message', (answer: EditAnswer) => this.receive(answer));

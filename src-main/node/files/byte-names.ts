@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, parse, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
+import { makeFolder } from './make-folder.js';
 
 /** What stands for bytes that are not UTF-8 when a name is read as text. */
 const unreadable = '\uFFFD';
@@ -74,7 +75,7 @@ export class ByteNames {
     const path = join(folder, text);
     if (Buffer.from(text).equals(raw)) return path;
     const dir = join(this.linkDir(), String(this.links++));
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const link = join(dir, text);
     this.known.push({ link, words: join(this.told(folder), inWords(raw)) });
     symlinkSync(Buffer.concat([Buffer.from(`${folder}${sep}`), raw]), link);

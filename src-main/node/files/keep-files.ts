@@ -1,9 +1,10 @@
-import { constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile, link, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import { syncFolder } from './atomic-file.js';
 import { ownerTag } from './workspace.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Copies a file so that it is on the disk, whole, once it has its name. One that is never written to again (`fixed`)
@@ -12,7 +13,7 @@ import { ownerTag } from './workspace.js';
 export async function keepFile(source: string, target: string, fixed = false): Promise<void> {
   const part = `${target}.${ownerTag()}.part`;
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     if (fixed) await linkOrCopy(source, part);
     else await copyFile(source, part, constants.COPYFILE_FICLONE);
     const file = await open(part, 'r+');

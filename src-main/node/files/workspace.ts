@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
+import { makeFolder } from './make-folder.js';
 
 const prefix = 'unbraid-';
 
@@ -58,7 +59,7 @@ export class Workspace implements Disposable {
   /** `base` defaults to `$UNBRAID_CACHE` or the system's temporary folder; it needs room for float32 audio. */
   static create(base: string = process.env['UNBRAID_CACHE'] ?? tmpdir()): Workspace {
     try {
-      mkdirSync(base, { recursive: true });
+      makeFolder(base);
       removeOrphans(base, prefix);
       return new Workspace(mkdtempSync(join(base, `${prefix}${ownerTag()}-`)));
     } catch (error) {
@@ -69,7 +70,7 @@ export class Workspace implements Disposable {
   /** A fresh folder for one song. */
   songDir(): string {
     const dir = join(this.dir, `song-${this.songs++}`);
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     return dir;
   }
 

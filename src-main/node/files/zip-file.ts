@@ -1,7 +1,6 @@
 import {
   createReadStream,
   createWriteStream,
-  mkdirSync,
   renameSync,
   rmSync,
   type ReadStream,
@@ -17,6 +16,7 @@ import { ZipFile } from 'yazl';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { syncFolder } from './atomic-file.js';
 import { ownerTag } from './workspace.js';
+import { makeFolder } from './make-folder.js';
 
 /** What goes into a zip under a name with slashes: a file, stored as it is (it is audio), or a text. */
 export type ZipSource =
@@ -174,7 +174,7 @@ export async function unzip(path: string, dir: string, limit: number, signal?: A
         throw new UnbraidError('too-large', `The zip unpacks to more than ${limit} bytes`, { file: path });
       }
       const target = join(dir, ...entry.fileName.split('/'));
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       let sum = 0;
       const summed = new Transform({
         transform(chunk: Buffer, _, done) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, existsSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -12,6 +12,7 @@ import { recognise, type Recognised } from './recognise.js';
 import type { Answers } from './recognise-form.js';
 import type { SeparationEngine } from './separation-engine.js';
 import { tryModel } from './try-model.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** A file of a model: where it is, and what the person calls it. */
 export interface ModelSource {
@@ -113,7 +114,7 @@ export async function addModel(request: AddRequest): Promise<AddedModel> {
   const { manifest, model } = recognised;
   const staging = join(folder, `.adding-${randomUUID()}`);
   try {
-    mkdirSync(staging, { recursive: true });
+    makeFolder(staging);
     for (const { path, name } of sources) {
       await copyFile(path, join(staging, name), constants.COPYFILE_FICLONE);
       if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');

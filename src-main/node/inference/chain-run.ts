@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, assert } from '../../common/base/errors.js';
 import {
@@ -12,6 +12,7 @@ import { nullDb, planStems, type BlockCheck } from '../../common/separation/cons
 import type { ChainSeparatorEntry, OneSeparator } from './model-store.js';
 import type { SeparateOptions, SeparateRequest, SeparatedSong, SeparatedStem } from './separation.js';
 import type { SumTask } from './sum-up.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What a chain needs of the engine. */
 export interface ChainPort {
@@ -54,7 +55,7 @@ export async function separateChain(
   const { onProgress, onStems, onFinished, ...waiting } = options;
   for (const [i, step] of plan.steps.entries()) {
     const dir = join(tempDir, `step-${step.index + 1}`);
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const parent = step.of === undefined ? source : made.get(step.of)!.ref;
     // While the last step works, its stems grow beside those that are there; a rest is only known in the end.
     const grows = i === plan.steps.length - 1 && !wanted;

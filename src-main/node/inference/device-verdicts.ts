@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { release, version } from 'node:os';
 import { dirname, join } from 'node:path';
 import { env as ortEnvironment } from 'onnxruntime-common';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { hashText } from '../files/content-hash.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import type { Refusal } from './inference-api.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Why a model does not run on a device. */
 export interface ModelRefusal extends Refusal {
@@ -96,7 +97,7 @@ export class DeviceVerdicts {
     const others = this.read().filter((one) => one.files !== files || one.with !== this.tools);
     const verdicts = [...others, verdict].slice(-mostKept);
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
+      makeFolder(dirname(this.file));
       writeAtomically(this.file, `${JSON.stringify({ version: 1, verdicts }, null, 2)}\n`);
     } catch {
       // The device is tried again next time.

@@ -1,5 +1,5 @@
 import type { Device } from '../../common/jobs/settings.js';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
@@ -26,6 +26,7 @@ import { SongJob } from './song-job.js';
 import { planFor } from './song.js';
 import type { SumTask } from './sum-up.js';
 import { Turns, type Turn } from './turns.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface EngineOptions {
   readonly spawner?: ProcessSpawner;
@@ -154,7 +155,7 @@ export class SeparationEngine implements Disposable {
     }
     let told = false;
     try {
-      mkdirSync(song.scratch, { recursive: true });
+      makeFolder(song.scratch);
       for (;;) {
         await options.pass?.();
         const turn = await this.turns.take(options.urgency ?? 'interactive', {

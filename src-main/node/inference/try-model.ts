@@ -5,6 +5,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
 import { singleInfo, type ModelSeparatorEntry } from './model-store.js';
 import type { SeparationEngine } from './separation-engine.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Seconds of sound that a new model is tried on. */
 const trialSeconds = 10;
@@ -29,7 +30,7 @@ export async function tryModel(
   signal?: AbortSignal,
 ): Promise<ModelTried> {
   const cache = process.env['UNBRAID_CACHE'] ?? tmpdir();
-  mkdirSync(cache, { recursive: true });
+  makeFolder(cache);
   const dir = mkdtempSync(join(cache, 'unbraid-try-'));
   try {
     const { sampleRate } = singleInfo(model);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { StemScores } from '../../common/base/scores.js';
@@ -15,6 +15,7 @@ import type { EvaluateTask } from './evaluate-worker.js';
 import { scoreInThread } from './score-thread.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
 import { decodeStems, songsIn, type SongFiles } from './stem-folders.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface EvaluateRequest {
   /** A folder with the true stems of one song, or with a folder for each song. */
@@ -85,7 +86,7 @@ export async function evaluate(
           groups: competingGroups(names),
           dir: join(dir, `method-${m}`),
         };
-        mkdirSync(task.dir, { recursive: true });
+        makeFolder(task.dir);
         const done = i * methods.length + m;
         const scores = await scoreInThread(task, options.signal, (fraction) =>
           options.onProgress?.(meter.update('verify', done + fraction, total)),

@@ -1,7 +1,6 @@
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
@@ -22,6 +21,7 @@ import { exists, isWorkedOn, moveWithoutReplacing } from './output-moves.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
 import { SongClaims } from './song-claims.js';
 import { ownerTag, removeDeadParts, removeOrphans } from '../files/workspace.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** One finished file: where it stands now (staging), and where it goes, relative to the folder. */
 export interface StagedFile {
@@ -93,7 +93,7 @@ export class OutputFolder {
   /** Creates the folder, completes interrupted moves, deletes what killed runs left. Throws typed system errors. */
   open(): void {
     try {
-      mkdirSync(this.state, { recursive: true });
+      makeFolder(this.state);
       // Somebody else may have made the folder: what is done below must not reach out of it (P7).
       if (lstatSync(this.state).isSymbolicLink())
         throw new UnbraidError('outside-output-folder', 'The folder .unbraid is a link', {
@@ -179,7 +179,7 @@ export class OutputFolder {
       const from = join(this.root, staged);
       const to = this.resolve(target.split(sep));
       if (!existsSync(from)) continue;
-      mkdirSync(dirname(to), { recursive: true });
+      makeFolder(dirname(to));
       if (aside === undefined) moveWithoutReplacing(from, to);
       else {
         const old = join(this.root, aside);
@@ -216,7 +216,7 @@ export class OutputFolder {
   /** A folder for files on their way; on the same file system, so that renaming is atomic. */
   stagingDir(): string {
     try {
-      mkdirSync(this.state, { recursive: true });
+      makeFolder(this.state);
       return (this.staging ??= mkdtempSync(join(this.state, `${stagingPrefix}${ownerTag()}-`)));
     } catch (error) {
       throw toUnbraidError(error, this.root);

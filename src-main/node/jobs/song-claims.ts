@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Disposable } from '../../common/base/disposal.js';
 import { takeLock } from '../files/lock.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** How often a claim says that its run lives, and how long one of another machine may be silent, ms. */
 const heartbeat = 10_000;
@@ -21,7 +22,7 @@ export class SongClaims {
   take(key: string, silent = false): Disposable | undefined {
     const file = this.fileOf(key);
     // Another run that made nothing may have removed the empty folder.
-    mkdirSync(this.state, { recursive: true });
+    makeFolder(this.state);
     const taken = takeLock(file, () => silent);
     if (!('lock' in taken)) return undefined;
     const beat = setInterval(() => {
@@ -46,7 +47,7 @@ export class SongClaims {
     let seen = this.timeOf(key);
     let since = performance.now();
     while (!signal?.aborted) {
-      mkdirSync(this.state, { recursive: true });
+      makeFolder(this.state);
       const owned = takeLock(this.fileOf(key));
       if ('lock' in owned) {
         await owned.lock.dispose();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -17,6 +17,7 @@ import {
   type InstallTools,
 } from './install.js';
 import { readRecord } from './record.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface DownloadsOptions {
   readonly http: HttpClient;
@@ -239,7 +240,7 @@ function partBytes(folder: string, id: string): number {
 /** Keeps a model's download for this process. Throws `project-locked` when another one has it. */
 function keep(folder: string, id: string): { dispose(): void } {
   const dir = join(folder, '.downloads', `.${id}`);
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   try {
     const lock = lockFolder(dir);
     return {

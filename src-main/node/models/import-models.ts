@@ -1,4 +1,4 @@
-import { constants, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { constants, cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -14,6 +14,7 @@ import { isZip, unzip } from '../files/zip-file.js';
 import { listSeparators } from '../inference/model-store.js';
 import type { GotFile } from './file-download.js';
 import { checkRoom, installModel, openStaging, type InstallTools } from './install.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** A file or folder to import, and what the person calls it. */
 export interface ImportSource {
@@ -107,7 +108,7 @@ async function filesOf(
   if (info.isDirectory()) return walk(path, name, 0);
   if (!(await isZip(path))) return [{ path, name: basename(name), source: name, used: false }];
   checkRoom(folder, info.size);
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   await unzip(path, dir, largestArchive, signal).catch((error: unknown) => {
     const typed = toUnbraidError(error);
     throw typed.code === 'project-damaged'
@@ -156,7 +157,7 @@ function catalogues(folder: string, found: readonly Found[]): ImportedItem[] {
       try {
         parseCatalogue(jsonOf(file), file.name);
         const name = `${file.name.replace(/(\.catalogue)?\.json$/, '')}.catalogue.json`;
-        mkdirSync(folder, { recursive: true });
+        makeFolder(folder);
         cpSync(file.path, join(folder, name));
         return { source: file.source, state: 'catalogue', id: null, name, licence: null, error: null };
       } catch (error) {
@@ -178,7 +179,7 @@ function recipes(folder: string, found: readonly Found[]): ImportedItem[] {
         file.used = true;
         try {
           const { id, name } = parse(jsonOf(file), file.name);
-          mkdirSync(folder, { recursive: true });
+          makeFolder(folder);
           cpSync(file.path, join(folder, `${id}.json`));
           const lacking = listSeparators(folder).broken.find((one) => one.id === id);
           const state = lacking ? 'unusable' : 'model';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { licenceText, manifestFile, type CatalogueEntry } from '../../common/models/catalogue.js';
@@ -8,6 +8,7 @@ import { fromManifest, type ModelSeparatorEntry } from '../inference/model-store
 import type { GotFile } from './file-download.js';
 import type { Recogniser } from './recognise.js';
 import { readRecord, writeRecord, type ModelRecord } from './record.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Where a model's files come together before they are whole: below the folder, so that renaming is enough. */
 export const stagingFolder = (folder: string, id: string): string => join(folder, '.downloads', id);
@@ -116,7 +117,7 @@ export function checkRoom(folder: string, bytes: number, free: number = freeByte
 export function openStaging(folder: string, id: string): string {
   const dir = stagingFolder(folder, id);
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
   } catch (error) {
     throw toUnbraidError(error, dir);
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { CatalogueEntry } from '../../common/models/catalogue.js';
@@ -12,6 +12,7 @@ import {
   type ModelSeparatorEntry,
 } from '../inference/model-store.js';
 import { readRecord } from './record.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** The models that have files, bundled ones too; of several with one id the one that is used. */
 export function installedModels(folder: string): readonly ModelSeparatorEntry[] {
@@ -175,7 +176,7 @@ function idIn(file: string): unknown {
 function removeFolder(folder: string, dir: string): void {
   const gone = join(folder, '.downloads', `.gone-${process.pid}-${Date.now()}`);
   try {
-    mkdirSync(dirname(gone), { recursive: true });
+    makeFolder(dirname(gone));
     renameSync(dir, gone);
     rmSync(gone, { recursive: true, force: true });
   } catch (error) {

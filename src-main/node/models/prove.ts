@@ -5,6 +5,7 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { PcmWriter } from '../audio/pcm-cache.js';
 import { singleInfo, type ModelSeparatorEntry } from '../inference/model-store.js';
 import type { SeparationEngine } from '../inference/separation-engine.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Stems that are louder than the song by more than this are wrong, dB. */
 const absurdDb = 30;
@@ -23,7 +24,7 @@ export async function proveModel(
   signal?: AbortSignal,
 ): Promise<void> {
   const cache = process.env['UNBRAID_CACHE'] ?? tmpdir();
-  mkdirSync(cache, { recursive: true });
+  makeFolder(cache);
   const dir = mkdtempSync(join(cache, 'unbraid-prove-'));
   try {
     const { sampleRate, segment } = singleInfo(model);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { sanitiseName } from '../../common/jobs/naming.js';
@@ -7,6 +7,7 @@ import { cutOut } from '../audio/cut-out.js';
 import { findSeparator } from '../inference/model-store.js';
 import { exportMix } from '../jobs/export-mix.js';
 import type { PreparedSong, RunOptions, SongRunner } from '../jobs/song-runner.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Separators also hear the surroundings of the piece, seconds on each side. */
 const contextSeconds = 3;
@@ -70,7 +71,7 @@ export async function tryModels(
   );
   const range = { start: first - from, count };
   const write = async (cache: typeof ref, stem: string, folder: string, i: number): Promise<WrittenFile> => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const name = `${sanitiseName(stem)}.wav`;
     const cut = cutOut(cache, range, join(work, `cut-${i}`));
     const { decoded, path } = song;
@@ -97,7 +98,7 @@ export async function tryModels(
       const began = performance.now();
       const seconds = (): number => (performance.now() - began) / 1000;
       const own = join(work, `model-${tried.length}`);
-      mkdirSync(own, { recursive: true });
+      makeFolder(own);
       try {
         const settings = parseSettings({ model: id, device: request.device });
         const decoded = { ...song.decoded, ref: piece };

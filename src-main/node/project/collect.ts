@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  rmdirSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { ProgressMeter } from '../../common/jobs/progress.js';
@@ -19,6 +10,7 @@ import { newProjectDir } from './project-list.js';
 import type { ProjectStore, SaveRequest } from './project-store.js';
 import type { ExportOutcome } from '../session/session-export.js';
 import type { Session } from '../session/session.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** A zip may unpack to this many times its length, and to this much in any case: more was made to fill a disk. */
 const mostTimes = 50;
@@ -38,7 +30,7 @@ export async function collectProject(
   { signal, onProgress }: RunOptions = {},
 ): Promise<ExportOutcome> {
   const work = join(dir, 'work');
-  mkdirSync(work, { recursive: true });
+  makeFolder(work);
   try {
     const project = newProjectDir(work, session.name);
     await store.collect(session, project, request);
@@ -76,7 +68,7 @@ export async function unpackProject(path: string, fileName: string, library: str
       hint: 'Choose a .unbraid.zip file.',
     });
   if (!(await isZip(path))) throw refused();
-  mkdirSync(library, { recursive: true });
+  makeFolder(library);
   // Beside the projects, so that it is renamed and not copied; a name that begins with a dot is not taken for a
   // project.
   removeOrphans(library, unpackPrefix);

@@ -5,6 +5,7 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { readSmallFile } from '../files/file-bytes.js';
 import { isProject } from './folder/project-folder.js';
 import type { RecentFiles } from '../state/recent-files.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What a list shows of a project besides its name; null or empty where it is not known. */
 export interface ProjectFacts {
@@ -88,7 +89,7 @@ export function projectsIn(folder: string): string[] {
 
 /** A folder for a new project in `parent`, made now: `song.unbraid`, or with a number when that is taken. */
 export function newProjectDir(parent: string, name: string): string {
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   const plain =
     name
       // eslint-disable-next-line no-control-regex

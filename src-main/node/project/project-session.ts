@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { keepCache, type PcmCacheRef } from '../audio/pcm-cache.js';
@@ -9,6 +8,7 @@ import { keepFile, linkOrCopy } from '../files/keep-files.js';
 import { describeSource } from './folder/source.js';
 import type { Session } from '../session/session.js';
 import type { EarlierSeparation } from '../session/session-store.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** The byte order of this machine's caches. */
 const samples = endianness() === 'LE' ? 'f32le' : 'f32be';
@@ -46,7 +46,7 @@ export async function takeStems(
   const taken: EarlierSeparation['stems'][number][] = [];
   for (const [n, ref] of refs.entries()) {
     const target = join(into, String(n));
-    await mkdir(target, { recursive: true });
+    makeFolder(target);
     for (let c = 0; c < ref.channels; c++) {
       await linkOrCopy(join(ref.dir, `${c}.f32`), join(target, `${c}.f32`));
     }

@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  rmdirSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { toUnbraidError } from '../../common/base/errors.js';
@@ -15,6 +6,7 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { newHandle } from '../files/handle.js';
 import { lockFolder } from '../files/lock.js';
 import { newProjectDir, projectsIn, titleOf, type KnownProject } from './project-list.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Room for unnamed songs, bytes, as long as nobody has said otherwise. */
 const usualLimit = 20 * 2 ** 30;
@@ -79,7 +71,7 @@ export class UnnamedSongs {
   /** Remembers what a person has said. Throws typed system errors. */
   change(change: Partial<Settings>): void {
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       writeAtomically(this.file, `${JSON.stringify({ ...this.settings(), ...change })}\n`);
     } catch (error) {
       throw toUnbraidError(error, this.file);

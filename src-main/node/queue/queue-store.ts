@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
 import type { ErrorCode } from '../../common/base/errors.js';
@@ -9,6 +9,7 @@ import { keepFile } from '../files/keep-files.js';
 import { lockFolder } from '../files/lock.js';
 import { newHandle } from '../files/handle.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/make-folder.js';
 
 const text = z.string();
 const number = z.number();
@@ -95,7 +96,7 @@ export class QueueStore implements Disposable {
 
   /** Throws `project-locked` when another program has it, or a typed system error. */
   static open(dir: string): QueueStore {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     return new QueueStore(dir, lockFolder(dir));
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -12,6 +12,7 @@ import { fileFilter, type FolderFilter, type FoundFile } from '../jobs/find-file
 import { OutputFolder } from '../jobs/output-folder.js';
 import type { SongRunner } from '../jobs/song-runner.js';
 import { s3Address, s3Place, type S3Object, type S3Place, type S3Store } from './s3.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export interface RemoteBatchOptions {
   /** Folders; one of them at least is in storage (`s3://…`). */
@@ -174,7 +175,7 @@ export class RemoteBatch {
     if (mark && whole && !settings.overwrite && mark.key === (await this.keyOf(entry, object)))
       return { mark, made: true };
     if (object && this.from) {
-      mkdirSync(join(entry.path, '..'), { recursive: true });
+      makeFolder(join(entry.path, '..'));
       await this.store.download(this.from, object.path, entry.path, signal);
     }
     return { mark, made: false };

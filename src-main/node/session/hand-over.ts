@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
@@ -15,6 +15,7 @@ import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { writeZip, type ZipSource } from '../files/zip-file.js';
 import { setIdOf, sidecarFacts, type ExportOutcome } from './session-export.js';
 import type { Session } from './session.js';
+import { makeFolder } from '../files/make-folder.js';
 
 export type HandOverRequest = Pick<
   CommandArgs<'handOver'>,
@@ -34,7 +35,7 @@ export async function handOver(
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
   const work = join(dir, 'work');
-  mkdirSync(work, { recursive: true });
+  makeFolder(work);
   try {
     const audio = await writeAudio(runner, session, request, work, options);
     const { ref } = session.state.tracks[0];

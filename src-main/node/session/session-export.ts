@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
@@ -16,6 +16,7 @@ import { templateValues } from '../../common/jobs/template-values.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
 import { sidecarName, sidecarText, stageSidecar, type SidecarFacts } from '../jobs/sidecar.js';
 import type { Session } from './session.js';
+import { makeFolder } from '../files/make-folder.js';
 
 type Request = Pick<CommandArgs<'exportSession'>, 'what' | 'mixer' | 'range' | 'settings' | 'label'>;
 
@@ -43,7 +44,7 @@ export async function exportSession(
   options: RunOptions = {},
 ): Promise<ExportOutcome> {
   session.refuseWhileRunning('Export it when the separation is done.');
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const cuts = join(dir, 'cuts');
   const cut = (ref: PcmCacheRef, name: string): PcmCacheRef =>
     request.range ? cutOut(ref, request.range, join(cuts, name)) : ref;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
@@ -10,6 +10,7 @@ import type { RunOptions } from '../jobs/song-runner.js';
 import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportedPath, ExportOutcome } from './session-export.js';
 import type { Session } from './session.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Longest side file that is read, bytes. */
 const maxSideBytes = 1 << 20;
@@ -61,7 +62,7 @@ function shares(session: Session, phase: JobPhase, { onProgress }: RunOptions): 
 
 /** Makes files in a new folder, which is deleted when anything fails or is cancelled. */
 async function filling(dir: string, work: () => Promise<readonly string[]>): Promise<ExportOutcome> {
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   try {
     return outcomeOf(dir, await work());
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
@@ -19,6 +19,7 @@ import { runMaskTask } from '../masks/mask-thread.js';
 import type { ExportOutcome } from './session-export.js';
 import { newHandle } from '../files/handle.js';
 import { trackOf, type Session, type Track } from './session.js';
+import { makeFolder } from '../files/make-folder.js';
 
 const { nFft, hop } = maskGrid;
 
@@ -170,7 +171,7 @@ export async function exportSelection(
   const track = trackOf(session, request.track);
   const maskFile = session.edits.maskFile(mask);
   const work = join(dir, 'work');
-  mkdirSync(work, { recursive: true });
+  makeFolder(work);
   try {
     const whole = join(work, 'whole');
     const task = { ref: track.ref, maskFile, strength, phase, dir: whole };

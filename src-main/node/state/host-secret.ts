@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../files/make-folder.js';
 
 /** A secret of the state folder: what is derived from it holds for whoever starts Unbraid with that folder. */
 export interface HostSecret {
@@ -30,7 +31,7 @@ export function hostSecret(file: string): HostSecret {
   if (there) return { bytes: there, lasts: true };
   const bytes = randomBytes(length);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' });
     return { bytes, lasts: true };
   } catch {

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../files/atomic-file.js';
 import { readSmallFile } from '../files/file-bytes.js';
 import { stateFolder } from './recent-files.js';
+import { makeFolder } from '../files/make-folder.js';
 
 const settingsSchema = z.object({
   version: z.literal(1),
@@ -32,7 +33,7 @@ export function modelSettings(env: NodeJS.ProcessEnv = process.env): ModelSettin
 /** Changes some of it, for every program of this person. Throws system errors. */
 export function setModelSettings(change: Partial<ModelSettings>, env: NodeJS.ProcessEnv = process.env): void {
   const file = settingsFile(env);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const settings = { version: 1, ...modelSettings(env), ...change };
   writeAtomically(file, `${JSON.stringify(settings, null, 2)}\n`);
 }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../files/atomic-file.js';
 import { readSmallFile } from '../files/file-bytes.js';
+import { makeFolder } from '../files/make-folder.js';
 
 const entrySchema = z.object({ path: z.string().min(1), name: z.string().min(1), openedAt: z.number() });
 const fileSchema = z.object({ version: z.literal(1), files: z.array(entrySchema) });
@@ -52,7 +53,7 @@ export class RecentFiles {
 
   private write(files: readonly RecentEntry[]): void {
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
+      makeFolder(dirname(this.file));
       // What cannot be read may still be of use to somebody: a newer Unbraid's list, or a damaged one.
       if (existsSync(this.file) && parsed(this.file) === null) renameSync(this.file, aside(this.file));
       writeAtomically(this.file, `${JSON.stringify({ version: 1, files }, null, 2)}\n`);

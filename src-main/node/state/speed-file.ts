@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { blendSpeed, speedKey, type Speeds, type SpeedSettings } from '../../common/jobs/speed.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/make-folder.js';
 
 const fileSchema = z.object({ version: z.literal(1), speeds: z.record(z.string(), z.number().positive()) });
 
@@ -31,7 +32,7 @@ export class SpeedFile {
     const key = speedKey(settings);
     const speeds = { ...before, [key]: blendSpeed(before[key], audioSeconds / workSeconds) };
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
+      makeFolder(dirname(this.file));
       writeAtomically(this.file, `${JSON.stringify({ version: 1, speeds }, null, 2)}\n`);
     } catch {
       // The next run is measured again.

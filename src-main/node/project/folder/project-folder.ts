@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, assert, toUnbraidError } from '../../../common/base/errors.js';
 import { Scope, type Disposable } from '../../../common/base/disposal.js';
@@ -13,6 +13,7 @@ import { Journal, changed, digestOf, readJournal, replay, type DocumentState } f
 import { readSmallFile } from '../../files/file-bytes.js';
 import { keepOnly } from '../../files/keep-files.js';
 import { lockFolder } from '../../files/lock.js';
+import { makeFolder } from '../../files/make-folder.js';
 
 /** What a save says; this class adds the rest. */
 export type ProjectState = Omit<ProjectFile, 'project' | 'version' | 'sequence' | 'latest'>;
@@ -66,7 +67,7 @@ export class ProjectFolder implements Disposable {
   /** Makes a project in a folder that is new. Throws typed errors. */
   static create(dir: string, state: ProjectState): ProjectFolder {
     const { lock } = locked(dir, () => {
-      mkdirSync(dir, { recursive: true });
+      makeFolder(dir);
       syncFolder(dirname(dir));
     });
     try {
