@@ -6,7 +6,7 @@ import type { Look } from '../picture/look.js';
 import { columnSamples, drawPlan, visibleRows } from '../picture/tiles/tile-plan.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
-import { spectrogramGrid, spectrogramRequest } from './spectrogram.js';
+import { spectrogramGrid, spectrogramRequest, transformOf } from './spectrogram.js';
 
 /** Pause between two looks at what is in view, ms. */
 const pauseMs = 250;
@@ -22,7 +22,8 @@ export function shownLook(
 /** Counts the levels of the tiles that are here, of every lane that shows a spectrogram. */
 function lookInView(song: SongController, settings: Settings): Pick<Look, 'gainDb' | 'rangeDb'> | null {
   const { info, view, list, waveforms, tiles } = song;
-  const grid = spectrogramGrid(settings, info.frames);
+  const transform = transformOf(settings, view);
+  const grid = spectrogramGrid(transform, info.frames);
   const axis = view.axis(settings.axis);
   const [low, high] = [axis.low, axis.high].map((hertz) => (hertz * grid.nFft) / info.sampleRate);
   const plan = drawPlan(grid, view.span);
@@ -31,7 +32,7 @@ function lookInView(song: SongController, settings: Settings): Pick<Look, 'gainD
   const count = new LevelCount();
   for (const { track } of list.lanes) {
     if (waveforms.has(track.id)) continue;
-    const request = spectrogramRequest(info.session, track.id, settings);
+    const request = spectrogramRequest(info.session, track.id, transform);
     for (const { level, column } of plan) {
       if (level !== finest) continue;
       const size = columnSamples(grid, level);

@@ -5,18 +5,23 @@ import { audibleStems, showsStems } from '../state/stem-overlay.js';
 import type { FindTile, Picture, StemLayers } from '../picture/gl/painter.js';
 import { rgbOf } from '../picture/gl/stem-blend.js';
 import { shownLook } from './auto-range.js';
-import { spectrogramGrid, spectrogramRequest } from './spectrogram.js';
+import { spectrogramGrid, spectrogramRequest, type SpectrogramSettings } from './spectrogram.js';
 
-/** What a lane's spectrogram shows now. `onMissing` is called for each tile of it that has still to come. */
+/**
+ * What a lane's spectrogram shows now, with a transform. `onMissing` is called for each tile of it that has still to come;
+ * without it tiles are taken as far as they are here, and none is fetched.
+ */
 export function pictureOf(
   song: SongController,
   settings: Settings,
+  transform: SpectrogramSettings,
   track: TrackInfo,
-  onMissing: () => void,
+  onMissing: (() => void) | null,
 ): Picture {
   const { info, view } = song;
   const finder = (id: string): FindTile => {
-    const request = spectrogramRequest(info.session, id, settings);
+    const request = spectrogramRequest(info.session, id, transform);
+    if (!onMissing) return (place) => song.tiles.peek({ ...request, ...place });
     return (place) => {
       const found = song.tiles.get({ ...request, ...place });
       if (!found) onMissing();
@@ -32,7 +37,7 @@ export function pictureOf(
     })),
   });
   return {
-    grid: spectrogramGrid(settings, info.frames),
+    grid: spectrogramGrid(transform, info.frames),
     span: view.span,
     axis: view.axis(settings.axis),
     sampleRate: info.sampleRate,

@@ -3,9 +3,22 @@ import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
 import type { LanePoint } from './cursor.js';
 import { levelInTile } from '../picture/tiles/level-at.js';
+import { windowFor } from '../picture/viewport.js';
 import { drawPlan, type TileGrid } from '../picture/tiles/tile-plan.js';
 
 export type SpectrogramSettings = Pick<Settings, 'nFft' | 'overlap' | 'window'>;
+
+/** The transform that is shown now. */
+export function transformOf(
+  { nFft, followZoom, overlap, window }: Settings,
+  { span }: SongController['view'],
+): SpectrogramSettings {
+  return { nFft: followZoom ? windowFor(span.framesPerPixel) : nFft, overlap, window };
+}
+
+export function sameTransform(a: SpectrogramSettings, b: SpectrogramSettings): boolean {
+  return a.nFft === b.nFft && a.overlap === b.overlap && a.window === b.window;
+}
 
 /** The part of a tile request that all tiles of a lane share. */
 export function spectrogramRequest(
@@ -27,13 +40,14 @@ export function spectrogramGrid({ nFft, overlap }: SpectrogramSettings, length: 
  */
 export function levelUnder(
   song: SongController,
-  settings: SpectrogramSettings,
+  settings: Settings,
   track: string,
   point: LanePoint,
   fetch = false,
 ): number | null | undefined {
-  const request = spectrogramRequest(song.info.session, track, settings);
-  const grid = spectrogramGrid(settings, song.info.frames);
+  const transform = transformOf(settings, song.view);
+  const request = spectrogramRequest(song.info.session, track, transform);
+  const grid = spectrogramGrid(transform, song.info.frames);
   const bin = Math.min(Math.round((point.hertz * grid.nFft) / song.info.sampleRate), grid.nFft / 2 - 1);
   const row = Math.floor(bin / tileSize);
   const levels = new Set(drawPlan(grid, song.view.span).map(({ level }) => level));
@@ -58,7 +72,7 @@ export interface Reading {
 /** Reads a lane, and which stem is the loudest there. */
 export function readingAt(
   song: SongController,
-  settings: SpectrogramSettings,
+  settings: Settings,
   track: string,
   point: LanePoint,
   fetch = false,

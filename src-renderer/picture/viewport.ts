@@ -30,3 +30,14 @@ export function followSpan(span: Span, position: number, length: number): Span {
   if (position >= span.start && position < span.start + shown) return span;
   return clampSpan({ ...span, start: position - shown * 0.05 }, length);
 }
+
+/** Shortest and longest window that follows the zoom, samples. */
+const [shortestWindow, longestWindow] = [512, 8192];
+/** Pixels that a window covers, about: fewer blur time less than the screen shows, more blur it more. */
+const windowPixels = 16;
+
+/** The window length, samples, that a zoom asks for: sharp in time when it is close, in frequency from afar. */
+export function windowFor(framesPerPixel: number): number {
+  const power = Math.round(Math.log2(Math.max(1, windowPixels * framesPerPixel)));
+  return Math.min(longestWindow, Math.max(shortestWindow, 2 ** power));
+}

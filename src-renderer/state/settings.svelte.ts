@@ -42,7 +42,9 @@ export class Settings {
 
   axis = $state<AxisKind>('log');
   colours = $state<ColourMapName>('magma');
+  /** The window's length, samples; it follows the zoom instead. */
   nFft = $state(2048);
+  followZoom = $state(false);
   window = $state<TileRequest['window']>('hann');
   /** Frames that cover a sample: the hop is the window's length divided by it. */
   overlap = $state<OverlapFactor>(4);

@@ -42,6 +42,10 @@ declare const window: {
           >;
         };
         readonly shape: { set(stem: string, value: number): void };
+        readonly view: {
+          span: { readonly start: number; readonly framesPerPixel: number; readonly width: number };
+        };
+        readonly tiles: { onTile(listener: () => void): () => void };
       };
     };
   };
@@ -221,6 +225,37 @@ function timeTiles(page: Page, count: number): Promise<number> {
   }, count);
 }
 
+/**
+ * Seconds from a zoom, with a window that follows it, to the first tile that this asks for, and to all tiles in view: medians
+ * of several zooms to places that were not shown before.
+ */
+async function timeZoom(page: Page): Promise<{ first: number; all: number }> {
+  await page.getByLabel('Window length').selectOption('0');
+  const times: { first: number; all: number }[] = [];
+  for (const framesPerPixel of [256, 128, 64, 300, 150, 75, 37]) {
+    await page.waitForFunction(() => document.querySelectorAll('.waiting').length === 0);
+    const start = 44_100 * (20 + 20 * times.length);
+    times.push(
+      await page.evaluate(
+        async ({ start, framesPerPixel }) => {
+          const { view, tiles } = window.__unbraid.app.song;
+          const from = performance.now();
+          const came = new Promise<number>((resolve) => {
+            const end = tiles.onTile(() => (end(), resolve((performance.now() - from) / 1000)));
+          });
+          view.span = { ...view.span, start, framesPerPixel };
+          const first = await came;
+          const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+          while (document.querySelectorAll('.waiting').length > 0) await pause();
+          return { first, all: (performance.now() - from) / 1000 };
+        },
+        { start, framesPerPixel },
+      ),
+    );
+  }
+  return { first: median(times.map(({ first }) => first)), all: median(times.map(({ all }) => all)) };
+}
+
 it.skipIf(!existsSync(executablePath))('page', async () => {
   const bench = await startBench();
   const path = await songFile(songSeconds);
@@ -243,6 +278,7 @@ it.skipIf(!existsSync(executablePath))('page', async () => {
   const seek = await timeSeek(page);
   const tiles = 40;
   const tileSeconds = await timeTiles(page, tiles);
+  const zoom = await timeZoom(page);
   await page.context().close();
 
   const stopHost = watchMemory(bench.host.pid!);
@@ -265,6 +301,8 @@ it.skipIf(!existsSync(executablePath))('page', async () => {
     row('all tiles in view after that', pick('all')),
     row(`${tiles} fresh tiles (${(tiles * tileSize * tileSize) / 2 ** 20} MiB)`, tileSeconds),
     row('a seek, until the audio thread is there', seek),
+    row('a zoom with a window that follows it, to its first tile (wanted: 0.1 s)', zoom.first),
+    row('the same, to all tiles in view', zoom.all),
     {
       ...{ name: 'a 10-minute song: host and its processes', value: hostMiB, unit: 'MiB' },
       ...{ reference: `browser, ${browsers} processes`, referenceValue: browserMiB },

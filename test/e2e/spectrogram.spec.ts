@@ -224,6 +224,37 @@ test('magnitude and power darken what is quiet, and the hop is a setting', async
   expect((await (await asked).response())!.status()).toBe(200);
 });
 
+test('the window follows the zoom, and the picture of before stays until the new one has come', async ({
+  app,
+}) => {
+  await openFile(app, 'chirp.wav', chirp(200, 8000, 6));
+  const lengths = new Set<string>();
+  const held: (() => void)[] = [];
+  let holding = false;
+  await app.route('**/tile?*', async (route) => {
+    lengths.add(new URL(route.request().url()).searchParams.get('nFft')!);
+    if (holding) await new Promise<void>((resolve) => held.push(resolve));
+    await route.continue();
+  });
+  await app.getByLabel('Window length').selectOption('0');
+  await expect(app.locator('.waiting')).toHaveCount(0);
+  const brightest = async (): Promise<number> => (await lanePicture(app, 'source')).brightest;
+  await expect.poll(brightest).toBeGreaterThan(400);
+  holding = true;
+  lengths.clear();
+  for (let i = 0; i < 5; i++) await app.keyboard.press('+');
+  await expect.poll(() => lengths.size).toBeGreaterThan(0);
+  await expect(app.locator('.waiting')).toHaveCount(1);
+  // Two frames, so that what is there now is drawn.
+  await app.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await brightest()).toBeGreaterThan(400);
+  holding = false;
+  for (const go of held) go();
+  await expect(app.locator('.waiting')).toHaveCount(0);
+  expect(await brightest()).toBeGreaterThan(400);
+  expect(lengths).toContain('512');
+});
+
 test('the range of colours follows what is in view, until it is set by hand; the key says what it is', async ({
   app,
 }) => {

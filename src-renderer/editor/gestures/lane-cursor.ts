@@ -5,7 +5,7 @@ import type { SongController } from '../../state/song.svelte.js';
 import type { SongView } from '../../state/view.svelte.js';
 import { cursorSteps, moveCursor, type LanePoint } from '../cursor.js';
 import { heightOf, hertzAt } from '../../picture/axis.js';
-import { spectrogramGrid } from '../spectrogram.js';
+import { spectrogramGrid, transformOf } from '../spectrogram.js';
 
 /** Selects from where Shift began to the cursor, its own column included. */
 function selectTo(view: SongView, from: LanePoint, to: LanePoint, columnFrames: number): void {
@@ -40,7 +40,7 @@ function cursorKeys(song: SongController, settings: Settings, track: string): (e
       return;
     }
     const steps = cursorSteps(
-      spectrogramGrid(settings, view.length),
+      spectrogramGrid(transformOf(settings, view), view.length),
       view.sampleRate,
       view.span.framesPerPixel,
     );

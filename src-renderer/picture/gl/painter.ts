@@ -83,8 +83,8 @@ export class SpectrogramPainter implements Disposable {
     this.setUp();
   }
 
-  /** Draws into `target` at its full size. */
-  draw(picture: Picture, target: CanvasRenderingContext2D): void {
+  /** Draws into `target` at its full size; what has not come of a picture shows the one below it. */
+  draw(picture: Picture, target: CanvasRenderingContext2D, below: Picture | null = null): void {
     const { width, height } = target.canvas;
     const { gl } = this;
     if (width === 0 || height === 0 || gl.isContextLost()) return;
@@ -95,9 +95,11 @@ export class SpectrogramPainter implements Disposable {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     this.useColours(picture.colours);
-    this.setPicture(picture, height);
-    const rows = rowsOf(picture, height);
-    for (const column of drawPlan(picture.grid, picture.span)) this.drawColumn(picture, column, rows);
+    for (const layer of below ? [below, picture] : [picture]) {
+      this.setPicture(layer, height);
+      const rows = rowsOf(layer, height);
+      for (const column of drawPlan(layer.grid, layer.span)) this.drawColumn(layer, column, rows);
+    }
     target.clearRect(0, 0, width, height);
     target.drawImage(this.canvas, 0, 0, width, height, 0, 0, width, height);
   }

@@ -5,7 +5,7 @@ import { rulerTicks } from '../../../src-renderer/editor/ruler-ticks.js';
 import { levelInTile } from '../../../src-renderer/picture/tiles/level-at.js';
 import * as plan from '../../../src-renderer/picture/tiles/tile-plan.js';
 import { TileStore } from '../../../src-renderer/picture/tiles/tile-store.js';
-import { clampSpan, followSpan, zoomSpan } from '../../../src-renderer/picture/viewport.js';
+import { clampSpan, followSpan, windowFor, zoomSpan } from '../../../src-renderer/picture/viewport.js';
 import { envelopeOfPeaks, envelopeOfSamples } from '../../../src-renderer/picture/wave/envelope.js';
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 
@@ -164,6 +164,10 @@ describe('the viewport', () => {
     });
     expect(clampSpan({ ...span, framesPerPixel: 0 }, 5000).framesPerPixel).toBe(0.5);
     expect(clampSpan({ ...span, start: 4990 }, 5000).start).toBe(4000);
+  });
+
+  it('asks for a window of about sixteen pixels, a power of two from 512 to 8192', () => {
+    expect([1, 32, 45, 46, 128, 500, 1e6].map(windowFor)).toEqual([512, 512, 512, 1024, 2048, 8192, 8192]);
   });
 
   it('pages on when the position has left it, and stays otherwise', () => {

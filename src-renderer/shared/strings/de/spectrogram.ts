@@ -49,4 +49,5 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.heated': 'Wo Stems konkurrieren, in der Spur der Quelle',
   'display.auto': 'Bereich folgt dem sichtbaren Ausschnitt',
   'key.label': 'Farben von {low} bis {high}',
+  'display.followZoom': 'Folgt dem Zoom (jetzt {count} Samples)',
 };

@@ -47,4 +47,5 @@ export const spectrogram = {
   'shortcut.heated': 'Where stems compete, in the source’s lane',
   'display.auto': 'Range follows what is in view',
   'key.label': 'Colours from {low} to {high}',
+  'display.followZoom': 'Follows the zoom ({count} samples now)',
 } as const;

@@ -49,4 +49,5 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.heated': 'Où les stems se recouvrent, sur la piste de la source',
   'display.auto': 'La plage suit ce qui est visible',
   'key.label': 'Couleurs de {low} à {high}',
+  'display.followZoom': 'Suit le zoom ({count} échantillons ici)',
 };

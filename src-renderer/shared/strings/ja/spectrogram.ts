@@ -49,4 +49,5 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.heated': 'ステムが競合する箇所をソースのトラックに表示',
   'display.auto': '表示中の内容にレンジを合わせる',
   'key.label': '色：{low} から {high} まで',
+  'display.followZoom': 'ズームに合わせる（現在 {count} サンプル）',
 };
