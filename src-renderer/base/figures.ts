@@ -34,3 +34,15 @@ export function decimal(value: number, digits: number): string {
 export function decimalSign(): string {
   return decimal(0.5, 1).replace(/\d/g, '');
 }
+
+/** A number as it is typed: with as many digits as it has, two at most, and the decimal sign of the page's language. */
+export function typedNumber(value: number): string {
+  const fraction = String(Math.round(value * 100) / 100).split('.')[1] ?? '';
+  return decimal(value, fraction.length);
+}
+
+/** Reads a number with a point or a comma, and any minus sign; NaN for anything else. */
+export function readNumber(text: string): number {
+  const plain = text.trim().replace(/^[−–]/, '-').replace(',', '.');
+  return /^-?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
+}

@@ -2,30 +2,29 @@ import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
 import { audibleStems, showsStems } from '../state/stem-overlay.js';
-import type { FindTile, Picture, StemLayers } from '../picture/gl/painter.js';
+import type { FindTile, Picture, StemLayers, TilePlace } from '../picture/gl/painter.js';
 import { rgbOf } from '../picture/gl/stem-blend.js';
 import { shownLook } from './auto-range.js';
 import { spectrogramGrid, spectrogramRequest, type SpectrogramSettings } from './spectrogram.js';
 
 /**
- * What a lane's spectrogram shows now, with a transform. `onMissing` is called for each tile of it that has still to come;
- * without it tiles are taken as far as they are here, and none is fetched.
+ * What a lane's spectrogram shows now, with a transform. `onMissing` is asked for each tile of it that is not here whether
+ * it is to come; without it tiles are taken as far as they are here, and none is fetched.
  */
 export function pictureOf(
   song: SongController,
   settings: Settings,
   transform: SpectrogramSettings,
   track: TrackInfo,
-  onMissing: (() => void) | null,
+  onMissing: ((place: TilePlace) => boolean) | null,
 ): Picture {
   const { info, view } = song;
   const finder = (id: string): FindTile => {
     const request = spectrogramRequest(info.session, id, transform);
     if (!onMissing) return (place) => song.tiles.peek({ ...request, ...place });
     return (place) => {
-      const found = song.tiles.get({ ...request, ...place });
-      if (!found) onMissing();
-      return found;
+      const here = song.tiles.peek({ ...request, ...place });
+      return here !== null || onMissing(place) ? song.tiles.get({ ...request, ...place }) : null;
     };
   };
   const stems = (): StemLayers => ({

@@ -1,5 +1,6 @@
 import type { SongDocument, StepName } from './document.svelte.js';
 import type { Drawn } from './drawn-state.js';
+import { keepDrawn, keptDrawn } from './kept-drawing.js';
 import type { SongView } from './view.svelte.js';
 
 /** Makes a step of everything that is drawn, once it is drawn (D26): however it came about, it can be taken back. */
@@ -11,7 +12,9 @@ export class DrawnSteps {
   constructor(
     private readonly view: SongView,
     private readonly document: SongDocument,
+    private readonly session: string,
   ) {
+    this.takeUp();
     this.last = this.now();
     document.onDrawn = (state) => this.restore(state);
   }
@@ -30,6 +33,16 @@ export class DrawnSteps {
     const next = this.now();
     this.document.draw({ text: nameOf(last, next, samePaint), from: last, to: next });
     this.last = next;
+    keepDrawn(this.session, next);
+  }
+
+  /** What was drawn before a reload is there again; no step. */
+  private takeUp(): void {
+    const kept = keptDrawn(this.session);
+    if (!kept) return;
+    const { selection, band, mask } = kept;
+    if (selection) this.view.hold({ ...selection, band });
+    if (mask) this.view.painted.change(() => mask);
   }
 
   private now(): Drawn {
@@ -45,6 +58,7 @@ export class DrawnSteps {
     view.selectedBand = state.band;
     view.painted.restore(state.mask, state.content);
     this.last = state;
+    keepDrawn(this.session, state);
   }
 }
 

@@ -51,7 +51,7 @@ export const menuActions: Readonly<Record<PageCommand, Action>> = {
 
 /** Does what a menu asks; behind an open dialog nothing happens. A field that is typed in keeps its own undo. */
 export function runMenuCommand(app: AppController, command: PageCommand): void {
-  const typing = document.activeElement?.matches('input:not([type]), input[type=text], input[type=number]');
+  const typing = document.activeElement?.matches('input:not([type]), input[type=text]');
   if (typing && (command === 'undo' || command === 'redo')) {
     // The menu has taken the key from the field; nothing else reaches a field's own history.
     document.execCommand(command);

@@ -5,6 +5,7 @@ import type { QueueEntry, QueueEvent, QueueInfo } from '../../src-main/common/co
 import { countQueue } from '../../src-main/common/jobs/queue.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile } from '../api/bridge.js';
+import { keepReady, keptReady } from './ready-store.js';
 import { songsOf, type DroppedItem, type GivenFile } from './dropped-files.js';
 
 /** What to make of the next songs. */
@@ -43,7 +44,9 @@ export class QueueController {
   constructor(
     private readonly client: EngineClient,
     private readonly fail: (error: unknown) => void,
-  ) {}
+  ) {
+    void this.takeUp();
+  }
 
   /** Asks for the state as it is; for the page that shows it. */
   async refresh(): Promise<void> {
@@ -83,25 +86,36 @@ export class QueueController {
   async takeFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
     if (this.working) return this.addFiles(files, choice);
     const songs = files.map(({ file, folders }) => ({ name: file.name, folders, source: { file } }));
-    this.ready = [...this.ready, ...songs];
+    this.hold([...this.ready, ...songs]);
   }
 
   /** The same for files and folders of this machine. */
   async takeHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
     if (this.working) return this.addHandles(files, choice);
     const songs = files.map(({ name, handle }) => ({ name, folders: [], source: { handle } }));
-    this.ready = [...this.ready, ...songs];
+    this.hold([...this.ready, ...songs]);
+  }
+
+  /** Takes up what waited for the start before the page was reloaded. */
+  private async takeUp(): Promise<void> {
+    const kept = await keptReady();
+    if (kept.length > 0) this.ready = [...kept, ...this.ready];
+  }
+
+  private hold(songs: readonly ReadySong[]): void {
+    this.ready = songs;
+    void keepReady(songs);
   }
 
   /** Takes a song back that was not started. */
   takeBack(song: ReadySong): void {
-    this.ready = this.ready.filter((other) => other !== song);
+    this.hold(this.ready.filter((other) => other !== song));
   }
 
   /** Sends what is ready, and goes on with what was paused. */
   async start(choice: QueueChoice): Promise<void> {
     const songs = this.ready;
-    this.ready = [];
+    this.hold([]);
     const files = songs.flatMap(({ source, folders }) => ('file' in source ? [{ ...source, folders }] : []));
     const handles = songs.flatMap(({ source, name }) => ('handle' in source ? [{ ...source, name }] : []));
     if (handles.length > 0) await this.addHandles(handles, choice);

@@ -89,7 +89,7 @@ export class SongController implements Disposable {
       onAbandoned: () => this.abandon(),
     });
     this.project = songProject(this, client, onFailure, moved, opened);
-    this.drawn = new DrawnSteps(this.view, this.document);
+    this.drawn = new DrawnSteps(this.view, this.document, info.session);
     this.adopt(info);
     void this.project.begin();
   }

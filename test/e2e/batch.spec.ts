@@ -222,3 +222,27 @@ test('a folder dropped on the editor goes to the batch; of several files the fir
   await expect(row(app, 'first.wav')).toHaveCount(0);
   await empty(app);
 });
+
+test('what is ready to start survives a reload, files and all', async ({ app }) => {
+  await openBatch(app);
+  await empty(app);
+  await drop(app, [
+    { name: 'kept one.wav', bytes: sine(440, 1) },
+    { name: 'kept two.wav', bytes: sine(660, 1) },
+  ]);
+  await expect(row(app, 'kept two.wav')).toContainText('ready to start');
+  await app.reload();
+  await openBatch(app);
+  await expect(row(app, 'kept one.wav')).toContainText('ready to start');
+  await row(app, 'kept two.wav').getByRole('button').click();
+  await app.reload();
+  await openBatch(app);
+  await expect(row(app, /kept/)).toHaveCount(1);
+  await start(app);
+  await expect(row(app, 'kept one.wav')).toContainText(/done|finished/i, { timeout: 60_000 });
+  await app.reload();
+  await openBatch(app);
+  await expect(row(app, /kept/)).toHaveCount(1);
+  await expect(row(app, 'kept one.wav')).not.toContainText('ready to start');
+  await empty(app);
+});

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { drag } from './support/lanes.js';
 import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
@@ -215,4 +216,29 @@ test('the same file opened again is the song as it was left, unless one starts a
   await expect(mute(app)).toHaveCount(0);
   await app.getByRole('button', { name: 'All projects' }).click();
   await expect(row(app, 'again')).toHaveCount(2);
+});
+
+test('what is selected and painted is there again after a reload', async ({ app }) => {
+  await openFile(app, 'drawn.wav', clicksAndChords(3));
+  await expect(status(app)).toHaveText('All changes kept');
+  const fields = ['Selection start', 'Selection end'].map((name) => app.getByLabel(name, { exact: true }));
+  const band = app.getByLabel('Selection from frequency, Hz');
+  const shown = async (): Promise<string[]> =>
+    Promise.all([...fields, band].map((field) => field.inputValue()));
+  await drag(app, 'source', [0.3, 0.3], [0.6, 0.6], true);
+  await expect(band).not.toHaveValue('');
+  const before = await shown();
+  await app.keyboard.press('b');
+  await drag(app, 'source', [0.1, 0.5], [0.2, 0.5]);
+  const painted = (): Promise<unknown> =>
+    app.evaluate('JSON.stringify(window.__unbraid.app.song.view.painted.area)');
+  await expect.poll(painted).not.toBe('null');
+  const area = await painted();
+  await app.reload();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect.poll(shown).toEqual(before);
+  expect(await painted()).toBe(area);
+  await expect(app.locator('canvas[data-painted=source]')).toBeVisible();
+  // That it is there again is no step.
+  await expect(app.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled();
 });

@@ -9,7 +9,7 @@ import {
   previewNames,
 } from '../../../src-renderer/shared/export/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
-import { setFigures } from '../../../src-renderer/base/figures.js';
+import { readNumber, setFigures, typedNumber } from '../../../src-renderer/base/figures.js';
 import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
@@ -61,6 +61,15 @@ describe('texts', () => {
     for (let at: Language = 'en'; !round.includes(at); at = nextLanguage(at)) round.push(at);
     expect(round).toEqual(Object.keys(languages));
     expect(nextLanguage(round.at(-1)!)).toBe('en');
+  });
+
+  it('write and read numbers with the decimal sign of the language', () => {
+    expect([0.5, 6, -0.25, 1.005].map(typedNumber)).toEqual(['0.5', '6', '-0.25', '1']);
+    setFigures('de');
+    expect([0.5, 1234.5].map(typedNumber)).toEqual(['0,5', '1234,5']);
+    setFigures('en');
+    expect(['0,5', ' −6 ', '.25', '1.'].map(readNumber)).toEqual([0.5, -6, 0.25, 1]);
+    expect(['', 'six', '1.2.3', '1e3'].map(readNumber)).toEqual([NaN, NaN, NaN, NaN]);
   });
 
   it('name the stems they know; a given name and the names of other models stay', () => {

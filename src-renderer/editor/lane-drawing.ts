@@ -1,0 +1,51 @@
+import type { TrackInfo } from '../../src-main/common/contract/session.js';
+import type { Picture, SpectrogramPainter } from '../picture/gl/painter.js';
+import { levelFor } from '../picture/tiles/tile-plan.js';
+import type { Settings } from '../state/settings.svelte.js';
+import type { SongController } from '../state/song.svelte.js';
+import { pictureOf } from './lane-picture.js';
+import { sameTransform, spectrogramGrid, transformOf, type SpectrogramSettings } from './spectrogram.js';
+
+/** Draws a lane's spectrogram; the one of before stays below until all tiles of another transform are here. */
+export class LaneDrawing {
+  /** The last transform that all tiles had come of. */
+  private complete: SpectrogramSettings | null = null;
+  private below: Picture | null = null;
+  private missing = false;
+
+  constructor(
+    private readonly song: SongController,
+    private readonly settings: Settings,
+  ) {}
+
+  /** What is to be drawn now. */
+  picture(track: TrackInfo): Picture {
+    const { song, settings } = this;
+    const transform = transformOf(settings, song.view);
+    const grid = spectrogramGrid(transform, song.info.frames);
+    const finest = levelFor(grid, song.view.span.framesPerPixel);
+    return pictureOf(song, settings, transform, track, ({ level }) => {
+      // With another picture below it, a new one does not need a blurred one of the whole song first.
+      const wanted = !this.below || level === finest;
+      this.missing ||= wanted;
+      return wanted;
+    });
+  }
+
+  /** Whether something of it has still to come. */
+  draw(
+    painter: SpectrogramPainter,
+    target: CanvasRenderingContext2D,
+    picture: Picture,
+    track: TrackInfo,
+  ): boolean {
+    const { song, settings, complete } = this;
+    const transform = transformOf(settings, song.view);
+    this.missing = false;
+    const before = complete && !sameTransform(complete, transform) ? complete : null;
+    this.below = before && pictureOf(song, settings, before, track, null);
+    painter.draw(picture, target, this.below);
+    if (!this.missing) this.complete = transform;
+    return this.missing;
+  }
+}

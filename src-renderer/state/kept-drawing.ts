@@ -1,0 +1,44 @@
+import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import type { Drawn } from './drawn-state.js';
+
+const key = 'unbraid-drawn';
+/** Largest painted mask that is kept, bytes: a browser's room for a tab is a few MB. */
+const largestMask = 1 << 20;
+
+type Kept = Pick<Drawn, 'selection' | 'band'> & { readonly mask: TileMask | null };
+
+/** Notes what is drawn in a song, so that this tab has it again after a reload. */
+export function keepDrawn(session: string, { selection, band, mask }: Drawn): void {
+  const bytes = mask.empty ? null : mask.encode();
+  const painted = bytes && bytes.length <= largestMask ? toText(bytes) : null;
+  try {
+    sessionStorage.setItem(key, JSON.stringify({ session, selection, band, painted }));
+  } catch {
+    // Without room, or without storage, it lasts as long as the page.
+  }
+}
+
+/** What this tab had drawn in a song before it was reloaded; null for nothing, or for another song. */
+export function keptDrawn(session: string): Kept | null {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as
+      | (Pick<Drawn, 'selection' | 'band'> & { readonly session: string; readonly painted: string | null })
+      | null;
+    if (kept?.session !== session) return null;
+    const { selection, band, painted } = kept;
+    return { selection, band, mask: painted === null ? null : TileMask.decode(toBytes(painted)) };
+  } catch {
+    return null;
+  }
+}
+
+/** One character a byte, in base64. */
+function toText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function toBytes(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}

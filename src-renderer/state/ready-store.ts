@@ -1,0 +1,81 @@
+import { Scope } from '../base/scope.js';
+import type { ReadySong } from './queue.svelte.js';
+
+const [base, store] = ['unbraid', 'ready'];
+/** What tabs that were closed have left behind goes after a day. */
+const longestMs = 24 * 3600 * 1000;
+
+interface Kept {
+  readonly at: number;
+  readonly songs: readonly ReadySong[];
+}
+
+/** The name of this tab, which a reload does not change. */
+function tab(): string {
+  const known = sessionStorage.getItem('unbraid-tab');
+  if (known !== null) return known;
+  const name = crypto.randomUUID();
+  sessionStorage.setItem('unbraid-tab', name);
+  return name;
+}
+
+/** A request as a promise. */
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  const scope = new Scope();
+  return new Promise<T>((resolve, reject) => {
+    scope.listen(request, 'success', () => resolve(request.result));
+    scope.listen(request, 'error', () => reject(request.error ?? new Error('The database failed')));
+  }).finally(() => scope.dispose());
+}
+
+async function opened(): Promise<IDBDatabase> {
+  const scope = new Scope();
+  const request = indexedDB.open(base, 1);
+  scope.listen(request, 'upgradeneeded', () => void request.result.createObjectStore(store));
+  return settled(request).finally(() => scope.dispose());
+}
+
+async function within<T>(
+  mode: IDBTransactionMode,
+  work: (songs: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  const database = await opened();
+  try {
+    return await settled(work(database.transaction(store, mode).objectStore(store)));
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Keeps the songs that wait for the start of a batch, files and all, so that a reload does not lose them. What the browser
+ * has no room for is not kept, and nothing else fails by that.
+ */
+export async function keepReady(songs: readonly ReadySong[]): Promise<void> {
+  try {
+    const plain = songs.map(({ name, folders, source }) => ({ name, folders: [...folders], source }));
+    const kept: Kept = { at: Date.now(), songs: plain };
+    if (plain.length > 0) await within('readwrite', (all) => all.put(kept, tab()));
+    else await within('readwrite', (all) => all.delete(tab()));
+  } catch {
+    // The list lasts as long as the page then.
+  }
+}
+
+/** The songs that were kept. Files that are not there any more fail when they are read, and say so. */
+export async function keptReady(): Promise<readonly ReadySong[]> {
+  try {
+    await dropOld();
+    const kept = await within('readonly', (all) => all.get(tab()) as IDBRequest<Kept | undefined>);
+    return kept?.songs ?? [];
+  } catch {
+    return [];
+  }
+}
+
+async function dropOld(): Promise<void> {
+  const names = await within('readonly', (all) => all.getAllKeys());
+  const all = await within('readonly', (all) => all.getAll() as IDBRequest<Kept[]>);
+  for (const [i, { at }] of all.entries())
+    if (Date.now() - at > longestMs) await within('readwrite', (songs) => songs.delete(names[i]));
+}
