@@ -39,6 +39,11 @@ export class LiveShaper implements Disposable {
     this.scope.interval(() => this.tick(), tickMs);
   }
 
+  /** What is heard is made here. */
+  get active(): boolean {
+    return this.wanted !== null;
+  }
+
   /** A change may come soon. */
   prepare(): void {
     this.until = performance.now() + releaseMs;

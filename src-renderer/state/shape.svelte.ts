@@ -46,6 +46,8 @@ export class StemShape {
   private rendered: PageTally;
   /** For the values to rest. */
   private waiting = false;
+  /** Requests that the engine works on. */
+  private rendering = 0;
   /** No answer came to the newest values. */
   private unanswered = false;
   /** Counts the separations. */
@@ -117,11 +119,12 @@ export class StemShape {
     this.waiting = true;
     try {
       const wanted = await this.atRest();
-      if (wanted.key === this.sent) return;
+      if (wanted.key === this.sent) return this.returned();
       this.sent = wanted.key;
       this.rendered = new PageTally(this.port.frames);
       this.port.supersede();
-      void this.send(wanted.values);
+      this.rendering++;
+      void this.send(wanted.values).finally(() => this.rendering--);
     } finally {
       this.waiting = false;
     }
@@ -138,10 +141,18 @@ export class StemShape {
     }
   }
 
+  /** A slider came back to where it was: the samples of the engine are right. */
+  private returned(): void {
+    if (!this.live.active || this.rendering > 0) return;
+    this.port.refresh({ start: 0, count: this.port.frames });
+    this.live.want(null);
+  }
+
   /** Lets the document's values be heard where the engine does not have them. */
   private preview(): void {
     const { values, key } = this.wanted();
-    if (key !== this.sent) this.live.want(this.port.stems().map((stem) => values[stem] ?? 0));
+    if (key !== this.sent || this.live.active)
+      this.live.want(this.port.stems().map((stem) => values[stem] ?? 0));
   }
 
   private async send(values: CleanValues): Promise<void> {
