@@ -5,19 +5,12 @@ import type { QueueEntry, QueueEvent, QueueInfo } from '../../src-main/common/co
 import { countQueue } from '../../src-main/common/jobs/queue.js';
 import { uploadFile } from '../api/data.js';
 import { adoptFile } from '../api/bridge.js';
-import { keepReady, keptReady } from './ready-store.js';
+import { keepReady, keptReady, type ReadySong } from './ready-store.js';
 import { songsOf, type DroppedItem, type GivenFile } from './dropped-files.js';
 
 /** What to make of the next songs. */
 export type QueueChoice = Omit<CommandInput<'queueAdd'>, 'sources'>;
 type Source = CommandInput<'queueAdd'>['sources'][number];
-
-/** A song that waits on the page for the start, with the folders it came in. */
-export interface ReadySong {
-  readonly name: string;
-  readonly folders: readonly string[];
-  readonly source: { readonly file: File } | { readonly handle: string };
-}
 
 /** Most sources that one command takes. */
 const portion = 500;

@@ -1,5 +1,11 @@
 import { Scope } from '../base/scope.js';
-import type { ReadySong } from './queue.svelte.js';
+
+/** A song that waits on the page for the start, with the folders it came in. */
+export interface ReadySong {
+  readonly name: string;
+  readonly folders: readonly string[];
+  readonly source: { readonly file: File } | { readonly handle: string };
+}
 
 const [base, store] = ['unbraid', 'ready'];
 /** What tabs that were closed have left behind goes after a day. */

@@ -110,6 +110,12 @@ test('D21: what was done before closing can be undone and redone after opening, 
   await expect(button(app, 'Undo Solo percussive')).toBeEnabled();
 });
 
+/** Cancels what the engine is asked to render: the box with the button comes only where it takes long. */
+async function giveUp(app: Page): Promise<void> {
+  await app.waitForFunction(() => window.__unbraid?.app.song?.edits.busy === true);
+  await app.evaluate(() => window.__unbraid?.app.song?.edits.cancel());
+}
+
 test('giving up the edits while a project opens takes no step back; giving up a new one takes back that', async ({
   app,
 }) => {
@@ -121,8 +127,9 @@ test('giving up the edits while a project opens takes no step back; giving up a 
   await save(app);
   await expect(app.getByText(/^Saved /)).toBeVisible();
   let asked = 0;
-  await app.route('**/api/editSession', (route) => {
+  await app.route('**/api/editSession', async (route) => {
     asked++;
+    await giveUp(app);
     return route.fulfill({ json: { ok: false, error: { code: 'cancelled', message: 'Cancelled' } } });
   });
   await asNewTab(app);
@@ -151,8 +158,9 @@ test('giving up what undo asked for does the step again, and takes no other back
   await mute.click();
   await moveSecond(app);
   let asked = 0;
-  await app.route('**/api/editSession', (route) => {
+  await app.route('**/api/editSession', async (route) => {
     asked++;
+    await giveUp(app);
     return route.fulfill({ json: { ok: false, error: { code: 'cancelled', message: 'Cancelled' } } });
   });
   await button(app, 'Undo Move to percussive').click();
@@ -162,4 +170,20 @@ test('giving up what undo asked for does the step again, and takes no other back
   await expect(app.getByRole('group', { name: 'Repair the stems' }).getByRole('listitem')).toHaveCount(1);
   await expect(mute).toHaveAttribute('aria-pressed', 'true');
   expect(asked).toBe(1);
+});
+
+test('what the host stopped, without being asked to, costs no step and is tried again', async ({ app }) => {
+  await openFile(app, 'stopped.wav', clicksAndChords(3));
+  await separate(app);
+  let asked = 0;
+  await app.route('**/api/editSession', (route) => {
+    if (asked++ > 0) return route.continue();
+    return route.fulfill({ json: { ok: false, error: { code: 'cancelled', message: 'Cancelled' } } });
+  });
+  await moveSecond(app);
+  await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect(button(app, 'Undo Move to percussive')).toBeEnabled();
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(panel.getByText('That did not work')).toHaveCount(0);
 });

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeAtomically } from '../../src-main/node/files/atomic-file.js';
+import { ownerTag, partPath } from '../../src-main/node/files/workspace.js';
 import { OutputFolder } from '../../src-main/node/jobs/output-folder.js';
 import { testFolder } from '../cli/support/run.js';
 
@@ -52,6 +62,22 @@ describe('P7 an output folder that somebody else has made', () => {
     expect(existsSync(join(root, 'stolen.wav'))).toBe(false);
     expect(readdirSync(join(root, '.unbraid'))).toEqual([]);
     folder.close();
+  });
+
+  it('links under the names of files that are being written lead nowhere', () => {
+    const root = join(dir, `planted-${count++}`);
+    const victim = join(root, '..', 'song.wav');
+    mkdirSync(root, { recursive: true });
+    writeFileSync(victim, 'mine');
+    const target = join(root, 'report.json');
+    // The names of earlier versions, and any that could be known before.
+    for (const name of [`report.json.${ownerTag()}.part`, partPath(target)])
+      symlinkSync(victim, join(root, basename(name)));
+    writeAtomically(target, 'theirs');
+    expect(readFileSync(target, 'utf8')).toBe('theirs');
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+    expect(partPath(target)).not.toBe(partPath(target));
+    expect(lstatSync(target).isFile()).toBe(true);
   });
 
   it('an intent that cannot be read, or a folder in its place, costs nothing', () => {

@@ -32,7 +32,7 @@ describe('P13 odd samples', () => {
     '%s give finite stems of the right length, or one error',
     async (name, planes) => {
       const path = writeWav(join(dir, `${name}.wav`), planes, 44_100, '32f');
-      for (const model of ['hpss', 'unbraid-fast']) {
+      for (const model of ['hpss', 'nmf', 'unbraid-fast']) {
         const report = join(dir, `${name}-${model}.json`);
         const args = ['-o', join(dir, `${name}-${model}`), '-m', model, '--workers', '1', '--depth', '32f'];
         const { code, err } = await cli.run([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { stemName } from './stem-name.js';
 
 const name = z.string().min(1);
 
@@ -22,7 +23,7 @@ export const chainSchema = z
           /** The id of a model, a classic method or an ensemble. */
           separator: name,
           /** What the step gives; the residual, the last of `order` when left out, takes what the others leave. */
-          stems: z.strictObject({ order: z.array(name).min(1), residual: name.optional() }),
+          stems: z.strictObject({ order: z.array(stemName).min(1), residual: stemName.optional() }),
           /** The separator's own names of stems, where they differ: `{"lead": "vocals"}`. */
           names: z.record(name, name).default({}),
         }),

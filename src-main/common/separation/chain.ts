@@ -61,7 +61,7 @@ export function planChain(chain: ChainManifest, wanted: readonly string[] = chai
   const steps = needed.map((step) => {
     const residual = residualOf(step);
     const names = stemsOf(step).filter((stem) => stem !== residual);
-    const keep = names.map((stem) => step.names[stem] ?? stem);
+    const keep = names.map((stem) => (Object.hasOwn(step.names, stem) ? step.names[stem] : stem));
     return { index: chain.steps.indexOf(step), of: step.of, keep, names, residual };
   });
   return { steps, stems: leaves(needed) };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
 import { combinings, type BandWeight } from './combine.js';
+import { stemName } from './stem-name.js';
 
 const name = z.string().min(1);
 
@@ -14,7 +15,7 @@ export const ensembleSchema = z
     id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, dots, dashes'),
     name,
     description: z.string().default(''),
-    stems: z.strictObject({ order: z.array(name).min(1), residual: name }),
+    stems: z.strictObject({ order: z.array(stemName).min(1), residual: stemName }),
     /**
      * `mean` of the samples by weight; `median` of the samples; of each bin of the spectrum the estimate with the
      * smallest (`min`) or largest (`max`) magnitude. Only the mean looks at how large a weight is.

@@ -66,7 +66,8 @@ function usedStems({ stems, members }: EnsembleManifest, member: number): string
 }
 
 function nameIn({ members }: EnsembleManifest, member: number, stem: string): string {
-  return members[member].names[stem] ?? stem;
+  const { names } = members[member];
+  return Object.hasOwn(names, stem) ? names[stem] : stem;
 }
 
 /** Several separators as one: the mean, the median or an extreme of their estimates, stem by stem. */

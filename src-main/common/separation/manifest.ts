@@ -3,6 +3,7 @@ import { UnbraidError } from '../base/errors.js';
 import { parseLayout } from './layout.js';
 import { presetNames, withPreset } from './presets.js';
 import { planKinds } from './separator.js';
+import { stemName } from './stem-name.js';
 
 /**
  * The declarative description of one model. A pure pipeline runs any manifest; nothing about a model is
@@ -179,9 +180,9 @@ export const manifestSchema = z
     /** How several graphs make one result: each gives its stems, or all give all stems and are averaged. */
     combine: z.enum(['union', 'mean']).default('union'),
     stems: z.strictObject({
-      order: z.array(z.string().min(1)).min(1),
+      order: z.array(stemName).min(1),
       /** The stem that takes what is left of the mixture; it may be one of `order` or one more. */
-      residual: z.string().min(1),
+      residual: stemName,
       /** Gain on the estimates (MDX-Net's "compensate"). */
       compensate: z.number().min(1e-3).max(1e3).default(1),
     }),

@@ -1,8 +1,8 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { constants, existsSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
-import { ownerTag } from '../files/workspace.js';
+import { partPath } from '../files/workspace.js';
 import { makeFolder } from '../files/make-folder.js';
 
 /**
@@ -17,10 +17,10 @@ export async function copyInto(folder: string, name: string, source: string): Pr
   if (below === '' || below.startsWith('..') || isAbsolute(below)) {
     throw new UnbraidError('outside-output-folder', `"${name}" is not a name inside the folder`);
   }
-  const part = `${wanted}.${ownerTag()}.part`;
+  const part = partPath(wanted);
   try {
     makeFolder(dirname(wanted));
-    await copyFile(source, part);
+    await copyFile(source, part, constants.COPYFILE_EXCL);
     const path = freeName(wanted);
     renameSync(part, path);
     return path;

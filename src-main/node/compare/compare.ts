@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { StemScores } from '../../common/base/scores.js';
@@ -13,8 +13,10 @@ import { bandWarning, type Baseline } from '../../common/jobs/evaluation.js';
 import { ProgressMeter } from '../../common/jobs/progress.js';
 import { parseSettings, type SeparationSettings } from '../../common/jobs/settings.js';
 import { cutOut } from '../audio/cut-out.js';
+import { checkFormat } from '../audio/format-limits.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { partPath } from '../files/workspace.js';
 import {
   findSeparator,
   listSeparators,
@@ -22,6 +24,7 @@ import {
   type AvailableSeparator,
 } from '../inference/model-store.js';
 import { mixStems } from '../jobs/mix.js';
+import { moveWithoutReplacing } from '../jobs/output-moves.js';
 import { scoreInThread } from '../jobs/score-thread.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { readClip, type Clip } from './clip.js';
@@ -72,8 +75,11 @@ export async function compare(
     figures: join(request.output, 'comparison.json'),
   };
   for (const file of request.overwrite ? [] : Object.values(files)) checkFree(file);
+  checkWritable(request.output);
   const dir = runner.workspace.songDir();
   const clip = await readClip(runner, { ...request, dir: join(dir, 'clip') }, options);
+  const { ref } = clip.heard;
+  checkFormat({ format: request.format, ...ref, rate: ref.sampleRate }, request.input);
   const baselines = clip.truth.size > 0 ? request.baselines : [];
   const clips = new ReportClips(runner.writer, clip, request.format, join(dir, 'clips'), options.signal);
   const run = new Comparison(clip, clips, join(dir, 'work'), request, options);
@@ -93,13 +99,37 @@ export async function compare(
     },
   };
   try {
-    makeFolder(request.output);
-    writeAtomically(files.page, reportPage(report, clips.all));
-    writeAtomically(files.figures, `${JSON.stringify(report, null, 2)}\n`);
+    const figures = `${JSON.stringify(report, null, 2)}\n`;
+    const write = request.overwrite ? writeAtomically : writeNew;
+    write(files.page, reportPage(report, clips.all));
+    write(files.figures, figures);
   } catch (error) {
     throw toUnbraidError(error, request.output);
   }
   return report;
+}
+
+/** Makes the folder, and a file in it, before hours of work are for nothing. Throws typed system errors. */
+function checkWritable(folder: string): void {
+  try {
+    makeFolder(folder);
+    const probe = partPath(join(folder, 'index.html'));
+    writeFileSync(probe, '', { flag: 'wx' });
+    rmSync(probe);
+  } catch (error) {
+    throw toUnbraidError(error, folder);
+  }
+}
+
+/** Writes a file that is not there. Throws `output-exists` if another run has made it meanwhile. */
+function writeNew(path: string, text: string): void {
+  const part = partPath(path);
+  try {
+    writeAtomically(part, text);
+    moveWithoutReplacing(part, path);
+  } finally {
+    rmSync(part, { force: true });
+  }
 }
 
 function checkFree(file: string): void {

@@ -19,7 +19,7 @@ export function takeMask(bytes: Uint8Array, dir: string): string {
   try {
     if (existsSync(file)) return hash;
     makeFolder(dir);
-    writeFileSync(part, clean);
+    writeFileSync(part, clean, { flag: 'wx' });
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });

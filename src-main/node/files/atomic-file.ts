@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAll } from './bytes.js';
-import { ownerTag } from './workspace.js';
+import { partPath } from './workspace.js';
 
 /** fsync of a folder, so that a rename in it survives a power cut; Windows cannot and need not. */
 export function syncFolder(dir: string): void {
@@ -16,8 +16,8 @@ export function syncFolder(dir: string): void {
 
 /** Writes a text so that the path holds the old or the new one, never a part. Throws system errors. */
 export function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${ownerTag()}.part`;
-  const fd = openSync(temporary, 'w');
+  const temporary = partPath(path);
+  const fd = openSync(temporary, 'wx');
   try {
     writeAll(fd, Buffer.from(text));
     fsyncSync(fd);

@@ -3,19 +3,22 @@ import { copyFile, link, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import { syncFolder } from './atomic-file.js';
-import { ownerTag } from './workspace.js';
+import { partPath } from './workspace.js';
 import { makeFolder } from './make-folder.js';
+
+/** A copy that shares its blocks where it can, and replaces nothing. */
+const freshCopy = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 
 /**
  * Copies a file so that it is on the disk, whole, once it has its name. One that is never written to again (`fixed`)
  * is linked where that is possible: it takes neither time nor space. Throws typed system errors.
  */
 export async function keepFile(source: string, target: string, fixed = false): Promise<void> {
-  const part = `${target}.${ownerTag()}.part`;
+  const part = partPath(target);
   try {
     makeFolder(dirname(target));
     if (fixed) await linkOrCopy(source, part);
-    else await copyFile(source, part, constants.COPYFILE_FICLONE);
+    else await copyFile(source, part, freshCopy);
     const file = await open(part, 'r+');
     try {
       await file.sync();
@@ -33,7 +36,7 @@ export async function keepFile(source: string, target: string, fixed = false): P
 
 /** Gives a file that is never written to again another name, or copies it where that is not possible. */
 export async function linkOrCopy(source: string, target: string): Promise<void> {
-  if (!(await linked(source, target))) await copyFile(source, target, constants.COPYFILE_FICLONE);
+  if (!(await linked(source, target))) await copyFile(source, target, freshCopy);
 }
 
 /** Whether a file could get another name: not on another disk, nor on one without links. */

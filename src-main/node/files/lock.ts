@@ -86,7 +86,8 @@ export function takeLock(file: string, given: (owner: Owner | null) => boolean =
   // Named so that whoever comes next can see that its process has ended; see `removeDeadParts`.
   const mine = `${file}.${token}.${ownerTag()}.part`;
   try {
-    writeFileSync(mine, JSON.stringify({ host: hostname(), pid: process.pid, token } satisfies Owner));
+    const owned: Owner = { host: hostname(), pid: process.pid, token };
+    writeFileSync(mine, JSON.stringify(owned), { flag: 'wx' });
     for (let tries = 0; tries < 5; tries++) {
       if (place(mine, file)) {
         held.add(token);

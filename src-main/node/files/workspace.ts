@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { makeFolder } from './make-folder.js';
@@ -27,6 +28,14 @@ function isOrphan(name: string, namePrefix: string): boolean {
   const [host, pid] = ownerTag().split('-');
   const match = new RegExp(`^${namePrefix}([A-Za-z0-9]+)-(\\d+)-`).exec(name);
   return match !== null && match[1] === host && match[2] !== pid && !isAlive(Number(match[2]));
+}
+
+/**
+ * Where a file is written before it gets its name: beside it, under a name that nobody can know before. Open it so that
+ * it must not exist (`wx`): a link that somebody has put there would lead elsewhere.
+ */
+export function partPath(path: string): string {
+  return join(dirname(path), `unbraid-${randomBytes(8).toString('hex')}.${ownerTag()}.part`);
 }
 
 /** Deletes files `NAME.HOST-PID.part` that processes which have ended were writing. Throws system errors. */

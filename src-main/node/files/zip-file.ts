@@ -15,7 +15,7 @@ import { openPromise, type Entry } from 'yauzl';
 import { ZipFile } from 'yazl';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { syncFolder } from './atomic-file.js';
-import { ownerTag } from './workspace.js';
+import { partPath } from './workspace.js';
 import { makeFolder } from './make-folder.js';
 
 /** What goes into a zip under a name with slashes: a file, stored as it is (it is audio), or a text. */
@@ -37,7 +37,7 @@ export async function writeZip(
   sources: readonly ZipSource[],
   { signal, onBytes }: ZipOptions = {},
 ): Promise<number> {
-  const part = `${path}.${ownerTag()}.part`;
+  const part = partPath(path);
   let reading: ReadStream | undefined;
   let writing: WriteStream | undefined;
   let bytes = 0;
@@ -66,7 +66,7 @@ export async function writeZip(
       });
     }
     zip.end();
-    writing = createWriteStream(part, { flush: true });
+    writing = createWriteStream(part, { flush: true, flags: 'wx' });
     await pipeline(output, counter, writing, signal ? { signal } : {});
     await checkZip(part, sources, signal);
     renameSync(part, path);

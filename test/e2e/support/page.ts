@@ -9,7 +9,7 @@ interface Debug {
       readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
       readonly document: { snapshot(): { readonly records: readonly { readonly id: string }[] } };
       readonly shape: { set(stem: string, value: number): void };
-      readonly edits: { readonly busy: boolean; readonly behind: boolean };
+      readonly edits: { readonly busy: boolean; readonly behind: boolean; cancel(): void };
       readonly view: {
         readonly span: { readonly start: number; readonly framesPerPixel: number; readonly width: number };
       };

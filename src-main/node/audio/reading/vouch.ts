@@ -12,6 +12,8 @@ import type { SampleSource } from './sample-source.js';
 const roughSeconds = 0.1;
 /** +24 dBFS: no mastering and no lossy codec of one gets there; noise read as music does. */
 const highestPeak = 10 ** (24 / 20);
+/** +300 dBFS: floats beyond it overflow float32 once they are squared, as every spectrum is. */
+const highestFloat = 10 ** (300 / 20);
 /** Below this a float32 is denormal: integers read as floating point look so. */
 const smallestNormal = 2 ** -126;
 
@@ -187,7 +189,7 @@ export function refuseImpossible(input: InputFile, track: number, source: Sample
   const { sampleKind, codec, sampleRate, channels } = describe(input, track);
   const { peak } = source.stats;
   const reasons: string[] = [];
-  if (sampleKind !== 'float' && peak > highestPeak)
+  if (peak > (sampleKind === 'float' ? highestFloat : highestPeak))
     reasons.push(`it decodes to a level of +${(20 * Math.log10(peak)).toFixed(0)} dBFS`);
   if (peak > 0 && peak < smallestNormal)
     reasons.push('it decodes to nothing but numbers too small to be sound');

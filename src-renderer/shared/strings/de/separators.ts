@@ -11,6 +11,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: größer als Unbraid fast, besser bei Stimmen in schlechten Aufnahmen',
+  'separator.voice-beat-tones.name': 'Stimme, Beat und Töne',
+  'separator.voice-beat-tones.about':
+    'Gesang durch Unbraid fast, dann der Rest durch HPSS: der Beat und alles, was eine Tonhöhe hat',
   'separator.classic-4.name': 'Vier Spuren, klassisch',
   'separator.classic-4.about':
     'Gesang, Schlagzeug, Bass und Sonstiges aus HPSS, REPET-SIM und Stereoposition; braucht keine Gewichte',

@@ -9,6 +9,9 @@ export const separators = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net for vocals, drums, bass and other, trained on free material: larger than Unbraid fast, better with voices in poor recordings',
+  'separator.voice-beat-tones.name': 'Voice, beat and tones',
+  'separator.voice-beat-tones.about':
+    'Vocals by Unbraid fast, then what remains by HPSS: the beat and everything that has a pitch',
   'separator.classic-4.name': 'Classic four stems',
   'separator.classic-4.about':
     'Vocals, drums, bass and other from HPSS, REPET-SIM and stereo position; needs no weights',

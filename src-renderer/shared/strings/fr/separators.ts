@@ -11,6 +11,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net pour voix, batterie, basse et autres, entraîné sur du matériel libre : plus grand qu’Unbraid fast, meilleur pour les voix dans de mauvais enregistrements',
+  'separator.voice-beat-tones.name': 'Voix, rythme et notes',
+  'separator.voice-beat-tones.about':
+    'Le chant par Unbraid fast, puis le reste par HPSS : le rythme et tout ce qui a une hauteur',
   'separator.classic-4.name': 'Quatre pistes, classique',
   'separator.classic-4.about':
     'Voix, batterie, basse et autres par HPSS, REPET-SIM et position stéréo ; sans poids',

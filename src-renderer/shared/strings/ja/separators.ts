@@ -11,6 +11,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'ボーカル、ドラム、ベース、その他に分けるU-Net。自由に使える素材で学習。Unbraid fastより大きく、音質の悪い録音の声に強い',
+  'separator.voice-beat-tones.name': '声・ビート・音程',
+  'separator.voice-beat-tones.about':
+    'Unbraid fast でボーカルを分離し、残りを HPSS でビートと音程のある音に分ける',
   'separator.classic-4.name': '従来手法の4ステム',
   'separator.classic-4.about':
     'HPSS、REPET-SIM、ステレオ定位によるボーカル、ドラム、ベース、その他。重みは不要です',

@@ -73,6 +73,8 @@ describe('a chain of separators', () => {
     ['the first step separates the song', [{ ...song, of: 'vocals' }]],
     ['an earlier step separates the song', [song, { ...band, of: undefined }]],
     ['"band" is separated already', [song, band, { ...kit, of: 'band' }]],
+    ['a stem cannot be called "removed"', [{ ...song, stems: { order: ['vocals', 'removed'] } }]],
+    ['a stem cannot be called "source"', [{ ...song, stems: { order: ['source', 'vocals'] } }]],
     ['two stems are called "drums"', [song, band, { ...voices, stems: { order: ['drums', 'backing'] } }]],
     ['two stems are called "lead"', [song, { ...voices, stems: { order: ['lead', 'lead'] } }]],
     ['a step gives two stems at least', [{ ...song, stems: { order: ['vocals'] } }]],

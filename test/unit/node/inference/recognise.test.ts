@@ -259,7 +259,9 @@ it('Spleeter with an output for each stem is one graph a stem', () => {
 
 it('one file of Spleeter is refused: its mask would be 1', async () => {
   const [facts] = await factsOf('spleeter');
-  expect(refusal(() => recognise([facts], { answers: { stems: 'vocals' } })).message).toContain('One Spleeter file');
+  expect(refusal(() => recognise([facts], { answers: { stems: 'vocals' } })).message).toContain(
+    'One Spleeter file',
+  );
 });
 
 it('one file of Open-Unmix is filtered against what it leaves', async () => {
