@@ -84,7 +84,8 @@ export class ExportChoice {
   }
 
   /** Never rejects: failures are a state of the job. */
-  run(): Promise<void> {
+  async run(): Promise<void> {
+    await this.song.shape.asked();
     const { what, job, song, format, details, app } = this;
     if (what === 'project') return job.perform((name) => song.project.collect(name));
     const { session } = song.info;

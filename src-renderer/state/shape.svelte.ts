@@ -130,6 +130,11 @@ export class StemShape {
     }
   }
 
+  /** Until the engine has been asked for the document's values: what is exported must not be older. */
+  async asked(): Promise<void> {
+    while (this.waiting) await new Promise<void>((resolve) => this.scope.timer(resolve, 20));
+  }
+
   /** The values of the document, when they have not changed for a while or the engine knows them. */
   private async atRest(): Promise<Wanted> {
     for (let wanted = this.wanted(); ;) {
