@@ -110,12 +110,18 @@ export async function editing(bench: Bench, info: SessionInfo): Promise<Fact[]> 
   const [from, to] = info.tracks.filter(({ kind }) => kind === 'stem').map(({ name }) => name);
   const facts: Fact[] = [];
   const measure = 'sum of all stems, float32 / the song';
-  for (const kind of ['move', 'attenuate'] as const) {
-    const target = kind === 'move' ? to : null;
-    const mask = rectangle(bench, info);
-    const edit = { id: kind, kind, sources: [from], target, strength: 1, mask };
+  const mask = rectangle(bench, info);
+  const base = { id: 'one', sources: [from], target: null, strength: 1, mask };
+  const edits = [
+    ['a rectangle moved to another stem', { ...base, kind: 'move', target: to }],
+    ['a rectangle copied to another stem', { ...base, kind: 'copy', target: to }],
+    ['a rectangle taken away', { ...base, kind: 'attenuate' }],
+    ['a rectangle healed from before and after', { ...base, kind: 'heal', fill: 'time' }],
+    ['a rectangle healed from below and above', { ...base, kind: 'heal', fill: 'frequency' }],
+    ['a rectangle cloned to 0.1 s later', { ...base, kind: 'clone', shift: 4410 }],
+  ] as const;
+  for (const [operation, edit] of edits) {
     await bench.client.editSession({ job: 'edit', session, edits: [edit] });
-    const operation = kind === 'move' ? 'a rectangle moved to another stem' : 'a rectangle taken away';
     facts.push({ group: 'Edit', operation, errorDb: bench.sumError(info), measure });
     await bench.client.editSession({ job: 'edit', session, edits: [] });
     const errors = bench.tracks(info).map((track, t) => errorOf(track, before[t]));
