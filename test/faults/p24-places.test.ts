@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toUnbraidError } from '../../src-main/common/base/errors.js';
@@ -74,6 +82,43 @@ describe.runIf(process.platform !== 'win32').each(Object.entries(places))('P24 %
     expect(codeOf(dir)).toBe('opened');
   });
 });
+
+it.runIf(process.platform !== 'win32')(
+  'P7, P24 a journal that is a link is not written to, or cut',
+  async () => {
+    const dir = await project();
+    const [journal, victim] = [join(dir, 'journal.ndjson'), join(root, 'letters.txt')];
+    writeFileSync(victim, 'mine');
+    rmSync(journal, { force: true });
+    symlinkSync(victim, journal);
+    expect(codeOf(dir)).toBe('project-damaged');
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+    rmSync(journal);
+    symlinkSync(join(root, 'not there'), journal);
+    expect(codeOf(dir)).toBe('project-damaged');
+    expect(existsSync(join(root, 'not there'))).toBe(false);
+    rmSync(journal);
+    expect(codeOf(dir)).toBe('opened');
+  },
+);
+
+it.runIf(process.platform !== 'win32')(
+  'P7, P24 what links in a project lead to is not cleaned up',
+  async () => {
+    const dir = await project();
+    const letters = join(root, 'letters');
+    mkdirSync(join(letters, 'more'), { recursive: true });
+    writeFileSync(join(letters, 'one.txt'), 'mine');
+    for (const name of ['blobs', 'stems']) {
+      rmSync(join(dir, name), { recursive: true, force: true });
+      symlinkSync(letters, join(dir, name));
+    }
+    const { folder } = ProjectFolder.open(dir);
+    folder.save({ ...folder.file, savedAt: 2 });
+    await folder.dispose();
+    expect(readdirSync(letters).sort()).toEqual(['more', 'one.txt']);
+  },
+);
 
 describe('P24 a list of projects that is', () => {
   it.each([

@@ -1,10 +1,13 @@
-import { closeSync, fstatSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statfsSync } from 'node:fs';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { readAll } from './bytes.js';
 
 // O_RDONLY | O_NONBLOCK: opening a FIFO must not wait for somebody to write.
 const flags = process.platform === 'win32' ? 'r' : 0x800;
+
+/** For `open`: a link in the file's place is an error. Windows has no such flag, and links only for administrators. */
+export const noFollow: number = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 
 /**
  * Opens a regular file for reading; the caller closes the descriptor. A FIFO, a socket or a device could block or

@@ -1,4 +1,4 @@
-import { constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile, link, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toUnbraidError } from '../../common/base/errors.js';
@@ -54,9 +54,10 @@ export function blobFile(dir: string, hash: string): string {
   return join(dir, 'blobs', hash);
 }
 
-/** Deletes what is in a folder but not in `names`; what cannot be deleted stays. */
+/** Deletes what is in a folder but not in `names`; what cannot be deleted stays, and so does all behind a link. */
 export function keepOnly(dir: string, names: ReadonlySet<string>): void {
-  if (!existsSync(dir)) return;
+  // A link leads to somebody's folder that is not ours to clean: a project may come from anybody.
+  if (!lstatSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
   for (const name of readdirSync(dir)) {
     if (names.has(name)) continue;
     try {

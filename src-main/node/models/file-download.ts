@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { largestFile, type CatalogueFile } from '../../common/models/catalogue.js';
 import { writeAllLater } from '../files/bytes.js';
+import { noFollow } from '../files/file-bytes.js';
 import { describeWrongFile } from '../inference/model-files.js';
 import { networkError, type Answer, type HttpClient } from './http.js';
 
@@ -328,7 +329,9 @@ async function receive(part: Part, answer: Answer, total: number | null): Promis
   const { host } = answer.url;
   let handle: FileHandle | undefined;
   try {
-    handle = await open(partPath(part.path), part.bytes > 0 ? 'r+' : 'w');
+    const { O_CREAT, O_RDWR, O_TRUNC } = constants;
+    const fresh = part.bytes > 0 ? 0 : O_CREAT | O_TRUNC;
+    handle = await open(partPath(part.path), O_RDWR | fresh | noFollow, 0o666);
     for await (const chunk of answer.body) {
       if (part.bytes === 0 && /^\s*<(!doctype html|html)/i.test(chunk.subarray(0, 200).toString('latin1'))) {
         throw webPage(answer);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
@@ -15,7 +15,7 @@ import { doChanges, type MarkedRecords } from '../../../common/document/marks.js
 import { checkOwners } from '../../../common/document/migrations.js';
 import { syncFolder } from '../../files/atomic-file.js';
 import { writeAll } from '../../files/bytes.js';
-import { readSmallFile } from '../../files/file-bytes.js';
+import { noFollow, readSmallFile } from '../../files/file-bytes.js';
 
 /** A document and what can be undone in it. */
 export type DocumentState = MarkedRecords<StepName>;
@@ -131,6 +131,13 @@ export function readJournal(file: string): Buffer {
   }
 }
 
+function linked(file: string): UnbraidError {
+  return new UnbraidError('project-damaged', 'The journal of the project is a link', {
+    file,
+    hint: 'Put the file itself there, or remove the link: then what the project had been saved with opens.',
+  });
+}
+
 /** A journal that is written to; `goodBytes` of what is there stay. */
 export class Journal implements Disposable {
   private readonly fd: number;
@@ -141,7 +148,9 @@ export class Journal implements Disposable {
     goodBytes: number,
   ) {
     try {
-      this.fd = openSync(file, 'a');
+      // Whoever made the folder may have put a link there: what it leads to is not cut or written to.
+      if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) throw linked(file);
+      this.fd = openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollow);
       syncFolder(dirname(file));
       this.bytes = goodBytes;
       this.cut(goodBytes);
