@@ -1,7 +1,7 @@
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import type { Drawn } from './drawn-state.js';
 
-const key = 'unbraid-drawn';
+const [key, laneKey] = ['unbraid-drawn', 'unbraid-lane'];
 /** Largest painted mask that is kept, bytes: a browser's room for a tab is a few MB. */
 const largestMask = 1 << 20;
 
@@ -27,6 +27,25 @@ export function keptDrawn(session: string): Kept | null {
     if (kept?.session !== session) return null;
     const { selection, band, painted } = kept;
     return { selection, band, mask: painted === null ? null : TileMask.decode(toBytes(painted)) };
+  } catch {
+    return null;
+  }
+}
+
+/** Notes the lane that is meant. */
+export function keepLane(session: string, lane: string): void {
+  try {
+    sessionStorage.setItem(laneKey, JSON.stringify({ session, lane }));
+  } catch {
+    // As above.
+  }
+}
+
+/** The lane that this tab meant in a song before it was reloaded. */
+export function keptLane(session: string): string | null {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(laneKey) ?? 'null') as Record<string, string> | null;
+    return kept?.['session'] === session ? kept['lane'] : null;
   } catch {
     return null;
   }

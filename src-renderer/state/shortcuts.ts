@@ -16,6 +16,7 @@ import { selectionShortcuts } from './selection-shortcuts.js';
 import type { SongController } from './song.svelte.js';
 import { returnToStart, toggleFollowing, toggleLoop, togglePlay } from './transport.js';
 import { toggleStems } from './stem-overlay.js';
+import { undo } from './undo.js';
 
 /** One step of the arrow keys: ten pixels. */
 const arrow = (sign: number): Shortcut['run'] =>
@@ -218,7 +219,7 @@ export const shortcuts: readonly Shortcut[] = [
     shift: false,
     shown: 'Ctrl+Z',
     text: 'shortcut.undo',
-    run: onSong(({ document }) => document.undo()),
+    run: onSong((song) => undo(song)),
   },
   { keys: ['z'], ctrl: true, shift: true, shown: 'Ctrl+Shift+Z', text: 'shortcut.redo', run: redo },
   { keys: ['y'], ctrl: true, shown: 'Ctrl+Y', text: 'shortcut.redo', run: redo },

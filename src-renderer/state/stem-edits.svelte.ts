@@ -24,6 +24,8 @@ export class StemEdits {
   /** Edits that name a stem the song does not have at the moment. */
   skipped = $state.raw<readonly string[]>([]);
   private job: string | null = null;
+  /** Edits whose masks are being found or sent, and whether they were given up meanwhile. */
+  private preparing: { given: boolean } | null = null;
   readonly scope = new Scope();
   private rendered = '[]';
   private failed = '';
@@ -50,6 +52,8 @@ export class StemEdits {
     this.busy = true;
     this.error = null;
     const { sampleRate } = this.port;
+    const preparing = { given: false };
+    this.preparing = preparing;
     try {
       const edits = await find();
       const masks: string[] = [];
@@ -58,11 +62,13 @@ export class StemEdits {
       const records = edits.map((edit, i) =>
         recordOf(edit, { mask: masks[i], order: first + i, sampleRate }),
       );
-      if (records.length > 0) this.document.step(name, (tx) => records.forEach((record) => tx.put(record)));
+      if (records.length > 0 && !preparing.given)
+        this.document.step(name, (tx) => records.forEach((record) => tx.put(record)));
     } catch (error) {
       this.error = toUnbraidError(error);
     } finally {
       this.busy = false;
+      this.preparing = null;
     }
     await this.sync();
   }
@@ -77,6 +83,13 @@ export class StemEdits {
     this.document.step({ text: 'step.edit.phase', stem: sources[0] }, (tx) =>
       tx.update('edit', id, { phase }),
     );
+  }
+
+  /** Takes back what is still being worked out, before it is a step; false if nothing is. */
+  giveUp(): boolean {
+    if (!this.preparing || this.preparing.given) return false;
+    this.preparing.given = true;
+    return true;
   }
 
   /** Gives up what is being rendered; what asked for it, a step or undo, is taken back. */

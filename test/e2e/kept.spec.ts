@@ -218,6 +218,23 @@ test('the same file opened again is the song as it was left, unless one starts a
   await expect(row(app, 'again')).toHaveCount(2);
 });
 
+test('a selection in a stem is there again in its lane, with its frequencies', async ({ app }) => {
+  await openFile(app, 'lane.wav', clicksAndChords(3));
+  await separate(app);
+  await expect(status(app)).toHaveText('All changes kept');
+  await drag(app, 'percussive', [0.3, 0.3], [0.6, 0.6], true);
+  const shown = (): Promise<unknown> =>
+    app.evaluate(
+      '(({ current, view }) => JSON.stringify([current.id, view.selection, view.selectedBand]))(window.__unbraid.app.song)',
+    );
+  const before = await shown();
+  expect(before).toContain('"percussive"');
+  expect(before).toContain('"low"');
+  await app.reload();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect.poll(shown).toBe(before);
+});
+
 test('what is selected and painted is there again after a reload', async ({ app }) => {
   await openFile(app, 'drawn.wav', clicksAndChords(3));
   await expect(status(app)).toHaveText('All changes kept');

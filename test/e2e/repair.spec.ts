@@ -190,3 +190,23 @@ test('find similar lists the other hits, plays and shows them, and does the last
   expect(await loud(burstsAt[2])).toBeCloseTo(full[2], 6);
   expect(await loud(0.5)).toBeLessThan(0.05 * full[0]);
 });
+
+test('undo takes back an edit that is still being worked out, and nothing else', async ({ app }) => {
+  await openFile(app, 'tone.wav', tone());
+  await separate(app);
+  await around(app, 'harmonic');
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await app.route('**/mask?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = app.waitForRequest('**/mask?*');
+  await app.keyboard.press('x');
+  await asked;
+  await app.keyboard.press('Control+z');
+  release();
+  await settled(app);
+  await expect.poll(() => app.evaluate('window.__unbraid.app.song.document.edits.length')).toBe(0);
+  await expect(app.getByRole('button', { name: 'Undo Select' })).toBeEnabled();
+});

@@ -56,7 +56,7 @@ test('a stem becomes cleaner and fuller, is heard, undone, and the sum stays', a
   await openFile(app, 'tone.wav', song());
   await separate(app);
   const before = await stems(app);
-  const panel = app.getByRole('group', { name: 'Clean ↔ full' });
+  const panel = app.getByRole('group', { name: 'Full ↔ clean' });
   const slider = panel.getByRole('slider', { name: 'Clean or full: percussive' });
 
   await slider.fill('1');

@@ -38,6 +38,8 @@ async function runRemix(context: CliContext, input: string, flags: Flags): Promi
   }
   terminal.out(`${printable(result.path)}\n`);
   const peak = result.peak > 0 ? `${gainToDb(result.peak).toFixed(1)} dBFS` : 'silent';
-  terminal.err(`Mixed ${result.stems.join(', ')}; peak ${peak}.\n`);
+  const solo = result.stems.some((name) => mixer[name]?.solo);
+  const heard = result.stems.filter((name) => !mixer[name]?.mute && (!solo || mixer[name]?.solo));
+  terminal.err(`Mixed ${heard.length > 0 ? heard.join(', ') : 'nothing'}; peak ${peak}.\n`);
   for (const warning of result.warnings) terminal.err(`note: ${printable(warning)}\n`);
 }

@@ -151,7 +151,7 @@ function faultNotes(source: SampleSource, rate: Hertz, checksum: Reading['checks
   const { errors, silenced, cutAtEnd } = source.faults;
   if (errors > 0) {
     const quiet = silenced > 0 ? `; ${(silenced / rate).toFixed(3)} s are silence now` : '';
-    const text = `The file is damaged or cut: ${errors} parts could not be decoded${quiet}`;
+    const text = `The file is damaged or cut: ${errors} part${errors === 1 ? '' : 's'} could not be decoded${quiet}`;
     notes.push({ code: 'decode-errors', kind: 'fault', text });
   }
   if (cutAtEnd)

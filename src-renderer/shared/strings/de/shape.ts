@@ -2,7 +2,7 @@ import type { shape as english } from '../en/shape.js';
 
 /** Texts of the sliders that make stems clean or full. */
 export const shape: Readonly<Record<keyof typeof english, string>> = {
-  'shape.title': 'Sauber ↔ voll',
+  'shape.title': 'Voll ↔ sauber',
   'shape.slider': 'Sauber oder voll: {name}',
   'shape.clean': '{percent} % sauber',
   'shape.full': '{percent} % voll',

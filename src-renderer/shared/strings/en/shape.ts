@@ -1,6 +1,6 @@
 /** Texts of the sliders that make stems clean or full. */
 export const shape = {
-  'shape.title': 'Clean ↔ full',
+  'shape.title': 'Full ↔ clean',
   'shape.slider': 'Clean or full: {name}',
   'shape.clean': '{percent} % clean',
   'shape.full': '{percent} % full',

@@ -2,7 +2,7 @@ import type { shape as english } from '../en/shape.js';
 
 /** Texts of the sliders that make stems clean or full. */
 export const shape: Readonly<Record<keyof typeof english, string>> = {
-  'shape.title': 'Net ↔ plein',
+  'shape.title': 'Plein ↔ net',
   'shape.slider': 'Net ou plein : {name}',
   'shape.clean': 'net à {percent} %',
   'shape.full': 'plein à {percent} %',

@@ -2,7 +2,7 @@ import type { shape as english } from '../en/shape.js';
 
 /** Texts of the sliders that make stems clean or full. */
 export const shape: Readonly<Record<keyof typeof english, string>> = {
-  'shape.title': 'クリーン ↔ フル',
+  'shape.title': 'フル ↔ クリーン',
   'shape.slider': '{name}のクリーン／フル',
   'shape.clean': 'クリーン {percent}%',
   'shape.full': 'フル {percent}%',
