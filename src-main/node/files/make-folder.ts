@@ -13,14 +13,18 @@ export function makeFolder(dir: string): void {
   if (!made(dir)) mkdirSync(dir);
 }
 
+/** What systems answer for a folder that exists; Windows and macOS have their own words for a root. */
+const there: readonly string[] = ['EEXIST', 'EISDIR', ...(process.platform === 'win32' ? ['EPERM'] : [])];
+
 /** Whether the folder is there now; false where one above it is missing. */
 function made(dir: string): boolean {
   try {
     mkdirSync(dir);
     return true;
   } catch (error) {
-    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return true;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (there.includes(code) && statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return true;
     throw error;
   }
 }
