@@ -26,6 +26,24 @@ it('P16 a folder of 200,000 songs, and 20,000 of one name, get their names witho
   expect(alike[1].name).toBe('song (wav) (2)');
 });
 
+it('P4 a subscriber that throws harms no song', async () => {
+  for (const name of ['a', 'b']) writeWav(join(dir, 'two', `${name}.wav`), song(2, 500));
+  const engine = new EngineApi({ cacheDir: join(dir, 'cache-two') });
+  engines.push(engine);
+  const client = engine.client();
+  let told = 0;
+  client.subscribe((event) => {
+    if ('item' in event && told++ < 3) throw new Error('the fault of a listener');
+  });
+  const settings = { model: 'hpss', workers: 1 };
+  const report = await client.batch({
+    ...{ job: 'two', folder: join(dir, 'two'), output: join(dir, 'two-out') },
+    settings,
+  });
+  expect(told).toBeGreaterThan(3);
+  expect(report.summary.done).toBe(2);
+});
+
 describe.runIf(existsSync('/proc/self/fd'))('P16 hundreds of songs', () => {
   it('use no more files, processes and memory than two hundred', async () => {
     const count = scaled(300, 500);
@@ -62,7 +80,7 @@ describe.runIf(existsSync('/proc/self/fd'))('P16 hundreds of songs', () => {
 
   /** Open files of this process and its helpers, songs on disk, and the helpers' resident bytes. */
   function look(spawner: KillingSpawner) {
-    const pids = spawner.handles.map((handle) => handle.pid!).filter((pid) => existsSync(`/proc/${pid}/fd`));
+    const pids = spawner.handles.map((handle) => handle.pid!).filter(isOpen);
     const open = [process.pid, ...pids].reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
     const songs = readdirSync(cache).reduce((sum, name) => sum + readdirSync(join(cache, name)).length, 0);
     const memory = pids.reduce(
@@ -72,3 +90,12 @@ describe.runIf(existsSync('/proc/self/fd'))('P16 hundreds of songs', () => {
     return { open, songs, memory, processes: pids.length };
   }
 });
+
+/** Whether a process is there to be looked into; one that is just ending refuses it. */
+function isOpen(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length > 0;
+  } catch {
+    return false;
+  }
+}

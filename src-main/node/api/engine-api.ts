@@ -237,9 +237,15 @@ export class EngineApi implements Disposable {
     this.separation.dispose();
   }
 
-  /** Tells every subscriber; hosts send their own events here too. */
+  /** Tells every subscriber; hosts send their own events here too. One that throws harms no song and no other. */
   publish(event: EngineEvent): void {
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
   }
 
   /** Remembers how fast a separation was, and on what it ran. */
