@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'bullmq';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isPageCommand, type BatchReport } from '../../src-main/common/contract/commands.js';
+import { queueName } from '../../src-main/node/shared-queue/song-jobs.js';
 import { RedisServer, hasRedis } from './support/redis.js';
 import { jsonLines, runBin, startBin, testFolder, type Outcome } from './support/run.js';
 import { hashes, song, writeWav } from './support/songs.js';
@@ -99,6 +101,30 @@ describe.runIf(hasRedis)('a batch over a queue', () => {
     expect(reportIn(at('shared')).summary).toEqual({ done: 0, skipped: songs, failed: 1, cancelled: 0 });
     again.child.kill('SIGTERM');
     expect(finished([await again.done])).toEqual([]);
+  });
+
+  it('a song whose files do not arrive is failed, whatever its worker says', async () => {
+    writeWav(at('one', 'song.wav'), song(2, 500));
+    await runBin(['batch', at('one'), '-o', at('one-out'), ...fast], { cache: at('c0') });
+    const [{ state }] = reportIn(at('one-out')).items;
+    rmSync(at('one-out'), { recursive: true });
+    const server = await RedisServer.start(at('redis-elsewhere'));
+    const connection = { host: '127.0.0.1', port: server.port, maxRetriesPerRequest: null };
+    const elsewhere = new Worker(queueName, () => Promise.resolve(JSON.stringify(state)), { connection });
+    elsewhere.on('error', () => undefined);
+    try {
+      const told = await runBin(
+        ['batch', at('one'), '-o', at('one-out'), ...fast, '--queue', server.url, '--json'],
+        { cache: at('c0') },
+      );
+      expect(told.code).toBe(1);
+      expect(reportIn(at('one-out')).items[0].state).toMatchObject({
+        ...{ state: 'failed' },
+        error: { code: 'file-not-found', file: at('one-out', 'song', 'song [harmonic].wav') },
+      });
+    } finally {
+      await elsewhere.close(true);
+    }
   });
 
   it('a cancelled batch takes back what no worker has begun', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Queue, QueueEvents, type Job } from 'bullmq';
 import { UnbraidError } from '../../common/base/errors.js';
@@ -26,6 +27,8 @@ const lookEvery = 3000;
 const looksAtOnce = 200;
 const reachTimeout = 10_000;
 const goodbye = 2000;
+/** Milliseconds until files that a worker has written must be seen here: shared folders are late at times. */
+const arrival = 10_000;
 
 /**
  * Gives songs to workers and gathers what becomes of them. Events say it at once; a slow look at the jobs themselves
@@ -37,6 +40,8 @@ export class SharedBatch {
   private readonly items: BatchFileItem[];
   /** Songs in the server, by the job's id, in the order they came. */
   private readonly out = new Map<string, number>();
+  /** Songs whose files have not been seen yet. */
+  private readonly arriving = new Set<string>();
   private wanted = true;
   private wake: () => void = () => undefined;
 
@@ -116,7 +121,24 @@ export class SharedBatch {
     });
   }
 
+  /** A song is done when its files are here, not when a worker says so: it may see another folder of the same name. */
+  private async arrived(id: string, state: ItemState<FileResult>): Promise<void> {
+    if (this.arriving.has(id)) return;
+    this.arriving.add(id);
+    const until = performance.now() + arrival;
+    while (missingOf(state) !== undefined && performance.now() < until && this.wanted) await pause(250);
+    this.arriving.delete(id);
+    const file = missingOf(state);
+    if (file === undefined) return this.settle(id, state);
+    const error = new UnbraidError('file-not-found', 'A worker has written this file, but it is not here', {
+      file,
+      hint: 'Let every worker see the output folder under the same path.',
+    });
+    this.settle(id, { state: 'failed', error: error.toWire() });
+  }
+
   private settle(id: string, state: ItemState<FileResult>): void {
+    if (missingOf(state) !== undefined) return void this.arrived(id, state);
     const index = this.out.get(id);
     if (index === undefined) return;
     this.out.delete(id);
@@ -178,6 +200,12 @@ export class SharedBatch {
       if (!isOver(item)) this.set(index, { state: 'cancelled' });
     });
   }
+}
+
+/** A file of a result that is not here. */
+function missingOf(state: ItemState<FileResult>): string | undefined {
+  if (state.state !== 'done' && state.state !== 'skipped') return undefined;
+  return state.result.outputs.find(({ path }) => !existsSync(path))?.path;
 }
 
 /** A worker's answer. Workers are trusted like this machine's own processes: whoever reaches the server can be one. */
