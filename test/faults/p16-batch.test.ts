@@ -26,7 +26,7 @@ it('P16 a folder of 200,000 songs, and 20,000 of one name, get their names witho
   expect(alike[1].name).toBe('song (wav) (2)');
 });
 
-it('P4 a subscriber that throws harms no song', async () => {
+it('P4, P16 a subscriber that throws harms no song', async () => {
   for (const name of ['a', 'b']) writeWav(join(dir, 'two', `${name}.wav`), song(2, 500));
   const engine = new EngineApi({ cacheDir: join(dir, 'cache-two') });
   engines.push(engine);

@@ -222,11 +222,26 @@ async function send(
   response: ServerResponse,
   { status, headers, body }: DataAnswer,
 ): Promise<void> {
+  // What fails before its first byte is an answer like any other, not a connection that breaks.
+  if (!(body instanceof Uint8Array) && method !== 'HEAD') await begun(body);
   response.writeHead(status, headers);
   if (method === 'HEAD') {
     if (!(body instanceof Uint8Array)) body.destroy();
     response.end();
   } else await pipeline(body instanceof Uint8Array ? Readable.from([body]) : body, response);
+}
+
+/** Until something can be read of a stream, or its end. Rejects with its error. */
+function begun(body: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      for (const name of ['readable', 'end', 'close']) body.off(name, done);
+      body.off('error', reject);
+      resolve();
+    };
+    for (const name of ['readable', 'end', 'close']) body.on(name, done);
+    body.once('error', reject);
+  });
 }
 
 function parsed(body: Buffer): unknown {
