@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The preload script: one CommonJS file, because a sandboxed preload is no module and can require only Electron. */
+/** The preload script: one CommonJS file, because a sandboxed preload script is not a module and can require only Electron. */
 export default defineConfig({
   build: {
     outDir: 'out/electron/preload',

@@ -7,7 +7,7 @@ import type { ShaperMessage } from './shaper-worker.js';
 
 /** What is shaped, and where it comes from. */
 export interface LiveSource {
-  /** The separated stems as the audio thread has them; null while there are none. */
+  /** The separated stems as the audio thread has them; null before a separation. */
   song(): LiveSong | null;
   /** Frames of stem `index` as it is without being clean or full, `[channels][count]`. */
   bare(index: number, start: number, count: number, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>;

@@ -12,7 +12,7 @@ interface Rows {
 
 /**
  * An ABX test: X is one of two sounds, chosen anew by lot in each round, and somebody who hears no difference can only guess
- * which. All three go on at the same moment of the song. What X was is told only as right or wrong.
+ * which. All three go on at the same moment of the song. The answer says only whether the guess was right.
  */
 export class Abx {
   /** Rows of the comparison. */

@@ -47,7 +47,7 @@ export class StemEdits {
     return this.addAll({ text: `step.edit.${kind}`, stem }, () => Promise.resolve([{ area, ...request }]));
   }
 
-  /** Adds edits that may have to be worked out, as one step; nothing when there are none. */
+  /** Adds edits that may have to be worked out, as one step; without any, no step is made. */
   async addAll(name: StepName, find: () => Promise<readonly PlacedEdit[]>): Promise<void> {
     this.busy = true;
     this.error = null;

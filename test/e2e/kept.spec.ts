@@ -256,6 +256,6 @@ test('what is selected and painted is there again after a reload', async ({ app 
   await expect.poll(shown).toEqual(before);
   expect(await painted()).toBe(area);
   await expect(app.locator('canvas[data-painted=source]')).toBeVisible();
-  // That it is there again is no step.
+  // Restoring it is not a step.
   await expect(app.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled();
 });

@@ -76,7 +76,7 @@ describe.runIf(process.platform !== 'win32').each(Object.entries(places))('P24 %
     expect(codeOf(dir)).toBe('opened');
   });
 
-  it('in place of the lock is nobody’s lock', async () => {
+  it('in place of the lock does not count as a lock', async () => {
     const dir = await project();
     put(join(dir, 'lock'));
     expect(codeOf(dir)).toBe('opened');

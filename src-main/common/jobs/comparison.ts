@@ -51,7 +51,7 @@ export interface ComparisonReport {
   readonly seconds: number;
   readonly sampleRate: number;
   readonly channels: number;
-  /** Names of the true stems; empty where there are none. */
+  /** Names of the true stems; empty for a song alone. */
   readonly truth: readonly string[];
   readonly systems: readonly ComparedSystem[];
   readonly warnings: readonly string[];

@@ -50,7 +50,7 @@ export interface CompareRequest {
 }
 
 export interface CompareOptions extends RunOptions {
-  /** A runner with an engine of its own, so that time and memory are those of one system. */
+  /** A runner with a separate engine, so that time and memory are those of one system. */
   readonly freshRunner: () => SongRunner;
 }
 

@@ -102,7 +102,7 @@ export class SeparationEngine implements Disposable {
     return this.workers.flatMap((worker) => worker.pid ?? []);
   }
 
-  /** The most memory that the processes of now have used, added up; null when there are none, or one does not answer. */
+  /** The most memory that the processes of now have used, added up; null without any, or when one does not answer. */
   async peakMemory(): Promise<number | null> {
     const live = this.workers.filter(({ pid }) => pid !== undefined);
     const used = await Promise.all(live.map((worker) => worker.call('usage', null))).catch(() => []);

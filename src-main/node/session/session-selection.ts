@@ -37,7 +37,7 @@ function areaOf(
   return { start, end: Math.min(end, last), low, high: Math.min(high, bins) };
 }
 
-/** The stems of a song, and which of them a track is. Throws `invalid-argument` for one that is no stem. */
+/** The stems of a song, and which of them a track is. Throws `invalid-argument` for one that is not a stem. */
 function stemsOf(
   session: Session,
   track: string,

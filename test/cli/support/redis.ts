@@ -17,7 +17,7 @@ async function freePort(): Promise<number> {
 
 /**
  * Runs a program until it ends or the pipe to this shell closes: however the tests end, it does not outlive them. (What
- * runs in the background has no standard input of its own, hence the third descriptor.)
+ * runs in the background has no standard input, hence the third descriptor.)
  */
 const untilPipeCloses =
   'exec 3<&0; "$@" & program=$!; (cat <&3 >/dev/null; kill -9 $program) & wait $program';

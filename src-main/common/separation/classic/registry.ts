@@ -26,7 +26,7 @@ interface Entry {
   readonly make: () => MaskMethod | ((overlap: number | undefined) => Separator);
 }
 
-/** One that has options of its own. */
+/** One that takes options. */
 interface Adjustable extends Omit<Entry, 'make'> {
   readonly options: z.ZodObject;
   readonly make: (options: never) => MaskMethod;
@@ -128,7 +128,7 @@ function optionsOf(id: string, schema: z.ZodObject | undefined): unknown {
       hint: `Use -m ${name}.`,
     });
   }
-  // No value is no number: `seed=` must not be 0.
+  // An empty value is not a number: `seed=` must not be 0.
   const given = parts.map((part) => part.split('=', 2)).map(([key, value]) => [key, value || 'nothing']);
   const parsed = schema?.safeParse(Object.fromEntries(given));
   if (!parsed?.error) return parsed?.data;

@@ -56,7 +56,7 @@ describe('which true stems a system’s stems are compared with', () => {
     expect(shape(['vocals', 'other'], [])).toEqual({ vocals: [['vocals'], []], other: [['other'], []] });
   });
 
-  it('a sum beside single true stems is no stem; alone with the vocals it is', () => {
+  it('a sum beside single true stems is not a stem; alone with the vocals it is', () => {
     expect(withoutSums([...four, 'accompaniment'])).toEqual(four);
     expect(withoutSums(['accompaniment', 'vocals'])).toEqual(['accompaniment', 'vocals']);
     expect(shape(['vocals', 'accompaniment'], ['accompaniment', 'vocals'])['accompaniment']).toEqual([

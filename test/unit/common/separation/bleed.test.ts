@@ -43,7 +43,7 @@ describe('bleed', () => {
     expect(toDrums.get(12, 7)).toBeCloseTo(0.25, 2);
   });
 
-  it('is told by means over three frames and bins, also at the ends of the spectrum', () => {
+  it('is found by means over three frames and bins, also at the ends of the spectrum', () => {
     const drums = flat(0);
     // One loud cell: its neighbours have a ninth of it, or a sixth at the lowest bin.
     drums[3 * bins + 10] = 9e-3;

@@ -37,14 +37,14 @@ describe('overtones', () => {
     expect(made.get(11, 40)).toBe(1);
   });
 
-  it('end at the highest bin, and are none with a count of 1', () => {
+  it('end at the highest bin; a count of 1 gives the fundamental alone', () => {
     const mask = new TileMask(grid);
     fillRectangle(mask, { start: 10, end: 13, low: 198, high: 203 });
     expect(Math.max(...covered(withOvertones(mask, 200, 9), 11))).toBe(402);
     expect(covered(withOvertones(mask, 200, 1), 11)).toEqual(covered(mask, 11));
   });
 
-  it('are none where the mask covers an octave: nothing is the fundamental', () => {
+  it('are left out where the mask covers an octave: nothing is the fundamental', () => {
     const mask = new TileMask(grid);
     fillRectangle(mask, { start: 10, end: 13, low: 30, high: 62 });
     expect(covered(withOvertones(mask, 40, 4), 11)).toEqual(covered(mask, 11));

@@ -102,7 +102,7 @@ describe('a DAWproject', () => {
     expect(reaperProject(tagged)).toContain(`\n  TEMPO ${bpm} 4 4\n`);
   });
 
-  it('has markers, and no list of them where there are none', () => {
+  it('has markers, and no list of them for a song without markers', () => {
     const marked = readXml(
       dawProject(songOf([trackOf('drums')], { markers: [{ name: 'A & B', seconds: 1.5 }] })).project,
     );
