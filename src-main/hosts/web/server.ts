@@ -236,11 +236,11 @@ function begun(body: Readable): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
       for (const name of ['readable', 'end', 'close']) body.off(name, done);
-      body.off('error', reject);
       resolve();
     };
     for (const name of ['readable', 'end', 'close']) body.on(name, done);
-    body.once('error', reject);
+    // It stays: an error before the pipeline listens would end the host.
+    body.on('error', reject);
   });
 }
 
