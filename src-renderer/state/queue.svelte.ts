@@ -15,6 +15,10 @@ type Source = CommandInput<'queueAdd'>['sources'][number];
 /** Most sources that one command takes. */
 const portion = 500;
 
+function readySong(name: string, folders: readonly string[], source: ReadySong['source']): ReadySong {
+  return { id: crypto.randomUUID(), name, folders, source };
+}
+
 /** The queue as the engine has it, and the ways for songs to get into it. */
 export class QueueController {
   entries = $state.raw<readonly QueueEntry[]>([]);
@@ -26,11 +30,17 @@ export class QueueController {
 
   /** What was added since; it is sent, with what is chosen then, when a person starts. */
   ready = $state.raw<readonly ReadySong[]>([]);
+  /** Sent at a start, and not in the engine's list yet: a reload before that makes them ready again. */
+  private starting: readonly ReadySong[] = [];
+  private writes = $state(0);
 
   readonly counts = $derived(countQueue(this.entries.map(({ state }) => state.state)));
 
   /** Whether songs are worked on, or are next: others join them at once. */
   readonly working = $derived(this.counts.running > 0 || (!this.paused && this.counts.waiting > 0));
+
+  /** Whether songs that wait for the start would be lost by a reload now. */
+  readonly storing = $derived(this.writes > 0);
 
   private asked = false;
 
@@ -78,26 +88,27 @@ export class QueueController {
   /** Files that were chosen: they wait for the start, or join what is at work. */
   async takeFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
     if (this.working) return this.addFiles(files, choice);
-    const songs = files.map(({ file, folders }) => ({ name: file.name, folders, source: { file } }));
+    const songs = files.map(({ file, folders }) => readySong(file.name, folders, { file }));
     this.hold([...this.ready, ...songs]);
   }
 
   /** The same for files and folders of this machine. */
   async takeHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
     if (this.working) return this.addHandles(files, choice);
-    const songs = files.map(({ name, handle }) => ({ name, folders: [], source: { handle } }));
+    const songs = files.map(({ name, handle }) => readySong(name, [], { handle }));
     this.hold([...this.ready, ...songs]);
   }
 
   /** Takes up what waited for the start before the page was reloaded. */
   private async takeUp(): Promise<void> {
     const kept = await keptReady();
-    if (kept.length > 0) this.ready = [...kept, ...this.ready];
+    if (kept.length > 0) this.hold([...kept, ...this.ready]);
   }
 
   private hold(songs: readonly ReadySong[]): void {
     this.ready = songs;
-    void keepReady(songs);
+    this.writes++;
+    void keepReady([...this.starting, ...songs]).finally(() => this.writes--);
   }
 
   /** Takes a song back that was not started. */
@@ -108,11 +119,14 @@ export class QueueController {
   /** Sends what is ready, and goes on with what was paused. */
   async start(choice: QueueChoice): Promise<void> {
     const songs = this.ready;
-    this.hold([]);
+    this.starting = [...this.starting, ...songs];
+    this.ready = [];
     const files = songs.flatMap(({ source, folders }) => ('file' in source ? [{ ...source, folders }] : []));
     const handles = songs.flatMap(({ source, name }) => ('handle' in source ? [{ ...source, name }] : []));
     if (handles.length > 0) await this.addHandles(handles, choice);
     await this.addFiles(files, choice);
+    this.starting = this.starting.filter((song) => !songs.includes(song));
+    this.hold(this.ready);
     if (this.paused) await this.resume();
   }
 

@@ -2,6 +2,7 @@ import { Scope } from '../base/scope.js';
 
 /** A song that waits on the page for the start, with the folders it came in. */
 export interface ReadySong {
+  readonly id: string;
   readonly name: string;
   readonly folders: readonly string[];
   readonly source: { readonly file: File } | { readonly handle: string };
@@ -14,6 +15,13 @@ const longestMs = 24 * 3600 * 1000;
 interface Kept {
   readonly at: number;
   readonly songs: readonly ReadySong[];
+}
+
+/** Where the list stands by name: written at once, so that a reload cannot come before a song that was taken out. */
+const listKey = 'unbraid-ready';
+
+function listed(): readonly string[] {
+  return JSON.parse(sessionStorage.getItem(listKey) ?? '[]') as string[];
 }
 
 /** The name of this tab, which a reload does not change. */
@@ -53,15 +61,24 @@ async function within<T>(
   }
 }
 
+/** Writes come one after the other, in the order they were asked for. */
+let last: Promise<void> = Promise.resolve();
+
 /**
- * Keeps the songs that wait for the start of a batch, files and all, so that a reload does not lose them. What the browser
- * has no room for is not kept, and nothing else fails by that.
+ * Keeps the songs that wait for the start of a batch, files and all, so that a reload does not lose them. Resolves when they
+ * are kept. What the browser has no room for is not kept, and nothing else fails by that.
  */
-export async function keepReady(songs: readonly ReadySong[]): Promise<void> {
+export function keepReady(songs: readonly ReadySong[]): Promise<void> {
+  // A state of the page is a proxy, which the database does not take.
+  const plain = songs.map(({ id, name, folders, source }) => ({ id, name, folders: [...folders], source }));
+  sessionStorage.setItem(listKey, JSON.stringify(plain.map(({ id }) => id)));
+  last = last.then(() => write({ at: Date.now(), songs: plain }));
+  return last;
+}
+
+async function write(kept: Kept): Promise<void> {
   try {
-    const plain = songs.map(({ name, folders, source }) => ({ name, folders: [...folders], source }));
-    const kept: Kept = { at: Date.now(), songs: plain };
-    if (plain.length > 0) await within('readwrite', (all) => all.put(kept, tab()));
+    if (kept.songs.length > 0) await within('readwrite', (all) => all.put(kept, tab()));
     else await within('readwrite', (all) => all.delete(tab()));
   } catch {
     // The list lasts as long as the page then.
@@ -69,11 +86,18 @@ export async function keepReady(songs: readonly ReadySong[]): Promise<void> {
 }
 
 /** The songs that were kept. Files that are not there any more fail when they are read, and say so. */
-export async function keptReady(): Promise<readonly ReadySong[]> {
+export function keptReady(): Promise<readonly ReadySong[]> {
+  const read = readKept(listed());
+  // What is added meanwhile must not replace what is being read.
+  last = read.then(() => undefined);
+  return read;
+}
+
+async function readKept(ids: readonly string[]): Promise<readonly ReadySong[]> {
   try {
     await dropOld();
     const kept = await within('readonly', (all) => all.get(tab()) as IDBRequest<Kept | undefined>);
-    return kept?.songs ?? [];
+    return kept?.songs.filter(({ id }) => ids.includes(id)) ?? [];
   } catch {
     return [];
   }

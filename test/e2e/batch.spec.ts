@@ -231,6 +231,7 @@ test('what is ready to start survives a reload, files and all', async ({ app }) 
     { name: 'kept two.wav', bytes: sine(660, 1) },
   ]);
   await expect(row(app, 'kept two.wav')).toContainText('ready to start');
+  await expect(row(app, 'kept two.wav')).toHaveAttribute('aria-busy', 'false');
   await app.reload();
   await openBatch(app);
   await expect(row(app, 'kept one.wav')).toContainText('ready to start');
