@@ -21,7 +21,19 @@ interface Kept {
 const listKey = 'unbraid-ready';
 
 function listed(): readonly string[] {
-  return JSON.parse(sessionStorage.getItem(listKey) ?? '[]') as string[];
+  try {
+    return JSON.parse(sessionStorage.getItem(listKey) ?? '[]') as string[];
+  } catch {
+    return [];
+  }
+}
+
+function list(songs: readonly ReadySong[]): void {
+  try {
+    sessionStorage.setItem(listKey, JSON.stringify(songs.map(({ id }) => id)));
+  } catch {
+    // Without storage the list lasts as long as the page.
+  }
 }
 
 /** The name of this tab, which a reload does not change. */
@@ -71,7 +83,7 @@ let last: Promise<void> = Promise.resolve();
 export function keepReady(songs: readonly ReadySong[]): Promise<void> {
   // A state of the page is a proxy, which the database does not take.
   const plain = songs.map(({ id, name, folders, source }) => ({ id, name, folders: [...folders], source }));
-  sessionStorage.setItem(listKey, JSON.stringify(plain.map(({ id }) => id)));
+  list(plain);
   last = last.then(() => write({ at: Date.now(), songs: plain }));
   return last;
 }
