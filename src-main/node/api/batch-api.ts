@@ -37,7 +37,7 @@ interface BatchRequest extends Pick<BatchOptions, 'replaceOwn' | 'mix'> {
   readonly output: string;
   readonly settings: SeparationSettings;
   /** The server whose workers do it; this process when left out. */
-  readonly queue?: string | undefined;
+  readonly queue?: { readonly url: string; readonly root: string } | undefined;
 }
 
 /** Separations of many files: here, by workers elsewhere, and the work of such a worker. */
@@ -68,7 +68,15 @@ export class BatchApi {
           (!shard || inShard([...entry.subfolders, entry.name].join('/'), shard)),
       );
     const { job, output, settings, mix } = args;
-    return this.run({ job, output, settings, entries, replaceOwn: true, mix, queue });
+    return this.run({
+      job,
+      output,
+      settings,
+      entries,
+      replaceOwn: true,
+      mix,
+      ...(queue !== undefined && { queue: { url: queue, root } }),
+    });
   }
 
   /** A batch from or to S3-compatible storage. */
@@ -137,14 +145,16 @@ function isRemote(path: string): boolean {
 }
 
 async function overQueue(
-  url: string,
+  { url, root }: NonNullable<BatchRequest['queue']>,
   entries: readonly BatchEntry[],
   { output, settings, mix }: BatchRequest & { readonly mix: NonNullable<BatchOptions['mix']> | null },
   options: Pick<BatchOptions, 'signal' | 'onItem'>,
   names: ByteNames,
 ): Promise<readonly BatchFileItem[]> {
   const { SharedBatch } = await import('../shared-queue/fill.js');
-  const request = { run: randomUUID(), output: resolve(output), settings, mix };
+  const { placeOf } = await import('../shared-queue/sight.js');
+  const place = await placeOf(resolve(output));
+  const request = { run: randomUUID(), root, output: resolve(output), place, settings, mix };
   const sendable = entries.map((entry) =>
     names.told(entry.path) === entry.path ? entry : unsendable(entry, names),
   );

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Queue, QueueEvents, type Job } from 'bullmq';
-import { UnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, type WireError } from '../../common/base/errors.js';
 import type { ItemState } from '../../common/jobs/batch.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { BatchEntry, BatchFileItem, BatchOptions } from '../jobs/batch.js';
 import {
   connectionOf,
+  databaseOf,
   failureOf,
   isOver,
   jobId,
@@ -14,8 +15,10 @@ import {
   settleWithin,
   songJob,
   type SharedRequest,
+  type Sight,
   type SongJob,
 } from './song-jobs.js';
+import { nobodySees, sees } from './sight.js';
 
 /** Songs in the server at a time: enough for a thousand workers, and a few MB however long the list is. */
 const window = 2000;
@@ -27,6 +30,8 @@ const lookEvery = 3000;
 const looksAtOnce = 200;
 const reachTimeout = 10_000;
 const goodbye = 2000;
+/** Milliseconds without any worker after which songs that none could reach are given up. */
+const desertion = 15_000;
 /** Milliseconds until files that a worker has written must be seen here: shared folders are late at times. */
 const arrival = 10_000;
 
@@ -42,11 +47,15 @@ export class SharedBatch {
   private readonly out = new Map<string, number>();
   /** Songs whose files have not been seen yet. */
   private readonly arriving = new Set<string>();
+  /** Since when no worker is there for songs that one could not reach. */
+  private deserted: number | undefined;
+  /** Why nothing that is left can be done. */
+  private unreachable: WireError | undefined;
   private wanted = true;
   private wake: () => void = () => undefined;
 
   constructor(
-    url: string,
+    private readonly url: string,
     private readonly entries: readonly BatchEntry[],
     private readonly request: SharedRequest,
     private readonly options: Pick<BatchOptions, 'signal' | 'onItem'> = {},
@@ -100,7 +109,8 @@ export class SharedBatch {
 
   private async give(index: number): Promise<void> {
     const entry = this.entries[index];
-    if (entry.problem) return this.set(index, { state: 'failed', error: entry.problem.toWire() });
+    const error = entry.problem?.toWire() ?? this.unreachable;
+    if (error) return this.set(index, { state: 'failed', error });
     const data = songJob(entry, this.request);
     const id = jobId(data);
     this.out.set(id, index);
@@ -153,6 +163,7 @@ export class SharedBatch {
     };
     this.events.on('active', ({ jobId: id }) => at(id, { state: 'reading' }));
     this.events.on('waiting', ({ jobId: id }) => at(id, { state: 'waiting' }));
+    this.events.on('delayed', ({ jobId: id }) => at(id, { state: 'waiting' }));
     this.events.on('progress', ({ jobId: id, data }) => {
       if (typeof data === 'object') at(id, { state: 'separating', progress: data as never });
     });
@@ -168,26 +179,78 @@ export class SharedBatch {
   private async lookAround(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(lookEvery, undefined, { signal }).catch(() => undefined);
+      const alive = await this.workers().catch(() => undefined);
+      let ended: Sight | undefined;
       for (const [id, index] of [...this.out].slice(0, looksAtOnce)) {
         if (signal.aborted) return;
-        await this.look(id, index).catch(() => undefined);
+        const sight = await this.look(id, index, alive).catch(() => undefined);
+        if (sight?.every) ended = sight;
       }
+      if (alive && !signal.aborted) await this.mayBeDeserted(ended, alive.length);
     }
   }
 
-  private async look(id: string, index: number): Promise<void> {
+  /** The names of the workers of this queue; the server lists those of all its databases. */
+  private async workers(): Promise<readonly string[]> {
+    const found = await this.queue.getWorkers();
+    return found
+      .filter(({ db }) => db === undefined || Number(db) === databaseOf(this.url))
+      .map(({ rawname = '' }) => rawname.split(':w:').at(-1)!);
+  }
+
+  /**
+   * When the workers that lack a folder or the model have ended, and no other comes, nobody will do what is left: every
+   * song fails of what they said, so that the command ends.
+   */
+  private async mayBeDeserted(sight: Sight | undefined, alive: number): Promise<void> {
+    if (!sight || alive > 0) return void (this.deserted = undefined);
+    this.deserted ??= performance.now();
+    if (performance.now() - this.deserted < desertion) return;
+    this.unreachable = sight.error as WireError;
+    for (const id of [...this.out.keys()]) await this.condemn(id, this.unreachable);
+  }
+
+  private async condemn(id: string, error: WireError): Promise<void> {
+    const job = await this.queue.getJob(id);
+    // A worker that has it by now will say what becomes of it.
+    if (
+      await job?.remove().then(
+        () => true,
+        () => false,
+      )
+    )
+      this.settle(id, { state: 'failed', error });
+  }
+
+  /** What a song that is still out was found to be, when no worker could reach it so far. */
+  private async look(
+    id: string,
+    index: number,
+    alive: readonly string[] | undefined,
+  ): Promise<Sight | undefined> {
     const job: Job<SongJob> | undefined = await this.queue.getJob(id);
-    if (!this.out.has(id)) return;
-    if (!job) return this.add(id, songJob(this.entries[index], this.request));
-    if (await job.isCompleted()) return this.settle(id, stateOf(job.returnvalue));
-    if (await job.isFailed())
-      return this.settle(id, {
-        state: 'failed',
-        error: failureOf(job.failedReason, this.entries[index].path),
-      });
+    if (!this.out.has(id)) return undefined;
+    if (!job) return void (await this.add(id, songJob(this.entries[index], this.request)));
+    if (await job.isCompleted()) return void this.settle(id, stateOf(job.returnvalue));
+    if (await job.isFailed()) {
+      const error = failureOf(job.failedReason, this.entries[index].path);
+      return void this.settle(id, { state: 'failed', error });
+    }
     // To the end, so that the next look is at others.
     this.out.delete(id);
     this.out.set(id, index);
+    const { sight } = job.data;
+    if (!sight) return undefined;
+    if (nobodySees(sight, alive ?? []) || this.isGone(this.entries[index].path)) {
+      await this.condemn(id, sight.error as WireError);
+      return undefined;
+    }
+    return sight;
+  }
+
+  /** A song that was deleted since the list was made: not here either, though its folder is. */
+  private isGone(path: string): boolean {
+    return !existsSync(path) && sees(this.request.root);
   }
 
   /** Songs that no worker has begun leave the queue; those that are worked on are finished, and reported by nobody. */

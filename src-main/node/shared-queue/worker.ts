@@ -1,21 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Disposable } from '../../common/base/disposal.js';
-import { UnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { endsBatch } from '../../common/jobs/batch.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { BatchRun, type BatchFileItem } from '../jobs/batch.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
 import { within } from './fill.js';
-import {
-  connectionOf,
-  failureOf,
-  mayPass,
-  queueName,
-  settleWithin,
-  songJobSchema,
-  type SongJob,
-} from './song-jobs.js';
+import { connectionOf, mayPass, queueName, settleWithin, songOf, type SongJob } from './song-jobs.js';
+import { blindness, isBlind, mostRounds, seenBy, type Blindness } from './sight.js';
 
 export interface WorkerOptions {
   readonly url: string;
@@ -69,13 +64,15 @@ class Slot implements Disposable {
  * into the queue.
  *
  * @throws UnbraidError `io-error` when the server does not answer; what would fail with every song on this machine,
- *   like a model that is not here: the song goes back to the others.
+ *   like a model or a folder that is not here: the song goes back to the others.
  */
 export class QueueWorker {
   private readonly idle: Slot[] = [];
   private readonly items: BatchFileItem[] = [];
   private readonly working = new Set<Promise<unknown>>();
   private fatal: UnbraidError | undefined;
+  /** As the server lists it, and as it is noted on songs that cannot be reached here. */
+  private readonly name = `${hostname().replace(/[^\w.-]/g, '-')}-${randomUUID().slice(0, 8)}`;
   private wanted = true;
   private readonly stopping = new AbortController();
 
@@ -86,6 +83,7 @@ export class QueueWorker {
     const lockDuration = patience * 1000;
     const worker = new Worker<SongJob>(queueName, (job, token) => this.tracked(this.song(job, token)), {
       connection: connectionOf(url, () => this.wanted),
+      name: this.name,
       concurrency,
       lockDuration,
       stalledInterval: lockDuration,
@@ -127,52 +125,96 @@ export class QueueWorker {
   private async song(job: Job<SongJob>, token: string | undefined): Promise<BatchFileItem['state']> {
     const slot = this.idle.pop()!;
     try {
-      const { state } = await this.separate(slot, job);
+      const song = await this.reachable(job, token);
+      const { state } = await this.separate(slot, job, song);
       if (state.state === 'done') return state;
       // A song that was begun before in this run was made by it: the worker died, or the server, before it was noted.
       if (state.state === 'skipped')
-        return job.attemptsStarted > 1
+        return job.attemptsStarted - (song.sight?.rounds ?? 0) > 1
           ? { state: 'done', result: { ...state.result, status: 'done' } }
           : state;
       if (state.state !== 'failed') return await this.giveBack(job, token);
-      const reason = JSON.stringify(state.error);
-      if (endsBatch(state.error.code)) {
-        const { code, message, file, hint } = state.error;
-        this.fatal ??= new UnbraidError(code, message, { ...(file && { file }), ...(hint && { hint }) });
-        this.stopping.abort();
-      }
-      throw mayPass(state.error) ? new Error(reason) : new UnrecoverableError(reason);
+      const error = UnbraidError.fromWire(state.error);
+      if (isBlind(state.error, song.path))
+        return await this.giveBackUnseen(job, token, song, { error, every: false });
+      if (endsBatch(error.code)) this.end(error);
+      // A disk may be full for this song alone; what else ends a batch has nothing to do with the song.
+      if (endsBatch(error.code) && error.code !== 'disk-full')
+        return await this.giveBackUnseen(job, token, song, { error, every: true });
+      throw failure(state.error);
     } finally {
       this.idle.push(slot);
     }
   }
 
+  /** Ends this worker: no song can be done here. */
+  private end(error: UnbraidError): void {
+    this.fatal ??= error;
+    this.stopping.abort();
+  }
+
+  /** The song of a job; one that this machine cannot read, or lay down, goes back to the others. */
+  private async reachable(job: Job<SongJob>, token: string | undefined): Promise<SongJob> {
+    let song: SongJob;
+    try {
+      song = songOf(job.data);
+    } catch (thrown) {
+      const error = toUnbraidError(thrown);
+      if (error.code !== 'invalid-argument') throw failure(error.toWire());
+      this.end(error);
+      return this.giveBack(job, token);
+    }
+    const blind = await blindness(song, this.stopping.signal);
+    if (!blind) return song;
+    if (blind.every) this.end(blind.error);
+    return this.giveBackUnseen(job, token, song, blind);
+  }
+
   /** To the others, without counting as a failure. */
-  private async giveBack(job: Job<SongJob>, token: string | undefined): Promise<never> {
-    await job.moveToDelayed(Date.now(), token);
+  private async giveBack(job: Job<SongJob>, token: string | undefined, delay = 0): Promise<never> {
+    await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
   }
 
-  private async separate(slot: Slot, job: Job<SongJob>): Promise<BatchFileItem> {
-    const parsed = songJobSchema.safeParse(job.data);
-    if (!parsed.success)
-      throw new UnrecoverableError(JSON.stringify(failureOf('Not a song of this version', '')));
-    const { path, name, subfolders, mix } = parsed.data;
-    const { device = parsed.data.settings.device, workers = parsed.data.settings.workers } = this.options;
+  /** The same with a note of who could not do it and why, for the command that fills the queue. */
+  private async giveBackUnseen(
+    job: Job<SongJob>,
+    token: string | undefined,
+    song: SongJob,
+    blind: Blindness,
+  ): Promise<never> {
+    const { sight, delay } = seenBy(song.sight, this.name, blind);
+    if (sight.rounds > mostRounds) throw failure(blind.error.toWire(), true);
+    await job.updateData({ ...song, sight });
+    return this.giveBack(job, token, delay);
+  }
+
+  private async separate(slot: Slot, job: Job<SongJob>, song: SongJob): Promise<BatchFileItem> {
+    const { path, name, subfolders, mix } = song;
+    const { device = song.settings.device, workers = song.settings.workers } = this.options;
     const index = this.items.push({ source: path, state: { state: 'waiting' } }) - 1;
     let told = 0;
     const onItem = (_: number, item: BatchFileItem): void => {
+      // Not failed: another machine may reach it.
+      if (item.state.state === 'failed' && isBlind(item.state.error, path))
+        item = { ...item, state: { state: 'cancelled' } };
       this.items[index] = item;
       this.options.onItem?.(index, item);
       if (item.state.state !== 'separating' || Date.now() - told < progressEvery) return;
       told = Date.now();
       job.updateProgress({ ...item.state.progress }).catch(() => undefined);
     };
-    const settings = { ...parsed.data.settings, device, ...(workers !== undefined && { workers }) };
-    const folder = slot.folderOf(parsed.data);
+    const settings = { ...song.settings, device, ...(workers !== undefined && { workers }) };
+    const folder = slot.folderOf(song);
     const entry = { path, name, subfolders };
     const options = { signal: this.stopping.signal, onItem, replaceOwn: true, mix };
     const [item] = await new BatchRun(slot.runner, [entry], settings, folder, options).run();
     return item;
   }
+}
+
+/** As the queue keeps it; for good, or tried again where another machine may do better. */
+function failure(error: WireError, forGood = !mayPass(error)): Error {
+  const reason = JSON.stringify(error);
+  return forGood ? new UnrecoverableError(reason) : new Error(reason);
 }
