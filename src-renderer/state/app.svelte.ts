@@ -24,7 +24,7 @@ import { OpenSongs } from './open-songs.js';
 import { PageClaim } from './page-claim.js';
 import type { Screen } from './screen.js';
 import { Settings } from './settings.svelte.js';
-import type { LoadSong } from './song-project.js';
+import { loadedSong, type LoadSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
 import { Trial } from './trial.svelte.js';
 
@@ -159,13 +159,12 @@ export class AppController {
     this.page = 'editor';
     try {
       requireSharedMemory(this.settings.t);
-      const loaded = await load();
-      const opened = 'recovery' in loaded ? loaded : undefined;
-      const info = 'recovery' in loaded ? loaded.info : loaded;
+      const { info, opened } = loadedSong(await load());
       const hooks = { fail: this.fail, moved: this.songs.moved };
       await this.client.claimSession({ session: info.session, page: this.pageClaim.id });
       const song = await SongController.open(info, this.client, hooks, opened);
       this.pageClaim.remember(info.session);
+      this.choice.begin(info);
       if (before.screen === 'editor') {
         void before.song.dispose(before.song.info.session === info.session);
       }

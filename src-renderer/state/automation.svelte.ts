@@ -7,7 +7,8 @@ import {
   shiftLevel,
 } from '../../src-main/common/document/edits.js';
 import { trackId, type AutomationRecord } from '../../src-main/common/document/records.js';
-import type { StepName, SongDocument } from './document.svelte.js';
+import type { SongDocument } from './document.svelte.js';
+import type { StepName } from './step-name.js';
 import type { FrameRange } from './view.svelte.js';
 
 /** Edits of a track's automation; each edit is one step, and so is a whole drag. */

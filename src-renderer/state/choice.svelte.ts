@@ -4,6 +4,7 @@ import {
   type Device,
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { Preferences } from './preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
@@ -26,11 +27,18 @@ export function hasSegments(model: SeparatorSummary | undefined): boolean {
   return model?.kind === 'model';
 }
 
-const storageKey = 'unbraid-separator';
+const storageKey = 'unbraid-song-separator';
 
-/** The settings of the next separation; they last from song to song. */
+/** The separator that was chosen for a song before this tab was loaded anew. */
+function kept(session: string): string | null {
+  const [of, id] = JSON.parse(sessionStorage.getItem(storageKey) ?? '[]') as readonly string[];
+  return of === session ? id : null;
+}
+
+/** The settings of the next separation of the open song. */
 export class SeparationChoice {
-  private chosen = $state<string | null>(sessionStorage.getItem(storageKey));
+  private chosen = $state<string | null>(null);
+  private session = '';
   /** Stems that are not wanted by themselves: together they are one track. */
   unwanted = $state.raw<readonly string[]>([]);
   residual = $state<Residual>('fold');
@@ -48,7 +56,17 @@ export class SeparationChoice {
 
   constructor(private readonly preferences: Preferences) {}
 
-  /** The separator that was chosen in this tab, also before it was loaded anew; null until someone chooses. */
+  /** Begins anew with a song: with what was chosen for it in this tab before a reload, else with what it was separated with. */
+  begin({ session, separation }: Pick<SessionInfo, 'session' | 'separation'>): void {
+    this.session = session;
+    this.chosen = kept(session) ?? separation?.model ?? null;
+    this.unwanted = [];
+    this.residual = 'fold';
+    for (const key of ['overlap', 'shifts', 'segment'] as const) this[key] = null;
+    this.averaging = [];
+  }
+
+  /** The separator that was chosen for this song; null until someone chooses. */
   get id(): string | null {
     return this.chosen;
   }
@@ -56,7 +74,7 @@ export class SeparationChoice {
   set id(id: string | null) {
     this.chosen = id;
     if (id === null) sessionStorage.removeItem(storageKey);
-    else sessionStorage.setItem(storageKey, id);
+    else sessionStorage.setItem(storageKey, JSON.stringify([this.session, id]));
   }
 
   /** The chosen separator; before a choice the preferred one. */

@@ -3,11 +3,7 @@ import { statesOf } from '../../src-main/common/document/diff.js';
 import { inOrder, tracksFor } from '../../src-main/common/document/edits.js';
 import { fittingMarks, marksWithin } from '../../src-main/common/document/fitting.js';
 import { History } from '../../src-main/common/document/history.js';
-import type {
-  StepChange,
-  StepMarks,
-  StepName as StoredName,
-} from '../../src-main/common/document/history-schema.js';
+import type * as Stored from '../../src-main/common/document/history-schema.js';
 import {
   newTrack,
   trackId,
@@ -18,16 +14,12 @@ import {
   type MarkerRecord,
   type TrackRecord,
 } from '../../src-main/common/document/records.js';
+import { byFrame, byTrack } from './in-time.js';
 import { Timeline, type DrawnStep } from '../../src-main/common/document/timeline.js';
 import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
-import type { Drawn } from './drawn-state.js';
-import type { TextKey } from '../shared/strings/en/index.js';
-
-/** What a step of this page is called; those of a stored history may have texts of a newer one. */
-export interface StepName extends StoredName {
-  readonly text: Extract<TextKey, `step.${string}`>;
-}
+import { isUsed, type Drawn, type UsedStems } from './drawn-state.js';
+import type { StepName } from './step-name.js';
 
 /** Characters of a stored history, as JSON: half of what a command may carry, some ten thousand steps. */
 const longestHistory = 32 << 20;
@@ -44,27 +36,29 @@ export class SongDocument implements Disposable {
   markers = $state.raw<readonly MarkerRecord[]>([]);
   /** By their slots. */
   loops = $state.raw<ReadonlyMap<number, LoopRecord>>(new Map());
-  undoName = $state.raw<StoredName | null>(null);
-  redoName = $state.raw<StoredName | null>(null);
+  undoName = $state.raw<Stored.StepName | null>(null);
+  redoName = $state.raw<Stored.StepName | null>(null);
 
   /** Track records from top to bottom. */
   readonly ordered: readonly TrackRecord[] = $derived(inOrder([...this.tracks.values()]));
 
   private readonly store = new DocumentStore();
-  private readonly history = new History<StoredName>(this.store);
+  private readonly history = new History<Stored.StepName>(this.store);
   private readonly listening = this.store.listen((diff) => this.show(diff));
   /** What a person did last: a new object each time; null as long as nothing was done. */
   latest: { readonly way: 'forward' | 'back' } | null = null;
   /** Shows a drawn state again; set by whoever draws. */
   onDrawn: (state: Drawn) => void = () => undefined;
-  private readonly timeline = new Timeline<Drawn>();
+  /** Brings stems back; set by who has them. */
+  stems: { readonly free: boolean; use(id: string): void } | null = null;
+  private readonly timeline = new Timeline<Drawn | UsedStems>();
   private readonly following = this.history.listen(({ kind }) => {
     this.timeline.follow(kind, this.counts());
     if (kind !== 'quiet') this.latest = { way: kind === 'undo' ? 'back' : 'forward' };
   });
 
   /** Takes the records of a stored document in, and what can be undone there; no step. Only for an empty document. */
-  load(records: readonly DocumentRecord[], marks: StepMarks): void {
+  load(records: readonly DocumentRecord[], marks: Stored.StepMarks): void {
     const added = Object.fromEntries(records.map((record) => [record.id, record]));
     this.store.apply({ added, updated: {}, removed: {} });
     this.history.load(fittingMarks(this.store.all(), marks));
@@ -73,7 +67,7 @@ export class SongDocument implements Disposable {
   }
 
   /** All steps that can be undone or done again, for a project to keep; what is too much for one is forgotten. */
-  marks(): StepMarks {
+  marks(): Stored.StepMarks {
     const marks = marksWithin(this.history.marks, longestHistory);
     if (marks !== this.history.marks) {
       this.history.load(marks);
@@ -88,7 +82,7 @@ export class SongDocument implements Disposable {
   }
 
   /** Calls back after each change, of any origin. */
-  listen(listener: (change: StepChange) => void): Disposable {
+  listen(listener: (change: Stored.StepChange) => void): Disposable {
     return this.history.listen(listener);
   }
 
@@ -124,8 +118,8 @@ export class SongDocument implements Disposable {
 
   readonly endGesture = (): void => this.history.endGesture();
 
-  /** Something was selected or painted: one step, of this page only. */
-  draw(step: DrawnStep<Drawn> & { readonly text: StepName['text'] }): void {
+  /** Something was selected or painted, or stems were replaced: one step, of this page only. */
+  draw(step: DrawnStep<Drawn | UsedStems> & { readonly text: StepName['text'] }): void {
     this.history.endGesture();
     this.timeline.draw(step);
     this.showNames();
@@ -141,9 +135,18 @@ export class SongDocument implements Disposable {
   }
 
   private go(way: 'undo' | 'redo'): void {
+    const next = way === 'undo' ? this.timeline.next : this.timeline.nextAgain;
+    if (next && next !== 'document' && isUsed(next.to) && !this.stems?.free) return;
     const drawn = this.timeline.take(way);
-    if (drawn) this.onDrawn(drawn);
+    if (drawn && isUsed(drawn)) this.stems?.use(drawn.stems);
+    else if (drawn) this.onDrawn(drawn);
     else if (way === 'undo' || this.timeline.nextAgain) this.history[way]();
+    this.showNames();
+  }
+
+  /** Steps to stems that were deleted are gone. */
+  forgetStems(id: string): void {
+    this.timeline.forget(({ from, to }) => [from, to].some((state) => isUsed(state) && state.stems === id));
     this.showNames();
   }
 
@@ -182,18 +185,12 @@ export class SongDocument implements Disposable {
       this.edits = this.store.ofType('edit').sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
     }
     if (touched.includes('marker')) {
-      this.markers = this.store.ofType('marker').sort((a, b) => a.frame - b.frame || (a.id < b.id ? -1 : 1));
+      this.markers = byFrame(this.store.ofType('marker'));
     }
     if (touched.includes('loop')) {
       this.loops = new Map(this.store.ofType('loop').map((loop) => [loop.slot, loop]));
     }
     if (!touched.includes('automation')) return;
-    const sorted = this.store
-      .ofType('automation')
-      // Regions of one range stay in the order in which they were made.
-      .sort((a, b) => a.start - b.start || a.end - b.end);
-    const regions = new Map<string, AutomationRecord[]>();
-    for (const region of sorted) regions.set(region.track, [...(regions.get(region.track) ?? []), region]);
-    this.regions = regions;
+    this.regions = byTrack(this.store.ofType('automation'));
   }
 }

@@ -1,4 +1,5 @@
-import type { SongDocument, StepName } from './document.svelte.js';
+import type { SongDocument } from './document.svelte.js';
+import type { StepName } from './step-name.js';
 import type { Drawn } from './drawn-state.js';
 import { keepDrawn, keptDrawn } from './kept-drawing.js';
 import type { SongView } from './view.svelte.js';

@@ -16,6 +16,7 @@ import { selectionShortcuts } from './selection-shortcuts.js';
 import type { SongController } from './song.svelte.js';
 import { returnToStart, toggleFollowing, toggleLoop, togglePlay } from './transport.js';
 import { toggleStems } from './stem-overlay.js';
+import { toggleWaveform } from './track-infos.js';
 import { undo } from './undo.js';
 
 /** One step of the arrow keys: ten pixels. */
@@ -138,7 +139,7 @@ export const shortcuts: readonly Shortcut[] = [
     keys: ['w'],
     shown: 'W',
     text: 'shortcut.view',
-    run: onSong((song) => song.toggleWaveform(song.current.id)),
+    run: onSong((song) => toggleWaveform(song, song.current.id)),
   },
   { keys: ['+', '='], shown: '+', text: 'shortcut.zoomIn', run: onSong(({ view }) => view.zoom(1.5)) },
   { keys: ['-', '_'], shown: '−', text: 'shortcut.zoomOut', run: onSong(({ view }) => view.zoom(1 / 1.5)) },

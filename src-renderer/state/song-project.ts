@@ -11,6 +11,14 @@ import type { SongView } from './view.svelte.js';
 /** A song with its document, as its project has it. */
 export type OpenedSong = OpenedProject;
 
+/** What was loaded, and the project if it was one. */
+export function loadedSong(loaded: SessionInfo | OpenedSong): {
+  readonly info: SessionInfo;
+  readonly opened: OpenedSong | undefined;
+} {
+  return 'recovery' in loaded ? { info: loaded.info, opened: loaded } : { info: loaded, opened: undefined };
+}
+
 /** Opens a song, or the project of one. */
 export type LoadSong = () => Promise<SessionInfo | OpenedSong>;
 

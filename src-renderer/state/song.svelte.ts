@@ -26,9 +26,10 @@ import type { Listening } from './listening.svelte.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
 import { songShape, type StemShape } from './song-shape.js';
 import { SelectionVerbs } from './selection-verbs.svelte.js';
+import { StemSets } from './stem-sets.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
-import { sameTracks, stemIds, toggled } from './track-infos.js';
+import { sameTracks, stemIds } from './track-infos.js';
 import { TrackList } from './tracks.svelte.js';
 import { SongView } from './view.svelte.js';
 
@@ -44,6 +45,7 @@ export class SongController implements Disposable {
   waveforms = $state.raw<ReadonlySet<string>>(new Set());
   readonly view: SongView;
   readonly drawn: DrawnSteps;
+  readonly stemSets: StemSets;
   /** All that can be undone. */
   readonly document = new SongDocument();
   readonly mixer = new MixerState(this.document);
@@ -85,10 +87,11 @@ export class SongController implements Disposable {
     this.separation = new SeparationController(client, info.session, {
       known: () => this.info.separation,
       onAdvance: (doneFrames) => void this.advance(doneFrames),
-      onDone: (done) => (this.adopt(done), this.project.keepStems()),
+      onDone: (done) => this.stemSets.separated(done),
       onAbandoned: () => this.abandon(),
     });
     this.project = songProject(this, client, onFailure, moved, opened);
+    this.stemSets = new StemSets(this, client, onFailure);
     this.drawn = new DrawnSteps(this.view, this.document, info.session);
     this.adopt(info);
     void this.project.begin();
@@ -120,10 +123,6 @@ export class SongController implements Disposable {
     this.edits.receive(event);
   }
 
-  toggleWaveform(id: string): void {
-    this.waveforms = toggled(this.waveforms, id);
-  }
-
   selectNeighbour(step: number): void {
     this.selectedTrack = this.list.neighbour(this.selectedTrack, step);
   }
@@ -143,13 +142,13 @@ export class SongController implements Disposable {
   private async advance(doneFrames: number): Promise<void> {
     if (this.tracks.length > 1)
       this.player.setFrontier(this.tracks === this.growing.tracks ? doneFrames : everything);
-    const running = (): boolean => !this.disposed && this.separation.status.state === 'running';
-    const growth = await this.growing.advance(doneFrames, running);
+    const growth = await this.growing.advance(doneFrames, () => !this.disposed && !this.stemSets.free);
     if (growth?.begun) this.replaceTracks(growth.begun, 0);
     if (growth?.redraw) this.tiles.refresh(stemIds(this.tracks));
   }
 
-  private adopt(info: SessionInfo): void {
+  /** Shows and plays what the session has now. */
+  adopt(info: SessionInfo): void {
     if (this.disposed) return;
     const growing = this.growing.end();
     const grown = growing !== null && sameTracks(info.tracks, growing);

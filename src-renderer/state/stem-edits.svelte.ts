@@ -4,7 +4,8 @@ import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import { Scope } from '../base/scope.js';
 import type { EditPort } from './edit-port.js';
-import type { SongDocument, StepName } from './document.svelte.js';
+import type { SongDocument } from './document.svelte.js';
+import type { StepName } from './step-name.js';
 import type { EditArea } from './edit-area.js';
 import { maskBytes, recordOf, type EditRequest, type PlacedEdit } from './edit-request.js';
 

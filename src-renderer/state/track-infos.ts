@@ -10,9 +10,9 @@ export function sameTracks(a: readonly TrackInfo[], b: readonly TrackInfo[]): bo
   return a.length === b.length && a.every(({ id }, i) => id === b[i].id);
 }
 
-/** A set with an id, or without it when it was there. */
-export function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(ids);
+/** Shows a track's waveform instead of its spectrogram, or the other way round. */
+export function toggleWaveform(song: { waveforms: ReadonlySet<string> }, id: string): void {
+  const next = new Set(song.waveforms);
   if (!next.delete(id)) next.add(id);
-  return next;
+  song.waveforms = next;
 }

@@ -3,7 +3,7 @@ import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.
 import { areaMask, boundsOf, type EdgeWidth, type EditArea } from './edit-area.js';
 import type { RepairPort } from './repair-port.js';
 import type { PlacedEdit } from './edit-request.js';
-import type { StepName } from './document.svelte.js';
+import type { StepName } from './step-name.js';
 
 /** What can be done with a selection at once. */
 export type Verb =

@@ -129,6 +129,7 @@ export function isItemEvent(event: EngineEvent): event is JobEvent {
 
 const job = z.string().min(1).max(100);
 const session = z.string().regex(/^[0-9a-f]{32}$/);
+const stemsId = z.string().regex(/^[0-9a-f]{32}$/);
 const pageId = z.string().regex(/^[0-9a-f]{32}$/);
 /** The page that asks; a program has none. */
 const page = pageId.optional();
@@ -232,6 +233,10 @@ export const commandSchemas = {
   pageGone: z.strictObject({ page: pageId }),
   /** With `range` (frames) only that part: the stems keep what they were outside of it. */
   separateSession: z.strictObject({ job, session, page, range: range.optional(), settings: settingsSchema }),
+  /** Brings earlier stems of a song back, by their id; those it has now are earlier ones from then on. */
+  useStems: z.strictObject({ session, page, stems: stemsId }),
+  /** Deletes earlier stems of a song for good. */
+  deleteStems: z.strictObject({ session, page, stems: stemsId }),
   /** Stems as files, or the mix as heard; `range` in frames. */
   exportSession: z.strictObject({
     job,
@@ -332,6 +337,8 @@ export interface CommandResults
   pageAlive: null;
   pageGone: null;
   separateSession: SessionInfo;
+  useStems: SessionInfo;
+  deleteStems: SessionInfo;
   exportSession: ExportReport;
   handOver: ExportReport;
   editSession: EditReport;

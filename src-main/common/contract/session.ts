@@ -21,6 +21,13 @@ export interface SeparationInfo {
   readonly warnings: readonly string[];
 }
 
+/** Stems that another separation has replaced; they can be brought back. */
+export interface EarlierStems {
+  readonly id: string;
+  readonly stems: readonly string[];
+  readonly separation: SeparationInfo;
+}
+
 /** An open song as the page knows it: handles and facts, never paths. */
 export interface SessionInfo {
   readonly session: string;
@@ -35,6 +42,10 @@ export interface SessionInfo {
   /** The source first, then the stems in their order. */
   readonly tracks: readonly TrackInfo[];
   readonly separation: SeparationInfo | null;
+  /** Id of the stems that the song has; null before it is separated. */
+  readonly stems: string | null;
+  /** Those it had before, the newest first. */
+  readonly earlier: readonly EarlierStems[];
   readonly warnings: readonly string[];
 }
 

@@ -63,6 +63,13 @@ export class Timeline<Drawn> {
     return way === 'undo' ? step.from : step.to;
   }
 
+  /** Forgets drawn steps that cannot be taken back any more. */
+  forget(gone: (step: DrawnStep<Drawn>) => boolean): void {
+    const stays = (entry: Entry<Drawn>): boolean => entry === 'document' || !gone(entry);
+    this.done = this.done.filter(stays);
+    this.undone = this.undone.filter(stays);
+  }
+
   /** Follows a change of the document's history, after which it has so many steps. */
   follow(kind: HistoryChange<unknown>['kind'], { done }: Counts): void {
     if (kind === 'quiet') return;

@@ -21,6 +21,7 @@ import {
 } from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
 import { deleteProjectFolder, UnnamedSongs } from '../project/unnamed-songs.js';
+import type { Session } from '../session/session.js';
 import type { RecentFiles } from '../state/recent-files.js';
 import type { HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';
@@ -131,15 +132,19 @@ export class ProjectsApi implements Disposable {
     begun: (session, separation) => this.store.separating(session, separation),
     ended: async (session, stems) => {
       this.store.separating(session.id, null);
-      if (!stems) return;
-      // A page that is there saves too, and says what went wrong.
-      await this.store.keepStems(session).catch((error: unknown) => this.options.onFailure(error));
-      this.unnamed.sweep();
+      if (stems) await this.keepStems(session);
     },
+    changed: (session) => this.keepStems(session),
   };
 
   dispose(): Promise<void> {
     return this.store.dispose();
+  }
+
+  /** A page that is there saves too, and says what went wrong. */
+  private async keepStems(session: Session): Promise<void> {
+    await this.store.keepStems(session).catch((error: unknown) => this.options.onFailure(error));
+    this.unnamed.sweep();
   }
 
   private handleOf(dir: string): string {

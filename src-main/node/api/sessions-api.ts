@@ -40,6 +40,8 @@ export interface SeparationKeeper {
   begun(session: string, separation: Interrupted): void;
   /** Called when it is over for any reason but the end of the program; `stems` when it has made some. */
   ended(session: Session, stems: boolean): Promise<void>;
+  /** Other stems are in use, or some were deleted. */
+  changed(session: Session): Promise<void>;
 }
 
 export interface SessionsOptions extends RunnerOptions {
@@ -77,6 +79,8 @@ type SessionEndpoints = Pick<
   | 'pageAlive'
   | 'pageGone'
   | 'separateSession'
+  | 'useStems'
+  | 'deleteStems'
   | 'exportSession'
   | 'handOver'
   | 'editSession'
@@ -170,6 +174,10 @@ export class SessionsApi implements Disposable {
       return Promise.resolve(null);
     },
     separateSession: (args) => this.separate(args),
+    useStems: ({ session, page, stems }) =>
+      this.changeStems(session, page, () => this.store.useStems(session, stems)),
+    deleteStems: ({ session, page, stems }) =>
+      this.changeStems(session, page, () => this.store.deleteStems(session, stems)),
     exportSession: (args) =>
       this.makeFiles(args, (session, dir, options) =>
         exportSession(this.runner!, session, args, dir, options),
@@ -317,6 +325,18 @@ export class SessionsApi implements Disposable {
       // What ends with the program goes on, or is offered, at the next start.
       if (isFirst && !session.closed.aborted) await keeping.ended(session, made);
     }
+  }
+
+  /** Changes which stems a song has, and keeps that in its project. */
+  private async changeStems(
+    session: string,
+    page: string | undefined,
+    change: () => Promise<SessionInfo>,
+  ): Promise<SessionInfo> {
+    this.claims.check(session, page);
+    const info = await change();
+    await this.options.keeping().changed(this.store.get(session));
+    return info;
   }
 
   /** Closes a song that no page has when its separation is done; one that is claimed meanwhile stays. */

@@ -6,17 +6,60 @@ import { keepCache, type PcmCacheRef } from '../audio/pcm-cache.js';
 import type { ProjectSeparation, ProjectSource } from './folder/format.js';
 import { keepFile, linkOrCopy } from '../files/keep-files.js';
 import { describeSource } from './folder/source.js';
-import type { Session } from '../session/session.js';
-import type { EarlierSeparation } from '../session/session-store.js';
+import { newSet, stemSets, type Session, type StemSet, type Track } from '../session/session.js';
 import { makeFolder } from '../files/make-folder.js';
 
 /** The byte order of this machine's caches. */
 const samples = endianness() === 'LE' ? 'f32le' : 'f32be';
 
-/** Copies a session's stems into a project, as they were separated. Null when there are no stems. */
-export async function keepStems(dir: string, session: Session): Promise<ProjectSeparation | null> {
-  const { separation: info, settings, stems } = session.state;
-  if (info === null || settings === null) return null;
+/** A set of stems that a project holds, and what it says of it. */
+interface KeptSet {
+  readonly stems: StemSet['stems'];
+  readonly separation: ProjectSeparation;
+}
+
+/** The sets of stems that a project holds: the one in use if there is one, and earlier ones. */
+export interface KeptStems {
+  readonly separation: ProjectSeparation | null;
+  readonly earlier: readonly ProjectSeparation[];
+  readonly sets: readonly KeptSet[];
+}
+
+export const noStems: KeptStems = { separation: null, earlier: [], sets: [] };
+
+/** Whether a project holds what a session has. */
+export function holdsAll({ sets }: KeptStems, { state }: Session): boolean {
+  const now = stemSets(state);
+  return now.length === sets.length && now.every(({ stems }, i) => stems === sets[i].stems);
+}
+
+/**
+ * Copies a session's stems into a project, as they were separated, unless they are `known` to be there; earlier ones
+ * too, unless only those in use are wanted.
+ */
+export async function keepStems(
+  dir: string,
+  { state }: Session,
+  known: KeptStems = noStems,
+  onlyUsed = false,
+): Promise<KeptStems> {
+  const sets: KeptSet[] = [];
+  for (const set of stemSets(onlyUsed ? { ...state, earlier: [] } : state)) {
+    const there = known.sets.find(({ stems }) => stems === set.stems);
+    sets.push(there ?? { stems: set.stems, separation: await keepSet(dir, set) });
+  }
+  return keptAs(sets, state.stemsId !== null);
+}
+
+function keptAs(sets: readonly KeptSet[], inUse: boolean): KeptStems {
+  const all = sets.map(({ separation }) => separation);
+  return { sets, separation: inUse ? all[0] : null, earlier: inUse ? all.slice(1) : all };
+}
+
+async function keepSet(
+  dir: string,
+  { stems, settings, separation: info }: StemSet,
+): Promise<ProjectSeparation> {
   const folder = randomBytes(16).toString('hex');
   for (const [n, stem] of stems.entries()) await keepCache(stem.ref, join(dir, 'stems', folder, String(n)));
   return {
@@ -28,13 +71,40 @@ export async function keepStems(dir: string, session: Session): Promise<ProjectS
   };
 }
 
-/** Copies a project's stems out of it into `into`; null when they are not whole, or not of a song this long. Throws typed system errors. */
+/**
+ * Copies a project's stems out of it into `into`. Those that are not whole, or not of a song this long, are left out;
+ * `used` are the ones in use, null when they are among those. Throws typed system errors.
+ */
 export async function takeStems(
+  dir: string,
+  { separation, earlier }: Pick<KeptStems, 'separation' | 'earlier'>,
+  song: Pick<PcmCacheRef, 'sampleRate' | 'frames'>,
+  into: string,
+): Promise<{
+  readonly used: StemSet | null;
+  readonly earlier: readonly StemSet[];
+  readonly kept: KeptStems;
+}> {
+  const take = async (kept: ProjectSeparation): Promise<StemSet | null> =>
+    takeSet(dir, kept, song, join(into, kept.folder));
+  const used = separation && (await take(separation));
+  const others: StemSet[] = [];
+  const sets: KeptSet[] = used && separation ? [{ stems: used.stems, separation }] : [];
+  for (const entry of earlier) {
+    const set = await take(entry);
+    if (!set) continue;
+    others.push(set);
+    sets.push({ stems: set.stems, separation: entry });
+  }
+  return { used, earlier: others, kept: keptAs(sets, used !== null) };
+}
+
+async function takeSet(
   dir: string,
   separation: ProjectSeparation,
   song: Pick<PcmCacheRef, 'sampleRate' | 'frames'>,
   into: string,
-): Promise<EarlierSeparation | null> {
+): Promise<StemSet | null> {
   const { folder, stems, info, settings } = separation;
   if (separation.samples !== samples) return null;
   const refs = stems.map(({ channels, sampleRate, frames }, n): PcmCacheRef => ({
@@ -43,7 +113,7 @@ export async function takeStems(
   const fits = (ref: PcmCacheRef): boolean =>
     ref.sampleRate === song.sampleRate && ref.frames === song.frames && isWhole(ref);
   if (!refs.every(fits)) return null;
-  const taken: EarlierSeparation['stems'][number][] = [];
+  const taken: Omit<Track, 'id' | 'kind'>[] = [];
   for (const [n, ref] of refs.entries()) {
     const target = join(into, String(n));
     makeFolder(target);
@@ -53,7 +123,7 @@ export async function takeStems(
     const { name, peak } = stems[n];
     taken.push({ name, peak, ref: { ...ref, dir: target } });
   }
-  return { stems: taken, info, settings };
+  return newSet(taken, info, settings);
 }
 
 function isWhole({ dir, channels, frames }: PcmCacheRef): boolean {

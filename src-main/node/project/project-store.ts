@@ -7,17 +7,16 @@ import type { Interrupted, ProjectRecovery, ProjectView } from '../../common/con
 import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
 import { fittingMarks } from '../../common/document/fitting.js';
 import type { StepChange, StepMarks } from '../../common/document/history-schema.js';
-import type { ProjectSeparation } from './folder/format.js';
 import { ProjectFolder, type ProjectState } from './folder/project-folder.js';
 import { findSource } from './folder/source.js';
 import { editsIn, masksIn } from './folder/edits-in.js';
 import { keepMasks, takeMasks } from './project-masks.js';
 import { titleOf, writeTitle } from './project-list.js';
-import { keepSource, keepStems, takeStems } from './project-session.js';
+import { holdsAll, keepSource, keepStems, takeStems, type KeptStems } from './project-session.js';
 import { interruptedIn, noteSeparating } from './separating.js';
 import { describeSong } from './song-title.js';
 import { deleteProjectFolder, type UnnamedSongs } from './unnamed-songs.js';
-import type { Session } from '../session/session.js';
+import { stemSets, type Session, type StemSet } from '../session/session.js';
 import type { SessionStore } from '../session/session-store.js';
 
 /** What a person has decided about a song, to be saved; `document` is a snapshot that was not checked yet. */
@@ -47,12 +46,6 @@ export interface SavedProject {
   readonly sequence: number;
   readonly created: string | null;
   readonly named: boolean;
-}
-
-/** The stems a project holds, and what it says of them. */
-interface KeptStems {
-  readonly stems: Session['state']['stems'];
-  readonly separation: ProjectSeparation | null;
 }
 
 /** A project that was opened with its song. */
@@ -157,15 +150,16 @@ export class ProjectStore implements Disposable {
     if (!this.open.has(session.id)) return;
     await session.job(undefined, () =>
       this.lineOf(session).change(() =>
-        session.reading(session.state.stems, async () => {
+        session.reading(allStems(session), async () => {
           const here = this.get(session);
-          const { stems } = session.state;
-          if (here.kept.stems === stems) return;
-          const separation = await keepStems(here.folder.dir, session);
+          if (holdsAll(here.kept, session)) return;
+          const kept = await keepStems(here.folder.dir, session, here.kept);
           const { name, source, view, document, history } = here.folder.file;
           const { version: app, now } = this.options;
-          here.folder.save({ app, name, savedAt: now(), source, separation, view, document, history });
-          here.kept = { stems, separation };
+          const { separation, earlier } = kept;
+          const stems = { separation, earlier: [...earlier] };
+          here.folder.save({ app, name, savedAt: now(), source, ...stems, view, document, history });
+          here.kept = kept;
           this.describe(session, here.folder.dir, name);
         }),
       ),
@@ -276,11 +270,12 @@ export class ProjectStore implements Disposable {
       const opened = await sessions.open(path, source.name);
       session = sessions.get(opened.session);
       const { ref } = session.song.decoded;
-      const stems = join(session.song.dir, 'stems');
-      const taken = separation && (await takeStems(dir, separation, ref, stems));
-      if (taken) sessions.restore(session, taken);
-      const missing = [...(separation && !taken ? (['stems'] as const) : []), ...takeMasks(folder, session)];
-      await this.adopt(session, folder, { stems: session.state.stems, separation: taken && separation });
+      const into = join(session.song.dir, 'stems');
+      const { used, earlier, kept } = await takeStems(dir, folder.file, ref, into);
+      if (used) sessions.restore(session, used, earlier);
+      else session.replace({ earlier });
+      const missing = [...(separation && !used ? (['stems'] as const) : []), ...takeMasks(folder, session)];
+      await this.adopt(session, folder, kept);
       this.describe(session, dir, folder.file.name);
       return { session, folder, recovery: { ...recovery, missing }, interrupted: interruptedIn(dir) };
     } catch (error) {
@@ -313,15 +308,15 @@ export class ProjectStore implements Disposable {
     session: Session,
     dir: string,
     { document: raw, history: marks, view }: SaveRequest,
-    earlier?: KeptStems,
+    known?: KeptStems,
     whole = false,
     name = session.name,
   ): Promise<{ readonly state: ProjectState; readonly kept: KeptStems }> {
     const records = readSnapshot(raw);
     const document = { document: 'unbraid', version: documentVersion, records } as const;
     const history = fittingMarks(new Map(records.map((record) => [record.id, record])), marks);
-    const { stems } = session.state;
-    const kept = earlier?.stems === stems ? earlier : { stems, separation: await keepStems(dir, session) };
+    // For another computer the stems in use are enough.
+    const kept = await keepStems(dir, session, known, whole);
     await keepMasks(dir, session, masksIn({ document, history }), records);
     const { path } = session.song;
     // Another project's own copy goes with that project.
@@ -331,8 +326,8 @@ export class ProjectStore implements Disposable {
     const source = await keepSource(dir, session, !whole && !fixed, fixed);
     const { version: app, now } = this.options;
     const state: ProjectState = {
-      ...{ app, name, savedAt: now(), source, separation: kept.separation, view },
-      ...{ document, history },
+      ...{ app, name, savedAt: now(), source, view, document, history },
+      ...{ separation: kept.separation, earlier: [...kept.earlier] },
     };
     return { state, kept };
   }
@@ -343,7 +338,7 @@ export class ProjectStore implements Disposable {
       this.lineOf(session).change(() =>
         session.line.read(() => {
           session.refuseWhileRunning('Save it when the separation is done.');
-          return session.reading(session.state.stems, work);
+          return session.reading(allStems(session), work);
         }),
       ),
     );
@@ -375,6 +370,11 @@ export class ProjectStore implements Disposable {
     this.open.delete(session);
     if (here) await close(here.folder);
   }
+}
+
+/** The tracks of all stems that a song has and had. */
+function allStems({ state }: Session): StemSet['stems'] {
+  return stemSets(state).flatMap(({ stems }) => stems);
 }
 
 /** Closes a folder with an empty journal; where that fails, the journal has it all. */

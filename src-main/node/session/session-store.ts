@@ -9,7 +9,6 @@ import {
   type EditReport,
   type PcmRequest,
   type PeaksRequest,
-  type SeparationInfo,
   type SessionEvent,
   type SessionInfo,
   type ShapeEvent,
@@ -28,14 +27,7 @@ import { songName, type SongRunner } from '../jobs/song-runner.js';
 import type { SeparatedSong } from '../inference/separation.js';
 import { TileService } from '../tiles/tile-service.js';
 import { separatePart } from './separate-part.js';
-import { Session, notOpen, trackOf, type Track } from './session.js';
-
-/** Stems that were separated earlier; their folders become the session's own. */
-export interface EarlierSeparation {
-  readonly stems: readonly Omit<Track, 'id' | 'kind'>[];
-  readonly info: SeparationInfo;
-  readonly settings: SeparationSettings;
-}
+import { Session, newSet, notOpen, stemSets, trackOf, type StemSet, type Track } from './session.js';
 
 /** What a page asks of a separation; `range` in frames. */
 export interface SeparationRequest {
@@ -86,7 +78,7 @@ export class SessionStore implements Disposable {
 
   describe(session: Session): SessionInfo {
     const { ref, info, warnings } = session.song.decoded;
-    const { tracks, separation } = session.state;
+    const { tracks, separation, stemsId, earlier } = session.state;
     return {
       session: session.id,
       name: session.name,
@@ -98,6 +90,11 @@ export class SessionStore implements Disposable {
       tags: info.tags,
       tracks: tracks.map(({ id, name, kind, peak }) => ({ id, name, kind, peak })),
       separation,
+      stems: stemsId,
+      earlier: earlier.map(({ id, stems, separation }) => ({
+        ...{ id, separation },
+        stems: stems.map(({ name }) => name),
+      })),
       warnings,
     };
   }
@@ -111,7 +108,9 @@ export class SessionStore implements Disposable {
     await session.dispose();
   }
 
-  /** Separates an open song or a part of it; the stems replace earlier ones. One separation of a song at a time. */
+  /**
+   * Separates an open song or a part of it. The stems it had become earlier ones. One separation of a song at a time.
+   */
   async separate(
     id: string,
     request: SeparationRequest,
@@ -139,10 +138,43 @@ export class SessionStore implements Disposable {
       const { settings, range } = request;
       const { provider, nullDb, warnings, workSeconds: seconds } = result;
       const info = { model: settings.model, provider, nullDb, seconds, range: range ?? null, warnings };
-      this.restore(session, { stems: result.stems, info, settings });
-      session.dropFolders(before.stems.map(({ ref }) => ref.dir));
+      this.restore(session, newSet(result.stems, info, settings), stemSets(before));
       return this.describe(session);
     });
+  }
+
+  /** Brings earlier stems back; those the song has now are kept. Throws `invalid-argument` for an unknown id. */
+  useStems(id: string, stems: string): Promise<SessionInfo> {
+    return this.changeStems(id, stems, (session, set) => {
+      const others = stemSets(session.state).filter((other) => other !== set);
+      this.restore(session, set, others);
+      this.tiles.forget(id);
+    });
+  }
+
+  /** Deletes earlier stems. Throws `invalid-argument` for an unknown id, and for that of the stems in use. */
+  deleteStems(id: string, stems: string): Promise<SessionInfo> {
+    return this.changeStems(id, stems, (session, set) => {
+      session.replace({ earlier: session.state.earlier.filter((other) => other !== set) });
+      session.dropFolders(set.stems.map(({ ref }) => ref.dir));
+    });
+  }
+
+  private changeStems(
+    id: string,
+    stems: string,
+    change: (session: Session, set: StemSet) => void,
+  ): Promise<SessionInfo> {
+    const session = this.get(id);
+    return session.job(undefined, (signal) =>
+      session.line.change(() => {
+        session.refuseWhileRunning('Change the stems when the separation is done.');
+        const set = session.state.earlier.find((other) => other.id === stems);
+        if (!set) throw new UnbraidError('invalid-argument', 'These stems are not here any more');
+        change(session, set);
+        return Promise.resolve(this.describe(session));
+      }, signal),
+    );
   }
 
   /** Edits that were under way are done by now, and no others begin until the separation has ended (S3). */
@@ -179,16 +211,16 @@ export class SessionStore implements Disposable {
     });
   }
 
-  /** Gives a session stems that are there already. */
-  restore(session: Session, { stems, info, settings }: EarlierSeparation): void {
-    const fresh = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const }));
+  /** Gives a session stems that are there already, and those of before that can be brought back. */
+  restore(session: Session, set: StemSet, earlier: readonly StemSet[]): void {
+    const { id, stems, separation, settings } = set;
     const { tracks, version } = session.state;
     session.replace({
-      ...{ stems: fresh, tracks: [tracks[0], ...fresh], empty: [] },
-      ...{ separation: info, settings, running: null, job: null, version: version + 1 },
+      ...{ stemsId: id, stems, earlier, tracks: [tracks[0], ...stems], empty: [] },
+      ...{ separation, settings, running: null, job: null, version: version + 1 },
     });
     // The page sends its edits again: they outlive the stems they were made on.
-    session.edits.rebase(fresh);
+    session.edits.rebase(stems);
   }
 
   /** Makes the stems those of these edits. Throws typed errors; then the stems are as they were. */

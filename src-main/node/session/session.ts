@@ -17,12 +17,24 @@ export interface Track extends TrackInfo {
   readonly ref: PcmCacheRef;
 }
 
+/** The stems of one separation, before their edits. */
+export interface StemSet {
+  readonly id: string;
+  readonly stems: readonly Track[];
+  readonly separation: SeparationInfo;
+  readonly settings: SeparationSettings;
+}
+
 /** All that can change of an open song: a value, replaced as a whole (S2). */
 export interface SessionState {
   /** The source, then the stems as their edits make them. */
   readonly tracks: readonly Track[];
   /** The stems as they were separated. */
   readonly stems: readonly Track[];
+  /** The id of that set; null before the first separation. */
+  readonly stemsId: string | null;
+  /** Sets that other ones have replaced, the newest first: they can be brought back. */
+  readonly earlier: readonly StemSet[];
   /** A track for what edits took away, while it is empty: not listed, but silent for a page that still asks. */
   readonly empty: readonly Track[];
   /** A selection that was rendered to be listened to: not listed, found by its id, which is a handle. */
@@ -69,7 +81,7 @@ export class Session implements Disposable {
     this.edits = new SessionEdits(join(dir, 'edits'), (dir) => this.leases.remove([dir]));
     this.value = {
       ...{ stems: [], empty: [], heard: null, separation: null, settings: null, running: null, version: 0 },
-      job: null,
+      ...{ job: null, stemsId: null, earlier: [] },
       tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
       edited: new Map(),
     };
@@ -156,6 +168,29 @@ export class Session implements Disposable {
   }
 }
 
+/** A set of stems that were just separated or read. */
+export function newSet(
+  stems: readonly Omit<Track, 'id' | 'kind'>[],
+  separation: SeparationInfo,
+  settings: SeparationSettings,
+): StemSet {
+  const tracks = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const }));
+  return { id: newHandle(), stems: tracks, separation, settings };
+}
+
+/** The stems a song has and had: the ones in use, then earlier ones, the newest first. */
+export function stemSets({
+  stemsId: id,
+  stems,
+  separation,
+  settings,
+  earlier,
+}: SessionState): readonly StemSet[] {
+  return id === null || separation === null || settings === null
+    ? earlier
+    : [{ id, stems, separation, settings }, ...earlier];
+}
+
 /** The error for the handle of a closed session. */
 export function notOpen(): UnbraidError {
   return new UnbraidError('invalid-argument', 'This song is not open any more', { hint: 'Open it again.' });
@@ -163,7 +198,10 @@ export function notOpen(): UnbraidError {
 
 /** A track of a session, or what is listened to. Throws `invalid-argument`. */
 export function trackOf({ state }: Session, id: string): Track {
-  const track = [...state.tracks, ...state.empty].find((entry) => entry.id === id);
+  const { tracks, empty, earlier } = state;
+  // A page that has not heard of the new stems yet asks for the earlier ones.
+  const before = earlier.flatMap(({ stems }) => stems);
+  const track = [...tracks, ...empty, ...before].find((entry) => entry.id === id);
   if (track) return track;
   if (state.heard?.id === id) return state.heard;
   throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);

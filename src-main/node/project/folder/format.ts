@@ -81,6 +81,8 @@ const fileSchema = z.object({
   savedAt: z.number(),
   source: sourceSchema,
   separation: separationSchema.nullable(),
+  /** Stems that were replaced and can be brought back, the newest first. */
+  earlier: z.array(separationSchema).default([]),
   view: projectViewSchema.nullable(),
   document: z.unknown(),
   history: z.unknown(),

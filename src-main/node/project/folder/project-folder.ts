@@ -246,7 +246,11 @@ export class ProjectFolder implements Disposable {
     keepOnly(join(this.dir, 'blobs'), new Set(files.flatMap(masksIn)));
     keepOnly(
       join(this.dir, 'stems'),
-      new Set(files.flatMap(({ separation }) => (separation ? [separation.folder] : []))),
+      new Set(
+        files.flatMap(({ separation, earlier }) =>
+          [...(separation ? [separation] : []), ...earlier].map(({ folder }) => folder),
+        ),
+      ),
     );
   }
 }

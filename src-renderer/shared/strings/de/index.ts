@@ -11,6 +11,7 @@ import { palette } from './palette.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
@@ -181,6 +182,7 @@ export const texts: Texts = {
 
   ...shape,
   ...spectrogram,
+  ...separate,
   ...separators,
   ...stems,
   ...tour,
@@ -198,39 +200,6 @@ export const texts: Texts = {
   ...output,
   ...paint,
   ...selection,
-
-  'separate.model': 'Modell oder Verfahren',
-  'separate.stems': 'Stems',
-  'separate.noStem': 'Mindestens ein Stem muss angekreuzt sein.',
-  'separate.restNote': 'Die nicht angekreuzten Stems werden eine gemeinsame Spur; die Summe bleibt der Song.',
-  'separate.residual': 'Residuum',
-  'separate.residual.fold': 'zum Standard-Stem hinzufügen',
-  'separate.residual.spread': 'auf alle Stems verteilen',
-  'separate.residual.stem': 'als eigene Spur behalten',
-  'separate.start': 'Trennen',
-  'separate.again': 'Neu trennen',
-  'separate.cancel': 'Abbrechen',
-  'separate.cancelling': 'Wird abgebrochen …',
-  'separate.progress': 'Fortschritt der Trennung',
-  'separate.phase.read': 'Lesen',
-  'separate.phase.wait': 'Warten',
-  'separate.place': 'Platz {place} in der Warteschlange',
-  'separate.phase.separate': 'Trennen',
-  'separate.phase.write': 'Schreiben',
-  'separate.phase.verify': 'Verifizieren',
-  'separate.speed': '{speed} × Echtzeit',
-  'separate.eta': 'noch {eta}',
-  'separate.starting': 'Wird gestartet …',
-  'separate.done': '{model} auf {provider}, {seconds} s',
-  'separate.missing': 'nicht installiert',
-  'separate.empty':
-    'Hier erscheinen die Stems. Rechts ein Modell oder Verfahren wählen oder mit dem aktuellen beginnen.',
-  'separate.with': 'Mit {model} trennen',
-  'separate.noModels': 'Kein Modell oder Verfahren verfügbar.',
-  'separate.classic': 'Klassische Verfahren (ohne Gewichte)',
-  'separate.models': 'Modelle',
-  'separate.ensembles': 'Ensembles',
-  'separate.chains': 'Ketten',
 
   'export.title': 'Exportieren',
   'export.what': 'Was exportieren',
@@ -368,26 +337,6 @@ export const texts: Texts = {
   'diagnostics.reload': 'Aktualisieren',
   'diagnostics.refused': 'Nicht verwendet, und warum',
   'diagnostics.loading': 'Die Engine wird abgefragt …',
-
-  'separate.device': 'Gerät',
-  'separate.device.auto': 'Automatisch',
-  'separate.device.cpu': 'CPU',
-  'separate.device.webgpu': 'WebGPU',
-  'separate.device.cuda': 'CUDA',
-  'separate.device.dml': 'DirectML',
-  'separate.device.coreml': 'Core ML',
-  'separate.quality': 'Qualität',
-  'separate.overlap': 'Überlappung der Segmente',
-  'separate.segment': 'Länge der Abschnitte (kürzer: weniger Speicher)',
-  'separate.shifts': 'Zusätzliche verschobene Durchläufe',
-  'separate.average.polarity': 'Mit gedrehter Polarität mitteln (doppelte Zeit)',
-  'separate.average.channels': 'Mit vertauschten Kanälen mitteln (doppelte Zeit)',
-  'separate.own': 'Standard des Modells',
-  'separate.shiftCount': '{count} (dauert {times}-mal so lang)',
-  'separate.estimate': 'Etwa {time} auf diesem Rechner',
-  'separate.noEstimate': 'Dauer: auf diesem Rechner noch nicht gemessen',
-  'separate.onlySelection': 'Nur die Auswahl ({from} bis {to})',
-  'separate.donePart': '{model} auf {provider}, {seconds} s, von {from} bis {to}',
 
   'export.progress': 'Fortschritt des Exports',
   'export.bitRate': 'Bitrate',

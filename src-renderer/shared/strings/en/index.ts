@@ -11,6 +11,7 @@ import { palette } from './palette.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
@@ -179,6 +180,7 @@ export const texts = {
 
   ...shape,
   ...spectrogram,
+  ...separate,
   ...separators,
   ...stems,
   ...tour,
@@ -196,39 +198,6 @@ export const texts = {
   ...output,
   ...paint,
   ...selection,
-
-  'separate.model': 'Model or method',
-  'separate.stems': 'Stems',
-  'separate.noStem': 'Tick at least one stem.',
-  'separate.restNote': 'The unticked stems become one track, so that the sum is still the song.',
-  'separate.residual': 'Residual',
-  'separate.residual.fold': 'add to the default stem',
-  'separate.residual.spread': 'spread over all stems',
-  'separate.residual.stem': 'keep as its own track',
-  'separate.start': 'Separate',
-  'separate.again': 'Separate again',
-  'separate.cancel': 'Cancel',
-  'separate.cancelling': 'Cancelling…',
-  'separate.progress': 'Separation progress',
-  'separate.phase.read': 'Reading',
-  'separate.phase.wait': 'Waiting',
-  'separate.place': 'Number {place} in the queue',
-  'separate.phase.separate': 'Separating',
-  'separate.phase.write': 'Writing',
-  'separate.phase.verify': 'Verifying',
-  'separate.speed': '{speed} × realtime',
-  'separate.eta': '{eta} left',
-  'separate.starting': 'Starting…',
-  'separate.done': '{model} on {provider}, {seconds} s',
-  'separate.missing': 'not installed',
-  'separate.empty':
-    'The stems will appear here. Choose a model or method on the right, or start with the current one.',
-  'separate.with': 'Separate with {model}',
-  'separate.noModels': 'No model or method is available.',
-  'separate.classic': 'Classic methods (no weights)',
-  'separate.models': 'Models',
-  'separate.ensembles': 'Ensembles',
-  'separate.chains': 'Chains',
 
   'export.title': 'Export',
   'export.what': 'What to export',
@@ -366,26 +335,6 @@ export const texts = {
   'diagnostics.reload': 'Refresh',
   'diagnostics.refused': 'Not used, and why',
   'diagnostics.loading': 'Asking the engine…',
-
-  'separate.device': 'Device',
-  'separate.device.auto': 'Automatic',
-  'separate.device.cpu': 'CPU',
-  'separate.device.webgpu': 'WebGPU',
-  'separate.device.cuda': 'CUDA',
-  'separate.device.dml': 'DirectML',
-  'separate.device.coreml': 'Core ML',
-  'separate.quality': 'Quality',
-  'separate.overlap': 'Segment overlap',
-  'separate.segment': 'Length of segments (shorter: less memory)',
-  'separate.shifts': 'Extra shifted passes',
-  'separate.average.polarity': 'Average with turned polarity (twice the time)',
-  'separate.average.channels': 'Average with swapped channels (twice the time)',
-  'separate.own': 'default of the model',
-  'separate.shiftCount': '{count} (takes {times} times as long)',
-  'separate.estimate': 'About {time} on this machine',
-  'separate.noEstimate': 'Duration: not measured yet on this machine',
-  'separate.onlySelection': 'Only the selection ({from} to {to})',
-  'separate.donePart': '{model} on {provider}, {seconds} s, from {from} to {to}',
 
   'export.progress': 'Export progress',
   'export.bitRate': 'Bit rate',

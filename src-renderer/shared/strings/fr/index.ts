@@ -11,6 +11,7 @@ import { palette } from './palette.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
@@ -181,6 +182,7 @@ export const texts: Texts = {
 
   ...shape,
   ...spectrogram,
+  ...separate,
   ...separators,
   ...stems,
   ...tour,
@@ -198,39 +200,6 @@ export const texts: Texts = {
   ...output,
   ...paint,
   ...selection,
-
-  'separate.model': 'Modèle ou méthode',
-  'separate.stems': 'Stems',
-  'separate.noStem': 'Cochez au moins un stem.',
-  'separate.restNote': 'Les stems non cochés forment une seule piste : la somme reste le morceau.',
-  'separate.residual': 'Résidu',
-  'separate.residual.fold': 'ajouter au stem par défaut',
-  'separate.residual.spread': 'répartir sur tous les stems',
-  'separate.residual.stem': 'garder sur sa propre piste',
-  'separate.start': 'Séparer',
-  'separate.again': 'Séparer à nouveau',
-  'separate.cancel': 'Annuler',
-  'separate.cancelling': 'Annulation…',
-  'separate.progress': 'Progression de la séparation',
-  'separate.phase.read': 'Lecture',
-  'separate.phase.wait': 'Attente',
-  'separate.place': 'Numéro {place} dans la file d’attente',
-  'separate.phase.separate': 'Séparation',
-  'separate.phase.write': 'Écriture',
-  'separate.phase.verify': 'Vérification',
-  'separate.speed': '{speed} × temps réel',
-  'separate.eta': 'encore {eta}',
-  'separate.starting': 'Démarrage…',
-  'separate.done': '{model} sur {provider}, {seconds} s',
-  'separate.missing': 'non installé',
-  'separate.empty':
-    'Les stems apparaîtront ici. Choisissez un modèle ou une méthode à droite, ou commencez avec le choix actuel.',
-  'separate.with': 'Séparer avec {model}',
-  'separate.noModels': 'Aucun modèle ni méthode disponible.',
-  'separate.classic': 'Méthodes classiques (sans poids)',
-  'separate.models': 'Modèles',
-  'separate.ensembles': 'Ensembles',
-  'separate.chains': 'Chaînes',
 
   'export.title': 'Exporter',
   'export.what': 'Contenu à exporter',
@@ -368,26 +337,6 @@ export const texts: Texts = {
   'diagnostics.reload': 'Actualiser',
   'diagnostics.refused': 'Non utilisés, et pourquoi',
   'diagnostics.loading': 'Interrogation du moteur…',
-
-  'separate.device': 'Périphérique de calcul',
-  'separate.device.auto': 'Automatique',
-  'separate.device.cpu': 'CPU',
-  'separate.device.webgpu': 'WebGPU',
-  'separate.device.cuda': 'CUDA',
-  'separate.device.dml': 'DirectML',
-  'separate.device.coreml': 'Core ML',
-  'separate.quality': 'Qualité',
-  'separate.overlap': 'Recouvrement des segments',
-  'separate.segment': 'Durée des segments (plus courte : moins de mémoire)',
-  'separate.shifts': 'Passes décalées supplémentaires',
-  'separate.average.polarity': 'Moyenner avec la polarité inversée (deux fois plus long)',
-  'separate.average.channels': 'Moyenner avec les canaux échangés (deux fois plus long)',
-  'separate.own': 'valeur par défaut du modèle',
-  'separate.shiftCount': '{count} ({times} fois plus long)',
-  'separate.estimate': 'Environ {time} sur cette machine',
-  'separate.noEstimate': 'Durée : pas encore mesurée sur cette machine',
-  'separate.onlySelection': 'Sélection uniquement (de {from} à {to})',
-  'separate.donePart': '{model} sur {provider}, {seconds} s, de {from} à {to}',
 
   'export.progress': 'Progression de l’export',
   'export.bitRate': 'Débit',

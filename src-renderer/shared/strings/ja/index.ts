@@ -11,6 +11,7 @@ import { palette } from './palette.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
@@ -180,6 +181,7 @@ export const texts: Texts = {
 
   ...shape,
   ...spectrogram,
+  ...separate,
   ...separators,
   ...stems,
   ...tour,
@@ -197,39 +199,6 @@ export const texts: Texts = {
   ...output,
   ...paint,
   ...selection,
-
-  'separate.model': 'モデルまたは手法',
-  'separate.stems': 'ステム',
-  'separate.noStem': 'ステムを 1 つ以上チェックしてください。',
-  'separate.restNote': 'チェックしていないステムは 1 つのトラックにまとまります。合計は元の曲のままです。',
-  'separate.residual': '残差',
-  'separate.residual.fold': '既定のステムに加える',
-  'separate.residual.spread': '全ステムに分配する',
-  'separate.residual.stem': '専用のトラックに残す',
-  'separate.start': '分離',
-  'separate.again': 'もう一度分離',
-  'separate.cancel': 'キャンセル',
-  'separate.cancelling': 'キャンセル中…',
-  'separate.progress': '分離の進行状況',
-  'separate.phase.read': '読み込み中',
-  'separate.phase.wait': '待機中',
-  'separate.place': 'キューの {place} 番目',
-  'separate.phase.separate': '分離中',
-  'separate.phase.write': '書き込み中',
-  'separate.phase.verify': '検証中',
-  'separate.speed': '実時間の {speed} 倍速',
-  'separate.eta': '残り {eta}',
-  'separate.starting': '開始中…',
-  'separate.done': '{model}（{provider}）、{seconds} 秒',
-  'separate.missing': '未インストール',
-  'separate.empty':
-    'ここにステムが表示されます。右側でモデルまたは手法を選ぶか、現在の選択で開始してください。',
-  'separate.with': '{model} で分離',
-  'separate.noModels': '利用できるモデルや手法がありません。',
-  'separate.classic': '従来手法（重みなし）',
-  'separate.models': 'モデル',
-  'separate.ensembles': 'アンサンブル',
-  'separate.chains': 'チェーン',
 
   'export.title': '書き出し',
   'export.what': '書き出す内容',
@@ -366,26 +335,6 @@ export const texts: Texts = {
   'diagnostics.reload': '更新',
   'diagnostics.refused': '使われないものとその理由',
   'diagnostics.loading': 'エンジンに問い合わせ中…',
-
-  'separate.device': 'デバイス',
-  'separate.device.auto': '自動',
-  'separate.device.cpu': 'CPU',
-  'separate.device.webgpu': 'WebGPU',
-  'separate.device.cuda': 'CUDA',
-  'separate.device.dml': 'DirectML',
-  'separate.device.coreml': 'Core ML',
-  'separate.quality': '品質',
-  'separate.overlap': 'セグメントのオーバーラップ',
-  'separate.segment': 'セグメント長（短いほどメモリを節約）',
-  'separate.shifts': 'シフトした追加パス',
-  'separate.average.polarity': '極性を反転した結果と平均する（時間は2倍）',
-  'separate.average.channels': '左右を入れ替えた結果と平均する（時間は2倍）',
-  'separate.own': 'モデルの既定値',
-  'separate.shiftCount': '{count}（時間は {times} 倍）',
-  'separate.estimate': 'このコンピュータで約 {time}',
-  'separate.noEstimate': '所要時間：このコンピュータでは未計測',
-  'separate.onlySelection': '選択範囲のみ（{from}～{to}）',
-  'separate.donePart': '{model}（{provider}）、{seconds} 秒、{from}～{to}',
 
   'export.progress': '書き出しの進行状況',
   'export.bitRate': 'ビットレート',

@@ -58,4 +58,17 @@ describe('the order of what was done', () => {
     line.follow('undo', { done: 0, undone: 1 });
     expect(line.next).toBe(undefined);
   });
+
+  it('D26: steps to what is gone are forgotten on both sides, and the others stay', () => {
+    const line = new Timeline<number>();
+    line.draw(step(0, 1));
+    line.follow('step', { done: 1, undone: 0 });
+    line.draw(step(1, 2));
+    line.draw(step(2, 3));
+    line.take('undo');
+    line.forget(({ from, to }) => from === 2 || to === 2);
+    expect([line.next, line.nextAgain]).toEqual(['document', undefined]);
+    line.follow('undo', { done: 0, undone: 1 });
+    expect(line.take('undo')).toBe(0);
+  });
 });

@@ -12,7 +12,7 @@ export function stateOf(
   history: StepMarks = noMarks,
 ): ProjectState {
   return {
-    ...{ app: '1.0.0', name, savedAt: 1000, separation: null, view: null },
+    ...{ app: '1.0.0', name, savedAt: 1000, separation: null, earlier: [], view: null },
     source: {
       name: 'song.wav',
       absolute: '/nowhere/song.wav',

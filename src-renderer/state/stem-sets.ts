@@ -1,0 +1,80 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import type { SongDocument } from './document.svelte.js';
+
+/** The song whose stems these are. */
+interface Song {
+  info: SessionInfo;
+  readonly document: SongDocument;
+  readonly separation: { readonly status: { readonly state: string } };
+  readonly project: { keepStems(): void };
+  /** Shows and plays what the session has now. */
+  adopt(info: SessionInfo): void;
+}
+
+/** The stems that a song has and had: a separation that replaces some is a step, as long as the page. */
+export class StemSets {
+  /** One change at a time, in the order in which they were asked for. */
+  private chain: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly song: Song,
+    private readonly client: Pick<EngineClient, 'useStems' | 'deleteStems'>,
+    private readonly fail: (error: unknown) => void,
+  ) {
+    song.document.stems = this;
+  }
+
+  /** Whether others may be used: not while a separation makes some. */
+  get free(): boolean {
+    return this.song.separation.status.state !== 'running';
+  }
+
+  /** A separation is done: what it replaced can be brought back. */
+  separated(info: SessionInfo): void {
+    this.note('step.separate', info);
+    this.take(info);
+  }
+
+  /** Brings earlier stems back because a person said so: a step. */
+  bringBack(stems: string): Promise<void> {
+    return this.change(async () => {
+      const { session } = this.song.info;
+      const info = await this.client.useStems({ session, stems });
+      this.note('step.stems', info);
+      this.take(info);
+    });
+  }
+
+  /** The same by undo and redo, which are no steps. */
+  use(stems: string): void {
+    void this.change(async () => {
+      const { session } = this.song.info;
+      this.take(await this.client.useStems({ session, stems }));
+    });
+  }
+
+  delete(stems: string): Promise<void> {
+    return this.change(async () => {
+      const { session } = this.song.info;
+      const { earlier } = await this.client.deleteStems({ session, stems });
+      this.song.document.forgetStems(stems);
+      this.song.info = { ...this.song.info, earlier };
+    });
+  }
+
+  private note(text: 'step.separate' | 'step.stems', { stems }: SessionInfo): void {
+    const { stems: before } = this.song.info;
+    if (before === null || stems === null || before === stems) return;
+    this.song.document.draw({ text, from: { stems: before }, to: { stems } });
+  }
+
+  private take(info: SessionInfo): void {
+    this.song.adopt(info);
+    this.song.project.keepStems();
+  }
+
+  private change(work: () => Promise<void>): Promise<void> {
+    return (this.chain = this.chain.then(work).catch(this.fail));
+  }
+}
