@@ -48,6 +48,13 @@ describe('a folder with broken files among good ones', () => {
     firstHashes = hashes(at('mixed-out'));
   });
 
+  it('says at the start how many songs there are, and numbers them', async () => {
+    const { out } = await batch(at('mixed'), at('mixed-out'), '--json');
+    const starts = jsonLines(out).filter(({ event }) => event === 'start');
+    expect(starts).toEqual([{ event: 'start', files: first.report.items.length }]);
+    expect(first.err).toContain(`[1/${first.report.items.length}] `);
+  });
+
   it('keeps the tree and gives the good files the bytes of a clean run', () => {
     const stems = good.flatMap((name) => {
       const base = name.replace(/\.wav$/, '');

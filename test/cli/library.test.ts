@@ -167,3 +167,62 @@ describe('the examples run', () => {
     expect(loudness).toMatch(/^-\d+\.\d LUFS$/);
   });
 });
+
+describe('what JavaScript lets through', () => {
+  const loose = engine as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+  it.each([
+    ['separate', []],
+    ['separate', [undefined, { output: 'x' }]],
+    ['separate', ['song.wav', null]],
+    ['separate', [['song.wav', 5], { output: 'x' }]],
+    ['separate', ['song.wav', { output: 's3://bucket/x' }]],
+    ['separate', ['song.wav', { output: 'x', signal: 'now' }]],
+    ['separate', ['song.wav', { output: 'x', onItem: 5 }]],
+    ['separate', ['a\0.wav', { output: 'x' }]],
+    ['remix', []],
+    ['remix', ['song.wav', { output: 'x.wav' }]],
+    ['remix', ['song.wav', { output: 'x.wav', mixer: { vocals: { gainDb: 1e308 } } }]],
+    ['evaluate', []],
+    ['compare', []],
+    ['compare', ['song.wav', { output: 'x', models: 5 }]],
+    ['analyse', []],
+    ['analyse', ['a\0.wav']],
+    ['analyse', ['song.wav', null]],
+    ['stems', []],
+    ['stems', ['a\0.wav']],
+    ['stems', ['song.wav', { settings: 'fast' }]],
+    ['stems', ['song.wav', null]],
+  ])('%s %j is a typed rejection', async (method, args) => {
+    // Not a throw: who writes `.catch` gets it.
+    const pending = loose[method](...args);
+    expect(pending).toBeInstanceOf(Promise);
+    await expect(pending).rejects.toMatchObject({ name: 'UnbraidError', code: 'invalid-argument' });
+  });
+
+  it('folders of an engine are checked when it is opened', () => {
+    for (const folders of [null, 'x', { cacheDir: 5 }, { stateDir: 'a\0' }, { cacheDir: 's3://bucket' }])
+      expect(() => openEngine(folders as never)).toThrow(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      );
+  });
+
+  it('a closed engine, and a closed song, say so', async () => {
+    const closing = openEngine({ cacheDir: at('closing'), stateDir: at('closing-state') });
+    const opened = await closing.stems(wav, { settings });
+    const other = await closing.stems(wav, { settings });
+    const read = (from: typeof opened): Promise<unknown> =>
+      from.planes('harmonic')[Symbol.asyncIterator]().next();
+    await opened.close();
+    const closed = { code: 'invalid-argument', message: expect.stringContaining('closed') as string };
+    await expect(read(opened)).rejects.toMatchObject(closed);
+    await closing.close();
+    await closing.close();
+    await expect(read(other)).rejects.toMatchObject(closed);
+    await expect(closing.separate(wav, { output: at('late'), settings })).rejects.toMatchObject(closed);
+    await expect(closing.stems(wav)).rejects.toMatchObject(closed);
+    await expect(closing.analyse(wav)).rejects.toMatchObject(closed);
+    await expect(closing.separators()).rejects.toMatchObject(closed);
+    expect(existsSync(at('late'))).toBe(false);
+  });
+});

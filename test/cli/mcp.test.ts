@@ -85,30 +85,33 @@ it('describes and separates files, with progress, into stems that add up', async
 });
 
 it('mixes an open song step by step, undoes and redoes, and exports what the mixer has', async () => {
-  const { session } = await ok('open_song', { source: 'song.wav' });
-  expect(await call('set_track', { song: session, stem: 'harmonic', mute: true })).toMatchObject({
+  const { song: handle } = await ok('open_song', { source: 'song.wav' });
+  expect(await call('set_track', { song: handle, stem: 'harmonic', mute: true })).toMatchObject({
     error: true,
     value: { code: 'invalid-argument', hint: 'Use separate_song first.' },
   });
-  await ok('separate_song', { song: session, settings });
-  const info = await ok('describe_song', { song: session });
+  await ok('separate_song', { song: handle, settings });
+  const info = await ok('describe_song', { song: handle });
   expect(info).toMatchObject({ mixer: {}, history: { done: [], undone: [] } });
-  await ok('set_track', { song: session, stem: 'harmonic', mute: true });
-  await ok('set_track', { song: session, stem: 'percussive', gainDb: -6 });
-  expect(await ok('undo', { song: session })).toMatchObject({ mixer: { harmonic: { mute: true } } });
-  const exported = await ok('export_song', { song: session, what: 'mix', output: 'mixes', settings });
+  expect((await ok('list_songs'))['songs']).toMatchObject([{ song: handle }]);
+  for (const gainDb of [1e308, 61, -61])
+    expect((await call('set_track', { song: handle, stem: 'harmonic', gainDb })).error).toBe(true);
+  await ok('set_track', { song: handle, stem: 'harmonic', mute: true });
+  await ok('set_track', { song: handle, stem: 'percussive', gainDb: -6 });
+  expect(await ok('undo', { song: handle })).toMatchObject({ mixer: { harmonic: { mute: true } } });
+  const exported = await ok('export_song', { song: handle, what: 'mix', output: 'mixes', settings });
   const [mix] = exported['files'] as string[];
   const { planes: percussive } = await ears.read(join(home, 'stems/song/song [percussive].wav'));
   expect(worst((await ears.read(join(home, mix))).planes, percussive)).toBeLessThan(1e-6);
-  expect(await ok('redo', { song: session })).toMatchObject({ mixer: { percussive: { gainDb: -6 } } });
-  expect(await ok('history', { song: session })).toEqual({
+  expect(await ok('redo', { song: handle })).toMatchObject({ mixer: { percussive: { gainDb: -6 } } });
+  expect(await ok('history', { song: handle })).toEqual({
     done: ['set harmonic', 'set percussive'],
     undone: [],
   });
   const region = { kind: 'mute', start: 0, end: 1000, points: [] };
-  await ok('reset_mixer', { song: session });
-  await ok('add_region', { song: session, stem: 'harmonic', region });
-  const second = await ok('export_song', { song: session, what: 'mix', output: 'mixes', settings });
+  await ok('reset_mixer', { song: handle });
+  await ok('add_region', { song: handle, stem: 'harmonic', region });
+  const second = await ok('export_song', { song: handle, what: 'mix', output: 'mixes', settings });
   const [other] = second['files'] as string[];
   expect(other).not.toBe(mix);
   const { planes: opened } = await ears.read(join(home, other));
@@ -116,10 +119,10 @@ it('mixes an open song step by step, undoes and redoes, and exports what the mix
     all.map((plane) => plane.subarray(from, to));
   expect(worst(cut(opened, 4000, 50_000), cut(planes, 4000, 50_000))).toBeLessThan(1e-6);
   expect(worst(cut(opened, 0, 500), cut(percussive, 0, 500))).toBeLessThan(1e-6);
-  const project = await ok('hand_over', { song: session, to: 'reaper', output: 'reaper' });
+  const project = await ok('hand_over', { song: handle, to: 'reaper', output: 'reaper' });
   expect((project['files'] as string[]).length).toBeGreaterThan(0);
-  await ok('close_song', { song: session });
-  expect(await call('describe_song', { song: session })).toMatchObject({ error: true });
+  await ok('close_song', { song: handle });
+  expect(await call('describe_song', { song: handle })).toMatchObject({ error: true });
 });
 
 it('stays in its folders, whatever path leads out, and refuses what the contract refuses', async () => {
@@ -162,4 +165,22 @@ it('a request that is taken back is cancelled, and leaves nothing', async () => 
   // The next call waits for nothing of the first.
   await ok('list_songs');
   expect(readdirSync(home).includes('cancelled') ? hashes(join(home, 'cancelled')) : {}).toEqual({});
+});
+
+it('refuses addresses and what cannot be a path, and makes nothing of it', async () => {
+  const before = readdirSync(home);
+  for (const output of ['s3://bucket/stems', 'https://example.org', 'a\0b'])
+    for (const [name, args] of [
+      ['separate_files', { sources: ['song.wav'], output }],
+      ['separate_folder', { folder: '.', output }],
+      ['remix_file', { input: 'song.wav', output, mixer: {} }],
+      ['describe_file', { source: output }],
+      ['list_files', { folder: output }],
+      ['open_song', { source: output }],
+    ] as const) {
+      const { content, isError } = await client.callTool({ name, arguments: args });
+      expect([name, isError]).toEqual([name, true]);
+      expect(JSON.stringify(content)).not.toMatch(/internal/);
+    }
+  expect(readdirSync(home)).toEqual(before);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { s3Place } from '../../src-main/node/remote/s3.js';
+import { s3Object, s3Place } from '../../src-main/node/remote/s3-address.js';
 import { S3Server } from '../fixtures/s3/server.js';
 import { runBin, testFolder } from './support/run.js';
 import { Listener, song, sumOf, worst, writeWav } from './support/songs.js';
@@ -25,6 +25,7 @@ afterAll(() => storage.stop());
 beforeEach(() => {
   storage.objects.clear();
   storage.log.length = 0;
+  storage.troubles.clear();
   storage.objects.set('songs/a/song.wav', wav);
   storage.objects.set('songs/b — ü.wav', other);
   storage.objects.set('songs/notes.txt', Buffer.from('no song'));
@@ -184,9 +185,98 @@ describe('a batch in S3 storage', () => {
   });
 });
 
+describe('keys with slashes in unusual places', () => {
+  it('are songs like others', async () => {
+    storage.objects.clear();
+    storage.objects.set('/first.wav', wav);
+    storage.objects.set('set//second.wav', other);
+    storage.objects.set('set/_/second.wav', wav);
+    const { code, report } = await batch('s3://music', '-o', join(dir, 'slashes'));
+    expect([code, states(report)]).toEqual([0, ['done', 'done', 'done']]);
+    expect(report.items.map(({ source }) => source)).toEqual([
+      's3://music//first.wav',
+      's3://music/set//second.wav',
+      's3://music/set/_/second.wav',
+    ]);
+    const paths = report.items.flatMap(({ state }) => state.result!.outputs.map(({ path }) => path));
+    expect(new Set(paths).size).toBe(6);
+    expect((await ears.read(join(dir, 'slashes/_/first/first [harmonic].wav'))).planes[0].length).toBe(
+      40_000,
+    );
+  });
+
+  it('are searched and written as they are', async () => {
+    storage.objects.clear();
+    storage.objects.set('/in/a.wav', wav);
+    storage.objects.set('in/b.wav', other);
+    const { report } = await batch('s3://music//in', '-o', 's3://music//out');
+    expect(report.items.map(({ source }) => source)).toEqual(['s3://music//in/a.wav']);
+    expect(storage.objects.has('/out/a/a [harmonic].wav')).toBe(true);
+    expect(states((await batch('s3://music//in', '-o', 's3://music//out')).report)).toEqual(['skipped']);
+  });
+});
+
+describe('a report in storage', () => {
+  const report = 's3://music/reports/today.json';
+  const run = (...more: string[]) =>
+    batch('s3://music/songs', '-o', 's3://music/stems', '--report', report, ...more);
+
+  it('is that of the run, and replaces an earlier one', async () => {
+    const first = await run();
+    expect([first.code, first.err]).toEqual([0, '']);
+    const kept = JSON.parse(storage.objects.get('reports/today.json')!.toString()) as Report;
+    expect(kept.summary).toEqual(first.report.summary);
+    expect((await run()).code).toBe(0);
+    expect(storage.objects.get('reports/today.json')!.toString()).toContain('"skipped": 2');
+  });
+
+  it('replaces nothing else, before any song is fetched', async () => {
+    storage.objects.set('reports/today.json', Buffer.from('{"mine": 1}'));
+    const refused = await run();
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('not a report of Unbraid')]);
+    expect(fetched()).toEqual([]);
+    expect((await run('--overwrite')).code).toBe(0);
+    for (const wrong of ['s3://music/reports/', 's3://music/song.wav', 's3:/x', 'https://example.org/r.json'])
+      expect((await run('--report', wrong)).code).toBe(2);
+  });
+});
+
+it('commands that do not reach storage refuse its addresses, and make no folder of that name', async () => {
+  const here = join(dir, 'here');
+  mkdirSync(here);
+  const file = join(dir, 'song.wav');
+  for (const args of [
+    ['separate', file, '-o', 's3://music/stems'],
+    ['separate', 's3://music/songs/a/song.wav', '-o', 'stems'],
+    ['separate', file, '-o', 'https://example.org/stems'],
+    ['remix', file, '-o', 's3://music/mix.wav', '--mute', 'vocals'],
+    ['compare', file, '-o', 's3://music/report'],
+    ['info', 's3://music/songs/a/song.wav'],
+    ['check', 's3://music/songs'],
+    ['verify', 's3://music/stems'],
+    ['evaluate', 's3://music/a', '--baseline', 'mixture'],
+    ['batch', 'file:///songs', '-o', 'stems'],
+  ]) {
+    const { code, err } = await runBin(args, { cache, cwd: here });
+    // 2, and 1 from those that go on with further files.
+    expect([args[0], code, err]).toEqual([
+      args[0],
+      args[0] === 'info' ? 1 : 2,
+      expect.stringMatching(/an address/),
+    ]);
+  }
+  expect(readdirSync(here)).toEqual([]);
+});
+
 it('addresses', () => {
   expect(s3Place('s3://bucket')).toEqual({ bucket: 'bucket', prefix: '' });
-  expect(s3Place('s3://bucket/a/b//')).toEqual({ bucket: 'bucket', prefix: 'a/b/' });
+  expect(s3Place('s3://bucket/')).toEqual({ bucket: 'bucket', prefix: '' });
+  expect(s3Place('s3://bucket/a/b')).toEqual({ bucket: 'bucket', prefix: 'a/b/' });
+  expect(s3Place('s3://bucket//a//')).toEqual({ bucket: 'bucket', prefix: '/a//' });
+  expect(s3Object('s3://bucket/a//b.json')).toEqual({
+    place: { bucket: 'bucket', prefix: 'a//' },
+    name: 'b.json',
+  });
   expect(s3Place('/music/s3:/x')).toBeUndefined();
   for (const wrong of ['s3:', 's3://', 's3:///a', 's3://b', 's3://a_b/c'])
     expect(() => s3Place(wrong)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));

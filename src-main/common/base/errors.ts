@@ -125,6 +125,13 @@ export function toUnbraidError(thrown: unknown, file?: string): UnbraidError {
       const path = file ?? (thrown as { path?: string }).path;
       return new UnbraidError(known[0], known[1], { file: path, hint: known[2], cause: thrown });
     }
+    // Node's own check of paths.
+    if ((thrown as { code?: string }).code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test(thrown.message))
+      return new UnbraidError('invalid-argument', 'A path has no NUL character', {
+        ...(file !== undefined && { file }),
+        hint: 'Check the path.',
+        cause: thrown,
+      });
     if (thrown instanceof RangeError && /array (?:length|buffer)|string length/i.test(thrown.message))
       return new UnbraidError('out-of-memory', 'This needs more memory than there is', {
         ...(file !== undefined && { file }),

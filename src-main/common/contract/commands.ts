@@ -5,6 +5,7 @@ import type { CheckEvent, CheckReport } from '../jobs/check.js';
 import type { Reading } from '../jobs/reading.js';
 import type { VerifyReport } from '../jobs/verification.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
+import { levelLimit } from '../jobs/mixer.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
@@ -13,7 +14,7 @@ import { modelCommandSchemas, type ModelCommandResults, type ModelEvent } from '
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
-import { path } from './path.js';
+import { path, place } from './path.js';
 import { scoringCommandSchemas, type ScoringCommandResults } from './scoring.js';
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
@@ -99,6 +100,12 @@ export interface JobEvent {
   readonly item: BatchItem<FileResult>;
 }
 
+/** How many songs a job has found to do. */
+export interface JobSizeEvent {
+  readonly job: string;
+  readonly songs: number;
+}
+
 /** The life of a job; its result is the result of its command. */
 export interface JobStateEvent {
   readonly job: string;
@@ -109,6 +116,7 @@ export interface JobStateEvent {
 export type EngineEvent =
   | CheckEvent
   | JobEvent
+  | JobSizeEvent
   | SessionEvent
   | ShapeEvent
   | ClaimEvent
@@ -127,6 +135,11 @@ export function isItemEvent(event: EngineEvent): event is JobEvent {
   return 'item' in event;
 }
 
+/** Tells how many songs a job has. */
+export function isSizeEvent(event: EngineEvent): event is JobSizeEvent {
+  return 'songs' in event;
+}
+
 const job = z.string().min(1).max(100);
 const session = z.string().regex(/^[0-9a-f]{32}$/);
 const stemsId = z.string().regex(/^[0-9a-f]{32}$/);
@@ -141,7 +154,7 @@ const strip = z.strictObject({
   mute: z.boolean().optional(),
   solo: z.boolean().optional(),
   soloSafe: z.boolean().optional(),
-  gainDb: z.number().optional(),
+  gainDb: z.number().min(-levelLimit).max(levelLimit).optional(),
   pan: z.number().min(-1).max(1).optional(),
   /** Frames of the whole song, also where only a part is exported. */
   automation: z.array(automationRegionSchema).max(10_000).readonly().optional(),
@@ -176,8 +189,8 @@ export const commandSchemas = {
   /** A folder and what is below it; `only` limits a run to some of its files (a watcher's). */
   batch: z.strictObject({
     job,
-    folder: path,
-    output: path,
+    folder: place,
+    output: place,
     settings: settingsSchema,
     recursive: z.boolean().default(true),
     include: globs.default([]),
@@ -355,7 +368,7 @@ const pathCommands: ReadonlySet<string> = new Set(
 );
 
 function holdsPath(field: unknown): boolean {
-  if (field === path || field === server) return true;
+  if (field === path || field === place || field === server) return true;
   if (field instanceof z.ZodOptional || field instanceof z.ZodDefault) return holdsPath(field.unwrap());
   return field instanceof z.ZodArray && holdsPath(field.element);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AutomationRegion } from './automation.js';
+import { levelLimit } from './mixer.js';
 
 const frame = z.number().int().min(0);
 
@@ -10,7 +11,7 @@ export const automationRegionSchema = z
     start: frame,
     end: frame,
     points: z
-      .array(z.strictObject({ frame, db: z.number().max(60) }).readonly())
+      .array(z.strictObject({ frame, db: z.number().min(-levelLimit).max(levelLimit) }).readonly())
       .max(1000)
       .readonly(),
   })

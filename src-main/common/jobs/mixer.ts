@@ -2,6 +2,9 @@ import { UnbraidError } from '../base/errors.js';
 import { dbToGain } from '../base/units.js';
 import type { Envelope } from './automation.js';
 
+/** The levels that commands take, dB; silence is a mute. */
+export const levelLimit = 60;
+
 /** What a mixer strip does to its stem. */
 export interface MixerStrip {
   readonly mute: boolean;
@@ -63,9 +66,9 @@ export function mixGains(mixer: Mixer, stems: readonly string[], channels: numbe
         hint: 'Use −1 (left) to 1 (right).',
       });
     }
-    if (Number.isNaN(gainDb) || gainDb > 60) {
+    if (Number.isNaN(gainDb) || gainDb > levelLimit) {
       throw new UnbraidError('invalid-argument', `The gain of "${name}" is ${gainDb} dB`, {
-        hint: 'Use at most 60 dB.',
+        hint: `Use at most ${levelLimit} dB.`,
       });
     }
   }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { toUnbraidError } from '../../common/base/errors.js';
-import type { MixerStrip, NamedMix } from '../../common/jobs/mixer.js';
+import { levelLimit, type MixerStrip, type NamedMix } from '../../common/jobs/mixer.js';
 import { mixPresets, presetMixer } from '../../common/jobs/presets.js';
 
 type MixerFlags = Record<string, Partial<MixerStrip>>;
@@ -38,6 +38,8 @@ function gain(text: string, mixer: MixerFlags = {}): MixerFlags {
   const match = /^([+-]?\d+(?:\.\d+)?|-inf)\s*(db)?$/i.exec(value);
   if (!match) throw new InvalidArgumentError('The gain must be in dB, like drums=-6dB.');
   const silent = match[1].toLowerCase() === '-inf';
+  if (!silent && Math.abs(Number(match[1])) > levelLimit)
+    throw new InvalidArgumentError(`The gain must be from -${levelLimit} to ${levelLimit} dB, or -inf.`);
   return merge(mixer, stem, silent ? { mute: true } : { gainDb: Number(match[1]) });
 }
 

@@ -8,8 +8,8 @@ import { errorLine, formatNull, formatSeconds, printable, table, type Terminal }
 /** Shows a running job: as events for programs, as a live bar, or as plain lines. */
 export interface Reporter {
   event(event: JobEvent): void;
-  /** A file's number is shown when there are several. */
-  expect(files: number): void;
+  /** How many files there are (null: nobody knows); a file's number is shown when there are several. */
+  expect(files: number | null): void;
   close(): void;
 }
 
@@ -21,7 +21,7 @@ export class JsonReporter implements Reporter {
     this.terminal.out(`${JSON.stringify({ event: 'item', index, source: item.source, ...item.state })}\n`);
   }
 
-  expect(files: number): void {
+  expect(files: number | null): void {
     this.terminal.out(`${JSON.stringify({ event: 'start', files })}\n`);
   }
 
@@ -46,8 +46,8 @@ export class TextReporter implements Reporter {
 
   constructor(private readonly terminal: Terminal) {}
 
-  expect(files: number): void {
-    this.total = files;
+  expect(files: number | null): void {
+    this.total = files ?? 1;
   }
 
   event({ index, item }: JobEvent): void {

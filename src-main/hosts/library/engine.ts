@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { EngineClient } from '../../common/contract/client.js';
+import { pathFault } from '../../common/contract/path.js';
 import {
   isItemEvent,
   type BatchReport,
@@ -126,70 +127,82 @@ export interface Engine extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Opens an engine. Processes start with the first work; `close` ends them. */
+/**
+ * Opens an engine. Processes start with the first work; `close` ends them.
+ *
+ * @throws UnbraidError `invalid-argument` for folders that are none
+ */
 export function openEngine(folders: EngineFolders = {}): Engine {
-  return new LibraryEngine(new EngineApi({ ...folders, host: headlessServices('library') }));
+  const { cacheDir, stateDir } = given(folders, 'folders');
+  const options = {
+    ...(cacheDir !== undefined && { cacheDir: localPath(cacheDir, 'cacheDir') }),
+    ...(stateDir !== undefined && { stateDir: localPath(stateDir, 'stateDir') }),
+  };
+  return new LibraryEngine(new EngineApi({ ...options, host: headlessServices('library') }));
 }
 
 class LibraryEngine implements Engine {
   private readonly client: EngineClient;
+  private closed = false;
 
   constructor(private readonly api: EngineApi) {
     this.client = api.client();
   }
 
   async separators(): Promise<readonly SeparatorSummary[]> {
+    this.checkOpen();
     return (await this.client.models({})).separators;
   }
 
-  separate(songs: string | readonly string[], options: SeparateOptions): Promise<BatchReport> {
-    const { output, settings = {} } = options;
-    const sources = typeof songs === 'string' ? [songs] : [...songs];
+  async separate(songs: string | readonly string[], options: SeparateOptions): Promise<BatchReport> {
+    const { output, settings = {} } = given(options, 'options');
+    // What is neither is told by the contract's schema.
+    const sources: string[] = Array.isArray(songs) ? [...(songs as string[])] : [songs as string];
     return this.job(options, (job) => this.client.separate({ job, sources, output, settings }));
   }
 
-  remix(input: string, options: RemixOptions): Promise<RemixResult> {
-    const { output, mixer, settings = {} } = options;
+  async remix(input: string, options: RemixOptions): Promise<RemixResult> {
+    const { output, mixer, settings = {} } = given(options, 'options');
     return this.job(options, (job) => this.client.remix({ job, input, output, mixer, settings }));
   }
 
-  evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
-    const { references, estimates, baselines } = options;
+  async evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+    const { references, estimates, baselines } = given(options, 'options');
     return this.job(options, (job) =>
       this.client.evaluate({ job, references, ...(estimates !== undefined && { estimates }), baselines }),
     );
   }
 
-  compare(input: string, options: CompareOptions): Promise<ComparisonReport> {
-    const { output, models = null, baselines, start, seconds, overwrite } = options;
+  async compare(input: string, options: CompareOptions): Promise<ComparisonReport> {
+    const { output, models = null, baselines, start, seconds, overwrite } = given(options, 'options');
     const optional = { ...(start !== undefined && { start }), ...(baselines && { baselines }) };
+    // Arrays that are read-only here are not in the schema; it says what else is wrong with them.
+    const named = models as string[] | null;
     return this.job(options, (job) =>
-      this.client.compare({
-        job,
-        input,
-        output,
-        models: models && [...models],
-        seconds,
-        overwrite,
-        ...optional,
-      }),
+      this.client.compare({ job, input, output, models: named, seconds, overwrite, ...optional }),
     );
   }
 
-  analyse(song: string, options: AnalyseOptions = {}): Promise<SourceInfo> {
-    const { loudness = true, track } = options;
+  async analyse(song: string, options: AnalyseOptions = {}): Promise<SourceInfo> {
+    const { loudness = true, track } = given(options, 'options');
     return this.job(options, (job) =>
       this.client.info({ job, source: song, loudness, ...(track !== undefined && { track }) }),
     );
   }
 
   async stems(song: string, options: StemsOptions = {}): Promise<SeparatedSong> {
-    const settings = parseSettings(options.settings ?? {});
-    const streams = await this.api.separatedStreams(resolve(song), settings, options);
-    return new Separated(streams);
+    this.checkOpen();
+    const { settings = {}, signal, onProgress } = given(options, 'options');
+    checkHooks(signal, onProgress);
+    if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
+    const path = resolve(localPath(song, 'song'));
+    const run = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    const streams = await this.api.separatedStreams(path, parseSettings(settings), run);
+    return new Separated(streams, () => this.closed);
   }
 
   close(): Promise<void> {
+    this.closed = true;
     return this.api.dispose();
   }
 
@@ -197,9 +210,16 @@ class LibraryEngine implements Engine {
     return this.close();
   }
 
+  private checkOpen(): void {
+    if (this.closed)
+      throw new UnbraidError('invalid-argument', 'The engine is closed', { hint: 'Open another one.' });
+  }
+
   /** Runs a command with its events and its cancelling tied to the options. */
   private async job<T>(options: JobOptions, run: (job: string) => Promise<T>): Promise<T> {
+    this.checkOpen();
     const { signal, onItem } = options;
+    checkHooks(signal, onItem);
     if (signal?.aborted) throw new UnbraidError('cancelled', 'Cancelled');
     const job = randomUUID();
     const stop = this.client.subscribe((event) => {
@@ -216,6 +236,29 @@ class LibraryEngine implements Engine {
   }
 }
 
+/** Options as they were given: JavaScript has no types. Throws `invalid-argument` when they are not an object. */
+function given<T>(options: T, name: string): T {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new UnbraidError('invalid-argument', `The ${name} must be an object`, {
+    hint: 'See docs/library.md for what it needs.',
+  });
+}
+
+/** Throws `invalid-argument` for what is not a path. */
+function localPath(value: string, name: string): string {
+  const fault = typeof value !== 'string' || value === '' ? 'it must be a text' : pathFault(value);
+  if (fault === undefined) return value;
+  const file = typeof value === 'string' ? { file: value } : {};
+  throw new UnbraidError('invalid-argument', `"${name}" is not a path: ${fault}`, file);
+}
+
+function checkHooks(signal: unknown, hook: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new UnbraidError('invalid-argument', 'The signal must be an AbortSignal');
+  if (hook !== undefined && typeof hook !== 'function')
+    throw new UnbraidError('invalid-argument', 'What is called with the progress must be a function');
+}
+
 class Separated implements SeparatedSong {
   readonly stems: readonly string[];
   readonly sampleRate: number;
@@ -224,22 +267,26 @@ class Separated implements SeparatedSong {
   readonly nullDb: number;
   readonly provider: string;
   readonly warnings: readonly string[];
+  private closed = false;
 
-  constructor(private readonly streams: StemStreams) {
+  constructor(
+    private readonly streams: StemStreams,
+    private readonly engineClosed: () => boolean,
+  ) {
     this.stems = streams.names;
     ({ sampleRate: this.sampleRate, channels: this.channels, frames: this.frames } = streams.source);
     ({ nullDb: this.nullDb, provider: this.provider, warnings: this.warnings } = streams);
   }
 
-  async *planes(
-    stem: string,
-    { blockFrames = 1 << 16 }: StemReadOptions = {},
-  ): AsyncGenerator<Float32Array[]> {
+  async *planes(stem: string, options: StemReadOptions = {}): AsyncGenerator<Float32Array[]> {
+    const { blockFrames = 1 << 16 } = given(options, 'options');
     if (!Number.isInteger(blockFrames) || blockFrames < 1)
       throw new UnbraidError('invalid-argument', 'A block has one frame or more');
+    this.checkOpen();
     for (const planes of this.streams.planes(stem, blockFrames)) {
       // A long song must not keep other work of the program from running.
       await new Promise((next) => setImmediate(next));
+      this.checkOpen();
       yield planes;
     }
   }
@@ -253,7 +300,15 @@ class Separated implements SeparatedSong {
   }
 
   close(): Promise<void> {
+    this.closed = true;
     return this.streams.dispose();
+  }
+
+  private checkOpen(): void {
+    if (this.closed || this.engineClosed())
+      throw new UnbraidError('invalid-argument', 'The separated song is closed', {
+        hint: 'Read its stems before close().',
+      });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
+import { pathFault } from '../../common/contract/path.js';
 
 /** The folders a server may read and write in. Links are followed first, so that none leads out. */
 export class Fence {
@@ -18,9 +19,13 @@ export class Fence {
   /**
    * The real path of a file or folder, which need not exist yet; a relative one begins in the first folder.
    *
-   * @throws UnbraidError `permission-denied` when it lies outside
+   * @throws UnbraidError `invalid-argument` for an address and for what cannot be a path, `permission-denied` when it
+   *   lies outside
    */
   inside(path: string): string {
+    const fault = pathFault(path);
+    if (fault !== undefined)
+      throw new UnbraidError('invalid-argument', `Not a path: ${fault}`, { file: path });
     const real = realOf(resolve(this.folders[0], path));
     const allowed = this.folders.some((folder) => real === folder || real.startsWith(folder + sep));
     if (allowed) return real;

@@ -2,16 +2,14 @@ import { z } from 'zod';
 import { commandSchemas } from '../../common/contract/commands.js';
 import { settingsSchema } from '../../common/jobs/settings.js';
 import { findFiles } from '../../node/jobs/find-files.js';
+import { path as localPath } from '../../common/contract/path.js';
 import { tool, type Tool } from './tool.js';
 
 const { info, check, checkModel, separate, batch, remix, evaluate } = commandSchemas;
 
 /** Nothing that is there is ever replaced, so there is nothing to undo about files. */
 export const settings = settingsSchema.omit({ overwrite: true }).prefault({});
-const path = z
-  .string()
-  .min(1)
-  .describe('A path in an allowed folder; a relative one begins in the first of them');
+const path = localPath.describe('A path in an allowed folder; a relative one begins in the first of them');
 
 /** The tools about files: what the command line does. */
 export const fileTools: readonly Tool[] = [

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { UnbraidError } from '../../common/base/errors.js';
+import { toUnbraidError } from '../../common/base/errors.js';
 import { commandSchemas } from '../../common/contract/commands.js';
-import type { ExportReport } from '../../common/contract/session.js';
+import { path } from '../../common/contract/path.js';
+import type { ExportReport, SessionInfo } from '../../common/contract/session.js';
 import { automationRegionSchema } from '../../common/jobs/automation-schema.js';
 import { copyInto } from '../../node/api/copy-into.js';
 import { settings } from './file-tools.js';
@@ -10,14 +11,11 @@ import { tool, type Tool, type ToolContext } from './tool.js';
 import { makeFolder } from '../../node/files/make-folder.js';
 
 const { separateSession, exportSession, handOver } = commandSchemas;
-const song = commandSchemas.session.shape.session.describe('The handle that open_song gave');
+const song = commandSchemas.session.shape.session.describe('`song` of what open_song answered');
 const onSong = z.strictObject({ song });
 const stem = z.string().min(1).max(200).describe('The name of a stem, as describe_song has it');
 const strip = exportSession.shape.mixer.unwrap().valueType.omit({ automation: true });
-const output = z
-  .string()
-  .min(1)
-  .describe('A folder in an allowed folder; a name that is taken gets a number');
+const output = path.describe('A folder in an allowed folder; a name that is taken gets a number');
 
 /** Colours of tracks that are handed over, by their order. */
 const colours = ['#d1495b', '#edae49', '#00798c', '#66a182', '#8d6a9f', '#5c6f82'];
@@ -28,21 +26,21 @@ export const songTools: readonly Tool[] = [
     'open_song',
     'reads',
     'Opens a song to separate and mix it; answers its handle',
-    z.strictObject({ source: z.string().min(1) }),
+    z.strictObject({ source: path }),
     async ({ source }, { api, desk, fence }) => {
-      const path = fence.inside(source);
-      const info = await api.sessions.openPath(path, basename(path));
+      const file = fence.inside(source);
+      const info = await api.sessions.openPath(file, basename(file));
       desk.put(info);
-      return info;
+      return named(info);
     },
   ),
   tool('open_demo', 'reads', 'Opens the demo song', commandSchemas.openDemo, async (_, { client, desk }) => {
     const info = await client.openDemo({});
     desk.put(info);
-    return info;
+    return named(info);
   }),
   tool('list_songs', 'reads', 'The open songs', z.strictObject({}), async (_, { desk }) =>
-    Promise.resolve({ songs: desk.list() }),
+    Promise.resolve({ songs: desk.list().map(named) }),
   ),
   tool(
     'describe_song',
@@ -51,7 +49,7 @@ export const songTools: readonly Tool[] = [
     onSong,
     async (args, { desk }) =>
       Promise.resolve({
-        ...desk.info(args.song),
+        ...named(desk.info(args.song)),
         mixer: desk.mix(args.song),
         history: desk.history(args.song),
       }),
@@ -79,13 +77,13 @@ export const songTools: readonly Tool[] = [
         ...(args.range && { range: args.range }),
       });
       desk.put(info);
-      return info;
+      return named(info);
     },
   ),
   tool(
     'set_track',
     'changes-song',
-    'Mutes, solos, levels (dB) or pans (−1 to 1) one stem; what is left out stays',
+    'Mutes, solos, levels (−60 to 60 dB) or pans (−1 to 1) one stem; what is left out stays',
     strip.extend({ song, stem }),
     async ({ song: of, stem: name, ...change }, { desk }) =>
       Promise.resolve({
@@ -181,12 +179,17 @@ export const songTools: readonly Tool[] = [
   ),
 ];
 
-function writable(path: string, { fence }: ToolContext): string {
-  const folder = fence.inside(path);
+/** What is said of a song, with its handle under the name that every tool takes it by. */
+function named({ session, ...info }: SessionInfo): Omit<SessionInfo, 'session'> & { readonly song: string } {
+  return { song: session, ...info };
+}
+
+function writable(output: string, { fence }: ToolContext): string {
+  const folder = fence.inside(output);
   try {
     makeFolder(folder);
   } catch (error) {
-    throw new UnbraidError('io-error', 'The folder cannot be made', { file: path, cause: error });
+    throw toUnbraidError(error, output);
   }
   return folder;
 }

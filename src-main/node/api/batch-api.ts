@@ -20,6 +20,7 @@ import { checkMix } from '../jobs/mix-file.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { checkOutputs } from '../jobs/separate-file.js';
 import type { RunnerOptions, SongRunner } from '../jobs/song-runner.js';
+import { isRemote } from '../remote/s3-address.js';
 
 interface BatchHost {
   readonly runner: () => RunnerOptions;
@@ -98,7 +99,8 @@ export class BatchApi {
         const onItem = (index: number, item: BatchFileItem): void => this.host.publish({ job, index, item });
         const request = { ...{ source: folder, output, settings, mix, shard, signal, onItem } };
         const filter = { include, exclude, recursive };
-        const items = await new RemoteBatch(runner, store, { ...request, filter }).run();
+        const onList = (songs: number): void => this.host.publish({ job, songs });
+        const items = await new RemoteBatch(runner, store, { ...request, filter, onList }).run();
         return { items, summary: summarise(items) };
       } finally {
         store.dispose();
@@ -127,6 +129,7 @@ export class BatchApi {
       try {
         const onItem = (index: number, item: BatchFileItem): void => this.host.publish({ job, index, item });
         const entries = request.entries(folder, runner.names);
+        this.host.publish({ job, songs: entries.length });
         const options = { signal, onItem, replaceOwn, mix };
         const items =
           queue === undefined
@@ -138,10 +141,6 @@ export class BatchApi {
       }
     });
   }
-}
-
-function isRemote(path: string): boolean {
-  return /^s3:/i.test(path);
 }
 
 async function overQueue(

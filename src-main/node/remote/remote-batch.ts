@@ -11,7 +11,8 @@ import { BatchRun, batchEntries, folderEntries, type BatchEntry, type BatchFileI
 import { fileFilter, type FolderFilter, type FoundFile } from '../jobs/find-files.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import type { SongRunner } from '../jobs/song-runner.js';
-import { s3Address, s3Place, type S3Object, type S3Place, type S3Store } from './s3.js';
+import { s3Address, s3Place, type S3Place } from './s3-address.js';
+import type { S3Object, S3Store } from './s3.js';
 import { makeFolder } from '../files/make-folder.js';
 
 export interface RemoteBatchOptions {
@@ -24,6 +25,8 @@ export interface RemoteBatchOptions {
   readonly shard?: Shard | undefined;
   readonly signal: AbortSignal;
   readonly onItem: (index: number, item: BatchFileItem) => void;
+  /** Called once, with the number of songs. */
+  readonly onList: (songs: number) => void;
 }
 
 /** A song of the list, and what in storage it is (null: a file of this machine). */
@@ -95,6 +98,7 @@ export class RemoteBatch {
     try {
       this.songs = await this.list();
       this.items = this.songs.map((song) => ({ source: this.address(song), state: { state: 'waiting' } }));
+      this.options.onList(this.songs.length);
       let next = this.fetch(0);
       for (const index of this.songs.keys()) {
         const fetched = next;
@@ -309,18 +313,20 @@ export class RemoteBatch {
   }
 }
 
-/** An object as a file that will be at `path`; one whose name no folder can hold carries its problem. */
+/**
+ * An object as a file that will be at `path`; one whose name no folder can hold carries its problem. What lies between
+ * slashes becomes folders of the output, with names that are made safe: an empty one is `_`.
+ */
 function found({ path: key }: S3Object, path: string): FoundFile {
   const parts = key.split('/');
-  const impossible = parts.some(
-    (part) => part === '' || part.includes('\\') || part.includes('\0') || Buffer.byteLength(part) > 255,
-  );
   const fileName = parts.at(-1)!;
-  if (!impossible) return { path, subfolders: parts.slice(0, -1), fileName };
+  const subfolders = parts.slice(0, -1);
+  const impossible = /[\\\0]/.test(fileName) || Buffer.byteLength(fileName) > 255;
+  if (!impossible) return { path, subfolders, fileName };
   const problem = new UnbraidError('invalid-argument', 'No folder can hold a file of this name', {
     hint: 'Rename the object.',
   });
-  return { path, subfolders: [], fileName, problem };
+  return { path, subfolders, fileName, problem };
 }
 
 interface MadeFile {

@@ -4,32 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type * as S3 from '@aws-sdk/client-s3';
 import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
-
-/** A folder in S3-compatible storage. */
-export interface S3Place {
-  readonly bucket: string;
-  /** Empty, or ends in a slash. */
-  readonly prefix: string;
-}
-
-/** What an address like `s3://bucket/folder` names; undefined for other paths. Throws `invalid-argument`. */
-export function s3Place(address: string): S3Place | undefined {
-  if (!/^s3:/i.test(address)) return undefined;
-  const [, bucket, path = ''] =
-    /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/+(.*))?$/i.exec(address) ?? [];
-  if (bucket === undefined)
-    throw new UnbraidError('invalid-argument', 'This is not the address of a folder in S3 storage', {
-      file: address,
-      hint: 'Write it like s3://bucket/folder.',
-    });
-  const prefix = path.replace(/\/+$/, '');
-  return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
-}
-
-/** How an object is named to people. */
-export function s3Address({ bucket, prefix }: S3Place, path = ''): string {
-  return `s3://${bucket}/${prefix}${path}`;
-}
+import { s3Address, type S3Place } from './s3-address.js';
 
 export interface S3Object {
   /** Below the place, with slashes. */

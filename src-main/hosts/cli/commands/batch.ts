@@ -1,13 +1,9 @@
-import { closeSync, lstatSync, openSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { UnbraidError, toUnbraidError } from '../../../common/base/errors.js';
-import { isAudioName } from '../../../common/jobs/audio-names.js';
+import { UnbraidError } from '../../../common/base/errors.js';
 import type { Shard } from '../../../common/jobs/shard.js';
-import type { BatchReport } from '../../../common/contract/commands.js';
-import { writeAtomically } from '../../../node/files/atomic-file.js';
-import { readAll } from '../../../node/files/bytes.js';
 import { watchFolder } from '../../../node/jobs/watch-folder.js';
+import { isRemote } from '../../../node/remote/s3-address.js';
 import {
   addOutputOptions,
   addSeparationOptions,
@@ -17,6 +13,7 @@ import {
 } from '../options.js';
 import type { CliContext } from '../context.js';
 import { addMixOptions, mixFrom, type MixFlags } from '../mixer-options.js';
+import { reportTarget } from './batch-report.js';
 import { runJob, tellReport } from './run-job.js';
 
 type Flags = SeparationFlags &
@@ -63,7 +60,7 @@ export function batchCommand(context: CliContext): Command {
     .option('--watch', 'keep going with files that arrive or change, until stopped')
     .option(
       '--report <file>',
-      'where the JSON report goes (default: unbraid-report.json in the output folder)',
+      'where the JSON report goes, also in S3 storage (default: unbraid-report.json in an output folder)',
     )
     .option('--queue <address>', 'let workers do it, over a Redis or Valkey server like redis://host:6379')
     .option('--shard <i/n>', 'only part i of n, for several machines that divide a folder (i from 1)', shard)
@@ -74,17 +71,18 @@ export function batchCommand(context: CliContext): Command {
 async function runBatch(context: CliContext, folder: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
   const part = flags.shard && `-${flags.shard.index}-of-${flags.shard.count}`;
-  const remote = [folder, flags.output].find((path) => /^s3:/i.test(path));
+  const remote = [folder, flags.output].find(isRemote);
   if (remote !== undefined && flags.watch)
     throw new UnbraidError('invalid-argument', 'Songs in storage cannot be watched', { file: remote });
-  // Beside outputs in storage there is no report unless a file is named.
-  const kept = flags.report !== undefined || !/^s3:/i.test(flags.output);
-  const reportFile = flags.report ?? join(flags.output, `unbraid-report${part ?? ''}.json`);
-  // The output folder is made by the run.
-  const inside = resolve(reportFile).startsWith(resolve(flags.output) + sep);
-  if (kept) checkReportFile(reportFile, flags.overwrite ?? false, inside);
+  const target = await reportTarget(
+    flags.report,
+    flags.output,
+    `unbraid-report${part ?? ''}.json`,
+    context.signal,
+  );
+  await target?.check(flags.overwrite ?? false);
   const run = async (only?: readonly string[]): Promise<void> => {
-    const report = await runJob(context, { json, files: only?.length ?? 0 }, (job) =>
+    const report = await runJob(context, { json }, (job) =>
       context.engine.batch({
         job,
         folder,
@@ -101,7 +99,7 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
     );
     // A watcher wakes up for every file; only songs are worth a report.
     if (only && report.items.length === 0) return;
-    if (kept) writeReport(reportFile, report);
+    await target?.write(report);
     tellReport(context, report, json);
     if (report.items.length === 0) context.terminal.err(`No audio files in ${folder}.\n`);
   };
@@ -117,64 +115,5 @@ async function runBatch(context: CliContext, folder: string, flags: Flags): Prom
     }
   } else {
     await run();
-  }
-}
-
-/** Bytes of an earlier report that are looked at. */
-const reportHead = 256;
-
-/**
- * Whether a report may be written here, before any work is done (P8): an earlier report is replaced, any other file
- * only with `--overwrite`, and a song never.
- *
- * @throws UnbraidError `output-exists`, `invalid-argument`, or a typed system error
- */
-function checkReportFile(file: string, overwrite: boolean, madeByRun: boolean): void {
-  const there = lstatSync(file, { throwIfNoEntry: false });
-  const folder = dirname(resolve(file));
-  if (!madeByRun && !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UnbraidError('file-not-found', 'The folder of the report does not exist', {
-      file: folder,
-      hint: 'Make it first, or choose another file for --report.',
-    });
-  if (isAudioName(basename(file)))
-    throw new UnbraidError(
-      'invalid-argument',
-      'The report would look like a song: its name has the ending of an audio file',
-      {
-        file,
-        hint: 'Choose a name that ends in .json.',
-      },
-    );
-  if (!there) return;
-  if (!there.isFile())
-    throw new UnbraidError('invalid-argument', 'The report cannot go there: this is not a regular file', {
-      file,
-    });
-  if (overwrite || looksLikeReport(file)) return;
-  throw new UnbraidError('output-exists', 'The report would replace a file that is not a report of Unbraid', {
-    file,
-    hint: 'Choose another file for --report, or use --overwrite.',
-  });
-}
-
-function looksLikeReport(file: string): boolean {
-  const head = Buffer.alloc(reportHead);
-  const fd = openSync(file, 'r');
-  try {
-    const text = head.subarray(0, readAll(fd, head, 0)).toString('utf8');
-    return /^\{\s*"items": \[/.test(text);
-  } catch (error) {
-    throw toUnbraidError(error, file);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function writeReport(file: string, report: BatchReport): void {
-  try {
-    writeAtomically(file, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    throw toUnbraidError(error, file);
   }
 }

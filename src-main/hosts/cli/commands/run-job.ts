@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isItemEvent, type BatchReport } from '../../../common/contract/commands.js';
+import { isItemEvent, isSizeEvent, type BatchReport } from '../../../common/contract/commands.js';
 import { exitCodes, type CliContext } from '../context.js';
 import { JsonReporter, TextReporter, reportTable, type Reporter } from '../reporter.js';
 
@@ -20,19 +20,20 @@ export async function cancellable<T>(
   }
 }
 
-/** The same with its events shown. */
+/** The same with its events shown. `files` is left out where the work itself finds out, and null for work without an end. */
 export function runJob<T>(
   context: CliContext,
-  options: { readonly json: boolean; readonly files: number },
+  { json, files }: { readonly json: boolean; readonly files?: number | null },
   start: (job: string) => Promise<T>,
 ): Promise<T> {
   const { engine, terminal } = context;
   return cancellable(context, async (job) => {
-    const reporter: Reporter = options.json ? new JsonReporter(terminal) : new TextReporter(terminal);
+    const reporter: Reporter = json ? new JsonReporter(terminal) : new TextReporter(terminal);
     const unsubscribe = engine.subscribe((event) => {
       if (isItemEvent(event) && event.job === job) reporter.event(event);
+      else if (isSizeEvent(event) && event.job === job && files === undefined) reporter.expect(event.songs);
     });
-    reporter.expect(options.files);
+    if (files !== undefined) reporter.expect(files);
     try {
       return await start(job);
     } finally {

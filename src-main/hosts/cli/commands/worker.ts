@@ -33,7 +33,7 @@ export function workerCommand(context: CliContext): Command {
     .option('--json', 'print events and the report as JSON, one object per line')
     .action(async ({ json = false, queue, ...flags }: Flags) => {
       if (!json) context.terminal.err('Waiting for songs; stop with Ctrl+C.\n');
-      const report = await runJob(context, { json, files: 0 }, (job) =>
+      const report = await runJob(context, { json, files: null }, (job) =>
         context.engine.work({ job, queue, ...flags }),
       );
       tellReport(context, report, json);
