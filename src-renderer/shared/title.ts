@@ -38,12 +38,14 @@ export function separatorAbout(separator: Named, t: Words): string {
 
 const kinds = ['ensemble', 'chain', 'model', 'classic'] as const;
 
-/** Networks first, and the one that is used by itself before all others; classic methods in the end. */
-export function inOrder<T extends { readonly id: string; readonly kind: (typeof kinds)[number] }>(
-  separators: readonly T[],
-  preferred: string | undefined,
-): readonly T[] {
-  const rank = ({ id, kind }: T): number => (id === preferred ? -1 : kinds.indexOf(kind));
+/** Networks first, and the one that is used by itself before all others; classic methods and studies in the end. */
+export function inOrder<
+  T extends { readonly id: string; readonly kind: (typeof kinds)[number]; readonly study: boolean },
+>(separators: readonly T[], preferred: string | undefined): readonly T[] {
+  const rank = ({ id, kind, study }: T): number => {
+    if (id === preferred) return -1;
+    return study ? kinds.length : kinds.indexOf(kind);
+  };
   return [...separators].sort((a, b) => rank(a) - rank(b));
 }
 

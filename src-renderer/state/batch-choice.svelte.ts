@@ -39,6 +39,7 @@ export class BatchChoice {
   shifts = $state<number | null>(null);
   /** Seconds of a segment, where the model takes any; null keeps its own. */
   segment = $state<number | null>(null);
+  wiener = $state<number | null>(null);
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
   device = $state<Device | null>(null);
   format = $state<Preferences['format'] | null>(null);
@@ -85,6 +86,7 @@ export class BatchChoice {
         ...(this.overlap !== null && { overlap: this.overlap }),
         // Classic methods give the same whatever is done to the song.
         ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
+        ...(this.wiener !== null && { wiener: this.wiener }),
         ...(this.segment !== null && hasSegments(model) && { segment: this.segment }),
         ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
         format: this.format ?? format,

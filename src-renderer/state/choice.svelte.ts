@@ -52,6 +52,7 @@ export class SeparationChoice {
   segment = $state<number | null>(null);
 
   /** Other ways to hear each segment, whose mean is taken. */
+  wiener = $state<number | null>(null);
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
 
   constructor(private readonly preferences: Preferences) {}
@@ -107,6 +108,7 @@ export class SeparationChoice {
       // Classic methods give the same whatever the song is shifted by.
       ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
       ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
+      ...(this.wiener !== null && { wiener: this.wiener }),
       ...(this.segment !== null && hasSegments(model) && { segment: this.segment }),
     };
   }

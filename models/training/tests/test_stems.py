@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from unbraid_training.audio import AudioError
-from unbraid_training.constants import SAMPLE_RATE, STEMS
-from unbraid_training.stems import STEM_MP4, find_songs, prepare_stems, read_song, song_name
+from unbraid_training.constants import ALL_BUT_VOCALS, SAMPLE_RATE, STEMS
+from unbraid_training.stems import STEM_MP4, find_songs, prepare_karaoke, prepare_stems, read_song, song_name
 from unbraid_training.store import Store
 
 FRAMES = SAMPLE_RATE
@@ -97,6 +97,20 @@ class Stems(unittest.TestCase):
         self.assertEqual(find_songs(self.root), [])
         with self.assertRaises(AudioError):
             read_song(self.root / "empty")
+
+    def test_karaoke_clips_are_music_on_the_left_and_a_voice_on_the_right(self) -> None:
+        folder = self.root / "Wavfile"
+        folder.mkdir()
+        music, voice = self.true["other"][0], self.true["vocals"][1]
+        _write(np.stack([music, voice]), folder / "abjones_1_01.wav", "-c:a", "pcm_f32le")
+        self.assertEqual(prepare_karaoke(self.root, self.root / "out"), 1)
+        (song,) = Store([self.root / "out"]).songs
+        self.assertEqual(song.joint, ALL_BUT_VOCALS)
+        for stem, expected in (("other", music), ("vocals", voice)):
+            np.testing.assert_allclose(song.read(stem, 0, FRAMES), np.stack([expected] * 2), atol=2e-5)
+        _ffmpeg("-f", "lavfi", "-i", "sine=d=0.1", str(folder / "mono.wav"))
+        with self.assertRaisesRegex(AudioError, "mono.wav.*two channels"):
+            prepare_karaoke(self.root, self.root / "again")
 
 
 if __name__ == "__main__":

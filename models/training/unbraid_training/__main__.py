@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from . import commands, measuring
+from .studies import commands as studies
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -13,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.register(choices)
     measuring.register(choices)
+    studies.register(choices)
     options = parser.parse_args(arguments)
     return options.run(options) or 0
 

@@ -51,6 +51,13 @@ def to_int16(samples: np.ndarray) -> np.ndarray:
     return np.round(np.clip(samples, -1, 32767 / 32768) * 32768).astype(np.int16)
 
 
+def count_channels(path: Path) -> int:
+    """Channels of a file's first audio stream; 0 when it has none."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=channels"]
+    done = subprocess.run([*command, "-of", "csv=p=0", str(path)], capture_output=True, check=False)
+    return int(done.stdout.split()[0] or 0) if done.stdout.split() else 0
+
+
 def count_streams(path: Path) -> int:
     """Audio streams of a file; a .stem.mp4 has five."""
     command = ["ffprobe", "-v", "error", "-select_streams", "a", "-show_entries", "stream=index"]

@@ -13,6 +13,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
     _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
     _instrumentals(commands.add_parser("prepare-instrumentals", help="music without a voice to a training set"))
+    _karaoke(commands.add_parser("prepare-karaoke", help="clips with music left and a voice right to a training set"))
     _pack(commands.add_parser("pack-stems", help="stems of songs as small Opus files that travel"))
     _render(commands.add_parser("render", help="render songs from a packed library to a training set"))
     _train(commands.add_parser("train", help="train a network, or go on from its checkpoint"))
@@ -83,6 +84,18 @@ def _run_instrumentals(options: argparse.Namespace) -> None:
     from .stems import prepare_instrumentals
 
     print(f"{prepare_instrumentals(options.root, options.out, options.held_out, options.all)} pieces in {options.out}")
+
+
+def _karaoke(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder of stereo files, in the layout of MIR-1K")
+    parser.add_argument("out", type=Path, help="folder of the training set")
+    parser.set_defaults(run=_run_karaoke)
+
+
+def _run_karaoke(options: argparse.Namespace) -> None:
+    from .stems import prepare_karaoke
+
+    print(f"{prepare_karaoke(options.root, options.out)} clips in {options.out}")
 
 
 def _pack(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .audio import AudioError, count_streams, decode, encode_opus
+from .audio import AudioError, count_channels, count_streams, decode, encode_opus
 from .constants import ALL_BUT_VOCALS, ALONE, SAMPLE_RATE, STEMS, WITH_BASS
 from .opus import decode_opus
 from .store import ShardWriter
@@ -111,6 +111,25 @@ def prepare_instrumentals(root: Path, out: Path, held_out: bool, every: bool = F
         writer.close()
         count += 1
     return count
+
+
+def prepare_karaoke(root: Path, out: Path) -> int:
+    """Clips in the layout of MIR-1K, stereo files whose left channel is the music and whose right one the voice (Hsu & Jang
+    2010): one shard for all of them. Returns the number of clips. Raises AudioError for a file of one channel."""
+    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in AUDIO)
+    if not files:
+        return 0
+    for path in files:
+        if count_channels(path) != 2:
+            raise AudioError(f"{path}: music on the left and a voice on the right need two channels")
+    writer = ShardWriter(out, "karaoke")
+    for path in files:
+        music, voice = decode(path)
+        gain = np.float32(0.98 / max(0.98, float(np.abs(music + voice).max())))
+        writer.add(path.stem, "other", np.stack([music, music]) * gain, ALL_BUT_VOCALS)
+        writer.add(path.stem, "vocals", np.stack([voice, voice]) * gain, ALL_BUT_VOCALS)
+    writer.close()
+    return len(files)
 
 
 def is_measured(name: str) -> bool:

@@ -70,6 +70,8 @@ export interface SeparatorSummary {
   readonly id: string;
   readonly name: string;
   readonly kind: 'classic' | 'model' | 'ensemble' | 'chain';
+  /** Made to show an idea, not to be the best. */
+  readonly study: boolean;
   readonly description: string;
   readonly stems: readonly string[];
   readonly license: string;

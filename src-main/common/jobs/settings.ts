@@ -36,6 +36,8 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .max(2)
     .optional(),
+  /** Passes of a multichannel Wiener filter over the stems; 0 turns off the one that a model brings. */
+  wiener: z.number().int().min(0).max(5).optional(),
   workers: z.number().int().min(1).max(64).optional(),
   format: z.enum(outputFormats).default('wav'),
   /** Sample format of lossless files; the source's depth when left out. */

@@ -1,9 +1,9 @@
 import { assert } from '../base/errors.js';
-import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
+import { allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { applyRatioMasks, complexMaskTimes, magnitudeWithPhaseOf, realMaskTimes } from './estimates.js';
+import { FrameBlocks } from './frame-blocks.js';
 import { checkInput, givesAny, outputGroups, usedStems, type Graph } from './graph.js';
-import { frameEnergy } from './host-plans.js';
 import type { ModelManifest, TensorManifest } from './manifest.js';
 import type { Separator, SeparatorInfo, Tensor } from './separator.js';
 import type { SegmentSizes, TensorPort } from './tensors.js';
@@ -22,8 +22,7 @@ function windowFrames({ post }: ModelManifest): number {
  * alone add up to, over their Σ w², which the plan's weights put together with those of its neighbours.
  */
 export class FrameSeparator implements Separator {
-  private readonly stft: Stft;
-  private readonly energies = new Map<number, Float32Array>();
+  private readonly blocks: FrameBlocks;
 
   constructor(
     readonly info: SeparatorInfo,
@@ -31,7 +30,7 @@ export class FrameSeparator implements Separator {
     private readonly graphs: readonly Graph[],
   ) {
     assert(manifest.stft, 'a plan of frames has STFT parameters');
-    this.stft = new Stft({ ...manifest.stft, centre: false, precision: 'single' });
+    this.blocks = new FrameBlocks(manifest.stft);
   }
 
   async separate(
@@ -39,7 +38,7 @@ export class FrameSeparator implements Separator {
     _stats: unknown,
     wanted: readonly number[] = this.info.stems.map((_, s) => s),
   ): Promise<readonly (readonly Float32Array[])[]> {
-    const frames = this.framesOf(mix[0].length);
+    const frames = this.blocks.framesOf(mix[0].length);
     const { ratioMask, wiener } = this.manifest.post;
     // Post-processing weighs the stems against each other, so it needs all of them.
     const needed = ratioMask || wiener ? this.info.stems.map((_, s) => s) : wanted;
@@ -52,55 +51,25 @@ export class FrameSeparator implements Separator {
     for (let first = 0; first < frames; first += step) {
       const count = Math.min(step, frames - first);
       const spectra = this.estimate(graphs, outputs, mix, { frames, first, count });
-      for (const s of wanted) spectra[s].forEach((y, ch) => this.add(y, first, waves[s][ch]));
+      for (const s of wanted) spectra[s].forEach((y, ch) => this.blocks.add(y, first, waves[s][ch]));
     }
-    const energy = this.energy(frames);
     const gain = this.manifest.stems.compensate;
-    for (const plane of wanted.flatMap((s) => waves[s])) {
-      for (let i = 0; i < plane.length; i++) plane[i] = energy[i] > 1e-8 ? (gain * plane[i]) / energy[i] : 0;
-    }
+    for (const plane of wanted.flatMap((s) => waves[s])) this.blocks.finish(plane, frames, gain);
     return waves;
-  }
-
-  private framesOf(samples: number): number {
-    const { nFft, hop } = this.stft.config;
-    return (samples - nFft) / hop + 1;
-  }
-
-  private energy(frames: number): Float32Array {
-    const known = this.energies.get(frames);
-    if (known) return known;
-    if (this.energies.size >= 4) this.energies.clear();
-    const made = frameEnergy(this.stft.config, frames);
-    this.energies.set(frames, made);
-    return made;
   }
 
   private sizes(graph: Graph, frames: number): SegmentSizes {
     const { segment, stft } = this.manifest;
-    const [firstBin, end] = stft?.bins ?? [0, this.stft.bins];
+    const [firstBin, end] = stft?.bins ?? [0, this.blocks.stft.bins];
     return {
       stems: graph.manifest.stems.length,
       channels: this.info.channels,
       // A graph of fixed size gets zeros behind the last frame.
-      frames: segment.fixed ? this.framesOf(segment.length) : frames,
+      frames: segment.fixed ? this.blocks.framesOf(segment.length) : frames,
       firstBin,
       bins: end - firstBin,
       samples: 0,
     };
-  }
-
-  /** The spectrum of frames `[first, first + count)` of one plane. */
-  private analyse(plane: Float32Array, first: number, count: number, magnitudes?: Float32Array): Spectrum {
-    const { nFft, hop } = this.stft.config;
-    const part = plane.subarray(first * hop, (first + count - 1) * hop + nFft);
-    // The transform goes on until the samples end; frames that reach beyond them are left out.
-    const whole = this.stft.frameCount(part.length);
-    const all = magnitudes && new Float32Array(whole * this.stft.bins);
-    const { bins, re, im } = this.stft.forward(part, undefined, all);
-    const size = count * bins;
-    if (magnitudes && all) magnitudes.set(all.subarray(0, size));
-    return { frames: count, bins, re: re.subarray(0, size), im: im.subarray(0, size) };
   }
 
   /** Runs every graph once. Graphs that want the same input share it. */
@@ -134,13 +103,13 @@ export class FrameSeparator implements Separator {
   private pack(port: TensorPort, sizes: SegmentSizes, mix: readonly Float32Array[], frames: number): Tensor {
     const tensor = port.emptied(sizes);
     const { role, part } = port.manifest;
-    const { bins } = this.stft;
+    const { bins } = this.blocks.stft;
     const magnitudes = role === 'mag' ? new Float32Array(blockFrames * bins) : undefined;
     mix.forEach((plane, channel) => {
       for (let first = 0; first < frames; first += blockFrames) {
         const count = Math.min(blockFrames, frames - first);
         const level = magnitudes?.subarray(0, count * bins);
-        const { re, im } = this.analyse(plane, first, count, level);
+        const { re, im } = this.blocks.analyse(plane, first, count, level);
         const where = { channel, first, count };
         if (level) port.packFrames(level, bins, sizes, { ...where, ri: 0 });
         else {
@@ -160,8 +129,8 @@ export class FrameSeparator implements Separator {
     at: { readonly frames: number; readonly first: number; readonly count: number },
   ): readonly (readonly Spectrum[])[] {
     const { post, combine, stft } = this.manifest;
-    const { bins } = this.stft;
-    const x = mix.map((plane) => this.analyse(plane, at.first, at.count));
+    const { bins } = this.blocks.stft;
+    const x = mix.map((plane) => this.blocks.analyse(plane, at.first, at.count));
     const sums = this.info.stems.map(() => mix.map(() => allocateSpectrum(at.count, bins)));
     const share = combine === 'mean' ? 1 / this.graphs.length : 1;
     graphs.forEach((graph, g) => {
@@ -195,16 +164,6 @@ export class FrameSeparator implements Separator {
       }
     }
     return filtered;
-  }
-
-  /** into += the frames of y, at their place. */
-  private add(y: Spectrum, first: number, into: Float32Array): void {
-    const { nFft, hop } = this.stft.config;
-    const samples = (y.frames - 1) * hop + nFft;
-    const wave = this.stft.inverse(y, samples);
-    const energy = this.energy(y.frames);
-    const start = first * hop;
-    for (let i = 0; i < samples; i++) into[start + i] += wave[i] * energy[i];
   }
 }
 

@@ -148,6 +148,8 @@ export const manifestSchema = z
     id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, dots and dashes'),
     name: z.string().min(1),
     description: z.string().default(''),
+    /** Made to show an idea, not to be the best: lists keep it apart. */
+    study: z.boolean().default(false),
     kind: z.enum(['mask-magnitude', 'complex-spectrogram', 'waveform', 'hybrid']),
     source: z.strictObject({ urls: z.array(z.url()), revision: z.string().optional() }).optional(),
     license: z.strictObject({

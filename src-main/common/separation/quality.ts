@@ -7,13 +7,21 @@ export interface SegmentQuality {
   readonly shifts?: number;
   /** About how long a segment is; only for graphs whose time axis has no fixed size. */
   readonly segment?: Seconds;
+  /** Passes of the multichannel Wiener filter; models that have one of their own take the number for it. */
+  readonly wiener?: number;
 }
 
 /** The manifest with a person's settings in place of the model's. */
 export function withQuality(manifest: ModelManifest, quality: SegmentQuality): ModelManifest {
   const { overlap = manifest.segment.overlap, shifts = manifest.segment.shifts, segment } = quality;
+  const { post } = manifest;
   const length = segment === undefined ? manifest.segment.length : segmentLength(manifest, segment);
-  return { ...manifest, segment: { ...manifest.segment, overlap, shifts, length } };
+  const iterations = quality.wiener ?? post.wiener?.iterations ?? 0;
+  return {
+    ...manifest,
+    segment: { ...manifest.segment, overlap, shifts, length },
+    ...(post.wiener && { post: { ...post, wiener: { ...post.wiener, iterations } } }),
+  };
 }
 
 /**

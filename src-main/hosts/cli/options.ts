@@ -23,6 +23,7 @@ export interface SeparationFlags {
   readonly overlap?: number;
   readonly segment?: number;
   readonly shifts?: number;
+  readonly wiener?: number;
   readonly average?: ('polarity' | 'channels')[];
   readonly shape?: CleanValues;
   readonly clean?: CleanValues;
@@ -121,6 +122,11 @@ export function addSeparationOptions(command: Command): Command {
       average,
     )
     .option(
+      '--wiener <n>',
+      'passes of a multichannel Wiener filter over the stems, 0 to 5 (default: what the model brings)',
+      number(0, 5, true),
+    )
+    .option(
       '--shape <preset>',
       `make the stems cleaner or fuller: ${shapePresets.join(', ')}; --clean adds to it`,
       shape,
@@ -154,7 +160,7 @@ export function addStemOptions(command: Command): Command {
 /** The settings of the contract from the flags; what was not given is left to the contract's defaults. */
 export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
   const { twoStems, bitrate, loudness, truePeak, model, stems, residual, format, depth, template } = flags;
-  const { device, overlap, shifts, segment, workers, track, overwrite } = flags;
+  const { device, overlap, shifts, segment, wiener, workers, track, overwrite } = flags;
   const settings = {
     model,
     stems,
@@ -166,6 +172,7 @@ export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
     overlap,
     shifts,
     segment,
+    wiener,
     workers,
     track,
     overwrite,

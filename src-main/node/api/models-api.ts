@@ -84,6 +84,7 @@ function summary(separator: AvailableSeparator): SeparatorSummary {
     id,
     name,
     kind,
+    study: separator.kind === 'model' && separator.manifest.study,
     description,
     stems,
     license: licences.join(', ') || 'no weights',

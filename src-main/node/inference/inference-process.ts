@@ -7,6 +7,7 @@ import { EnsembleSeparator } from '../../common/separation/ensemble.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import { withQuality } from '../../common/separation/quality.js';
 import type { Separator } from '../../common/separation/separator.js';
+import { filtered } from '../../common/separation/wiener-filter.js';
 import { serveRpc } from '../process/rpc.js';
 import type { InferenceApi, OpenResult, SeparatorSpec, SingleSpec } from './inference-api.js';
 import { boundMemory } from './model-memory.js';
@@ -29,7 +30,11 @@ async function open(spec: SeparatorSpec, onTry: (provider: string) => void): Pro
   boundMemory(spec.kind === 'ensemble' ? spec.members : [spec]);
   if (spec.kind !== 'ensemble') {
     const { separator: alone, ...loaded } = await load(spec, onTry);
-    separator = averaged(alone, spec.quality.averaging);
+    const { wiener, averaging } = spec.quality;
+    separator = filtered(
+      averaged(alone, averaging),
+      spec.kind === 'model' && spec.manifest.post.wiener ? 0 : wiener,
+    );
     return loaded;
   }
   const members: Loaded[] = [];
@@ -39,7 +44,7 @@ async function open(spec: SeparatorSpec, onTry: (provider: string) => void): Pro
     members.map((member) => member.separator),
     spec.quality,
   );
-  separator = averaged(ensemble, spec.quality.averaging);
+  separator = filtered(averaged(ensemble, spec.quality.averaging), spec.quality.wiener);
   const models = members.filter((_, m) => spec.members[m].kind === 'model');
   const provider = models.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu';
   return {

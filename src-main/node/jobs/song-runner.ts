@@ -136,7 +136,7 @@ export class SongRunner implements Disposable {
     const total = ref.frames / ref.sampleRate;
     const meter = new ProgressMeter(() => performance.now() / 1000);
     options.onProgress?.(meter.update('separate', 0, total));
-    const { overlap, shifts, averaging, segment } = settings;
+    const { overlap, shifts, averaging, segment, wiener } = settings;
     try {
       return await this.engine.separate(
         {
@@ -149,6 +149,7 @@ export class SongRunner implements Disposable {
             ...(shifts !== undefined && { shifts }),
             ...(averaging !== undefined && { averaging }),
             ...(segment !== undefined && { segment }),
+            ...(wiener !== undefined && { wiener }),
           },
           residual: settings.residual,
           keep: settings.twoStem === undefined ? options.keep : [settings.twoStem],

@@ -99,11 +99,11 @@ describe('texts', () => {
     expect(Object.keys(en).filter((key) => key.startsWith('separator.'))).toHaveLength(2 * separators.length);
   });
 
-  it('put the chosen separator first, then networks, and classic methods last', () => {
-    const kinds = ['classic', 'model', 'chain', 'classic', 'ensemble', 'model'] as const;
-    const list = kinds.map((kind, i) => ({ id: String(i), kind }));
-    expect(inOrder(list, '5').map(({ id }) => id)).toEqual(['5', '4', '2', '1', '0', '3']);
-    expect(inOrder(list, '3').map(({ id }) => id)).toEqual(['3', '4', '2', '1', '5', '0']);
+  it('put the chosen separator first, then networks, classic methods, and studies last', () => {
+    const kinds = ['classic', 'model', 'chain', 'classic', 'ensemble', 'model', 'model'] as const;
+    const list = kinds.map((kind, i) => ({ id: String(i), kind, study: i === 1 }));
+    expect(inOrder(list, '5').map(({ id }) => id)).toEqual(['5', '4', '2', '6', '0', '3', '1']);
+    expect(inOrder(list, '3').map(({ id }) => id)).toEqual(['3', '4', '2', '5', '6', '0', '1']);
   });
 
   it('name the steps of a history; one of a newer page has a general name', () => {

@@ -7,6 +7,7 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.bass': 'Bass',
   'stem.guitar': 'Gitarre',
   'stem.piano': 'Klavier',
+  'stem.violin': 'Geige',
   'stem.other': 'Sonstiges',
   'stem.lead': 'Hauptstimme',
   'stem.backing': 'Begleitstimmen',

@@ -5,6 +5,7 @@ export const stems = {
   'stem.bass': 'bass',
   'stem.guitar': 'guitar',
   'stem.piano': 'piano',
+  'stem.violin': 'violin',
   'stem.other': 'other',
   'stem.lead': 'lead',
   'stem.backing': 'backing',

@@ -7,6 +7,7 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.bass': 'basse',
   'stem.guitar': 'guitare',
   'stem.piano': 'piano',
+  'stem.violin': 'violon',
   'stem.other': 'autres',
   'stem.lead': 'voix principale',
   'stem.backing': 'chœurs',

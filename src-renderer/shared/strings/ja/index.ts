@@ -8,6 +8,7 @@ import { markers } from './markers.js';
 import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
+import { quality } from './quality.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
@@ -185,6 +186,7 @@ export const texts: Texts = {
   ...separators,
   ...stems,
   ...tour,
+  ...quality,
   ...repair,
   ...verbs,
   ...addModel,

@@ -7,6 +7,7 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.bass': 'ベース',
   'stem.guitar': 'ギター',
   'stem.piano': 'ピアノ',
+  'stem.violin': 'バイオリン',
   'stem.other': 'その他',
   'stem.lead': 'リードボーカル',
   'stem.backing': 'コーラス',

@@ -266,6 +266,28 @@ describe('ONNX models through the inference processes', () => {
     expect(two.stems).toEqual(one.stems);
   });
 
+  it('a Wiener filter over what the model gives shares the song by powers, and the sum stays', async () => {
+    const planes = stereo(30_000);
+    const { song, stems } = await separate({ planes, quality: { wiener: 1 } });
+    // Amplitudes of 1 : 2 at the same place are powers of 1 : 4.
+    const [quieter, louder] = song.stems.map(({ name }) => stems[name]);
+    planes.forEach((plane, ch) => {
+      expect(
+        errorDb(
+          quieter[ch],
+          plane.map((x) => 0.2 * x),
+        ),
+      ).toBeLessThan(-80);
+      expect(
+        errorDb(
+          louder[ch],
+          plane.map((x) => 0.8 * x),
+        ),
+      ).toBeLessThan(-80);
+    });
+    expect(song.nullDb).toBeLessThan(-120);
+  });
+
   it('a 48 kHz source keeps its rate, length and full band; what the model cannot hear goes to the residual', async () => {
     const length = 48000;
     const high = sine(length, 23000, 48000, 0.2);

@@ -68,9 +68,10 @@ async function list(context: CliContext, flags: Flags): Promise<void> {
     context.terminal.out(`${JSON.stringify({ separators, broken, userFolder })}\n`);
     return;
   }
-  const rows = separators.map((separator) => [
+  const studiesLast = separators.toSorted((a, b) => Number(a.study) - Number(b.study));
+  const rows = studiesLast.map((separator) => [
     separator.id,
-    separator.kind,
+    separator.study ? 'study' : separator.kind,
     separator.stems.join(', '),
     separator.bytes === null ? '' : `${(separator.bytes / 2 ** 20).toFixed(1)} MiB`,
     separator.installed ? separator.license : 'not installed',

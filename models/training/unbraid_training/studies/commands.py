@@ -1,0 +1,48 @@
+"""The commands of the studies."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+_MODELS = Path(__file__).resolve().parents[3]
+
+
+def register(commands: argparse._SubParsersAction) -> None:
+    _train(commands.add_parser("study", help="train one of the field's early networks"))
+    _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="a name of STUDIES in studies/training.py")
+    parser.add_argument("out", type=Path, help="folder of the checkpoint and the log")
+    parser.add_argument("--data", type=Path, nargs="*", default=[], help="folders of training sets")
+    parser.add_argument("--library", type=Path, help="the archive of `prepare`, for the duets")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves them as they are")
+    parser.set_defaults(run=_run_train)
+
+
+def _run_train(options: argparse.Namespace) -> None:
+    import torch
+
+    from .training import Sources, train
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    sources = Sources(tuple(options.data), options.library, options.seed)
+    print(f"{train(options.name, options.out, sources, options.minutes)} steps")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--models", type=Path, default=_MODELS, help="folder of manifests/ and weights/")
+    parser.set_defaults(run=_run_export)
+
+
+def _run_export(options: argparse.Namespace) -> None:
+    from .export import export
+
+    for graph in export(options.checkpoint, options.models):
+        print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")

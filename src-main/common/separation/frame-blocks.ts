@@ -1,0 +1,63 @@
+import { Stft, type Spectrum, type StftConfig } from '../dsp/stft.js';
+import { frameEnergy } from './host-plans.js';
+
+/**
+ * The frames of one STFT over a long plane, some hundred at a time, so that spectra of a whole song are never in memory
+ * together. A plane of `(frames − 1) · hop + nFft` samples has `frames` frames; nothing is centred.
+ */
+export class FrameBlocks {
+  readonly stft: Stft;
+  private readonly energies = new Map<number, Float32Array>();
+
+  constructor(config: StftConfig) {
+    this.stft = new Stft({ ...config, centre: false, precision: 'single' });
+  }
+
+  framesOf(samples: number): number {
+    const { nFft, hop } = this.stft.config;
+    return (samples - nFft) / hop + 1;
+  }
+
+  samplesOf(frames: number): number {
+    const { nFft, hop } = this.stft.config;
+    return (frames - 1) * hop + nFft;
+  }
+
+  /** Σ w² of so many frames. */
+  energy(frames: number): Float32Array {
+    const known = this.energies.get(frames);
+    if (known) return known;
+    if (this.energies.size >= 4) this.energies.clear();
+    const made = frameEnergy(this.stft.config, frames);
+    this.energies.set(frames, made);
+    return made;
+  }
+
+  /** The spectrum of frames `[first, first + count)` of one plane; its magnitudes too, where there is a place for them. */
+  analyse(plane: Float32Array, first: number, count: number, magnitudes?: Float32Array): Spectrum {
+    const start = first * this.stft.config.hop;
+    const part = plane.subarray(start, start + this.samplesOf(count));
+    // The transform goes on until the samples end; frames that reach beyond them are left out.
+    const whole = this.stft.frameCount(part.length);
+    const all = magnitudes && new Float32Array(whole * this.stft.bins);
+    const { bins, re, im } = this.stft.forward(part, undefined, all);
+    const size = count * bins;
+    if (magnitudes && all) magnitudes.set(all.subarray(0, size));
+    return { frames: count, bins, re: re.subarray(0, size), im: im.subarray(0, size) };
+  }
+
+  /** into += w² times what the frames of y say, at their place; `finish` divides by the weights. */
+  add(y: Spectrum, first: number, into: Float32Array): void {
+    const samples = this.samplesOf(y.frames);
+    const wave = this.stft.inverse(y, samples);
+    const energy = this.energy(y.frames);
+    const start = first * this.stft.config.hop;
+    for (let i = 0; i < samples; i++) into[start + i] += wave[i] * energy[i];
+  }
+
+  /** plane · gain / Σ w², in place; samples under no weight become 0. */
+  finish(plane: Float32Array, frames: number, gain = 1): void {
+    const energy = this.energy(frames);
+    for (let i = 0; i < plane.length; i++) plane[i] = energy[i] > 1e-8 ? (gain * plane[i]) / energy[i] : 0;
+  }
+}

@@ -1,0 +1,26 @@
+import type { quality as english } from '../en/quality.js';
+
+export const quality: Readonly<Record<keyof typeof english, string>> = {
+  'separate.studies': '学習用',
+  'separate.device': 'デバイス',
+  'separate.device.auto': '自動',
+  'separate.device.cpu': 'CPU',
+  'separate.device.webgpu': 'WebGPU',
+  'separate.device.cuda': 'CUDA',
+  'separate.device.dml': 'DirectML',
+  'separate.device.coreml': 'Core ML',
+  'separate.quality': '品質',
+  'separate.overlap': 'セグメントのオーバーラップ',
+  'separate.segment': 'セグメント長（短いほどメモリを節約）',
+  'separate.wiener': 'ウィーナーフィルターの回数',
+  'separate.wienerHint': 'ステレオの定位が異なるステム間の音漏れを減らします',
+  'separate.shifts': 'シフトした追加パス',
+  'separate.average.polarity': '極性を反転した結果と平均する（時間は2倍）',
+  'separate.average.channels': '左右を入れ替えた結果と平均する（時間は2倍）',
+  'separate.own': 'モデルの既定値',
+  'separate.shiftCount': '{count}（時間は {times} 倍）',
+  'separate.estimate': 'このコンピュータで約 {time}',
+  'separate.noEstimate': '所要時間：このコンピュータでは未計測',
+  'separate.onlySelection': '選択範囲のみ（{from}～{to}）',
+  'separate.donePart': '{model}（{provider}）、{seconds} 秒、{from}～{to}',
+};
