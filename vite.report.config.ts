@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
-import { licencesText, packagesOf, root } from './tools/licences/collect.mjs';
+import { licencesText, packagesOf } from './tools/licences/collect.mjs';
+import { root } from './tools/licences/root.mjs';
 
 /** Packages whose code is in the page's program; Svelte's compiler has more. */
 const inside = packagesOf(['svelte', 'd3-scale-chromatic'], root).filter(({ name }) =>

@@ -10,12 +10,17 @@ import { licencesText, packagesOf } from './licences/collect.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Microsoft's own licence: not free. Windows has a DirectML, and the shader compiler needs no dxil.dll any more. */
+function isProprietary(path) {
+  return /\/(DirectML|dxil)\.dll$/i.test(path);
+}
+
 /** What is taken of each library, by path from its folder. */
 const libraries = {
   'onnxruntime-node': (path) =>
     /^dist\/[^/]+\.js$/.test(path) ||
     // macOS loads the short name; the long one is the same file again.
-    (path.startsWith('bin/') && !/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path)),
+    (path.startsWith('bin/') && !/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path) && !isProprietary(path)),
   'node-av': (path) =>
     path === 'LICENSE.md' ||
     /^dist\/(lib|constants)\/[^/]+\.js$/.test(path) ||

@@ -1,10 +1,9 @@
 // Which packages are inside the program, and their licences.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import satisfies from 'spdx-satisfies';
-
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+import { codecLicences, codecText } from './codec/codec.mjs';
+import { root } from './root.mjs';
 
 /** Licences of free software that may be part of a program under the GPL, version 3 or later. */
 const free = [
@@ -50,15 +49,18 @@ function folderOf(name, from) {
 /** Those whose text is the same for all but the name of the author. */
 const usual = ['MIT', 'Apache-2.0'];
 
+function keptText(which) {
+  return readFileSync(join(root, 'tools/licences', `${which}.txt`), 'utf8').trim();
+}
+
 /** The text in the package or in tools/licences; the usual one where a package only names its licence. */
 function licenceText(folder, { name, license, author }) {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-  const kept = (which) => readFileSync(join(root, 'tools/licences', `${which}.txt`), 'utf8').trim();
   if (file) return readFileSync(join(folder, file), 'utf8').trim();
-  if (existsSync(join(root, 'tools/licences', `${name}.txt`))) return kept(name);
+  if (existsSync(join(root, 'tools/licences', `${name}.txt`))) return keptText(name);
   if (!usual.includes(license)) return undefined;
   const who = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
-  return `Copyright (c) ${who}\n\n${kept(license)}`;
+  return `Copyright (c) ${who}\n\n${keptText(`texts/${license}`)}`;
 }
 
 /**
@@ -126,4 +128,18 @@ export function licencesText(packages) {
   return packages
     .map(({ name, version, licence, text = '' }) => `${name} ${version} (${licence})\n\n${text}\n`)
     .join('\n---\n\n');
+}
+
+/** What is in the native libraries, which no package names: of the codecs, and of the inference library. */
+export function nativeText() {
+  const texts = codecLicences().map((id) => `${id}\n\n${keptText(`texts/${id}`)}\n`);
+  const inference = [
+    'What ONNX Runtime contains, as its authors have it (ThirdPartyNotices.txt of version 1.30.0). On Windows it comes with',
+    'dxcompiler.dll: the DirectX Shader Compiler, NCSA, Microsoft and the LLVM project, which is not in that list.',
+  ].join('\n');
+  return [
+    `${codecText()}\n`,
+    ...texts,
+    `${inference}\n\nNCSA\n\n${keptText('texts/NCSA')}\n\n${keptText('onnxruntime-node.notices')}\n`,
+  ].join('\n---\n\n');
 }
