@@ -10,6 +10,11 @@ import {
   placeHistogram,
   strongestPlaces,
 } from '../../src-main/common/separation/classic/duet.js';
+import {
+  melodyPath,
+  melodySalience,
+  type SalienceGrid,
+} from '../../src-main/common/separation/classic/melody.js';
 import { IcaSeparator } from '../../src-main/common/separation/classic/ica.js';
 import { ft2d, repeatingByPeaks } from '../../src-main/common/separation/classic/ft2d.js';
 import {
@@ -50,6 +55,14 @@ interface Goldens {
     readonly planes: readonly (readonly number[])[];
     readonly histogram: readonly number[];
     readonly nearest: readonly number[];
+  };
+  readonly melody: {
+    readonly frames: number;
+    readonly bins: number;
+    readonly grid: SalienceGrid;
+    readonly v: readonly number[];
+    readonly salience: readonly number[];
+    readonly path: readonly number[];
   };
   readonly ica: { readonly x: readonly (readonly number[])[]; readonly left: readonly (readonly number[])[] };
 }
@@ -164,5 +177,14 @@ describe('REPET and 2DFT against NumPy', () => {
     const made = repeatingByPeaks(v, frames, bins, 3).background;
     expect(errorDb(made, f32(goldens.ft2d.background))).toBeLessThan(-110);
     expect(ft2d().stems).toEqual(['vocals', 'accompaniment']);
+  });
+});
+
+describe('melodies against NumPy (make_classic_goldens.py)', () => {
+  const { frames, bins, grid, v, salience, path } = goldens.melody;
+  it('how salient each pitch is, and the best path through them', () => {
+    const found = melodySalience(f32(v), frames, bins, grid);
+    expect(errorDb(found, f32(salience))).toBeLessThan(-90);
+    expect([...melodyPath(found, frames, grid.pitches)]).toEqual(path);
   });
 });

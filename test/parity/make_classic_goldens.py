@@ -1,5 +1,5 @@
-"""Writes goldens/classic.json: NMF and its starts and groups, REPET, the 2D Fourier transform, RPCA, DUET and ICA by
-NumPy alone, in float64.
+"""Writes goldens/classic.json: NMF and its starts and groups, REPET, the 2D Fourier transform, RPCA, DUET, ICA and
+melodies by NumPy alone, in float64.
 
 python3 test/parity/make_classic_goldens.py
 """
@@ -168,6 +168,40 @@ def fast_ica(x):
     return vectors @ np.diag(np.sqrt(values)) @ np.linalg.inv(w)
 
 
+def salience(v, bin_hz, grid):
+    """Salamon & Gomez 2012, equations 3 to 6, on magnitudes v [frames, bins]: each peak against each pitch at once."""
+    pitches = 12 * np.log2(grid["lowest"]) + np.arange(grid["pitches"]) * grid["cents"] / 100
+    out = np.zeros((len(v), grid["pitches"]))
+    for frame, row in zip(out, v):
+        inner = row[1:-1]
+        found = (inner > row[:-2]) & (inner >= row[2:]) & (inner > row.max() / 100)
+        at = np.flatnonzero(found) + 1
+        at = at[at <= grid["highest"] / bin_hz]
+        a, b, c = (np.log(row[at + i] + 1e-20) for i in (-1, 0, 1))
+        hertz = (at + 0.5 * (a - c) / (a - 2 * b + c)) * bin_hz
+        for n in range(1, grid["partials"] + 1):
+            semitones = np.abs(pitches[:, None] - 12 * np.log2(hertz / n)[None])
+            near = np.where(semitones <= 1, np.cos(np.pi / 2 * semitones) ** 2, 0)
+            frame += near @ (grid["decay"] ** (n - 1) * row[at])
+    return out
+
+
+def best_path(s, farthest, step_cost):
+    """The best sum of saliences less the costs of steps, by a table of all steps; returns the path and its value."""
+    frames, count = s.shape
+    distance = np.abs(np.arange(count)[:, None] - np.arange(count)[None])
+    cost = np.where(distance <= farthest, step_cost * s.max(1).mean() * distance, np.inf)
+    value, back = s[0], []
+    for row in s[1:]:
+        steps = value[None] - cost
+        back.append(steps.argmax(1))
+        value = steps.max(1) + row
+    path = [int(value.argmax())]
+    for pointers in reversed(back):
+        path.append(int(pointers[path[-1]]))
+    return path[::-1]
+
+
 def main():
     rng = np.random.default_rng(5)
     out = {}
@@ -223,6 +257,19 @@ def main():
     images = [mixing[:, [k]] * estimates[k] for k in range(2)]
     images.sort(key=lambda image: np.abs(image[1]).sum() - np.abs(image[0]).sum())
     out["ica"] = {"x": [numbers(c) for c in x], "left": [numbers(c) for c in images[0]]}
+
+    grid = {"lowest": 110.0, "cents": 25, "pitches": 120, "partials": 6, "decay": 0.8, "highest": 4000.0}
+    rng = np.random.default_rng(11)
+    frames, bins, bin_hz = 24, 129, 44100 / 1024
+    glide = 330 * 2 ** (0.15 * np.sin(np.arange(frames) / 4))
+    v = rng.gamma(0.5, 0.05, (frames, bins))
+    for f, pitch in enumerate(glide):
+        for n in range(1, 8):
+            v[f] += 0.8**n * np.exp(-0.5 * ((np.arange(bins) - n * pitch / bin_hz) / 0.8) ** 2)
+    v = v.astype(np.float32).astype(np.float64)
+    s = salience(v, bin_hz, grid)
+    out["melody"] = {"frames": frames, "bins": bins, "grid": {**grid, "binHz": bin_hz}, "v": numbers(v), "salience": numbers(s),
+                     "path": best_path(s, 12, 0.03)}
 
     with open(os.path.join(HERE, "classic.json"), "w", encoding="utf-8") as file:
         json.dump(out, file)

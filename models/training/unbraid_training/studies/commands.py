@@ -10,6 +10,7 @@ _MODELS = Path(__file__).resolve().parents[3]
 
 def register(commands: argparse._SubParsersAction) -> None:
     _train(commands.add_parser("study", help="train one of the field's early networks"))
+    _duet(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"))
     _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
 
 
@@ -33,6 +34,20 @@ def _run_train(options: argparse.Namespace) -> None:
         torch.set_num_threads(options.threads)
     sources = Sources(tuple(options.data), options.library, options.seed)
     print(f"{train(options.name, options.out, sources, options.minutes)} steps")
+
+
+def _duet(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("library", type=Path, help="the archive of `prepare`")
+    parser.add_argument("out", type=Path, help="folder for piano.wav, violin.wav and mixture.wav")
+    parser.add_argument("--seed", type=int, default=900)
+    parser.set_defaults(run=_run_duet)
+
+
+def _run_duet(options: argparse.Namespace) -> None:
+    from .duet import write_duet
+
+    write_duet(options.library, options.out, options.seed)
+    print(options.out)
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ..audio import write_wav
 from ..constants import SAMPLE_RATE
 from ..harmony import arpeggio, chords, compose, melody
 from ..instruments import Orchestra
+from ..library import Library
 
 PIANOS = ("BengtNilsson.HeadroomPiano/Samples", "SplendidGrandPiano/Samples")
 """Trained on."""
@@ -60,6 +63,17 @@ class Duets:
             while len(held) < self.phrases:
                 held.append(self.phrase(rng, instrument))
             held[rng.integers(len(held))] = self.phrase(rng, instrument)
+
+
+def write_duet(library: Path, out: Path, seed: int, phrases: int = 5) -> None:
+    """True stems and their sum as WAV, on a piano that nothing was trained on: half a minute, with both players at one level."""
+    duets = Duets(Orchestra(Library(library), held_out=False), SAMPLE_RATE, unheard=True)
+    rng = np.random.default_rng(seed)
+    piano, violin = (np.concatenate([duets.phrase(rng, part) for _ in range(phrases)]) for part in (0, 1))
+    gain = np.float32(0.9 / max(0.9, float(np.abs(piano + violin).max())))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, wave in (("piano", piano), ("violin", violin), ("mixture", piano + violin)):
+        write_wav(out / f"{name}.wav", np.stack([wave, wave]) * gain)
 
 
 def at_rate(wave: np.ndarray, rate: int) -> np.ndarray:

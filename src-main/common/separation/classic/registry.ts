@@ -9,6 +9,7 @@ import { ft2d } from './ft2d.js';
 import { hpss } from './hpss.js';
 import { IcaSeparator } from './ica.js';
 import { MaskSeparator, type MaskMethod } from './masking.js';
+import { melody } from './melody.js';
 import { repet } from './repet.js';
 import { repetSim } from './repet-sim.js';
 import { rpca } from './rpca.js';
@@ -67,6 +68,12 @@ const entries: Readonly<Record<string, Entry | Adjustable>> = {
     description:
       'Vocals over a repeating accompaniment by the two-dimensional Fourier transform (Seetharaman 2017)',
     make: () => ft2d(),
+  },
+  melody: {
+    name: 'Melody mask',
+    description:
+      'Vocals as the partials of the most salient melody, over everything else (Salamon & Gómez 2012)',
+    make: () => melody(),
   },
   rpca: {
     name: 'RPCA',

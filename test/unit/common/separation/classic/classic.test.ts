@@ -69,6 +69,25 @@ describe('classic methods', () => {
     expect([harmonic[15 * bins + 5], percussive[15 * bins + 5]]).toEqual([0, 1]);
   });
 
+  it('Melody: a voice with vibrato is followed through chords and noise, and pauses are left alone', async () => {
+    const voice = new Float32Array(length);
+    let phase = 0;
+    for (let i = 0; i < length; i++) {
+      phase += (2 * Math.PI * 392 * 2 ** (0.04 * Math.sin((2 * Math.PI * 5.5 * i) / rate))) / rate;
+      const sung = i % (2 * rate) < 1.4 * rate ? 1 : 0;
+      for (let n = 1; n <= 8; n++) voice[i] += (sung * 0.15 * Math.sin(n * phase)) / n;
+    }
+    const hiss = noise(length, 3);
+    const chord = [130.8, 164.8, 196].map((pitch) => sine(length, pitch, rate, 0.05));
+    const rest = hiss.map((x, i) => 0.02 * x + chord.reduce((sum, tone) => sum + tone[i], 0));
+    const mix = voice.map((x, i) => x + rest[i]);
+    const stems = await run('melody', [mix, mix]);
+    expect(sdr(voice, mix)).toBeLessThan(7);
+    expect(sdr(voice, stems['vocals'][0])).toBeGreaterThan(10);
+    const pause = (x: Float32Array): Float32Array => x.subarray(1.6 * rate, 1.9 * rate);
+    expect(errorDb(pause(stems['accompaniment'][0]), pause(rest))).toBeLessThan(-15);
+  });
+
   it('REPET-SIM: what repeats is accompaniment, what happens once is the voice', async () => {
     // A loop of 20 frames of noise repeats; a melody note sounds once.
     const loop = noise(20 * 1024, 4).map((x) => 0.2 * x);
