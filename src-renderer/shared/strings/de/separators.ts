@@ -31,6 +31,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf.name': 'NMF',
   'separator.nmf.about':
     'Schlagzeug, Bass und Sonstiges aus den Komponenten einer nichtnegativen Matrixfaktorisierung (Lee & Seung 2000)',
+  'separator.melody.name': 'Melodiemaske',
+  'separator.melody.about':
+    'Gesang als Teiltöne der auffälligsten Melodie, über allem anderen (Salamon & Gómez 2012)',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Gesang über einer Begleitung von niedrigem Rang, durch robuste Hauptkomponentenanalyse (Huang 2012); langsam',
@@ -42,4 +45,19 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     'Zwei unabhängige Quellen, die in zwei Kanälen nur verschieden laut sind (FastICA, Hyvärinen 1999)',
   'separator.centre.name': 'Mitte',
   'separator.centre.about': 'Was in der Mitte des Stereobilds steht, und die Seiten (Avendano & Jot 2002)',
+  'separator.fnn-wave.name': 'FNN auf der Wellenform',
+  'separator.fnn-wave.about':
+    'Klavier und Geige durch ein Feedforward-Netz auf rohen Fenstern von 32 ms: zum Lernen gedacht, es spricht über und knackt',
+  'separator.fnn-spectrogram.name': 'FNN auf dem Spektrogramm',
+  'separator.fnn-spectrogram.about':
+    'Klavier und Geige durch Masken eines Feedforward-Netzes, das immer nur ein Fenster des Spektrogramms sieht: zum Lernen gedacht',
+  'separator.lstm-mask.name': 'LSTM-Maske',
+  'separator.lstm-mask.about':
+    'Gesang und Begleitung durch ein kleines rekurrentes Netz bei 16 kHz, nach dem Rezept für MIR-1K (Huang 2014): zum Lernen gedacht',
+  'separator.deepconvsep.name': 'DeepConvSep',
+  'separator.deepconvsep.about':
+    'Vier Stems durch zwei Faltungen und einen Engpass über Blöcke von 30 Fenstern, in Stereo (Chandna 2017): zum Lernen gedacht',
+  'separator.openunmix-small.name': 'Open-Unmix, klein',
+  'separator.openunmix-small.about':
+    'Vier Stems durch je ein rekurrentes Netz und dann ein mehrkanaliges Wiener-Filter (Stöter 2019), ein Achtel so groß: zum Lernen gedacht',
 };

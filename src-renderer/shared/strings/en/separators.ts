@@ -28,6 +28,9 @@ export const separators = {
   'separator.nmf.name': 'NMF',
   'separator.nmf.about':
     'Drums, bass and other from components of a non-negative matrix factorization (Lee & Seung 2000)',
+  'separator.melody.name': 'Melody mask',
+  'separator.melody.about':
+    'Vocals as the partials of the most salient melody, over everything else (Salamon & Gómez 2012)',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Vocals over a low-rank accompaniment by robust principal component analysis (Huang 2012); slow',
@@ -39,4 +42,19 @@ export const separators = {
   'separator.centre.name': 'Centre',
   'separator.centre.about':
     'What stands in the middle of the stereo image, and the sides (Avendano & Jot 2002)',
+  'separator.fnn-wave.name': 'FNN on the wave',
+  'separator.fnn-wave.about':
+    'Piano and violin by a feed-forward network on raw frames of 32 ms: for study, it bleeds and clicks',
+  'separator.fnn-spectrogram.name': 'FNN on the spectrogram',
+  'separator.fnn-spectrogram.about':
+    'Piano and violin by masks of a feed-forward network that sees one frame of the spectrogram at a time: for study',
+  'separator.lstm-mask.name': 'LSTM mask',
+  'separator.lstm-mask.about':
+    'Vocals and accompaniment by a small recurrent network at 16 kHz, after the recipe for MIR-1K (Huang 2014): for study',
+  'separator.deepconvsep.name': 'DeepConvSep',
+  'separator.deepconvsep.about':
+    'Four stems by two convolutions and a bottleneck over blocks of 30 frames, in stereo (Chandna 2017): for study',
+  'separator.openunmix-small.name': 'Open-Unmix, small',
+  'separator.openunmix-small.about':
+    'Four stems by a recurrent network for each, then a multichannel Wiener filter (Stöter 2019), at an eighth of the size: for study',
 } as const;

@@ -31,6 +31,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf.name': 'NMF',
   'separator.nmf.about':
     'Batterie, basse et autres à partir des composantes d’une factorisation en matrices non négatives (Lee & Seung 2000)',
+  'separator.melody.name': 'Masque mélodique',
+  'separator.melody.about':
+    'La voix comme partiels de la mélodie la plus saillante, au-dessus de tout le reste (Salamon & Gómez 2012)',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Voix sur un accompagnement de faible rang, par analyse en composantes principales robuste (Huang 2012) ; lent',
@@ -43,4 +46,19 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.centre.name': 'Centre',
   'separator.centre.about':
     'Ce qui se trouve au milieu de l’image stéréo, et les côtés (Avendano & Jot 2002)',
+  'separator.fnn-wave.name': 'FNN sur la forme d’onde',
+  'separator.fnn-wave.about':
+    'Piano et violon par un réseau à propagation avant sur des trames brutes de 32 ms : pour l’étude, avec diaphonie et clics',
+  'separator.fnn-spectrogram.name': 'FNN sur le spectrogramme',
+  'separator.fnn-spectrogram.about':
+    'Piano et violon par les masques d’un réseau à propagation avant qui ne voit qu’une trame du spectrogramme à la fois : pour l’étude',
+  'separator.lstm-mask.name': 'Masque LSTM',
+  'separator.lstm-mask.about':
+    'Voix et accompagnement par un petit réseau récurrent à 16 kHz, selon la recette de MIR-1K (Huang 2014) : pour l’étude',
+  'separator.deepconvsep.name': 'DeepConvSep',
+  'separator.deepconvsep.about':
+    'Quatre pistes par deux convolutions et un goulot sur des blocs de 30 trames, en stéréo (Chandna 2017) : pour l’étude',
+  'separator.openunmix-small.name': 'Open-Unmix, petit',
+  'separator.openunmix-small.about':
+    'Quatre pistes par un réseau récurrent chacune, puis un filtre de Wiener multicanal (Stöter 2019), au huitième de la taille : pour l’étude',
 };

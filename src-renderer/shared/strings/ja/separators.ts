@@ -27,6 +27,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.ft2d.about': '2次元フーリエ変換を使い、繰り返す伴奏の上のボーカルを分離（Seetharaman 2017）',
   'separator.nmf.name': 'NMF',
   'separator.nmf.about': '非負値行列因子分解の成分からドラム、ベース、その他を分離（Lee & Seung 2000）',
+  'separator.melody.name': 'メロディーマスク',
+  'separator.melody.about':
+    '最も目立つメロディーの部分音をボーカルとし、それ以外を伴奏とします（Salamon & Gómez 2012）',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'ロバスト主成分分析を使い、低ランクの伴奏の上のボーカルを分離。低速です（Huang 2012）',
@@ -37,4 +40,19 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     '2つのチャンネルに音量だけを変えて混ざった、独立した2つの音源（FastICA、Hyvärinen 1999）',
   'separator.centre.name': '中央',
   'separator.centre.about': 'ステレオの中央にある音と左右の音（Avendano & Jot 2002）',
+  'separator.fnn-wave.name': '波形のFNN',
+  'separator.fnn-wave.about':
+    '32 msの生の波形フレームを順伝播型ネットワークでピアノとバイオリンに分けます。学習用で、音漏れとクリックノイズがあります',
+  'separator.fnn-spectrogram.name': 'スペクトログラムのFNN',
+  'separator.fnn-spectrogram.about':
+    'スペクトログラムを1フレームずつ見る順伝播型ネットワークのマスクで、ピアノとバイオリンに分けます。学習用です',
+  'separator.lstm-mask.name': 'LSTMマスク',
+  'separator.lstm-mask.about':
+    '16 kHzの小型再帰型ネットワークでボーカルと伴奏に分けます。MIR-1K向けの手法（Huang 2014）による学習用モデルです',
+  'separator.deepconvsep.name': 'DeepConvSep',
+  'separator.deepconvsep.about':
+    '30フレームのブロックに2つの畳み込みとボトルネックを使い、ステレオで4つのステムに分けます（Chandna 2017）。学習用です',
+  'separator.openunmix-small.name': 'Open-Unmix（小型）',
+  'separator.openunmix-small.about':
+    'ステムごとの再帰型ネットワークと多チャンネルウィーナーフィルター（Stöter 2019）で4つのステムに分けます。大きさは8分の1の学習用です',
 };
