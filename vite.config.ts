@@ -14,6 +14,8 @@ export default defineConfig({
     // The page's policy allows no data: scripts or fonts, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: false,
+    // It comes from this computer: in pieces it would not be there sooner.
+    chunkSizeWarningLimit: 1500,
   },
   worker: { format: 'es' },
 });

@@ -11,3 +11,12 @@ export interface Look {
   /** A level this far below 0 dB is black, dB. */
   readonly rangeDb: number;
 }
+
+/** How bright a level is, 0 … 1: what the shader computes. */
+export function shadeOf({ scale, gainDb, rangeDb }: Look, db: number): number {
+  const clamp = (value: number): number => Math.min(1, Math.max(0, value));
+  if (scale === 'db') return clamp(1 + (db + gainDb) / rangeDb);
+  const perDecade = scale === 'magnitude' ? 20 : 10;
+  const black = 10 ** (-rangeDb / perDecade);
+  return clamp((10 ** ((db + gainDb) / perDecade) - black) / (1 - black));
+}

@@ -16,7 +16,7 @@ import { Connection } from './connection.svelte.js';
 import { Fetching } from './fetching.svelte.js';
 import { HostController } from './host.svelte.js';
 import type { DialogName, ModelFolder, Notice } from './notices.js';
-import type { PageName } from './pages.js';
+import { keptPage, type PageName } from './pages.js';
 import { Preferences } from './preferences.svelte.js';
 import { ProjectsController } from './projects.svelte.js';
 import { QueueController } from './queue.svelte.js';
@@ -36,7 +36,7 @@ export class AppController {
   notice = $state.raw<Notice | null>(null);
   dialog = $state<DialogName | null>(null);
   /** Which page is shown; the editor goes on behind the others. */
-  page = $state<PageName>('editor');
+  page = $state<PageName>(keptPage());
   models = $state.raw<readonly SeparatorSummary[]>([]);
   /** The folder of a person's own models, and what is wrong in it. */
   modelFolder = $state.raw<ModelFolder>({ broken: [], path: '' });
@@ -156,7 +156,7 @@ export class AppController {
     this.dialog = null;
     if (before.screen === 'editor') before.song.player.pause();
     this.screen = { screen: 'loading', name };
-    this.page = 'editor';
+    if (!this.songs.resuming) this.page = 'editor';
     try {
       requireSharedMemory(this.settings.t);
       const { info, opened } = loadedSong(await load());

@@ -33,6 +33,8 @@ const retakeMs = 3000;
 
 /** Which page of a host writes which song: songs are taken up after a reload, and taken over from other windows. */
 export class OpenSongs {
+  /** The song of before a reload is being opened: the page that was shown stays. */
+  resuming = false;
   private readonly scope = new Scope();
 
   constructor(private readonly app: OpenSongsPort) {}
@@ -42,6 +44,11 @@ export class OpenSongs {
 
   /** Takes up the song that this tab had open before it was reloaded, or the host started anew; its jobs go on. */
   async resume(take = false): Promise<void> {
+    this.resuming = !take;
+    await this.takeUpAgain(take).finally(() => (this.resuming = false));
+  }
+
+  private async takeUpAgain(take: boolean): Promise<void> {
     const { app } = this;
     const { client, pageClaim } = app;
     const session = pageClaim.remembered;

@@ -1,7 +1,7 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { moveTrack } from '../../src-main/common/document/edits.js';
 import { highestHeight, longestName, lowestHeight, trackId } from '../../src-main/common/document/records.js';
-import { trackColour } from '../picture/colours.js';
+import { trackColours } from '../picture/colours.js';
 import type { SongDocument } from './document.svelte.js';
 
 /** A track as a lane: what the engine says of it, and its place among all tracks of the engine. */
@@ -28,11 +28,13 @@ export class TrackList {
   }
 
   colour({ track, index }: LaneInfo): string {
-    return (
-      this.document.track(track.id).colour ??
-      trackColour(track.kind === 'source' ? 'source' : track.name, index)
-    );
+    return this.document.track(track.id).colour ?? this.colours[index];
   }
+
+  /** Of all tracks, until a person chooses others. */
+  private readonly colours = $derived.by(() =>
+    trackColours(this.infos().map(({ kind, name }) => (kind === 'source' ? 'source' : name))),
+  );
 
   hasColour(id: string): boolean {
     return this.document.track(id).colour !== null;

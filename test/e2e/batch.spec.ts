@@ -98,10 +98,14 @@ test('a folder with a broken file: one row fails and says what to do, the others
   await app.getByRole('button', { name: 'Download all as one zip' }).click();
   const packed = await readZip(await (await zip).path());
   // Each song has two stems and a sidecar.
+  expect([...packed.keys()].filter((name) => name.endsWith('.json'))).toEqual([
+    'Album/B side/two/two.unbraid.json',
+    'Album/one/one.unbraid.json',
+  ]);
   expect(packed.size).toBe(6);
   for (const stem of ['harmonic', 'percussive']) {
     const bytes = await download(app, row(app, 'one.wav').getByRole('link', { name: `one [${stem}].wav` }));
-    expect(packed.get(`one [${stem}].wav`)!.equals(bytes)).toBe(true);
+    expect(packed.get(`Album/one/one [${stem}].wav`)!.equals(bytes)).toBe(true);
   }
 
   const waiting = app.waitForEvent('download');

@@ -107,7 +107,7 @@ const actions: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
     async (page) => {
       // A stroke of the brush, and what it painted moves to the other stem.
       const panel = panelOf(page);
-      await panel.getByRole('radio', { name: 'Brush' }).check(soon);
+      await page.getByRole('radio', { name: 'Brush' }).check(soon);
       const box = await page.locator('canvas[data-track=harmonic]').boundingBox(soon);
       if (!box) return;
       const [x, y] = [

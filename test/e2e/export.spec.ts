@@ -40,7 +40,10 @@ test('stems come as one zip that adds up to the song; those that are not ticked 
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
   const zip = await readZip(await fetched(app, dialog, 'Download as one zip'));
   const names = [...zip.keys()].sort();
-  expect(names).toHaveLength(3);
+  // In the folder that the dialog shows.
+  expect(names).toEqual(
+    ['song [accompaniment].wav', 'song [vocals].wav', 'song.unbraid.json'].map((name) => `song/${name}`),
+  );
   const source = samples16(clicksAndChords(2));
   const stems = names.filter((name) => name.endsWith('.wav')).map((name) => samples16(zip.get(name)!));
   expect(stems).toHaveLength(2);

@@ -23,6 +23,22 @@ test('pages are reached by key and by button, and the editor plays on behind the
   await expect(app.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
 });
 
+test('a reload shows the page that was shown, with the song behind it', async ({ app }) => {
+  await openFile(app, 'kept.wav', sine(440, 1));
+  await app.keyboard.press('2');
+  const batch = app.getByRole('button', { name: 'Batch', exact: true });
+  await expect(batch).toHaveAttribute('aria-current', 'page');
+  // Nothing is ready and nothing is done: there is nothing to count.
+  await expect(app.getByText(/ of \d+ finished/)).toHaveCount(0);
+  await app.reload();
+  await expect(batch).toHaveAttribute('aria-current', 'page');
+  await app.keyboard.press('1');
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await openFile(app, 'next.wav', sine(880, 1));
+  await app.reload();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+});
+
 test('diagnostics say once why a provider is not used, also for a blend of two networks', async ({ app }) => {
   await openFile(app, 'song.wav', sine(440, 1));
   await separate(app, 'unbraid-blend');

@@ -102,7 +102,7 @@ test.beforeEach(async ({ app }) => {
 test('a tone is painted with the brush and moved; the eraser takes paint back', async ({ app }) => {
   const before = await partials(app, 'harmonic');
   expect(Math.min(...before)).toBeGreaterThan(0.08);
-  await panel.getByRole('radio', { name: 'Brush' }).check();
+  await app.getByRole('radio', { name: 'Brush' }).check();
   await enter(app, 'Brush height, Hz', 240);
   await drag(app, 'harmonic', [
     { at: 0.8, hz: lone },
@@ -128,7 +128,7 @@ test('a tone is painted with the brush and moved; the eraser takes paint back', 
 
   // The eraser goes over all of the tone but its last part: nothing is left to move where samples are looked at.
   await app.keyboard.press('e');
-  await expect(panel.getByRole('radio', { name: 'Eraser' })).toBeChecked();
+  await expect(app.getByRole('radio', { name: 'Eraser' })).toBeChecked();
   await enter(app, 'Brush height, Hz', 600);
   await enter(app, 'Hardness', 100);
   const full = await inked(app, 'harmonic');
@@ -255,7 +255,7 @@ test('it is all done by keys, and axe finds nothing', async ({ app }) => {
   }
   // A lasso gets its corners one by one, and closes at the last.
   await panel.getByRole('button', { name: 'Clear' }).click();
-  await panel.getByRole('radio', { name: 'Lasso' }).check();
+  await app.getByRole('radio', { name: 'Lasso' }).check();
   await app.getByRole('application').nth(1).focus();
   await app.keyboard.press('d');
   for (const key of ['Control+ArrowLeft', 'ArrowDown'])

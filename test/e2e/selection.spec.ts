@@ -81,7 +81,7 @@ test.beforeEach(async ({ app }) => {
 
 test('the wand takes exactly the bins of a tone, by pointer and by keys', async ({ app }) => {
   await app.keyboard.press('g');
-  await expect(panel.getByRole('radio', { name: 'Wand' })).toBeChecked();
+  await expect(app.getByRole('radio', { name: 'Wand' })).toBeChecked();
   await clickTone(app, 'source');
   await expect(panel.getByText('Painted:')).toBeVisible();
   const bins = await painted(app);

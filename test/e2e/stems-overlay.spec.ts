@@ -4,7 +4,7 @@ import type { Look } from '../../src-renderer/picture/look.js';
 import { rgbOf, type Rgb } from '../../src-renderer/picture/gl/stem-blend.js';
 import { texelDb } from '../../src-renderer/picture/tiles/level-at.js';
 import { columnSamples } from '../../src-renderer/picture/tiles/tile-plan.js';
-import { trackColour } from '../../src-renderer/picture/colours.js';
+import { trackColours } from '../../src-renderer/picture/colours.js';
 import { blendStems, competition, heatOver } from '../fixtures/stem-blend.js';
 import { expect, test } from './support/host.js';
 import { openFile, separate } from './support/page.js';
@@ -101,7 +101,9 @@ test('stems are drawn in their colours, and heat where they compete, as the func
   await app.keyboard.press('Enter');
   for (let i = 0; i < 7; i++) await app.keyboard.press('+');
   await app.keyboard.press('o');
-  const colours = stems.map((name, i) => rgbOf(trackColour(name, i + 1)));
+  const colours = trackColours(['source', ...stems])
+    .slice(1)
+    .map(rgbOf);
   await expect(app.getByRole('group', { name: 'Legend' })).toHaveText(/harmonic\s*percussive/);
   const blended = await shown(app);
   expectPixels(blended, (levels) => blendStems(levels, colours, look));

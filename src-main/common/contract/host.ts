@@ -100,7 +100,10 @@ export const hostCommandSchemas = {
   takeOpened: z.strictObject({}),
   /** Copies finished exports into a chosen folder; a name that is taken gets a number. */
   saveDownloads: z.strictObject({ downloads: z.array(handle).min(1).max(1000), folder: handle }),
-  /** Finished files as one zip, made as it is fetched from `/download/{download}`; files of one name get numbers. */
+  /**
+   * Finished files as one zip, made as it is fetched from `/download/{download}`: in the folders that their template names;
+   * files of one name get numbers.
+   */
   packDownloads: z.strictObject({
     downloads: z.array(handle).min(1).max(10_000),
     name: z.string().min(1).max(200),

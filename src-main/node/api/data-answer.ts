@@ -91,7 +91,8 @@ function attachment(name: string): Record<string, string> {
 /** The files as they are called in a zip: a name that is taken gets a number. */
 function numbered(files: readonly HandledFile[]): { readonly name: string; readonly file: string }[] {
   const taken = new Set<string>();
-  return files.map(({ name, path: file }) => {
+  return files.map(({ name: own, folders = [], path: file }) => {
+    const name = [...folders, own].join('/');
     const at = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length;
     let free = name;
     for (let number = 2; taken.has(free.toLowerCase()); number++)

@@ -21,7 +21,7 @@ export function securityHeaders(sockets: readonly string[] = []): Readonly<Recor
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     // Browsers name outputs for sound only where microphones are not ruled out; the page never asks for one.
     'Permissions-Policy':
-      'bluetooth=(), camera=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()',
+      'camera=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
   };

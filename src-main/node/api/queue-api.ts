@@ -267,7 +267,11 @@ export class QueueApi implements Disposable {
     const files = filesOf(song, result).map(({ path, bytes }) => {
       const name = shownName(song.output, path);
       const handle = this.options.handles.put({ path, name });
-      this.options.sessions.offer(handle, { path, name: basename(path) });
+      this.options.sessions.offer(handle, {
+        path,
+        name: basename(path),
+        folders: name.split(/[\\/]/).slice(0, -1),
+      });
       return { name, bytes, handle };
     });
     const { model, provider, nullDb, writtenNullDb, gainDb, audioSeconds, warnings } = result;

@@ -274,9 +274,9 @@ export class SessionsApi implements Disposable {
         const outcome = await this.store.exporting(session, (dir) =>
           make(session, dir, { signal, onProgress }),
         );
-        const files = outcome.files.map(({ name, path, bytes }) => {
+        const files = outcome.files.map(({ name, path, bytes, folders }) => {
           const download = newHandle();
-          this.offer(download, { path, name });
+          this.offer(download, { path, name, ...(folders && { folders }) });
           session.scope.defer(() => void this.downloads.delete(download));
           return { name, bytes, download };
         });

@@ -25,6 +25,8 @@ export interface ExportedPath {
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
+  /** Where the template puts it, from the outermost; only in a zip. */
+  readonly folders?: readonly string[];
 }
 
 export type ExportOutcome = Omit<ExportReport, 'files'> & { readonly files: readonly ExportedPath[] };
@@ -110,8 +112,13 @@ async function stemFiles(
   );
   const sidecar = stageSidecar(from.dir, id, text);
   const files = [
-    ...result.files.map((file, i) => ({ name: names[i], path: file.staged, bytes: file.bytes })),
-    { name: sidecarName(name), path: sidecar, bytes: Buffer.byteLength(text) },
+    ...result.files.map(({ target, staged, bytes }, i) => ({
+      ...{ name: names[i], path: staged, bytes, folders: target.slice(0, -1) },
+    })),
+    {
+      ...{ name: sidecarName(name), path: sidecar, bytes: Buffer.byteLength(text) },
+      folders: result.files[0]?.target.slice(0, -1) ?? [],
+    },
   ];
   return { files, gainDb: result.gainDb, writtenNullDb: result.writtenNullDb, warnings: result.warnings };
 }

@@ -12,7 +12,8 @@ const gap = 6;
 
 /**
  * Where a bar of this size goes, pixels from the lane's upper left corner: below the selection, above it where there is
- * no room, else over its lower end. Null when nothing of the selection is in the lane.
+ * no room in the lane, else over its lower end. It never covers another lane, unless its own is too low for it. Null when
+ * nothing of the selection is in the lane.
  */
 export function barPlace(
   { left, right, top, bottom }: Outline,
@@ -22,7 +23,8 @@ export function barPlace(
 ): { readonly left: number; readonly top: number } | null {
   if (right <= 0 || left >= laneWidth || bottom <= 0 || top >= room.height) return null;
   const x = Math.round(Math.min(Math.max(left, 4), Math.max(4, laneWidth - width - 4)));
-  const fits = (y: number): boolean => room.top + y >= room.from && room.top + y + height <= room.to;
+  const [from, to] = [Math.max(0, room.from - room.top), Math.min(room.height, room.to - room.top)];
+  const fits = (y: number): boolean => y >= from && y + height <= to;
   const inside = Math.min(bottom, room.height, room.to - room.top) - height - gap;
   const y = [bottom + gap, top - height - gap].find(fits) ?? inside;
   return { left: x, top: Math.round(y) };

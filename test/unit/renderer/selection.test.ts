@@ -82,6 +82,8 @@ describe('a selection in a lane', () => {
     expect(barPlace(outline, bar, room, 500)).toEqual({ left: 100, top: 86 });
     expect(barPlace({ ...outline, left: 450, right: 480 }, bar, room, 500)).toEqual({ left: 376, top: 86 });
     expect(barPlace({ ...outline, top: 100, bottom: 280 }, bar, room, 500)).toEqual({ left: 100, top: 64 });
+    // Another lane has room, but is not to be covered.
+    expect(barPlace({ ...outline, top: 20, bottom: 190 }, bar, room, 500)).toEqual({ left: 100, top: 154 });
     const full = { ...outline, top: 0, bottom: 200 };
     expect(barPlace(full, bar, { ...room, from: 100, to: 320 }, 500)).toEqual({ left: 100, top: 164 });
     expect(barPlace({ ...outline, left: -90, right: 0 }, bar, room, 500)).toBeNull();

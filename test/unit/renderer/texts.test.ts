@@ -22,7 +22,7 @@ import {
   stemTitle,
   trackTitle,
 } from '../../../src-renderer/shared/title.js';
-import { trackColour } from '../../../src-renderer/picture/colours.js';
+import { colourDistance, trackColours } from '../../../src-renderer/picture/colours.js';
 import {
   languageIds,
   languageOf,
@@ -216,9 +216,38 @@ describe('export choices', () => {
 
 describe('colours of tracks', () => {
   it('stay with known stems wherever they are, and differ for the others', () => {
-    expect(trackColour('vocals', 5)).toBe('#56B4E9');
-    expect(trackColour('piano', 1)).not.toBe(trackColour('guitar', 2));
-    expect(trackColour('constructor', 1)).toMatch(/^#/);
+    const known = trackColours(['source', 'bass', 'constructor', 'vocals']);
+    expect([known[0], known[1], known[3]]).toEqual(['#B8B8B8', '#D55E00', '#56B4E9']);
+    expect(known[2]).toMatch(/^#/);
+  });
+
+  it.each([
+    [['vocals', 'drums', 'bass', 'guitar', 'piano', 'other', 'removed']],
+    [
+      [
+        'lead',
+        'backing',
+        'kick',
+        'snare',
+        'toms',
+        'hihat',
+        'cymbals',
+        'bass',
+        'guitar',
+        'piano',
+        'other',
+        'removed',
+      ],
+    ],
+    [['vocals', 'accompaniment', 'drums', 'bass', 'other', 'no-vocals', 'rest', 'removed']],
+    [['lead', 'backing', 'dry', 'reverb', 'noise', 'instrumental', 'residual', 'removed']],
+    [['left', 'right', 'centre', 'sides', 'harmonic', 'percussive', 'removed']],
+  ])('look different in one song: %s', (names) => {
+    const colours = trackColours(['source', ...names]);
+    const pairs = colours.flatMap((one, i) =>
+      colours.slice(i + 1).map((other) => colourDistance(one, other)),
+    );
+    expect(Math.min(...pairs)).toBeGreaterThan(0.08);
   });
 });
 

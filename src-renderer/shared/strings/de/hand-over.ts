@@ -3,6 +3,7 @@ import type { handOver as english } from '../en/hand-over.js';
 /** Texte über das, was andere Programme bekommen, und über das, was auf eine andere Maschine geht. */
 export const handOver: Record<keyof typeof english, string> = {
   'export.selection': 'Die Auswahl in „{name}“',
+  'export.selectionNone': 'Das Ausgewählte',
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper-Projekt',
   'export.dawproject.hint':

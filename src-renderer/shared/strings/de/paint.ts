@@ -46,4 +46,10 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.heightPixels': 'Pinselhöhe, Pixel',
   'paint.heightOctaves': 'Pinselhöhe, Oktaven',
   'paint.octavesUnit': 'Okt.',
+  'paint.options': 'Optionen des Werkzeugs: {tool}',
+  'panel.parts': 'Bereiche der Seitenleiste',
+  'panel.separate': 'Trennen',
+  'panel.edits': 'Bearbeiten',
+  'panel.mix': 'Mix',
+  'panel.view': 'Ansicht',
 };

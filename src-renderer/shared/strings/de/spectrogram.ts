@@ -10,7 +10,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'cursor.quiet': 'unter −120 dB',
   'cursor.pending': 'Pegel noch nicht berechnet',
   'cursor.loudest': 'Am lautesten: {stem}',
-  'readout.none': 'Auf eine Spur zeigen, um Zeit, Frequenz und Pegel abzulesen',
+  'readout.none': 'Auf eine Spur zeigen: Zeit, Frequenz, Pegel',
   'display.axis': 'Frequenzachse',
   'display.axis.log': 'Logarithmisch',
   'display.axis.mel': 'Mel',

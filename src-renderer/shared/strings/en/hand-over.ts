@@ -1,6 +1,7 @@
 /** Texts about what other programs are given, and about what goes to another machine. */
 export const handOver = {
   'export.selection': 'The selection in “{name}”',
+  'export.selectionNone': 'What is selected',
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper project',
   'export.dawproject.hint':

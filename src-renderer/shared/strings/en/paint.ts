@@ -43,4 +43,10 @@ export const paint = {
   'paint.heightPixels': 'Brush height, pixels',
   'paint.heightOctaves': 'Brush height, octaves',
   'paint.octavesUnit': 'oct',
+  'paint.options': 'Options of the tool: {tool}',
+  'panel.parts': 'Parts of the panel',
+  'panel.separate': 'Separate',
+  'panel.edits': 'Edits',
+  'panel.mix': 'Mix',
+  'panel.view': 'View',
 } as const;

@@ -8,7 +8,7 @@ export const spectrogram = {
   'cursor.quiet': 'below −120 dB',
   'cursor.pending': 'level not computed yet',
   'cursor.loudest': 'Loudest: {stem}',
-  'readout.none': 'Point at a track to read time, frequency and level',
+  'readout.none': 'Point at a track: time, frequency, level',
   'display.axis': 'Frequency axis',
   'display.axis.log': 'Logarithmic',
   'display.axis.mel': 'Mel',

@@ -3,6 +3,7 @@ import type { handOver as english } from '../en/hand-over.js';
 /** Texts of what other programs are given, and of what goes to another machine, in French. */
 export const handOver: Readonly<Record<keyof typeof english, string>> = {
   'export.selection': 'La sélection dans « {name} »',
+  'export.selectionNone': 'La sélection',
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Projet Reaper',
   'export.dawproject.hint':

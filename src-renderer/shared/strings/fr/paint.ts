@@ -45,4 +45,10 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.heightPixels': 'Hauteur du pinceau (pixels)',
   'paint.heightOctaves': 'Hauteur du pinceau (octaves)',
   'paint.octavesUnit': 'oct.',
+  'paint.options': 'Options de l’outil : {tool}',
+  'panel.parts': 'Parties du panneau',
+  'panel.separate': 'Séparer',
+  'panel.edits': 'Retouches',
+  'panel.mix': 'Mix',
+  'panel.view': 'Vue',
 };

@@ -10,7 +10,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'cursor.quiet': 'sous −120 dB',
   'cursor.pending': 'niveau pas encore calculé',
   'cursor.loudest': 'Le plus fort : {stem}',
-  'readout.none': 'Pointez une piste pour lire le temps, la fréquence et le niveau',
+  'readout.none': 'Pointez une piste : temps, fréquence, niveau',
   'display.axis': 'Axe des fréquences',
   'display.axis.log': 'Logarithmique',
   'display.axis.mel': 'Mel',

@@ -3,6 +3,7 @@ import type { handOver as english } from '../en/hand-over.js';
 /** Texts of what other programs are given, and of what goes to another machine, in Japanese. */
 export const handOver: Readonly<Record<keyof typeof english, string>> = {
   'export.selection': '「{name}」の選択範囲',
+  'export.selectionNone': '選択範囲',
   'export.dawproject': 'DAWproject',
   'export.reaper': 'Reaper プロジェクト',
   'export.dawproject.hint':

@@ -45,4 +45,10 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'paint.heightPixels': 'ブラシの高さ (ピクセル)',
   'paint.heightOctaves': 'ブラシの高さ (オクターブ)',
   'paint.octavesUnit': 'oct',
+  'paint.options': 'ツールのオプション：{tool}',
+  'panel.parts': 'パネルの項目',
+  'panel.separate': '分離',
+  'panel.edits': '編集',
+  'panel.mix': 'ミックス',
+  'panel.view': '表示',
 };

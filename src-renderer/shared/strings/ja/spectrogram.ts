@@ -10,7 +10,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'cursor.quiet': '−120 dB 未満',
   'cursor.pending': 'レベルは未計算',
   'cursor.loudest': '最大：{stem}',
-  'readout.none': 'トラックを指すと時間、周波数、レベルを表示します',
+  'readout.none': 'トラックを指すと時間・周波数・レベルを表示',
   'display.axis': '周波数軸',
   'display.axis.log': '対数',
   'display.axis.mel': 'メル',
