@@ -90,7 +90,7 @@ export class Shell {
     this.updates =
       feed &&
       new Updates({
-        ...{ feed, dialog, updater: options.updater, platform: process.platform },
+        ...{ feed, dialog, updater: options.updater, platform: process.platform, arch: process.arch },
         fetch: (url) => electron.net.fetch(url),
         idle: () => this.watcher.whenIdle(),
         texts: () => shellTexts[this.menu.language].updates,

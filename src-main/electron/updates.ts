@@ -75,6 +75,7 @@ export interface UpdateOptions {
   /** Where the person's choice is kept. */
   readonly file: string;
   readonly platform: NodeJS.Platform;
+  readonly arch: string;
 }
 
 /**
@@ -121,6 +122,7 @@ export class Updates {
     try {
       const updater = await this.options.updater();
       updater.autoDownload = false;
+      // What was found and not downloaded is not installed.
       updater.autoInstallOnAppQuit = false;
       const result = await updater.checkForUpdates();
       if (!result?.isUpdateAvailable) {
@@ -133,12 +135,14 @@ export class Updates {
       const message = texts.found.replace('{version}', found.version);
       if ((await this.ask(message, notes, texts.download, texts.later)) !== 0) return;
       await idle();
+      // The updater looks at this when the download ends, and not again: later would be too late.
+      updater.autoInstallOnAppQuit = true;
       await updater.downloadUpdate();
       await idle();
       if ((await this.ask(texts.ready, undefined, texts.restart, texts.whenQuit)) === 0) {
         await idle();
         updater.quitAndInstall();
-      } else updater.autoInstallOnAppQuit = true;
+      }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (asked) await this.say({ type: 'warning', message: texts.failed, detail: reason });
@@ -146,8 +150,10 @@ export class Updates {
   }
 
   private async checkSigned(found: Found): Promise<void> {
-    const { feed, platform } = this.options;
-    const ending = { darwin: '-mac', linux: '-linux' }[platform as string] ?? '';
+    const { feed, platform, arch } = this.options;
+    // As electron-updater names them; on Windows and macOS one file tells of all processors.
+    const linux = arch === 'x64' ? '-linux' : `-linux-${arch}`;
+    const ending = { darwin: '-mac', linux }[platform as string] ?? '';
     const [metadata, signature] = await Promise.all(
       ['', '.sig'].map((more) => this.load(`${feed.url}/latest${ending}.yml${more}`)),
     );

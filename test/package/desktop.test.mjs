@@ -108,6 +108,7 @@ test('it holds the libraries of this system alone, and nothing of tools and test
   );
   assert.deepEqual(strange, []);
   assert.ok(list.includes('/out/electron/main.js'));
+  assert.ok(!existsSync(join(resources, 'default_app.asar')), "Electron's demonstration is not ours");
   assert.ok(!existsSync(join(resources, 'app-update.yml')), 'no place for updates was configured');
   const bytes = below(resources).reduce((sum, path) => sum + statSync(join(resources, path)).size, 0);
   console.log(`linux-unpacked: ${mib(bytes)} MiB beside Electron's own files`);
@@ -164,7 +165,14 @@ test(
     assert.match(control, new RegExp(`^Version: ${version.replaceAll('.', '\\.')}$`, 'm'));
     assert.match(control, /^Description: \S/m);
     assert.ok(Number(/^Installed-Size: (\d+)$/m.exec(control)[1]) > 100_000);
-    assert.deepEqual(below(join(target, 'opt/Unbraid')).sort(), below(unpacked).sort());
+    const profile = 'resources/apparmor-profile';
+    assert.deepEqual(below(join(target, 'opt/Unbraid')).sort(), [...below(unpacked), profile].sort());
+    // Installed by the script only where AppArmor knows such profiles; here it must be one.
+    const text = readFileSync(join(target, 'opt/Unbraid', profile), 'utf8');
+    assert.match(text, /^profile unbraid "\/opt\/Unbraid\/unbraid" flags=\(unconfined\) \{\n {2}userns,$/m);
+    const parser = spawnSync('apparmor_parser', ['--skip-kernel-load', '--skip-cache'], { input: text });
+    if (!parser.error) assert.equal(parser.status, 0, String(parser.stderr));
+    assert.ok(readFileSync(join(target, 'DEBIAN/postinst'), 'utf8').includes(`/opt/Unbraid/${profile}`));
     const icons = below(join(target, 'usr/share/icons/hicolor'));
     assert.deepEqual(icons.length, 8);
     for (const path of icons) {

@@ -70,6 +70,17 @@ if [ "$1" = remove ]; then
 fi
 `;
 
+/** Ubuntu 24.04 and later let only programs with such a profile make the user namespaces that Chromium's sandbox needs. */
+const apparmorProfile = `abi <abi/4.0>,
+include <tunables/global>
+
+profile unbraid "/opt/Unbraid/unbraid" flags=(unconfined) {
+  userns,
+
+  include if exists <local/unbraid>
+}
+`;
+
 function bytesBelow(dir) {
   return readdirSync(dir, { withFileTypes: true }).reduce((sum, entry) => {
     const path = join(dir, entry.name);
@@ -89,6 +100,7 @@ export function makeDeb({ unpacked, target, root, version, arch, about }) {
     chmodSync(stage, 0o755);
     mkdirSync(join(stage, 'opt'));
     cpSync(unpacked, join(stage, 'opt/Unbraid'), { recursive: true, verbatimSymlinks: true });
+    write('opt/Unbraid/resources/apparmor-profile', apparmorProfile);
     for (const icon of readdirSync(join(root, 'assets/icons'))) {
       const folder = join(stage, 'usr/share/icons/hicolor', icon.slice(0, -4), 'apps');
       mkdirSync(folder, { recursive: true });

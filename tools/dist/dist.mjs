@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, Platform } from 'electron-builder';
+import { Arch, build, Platform } from 'electron-builder';
+import { installed, known, obstacles } from '../licences/codec/codec.mjs';
 import { makeDeb } from './debian.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,7 +19,8 @@ const output = resolve(values.output);
 const linux = process.platform === 'linux';
 /** Made here of the unpacked folder. */
 const own = linux ? ['tar.gz', 'deb'] : [];
-const wanted = positionals.length > 0 ? positionals : linux ? ['dir', ...own] : [];
+const usual = { linux: ['dir', ...own], win32: ['nsis', 'zip'], darwin: ['dmg', 'zip'] }[process.platform];
+const wanted = positionals.length > 0 ? positionals : usual;
 const others = wanted.filter((target) => !own.includes(target));
 
 const electron = [process.env.ELECTRON_OVERRIDE_DIST_PATH, join(root, 'node_modules/electron/dist')].find(
@@ -27,6 +29,14 @@ const electron = [process.env.ELECTRON_OVERRIDE_DIST_PATH, join(root, 'node_modu
 console.log(
   electron ? `Electron: ${electron}` : "Electron's program is not here; electron-builder fetches it.",
 );
+
+// For each processor whose codecs are installed. On Linux what is made here of the folder is that of this machine.
+const systems = installed().filter(({ system }) => system.startsWith(`${process.platform}-`));
+const processors = linux ? [process.arch] : systems.map(({ system }) => system.split('-')[1]);
+if (processors.length === 0) throw new Error("node-av's binary for this system is not installed: npm ci");
+for (const { system } of systems)
+  for (const line of obstacles(system, known.enabled[system] ?? []))
+    console.warn(`Not for others: ${line} (docs/building.md)`);
 
 // On Linux the folder is needed in any case, and comes with every other target.
 const targets = linux && others.length === 0 ? ['dir'] : others;
@@ -39,7 +49,7 @@ const updates = url &&
   };
 await build({
   projectDir: root,
-  targets: Platform.current().createTarget(targets.length > 0 ? targets : null),
+  targets: Platform.current().createTarget(targets, ...processors.map((name) => Arch[name])),
   publish: 'never',
   config: { directories: { output }, ...(electron && { electronDist: electron }), ...updates },
 });

@@ -79,6 +79,7 @@ it('packages without a place for releases or without a key never look', () => {
 
 describe('Updates', () => {
   let seen: string[];
+  let atEnd: () => unknown;
   let said: MessageBoxOptions[];
   let answers: number[];
   let release: () => void;
@@ -93,12 +94,18 @@ describe('Updates', () => {
         ? Promise.reject(result)
         : Promise.resolve({ ...result, versionInfo: result.updateInfo });
     },
-    downloadUpdate: () => Promise.resolve([seen.push('download')].map(String)),
+    // Like electron-updater's own: what is to happen at the end is arranged when the download ends, and not later.
+    downloadUpdate: () => {
+      seen.push('download');
+      if (updater.autoInstallOnAppQuit)
+        atEnd = () => updater.autoInstallOnAppQuit && seen.push('install at the end');
+      return Promise.resolve([]);
+    },
     quitAndInstall: () => void seen.push('install'),
   };
-  const make = (): Updates =>
+  const make = (arch = 'x64'): Updates =>
     new Updates({
-      ...{ feed: { url: 'https://example.org', key: pem }, platform: 'linux' },
+      ...{ feed: { url: 'https://example.org', key: pem }, platform: 'linux', arch },
       updater: () => Promise.resolve(updater),
       fetch: (url) => {
         const body = served.get(url);
@@ -121,6 +128,7 @@ describe('Updates', () => {
 
   beforeEach(() => {
     [seen, said, answers] = [[], [], []];
+    atEnd = () => undefined;
     idle = Promise.resolve();
     result = { isUpdateAvailable: true, updateInfo: found() };
     const about = metadata();
@@ -158,7 +166,29 @@ describe('Updates', () => {
   it('installs when the program ends, if that is wanted', async () => {
     answers = [0, 1];
     await make().asked();
-    expect([seen.at(-1), updater.autoInstallOnAppQuit]).toEqual(['download', true]);
+    expect(seen.at(-1)).toBe('download');
+    atEnd();
+    expect(seen.at(-1)).toBe('install at the end');
+  });
+
+  it('installs nothing at the end that was not wanted', async () => {
+    answers = [1];
+    await make().asked();
+    atEnd();
+    expect(seen).toEqual(['check, download by itself: false']);
+  });
+
+  it('reads what is said of a release for the processor that it is for', async () => {
+    const [plain, signed] = [...served.values()];
+    served = new Map([
+      ['https://example.org/latest-linux-arm64.yml', plain],
+      ['https://example.org/latest-linux-arm64.yml.sig', signed],
+    ]);
+    answers = [0, 0];
+    await make('arm64').asked();
+    expect(seen.at(-1)).toBe('install');
+    await make('x64').asked();
+    expect(said.at(-1)!.detail).toMatch(/latest-linux\.yml.* answered 404/);
   });
 
   it('waits for the jobs that run', async () => {
