@@ -53,6 +53,43 @@ function outputsOf(text: string): { stem: string; path: string }[] {
 }
 
 describe('a chain on the command line', () => {
+  it('may have methods with options as its steps; options that do not exist are named', async () => {
+    const method = 'nmf:components=6:iterations=8';
+    const steps = (separator: string) => [
+      { separator: 'voice', stems: { order: ['vocals', 'band'] } },
+      { of: 'band', separator, stems: { order: ['drums', 'rest'] } },
+    ];
+    const write = (id: string, separator: string): void =>
+      writeFileSync(
+        join(models, `${id}.json`),
+        JSON.stringify({ schema: 'unbraid-chain/1', id, name: id, steps: steps(separator) }),
+      );
+    write('few', method);
+    write('odd', 'nmf:colour=red');
+    const { code } = await cli.run(['separate', wav, '-m', 'few', '-o', out('few'), '--depth', '32f']);
+    expect(code).toBe(0);
+    const folder = join(out('few'), 'song');
+    const stems = await Promise.all(
+      ['vocals', 'drums', 'rest'].map((stem) => read(join(folder, `song [${stem}].wav`))),
+    );
+    expect(differenceDb(sumOf(stems), planes)).toBeLessThan(-130);
+    // The second step hears what the first leaves: the same method on that alone.
+    const band = join(dir, 'band.wav');
+    writeWav(
+      band,
+      planes.map((plane, ch) => plane.map((x, i) => x - stems[0][ch][i])),
+      44_100,
+      '32f',
+    );
+    await cli.run(['separate', band, '-m', method, '-o', out('alone'), '--depth', '32f']);
+    const alone = await read(join(out('alone'), 'band', 'band [drums].wav'));
+    expect(differenceDb(stems[1], alone)).toBeLessThan(-100);
+    const wrong = await cli.run(['models', '--json']);
+    const { broken } = JSON.parse(wrong.out) as { broken: { file: string; error: { code: string } }[] };
+    expect(broken.find(({ file }) => file.endsWith('odd.json'))?.error.code).toBe('invalid-argument');
+    for (const id of ['few', 'odd']) rmSync(join(models, `${id}.json`));
+  });
+
   it('is listed and checked like a model', async () => {
     const { separators } = JSON.parse((await cli.run(['models', '--json'])).out) as {
       separators: { id: string }[];

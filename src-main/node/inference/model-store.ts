@@ -38,8 +38,11 @@ export interface ModelSeparatorEntry extends Described {
   readonly installed: boolean;
 }
 
+/** A method without weights. */
+export type ClassicSeparatorEntry = Described & { readonly kind: 'classic' };
+
 /** A separator that stands alone. */
-export type SingleSeparator = (Described & { readonly kind: 'classic' }) | ModelSeparatorEntry;
+export type SingleSeparator = ClassicSeparatorEntry | ModelSeparatorEntry;
 
 /** Several separators averaged. */
 export type EnsembleSeparatorEntry = Recipe & {
@@ -196,9 +199,20 @@ function schemaOf(json: unknown): string {
   return typeof schema === 'string' ? schema : '';
 }
 
+/** A classic method with options behind its name. Throws `invalid-argument` for options that it does not have. */
+function withOptions(id: string): ClassicSeparatorEntry | undefined {
+  const classic = id.includes(':') ? findClassic(id) : undefined;
+  return classic && { kind: 'classic', ...classic };
+}
+
 /** The separator that an ensemble or a chain names. Throws `model-not-found` that says how it can be had. */
-function partOf<T extends Described>(id: string, of: string, among: readonly T[], file: string): T {
-  const found = among.findLast((one) => one.id === id);
+function partOf<T extends OneSeparator>(
+  id: string,
+  of: string,
+  among: readonly T[],
+  file: string,
+): T | ClassicSeparatorEntry {
+  const found = among.findLast((one) => one.id === id) ?? withOptions(id);
   if (found) return found;
   throw new UnbraidError('model-not-found', `${of} needs "${id}", which is not here`, {
     file,
@@ -287,9 +301,8 @@ export function findSeparator(id: string, list: ModelList = listSeparators()): A
   const found = list.separators.findLast((separator) => separator.id === id);
   const ids = list.separators.map((separator) => separator.id).join(', ');
   if (!found) {
-    // With options behind its name.
-    const classic = id.includes(':') ? findClassic(id) : undefined;
-    if (classic) return { kind: 'classic', ...classic };
+    const classic = withOptions(id);
+    if (classic) return classic;
     const bad = list.broken.find((entry) => entry.id === id || entry.file.endsWith(`${id}.json`));
     if (bad) throw bad.error;
     throw new UnbraidError('model-not-found', `There is no model or method "${id}"`, {
