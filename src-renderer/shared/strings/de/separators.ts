@@ -34,9 +34,6 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.melody.name': 'Melodiemaske',
   'separator.melody.about':
     'Gesang als Teiltöne der auffälligsten Melodie, über allem anderen (Salamon & Gómez 2012)',
-  'separator.melody.name': 'Melodiemaske',
-  'separator.melody.about':
-    'Gesang als Teiltöne der auffälligsten Melodie, über allem anderen (Salamon & Gómez 2012)',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Gesang über einer Begleitung von niedrigem Rang, durch robuste Hauptkomponentenanalyse (Huang 2012); langsam',

@@ -31,9 +31,6 @@ export const separators = {
   'separator.melody.name': 'Melody mask',
   'separator.melody.about':
     'Vocals as the partials of the most salient melody, over everything else (Salamon & Gómez 2012)',
-  'separator.melody.name': 'Melody mask',
-  'separator.melody.about':
-    'Vocals as the partials of the most salient melody, over everything else (Salamon & Gómez 2012)',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Vocals over a low-rank accompaniment by robust principal component analysis (Huang 2012); slow',

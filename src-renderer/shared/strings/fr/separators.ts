@@ -34,9 +34,6 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.melody.name': 'Masque mélodique',
   'separator.melody.about':
     'La voix comme partiels de la mélodie la plus saillante, au-dessus de tout le reste (Salamon & Gómez 2012)',
-  'separator.melody.name': 'Masque mélodique',
-  'separator.melody.about':
-    'La voix comme partiels de la mélodie la plus saillante, au-dessus de tout le reste (Salamon & Gómez 2012)',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Voix sur un accompagnement de faible rang, par analyse en composantes principales robuste (Huang 2012) ; lent',

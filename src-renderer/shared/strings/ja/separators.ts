@@ -30,9 +30,6 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.melody.name': 'メロディーマスク',
   'separator.melody.about':
     '最も目立つメロディーの部分音をボーカルとし、それ以外を伴奏とします（Salamon & Gómez 2012）',
-  'separator.melody.name': 'メロディーマスク',
-  'separator.melody.about':
-    '最も目立つメロディーの部分音をボーカルとし、それ以外を伴奏とします（Salamon & Gómez 2012）',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'ロバスト主成分分析を使い、低ランクの伴奏の上のボーカルを分離。低速です（Huang 2012）',
