@@ -1,5 +1,6 @@
 import type { Automation } from './automation-player.js';
 import { Scope } from '../base/scope.js';
+import { MixLoudness } from './mix-loudness.js';
 import { MixerCore } from './mixer-core.js';
 import type { SharedState, SharedTrack } from './shared.js';
 
@@ -10,12 +11,15 @@ export type MixerMessage =
   | { readonly close: true };
 
 class MixerProcessor extends AudioWorkletProcessor {
+  private readonly shared: SharedState;
   private readonly core: MixerCore;
+  private loudness: MixLoudness | undefined;
   private alive = true;
 
   constructor(options?: AudioWorkletNodeOptions) {
     super();
-    this.core = new MixerCore(options?.processorOptions as SharedState);
+    this.shared = options?.processorOptions as SharedState;
+    this.core = new MixerCore(this.shared);
     const scope = new Scope();
     scope.messages(this.port, (message: MixerMessage) => {
       if ('tracks' in message) this.core.setTracks(message.tracks);
@@ -29,6 +33,8 @@ class MixerProcessor extends AudioWorkletProcessor {
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     this.core.render(outputs[0]);
+    this.loudness ??= new MixLoudness(this.shared, outputs[0].length, sampleRate);
+    this.loudness.follow(outputs[0]);
     return this.alive;
   }
 }

@@ -29,7 +29,12 @@ export const control = {
   speed: 10,
   /** Quanta the next change of gains takes, and the jump with it; the audio thread takes the request up, 0 for none. */
   fade: 11,
+  /** 1 while the page asks for the loudness to be measured anew; the audio thread takes the request up. */
+  measureAnew: 12,
 } as const;
+
+/** Places in the loudness of the mix. */
+export const loudnessOf = { momentary: 0, shortTerm: 1, integrated: 2 } as const;
 
 /** Value of `speed` at the song's own. */
 export const speedUnit = 1000;
@@ -44,6 +49,8 @@ export interface SharedState {
   readonly gains: Float32Array;
   /** Highest magnitudes since the page last read them, `[maxTracks + 1][maxChannels]`: the tracks, then the sum. */
   readonly meters: Float32Array;
+  /** Of what goes out since playing began, LUFS, by `loudnessOf`; −Infinity for silence. */
+  readonly loudness: Float32Array;
 }
 
 /**
@@ -62,6 +69,7 @@ export function createSharedState(length: number): SharedState {
     controls: new Int32Array(new SharedArrayBuffer(64)),
     gains: new Float32Array(new SharedArrayBuffer(maxTracks * maxChannels * 4)),
     meters: new Float32Array(new SharedArrayBuffer((maxTracks + 1) * maxChannels * 4)),
+    loudness: new Float32Array(new SharedArrayBuffer(12)).fill(Number.NEGATIVE_INFINITY),
   };
   shared.controls[control.seek] = -1;
   shared.controls[control.length] = length;
@@ -74,6 +82,12 @@ export function createSharedTrack(length: number, channels: number, slots: numbe
   const table = new Int32Array(new SharedArrayBuffer(pages * 4)).fill(-1);
   const samples = new Float32Array(new SharedArrayBuffer(slots * channels * pageFrames * 4));
   return { table, samples, slots, channels };
+}
+
+/** Asks for the loudness to be measured anew. */
+export function measureAnew({ controls, loudness }: SharedState): void {
+  loudness.fill(Number.NEGATIVE_INFINITY);
+  Atomics.store(controls, control.measureAnew, 1);
 }
 
 /** What is heard, and what comes after it. */

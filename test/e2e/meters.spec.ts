@@ -36,3 +36,19 @@ test('meters show both channels and hold peaks; the clip light stays until it is
   await light.click();
   await expect(app.getByRole('button', { name: 'Level of Source: not clipped' })).toBeDisabled();
 });
+
+test('the mix has its loudness while it plays, and is measured anew by a click', async ({ app }) => {
+  // A sine of 1 kHz at −20 dBFS on both channels has −20 LUFS; at 500 Hz the weighting takes little away.
+  await openFile(app, 'loud.wav', wav16([tone(0.1), tone(0.1)], sampleRate));
+  const reading = app.getByRole('button', { name: /^Loudness of the mix/ });
+  await expect(reading).toHaveText('S −∞I −∞ LUFS');
+  await app.keyboard.press('l');
+  await app.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(reading).toHaveText(/S −20\.\dI −20\.\d LUFS/);
+  await app.evaluate("window.__unbraid.app.song.mixer.setGain('source', -12)");
+  await expect(reading).toHaveText(/S −32\.\d/);
+  // The loud seconds of before are still in the integrated value, until it is begun anew.
+  await expect(reading).not.toHaveText(/I −32\.\d/);
+  await reading.click();
+  await expect(reading).toHaveText(/S −32\.\dI −32\.\d LUFS/);
+});

@@ -13,4 +13,8 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
     'Dieser Browser nennt dieser Seite keine Ausgaben; das Audio geht an die Standardausgabe.',
   'meter.clipped': '{name}: übersteuert. Klick setzt zurück',
   'meter.clean': '{name}: nicht übersteuert',
+  'loudness.reading': 'Lautheit der Mischung: kurzzeitig {shortTerm}, integriert {integrated} LUFS',
+  'loudness.help':
+    'Die letzten 3 Sekunden und alles seit Beginn der Wiedergabe (ITU-R BS.1770). Klicken, um neu zu messen.',
+  'loudness.anew': 'Neu messen',
 };

@@ -10,4 +10,7 @@ export const output = {
   'output.unnamed': 'This browser does not list its outputs to this page; audio goes to the system default.',
   'meter.clipped': '{name}: clipped. Click to reset',
   'meter.clean': '{name}: not clipped',
+  'loudness.reading': 'Loudness of the mix: short-term {shortTerm}, integrated {integrated} LUFS',
+  'loudness.help': 'The last 3 seconds, and all since playing began (ITU-R BS.1770). Click to measure anew.',
+  'loudness.anew': 'Measure anew',
 } as const;

@@ -14,4 +14,8 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
     'Ce navigateur n’indique pas ses sorties à cette page ; le son passe par la sortie par défaut du système.',
   'meter.clipped': '{name} : écrêtage. Cliquez pour réinitialiser',
   'meter.clean': '{name} : pas d’écrêtage',
+  'loudness.reading': 'Sonie du mix : court terme {shortTerm}, intégrée {integrated} LUFS',
+  'loudness.help':
+    'Les 3 dernières secondes, et tout depuis le début de la lecture (UIT-R BS.1770). Cliquez pour remesurer.',
+  'loudness.anew': 'Remesurer',
 };

@@ -12,4 +12,8 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
   'output.unnamed': 'このブラウザは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
   'meter.clipped': '{name}：クリップしました。クリックでリセット',
   'meter.clean': '{name}：クリップなし',
+  'loudness.reading':
+    'ミックスのラウドネス：ショートターム {shortTerm}、インテグレーテッド {integrated} LUFS',
+  'loudness.help': '直近 3 秒間と、再生開始以降の全体（ITU-R BS.1770）。クリックで測定をやり直します。',
+  'loudness.anew': '測定をやり直す',
 };
