@@ -3,6 +3,7 @@
 // replaced: it must find all that it needs in the package. Needs a build. `npm run test:package`.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -139,6 +140,21 @@ test(
     assert.ok(seen.nullDb < -120, `null test ${seen.nullDb} dB`);
   },
 );
+
+test('its bill of materials names what is packed, the codecs’ parts and native files by hash', linux, () => {
+  const args = ['--packed', unpacked, '--system', `linux-${process.arch}`];
+  const text = execFileSync(process.execPath, [join(root, 'tools/dist/sbom.mjs'), ...args], {
+    ...{ encoding: 'utf8', maxBuffer: 1e8 },
+  });
+  const { components } = JSON.parse(text);
+  const named = (name) => components.find((component) => component.name === name);
+  assert.ok(named('electron') && named('svelte') && named('unbraid-standard.onnx'));
+  assert.ok(!named('vitest') && !named('electron-builder'));
+  assert.ok(named('FFmpeg').components.some(({ name }) => name === 'libmp3lame'));
+  const codec = components.find(({ type, name }) => type === 'file' && name.endsWith('node-av.node'));
+  const file = readFileSync(join(resources, 'app.asar.unpacked', codec.name));
+  assert.equal(codec.hashes[0].content, createHash('sha256').update(file).digest('hex'));
+});
 
 test('the archive unpacks to the same files', linux, () => {
   const name = `unbraid-${version}-linux-${process.arch}`;

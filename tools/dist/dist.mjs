@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Arch, build, Platform } from 'electron-builder';
 import { installed, known, obstacles } from '../licences/codec/codec.mjs';
 import { makeDeb } from './debian.mjs';
+import { ownNotes } from './release-notes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -45,6 +46,7 @@ const { UNBRAID_UPDATES: url, UNBRAID_UPDATE_KEY: key } = process.env;
 const updates = url &&
   key && {
     publish: { provider: 'generic', url },
+    releaseInfo: { releaseNotes: ownNotes() },
     extraResources: [{ from: resolve(key), to: 'update-key.pem' }],
   };
 await build({
