@@ -54,7 +54,7 @@ export function medianSong(songs: readonly { readonly stems: SongScores }[]): So
 export function bandWarning(stem: string, { bandEnds }: StemScores, song: string): string | null {
   if (bandEnds === null) return null;
   return (
-    `The true ${stem} of "${song}" hold nothing above ${(bandEnds / 1000).toFixed(1)} kHz: ISR, SIR and SAR ` +
+    `The true ${stem} of "${song}" has nothing above ${(bandEnds / 1000).toFixed(1)} kHz: ISR, SIR and SAR ` +
     'are ill-conditioned there, and rest on a noise floor of 16-bit rounding'
   );
 }

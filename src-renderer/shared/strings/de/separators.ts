@@ -57,7 +57,4 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     'Vier Stems durch zwei Faltungen und einen Engpass über Blöcke von 30 Fenstern, in Stereo (Chandna 2017): zum Lernen gedacht',
-  'separator.openunmix-small.name': 'Open-Unmix, klein',
-  'separator.openunmix-small.about':
-    'Vier Stems durch je ein rekurrentes Netz und dann ein mehrkanaliges Wiener-Filter (Stöter 2019), ein Achtel so groß: zum Lernen gedacht',
 };

@@ -54,7 +54,4 @@ export const separators = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     'Four stems by two convolutions and a bottleneck over blocks of 30 frames, in stereo (Chandna 2017): for study',
-  'separator.openunmix-small.name': 'Open-Unmix, small',
-  'separator.openunmix-small.about':
-    'Four stems by a recurrent network for each, then a multichannel Wiener filter (Stöter 2019), at an eighth of the size: for study',
 } as const;

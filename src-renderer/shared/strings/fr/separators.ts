@@ -58,7 +58,4 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     'Quatre pistes par deux convolutions et un goulot sur des blocs de 30 trames, en stéréo (Chandna 2017) : pour l’étude',
-  'separator.openunmix-small.name': 'Open-Unmix, petit',
-  'separator.openunmix-small.about':
-    'Quatre pistes par un réseau récurrent chacune, puis un filtre de Wiener multicanal (Stöter 2019), au huitième de la taille : pour l’étude',
 };

@@ -52,7 +52,4 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     '30フレームのブロックに2つの畳み込みとボトルネックを使い、ステレオで4つのステムに分けます（Chandna 2017）。学習用です',
-  'separator.openunmix-small.name': 'Open-Unmix（小型）',
-  'separator.openunmix-small.about':
-    'ステムごとの再帰型ネットワークと多チャンネルウィーナーフィルター（Stöter 2019）で4つのステムに分けます。大きさは8分の1の学習用です',
 };
