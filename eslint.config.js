@@ -38,7 +38,7 @@ const pageTiers = [
   { tier: 'widgets', rooms: ['shared'] },
   {
     tier: 'panels',
-    rooms: ['dialogs', 'editor', 'jobs', 'mixer', 'models', 'report', 'tracks', 'transport'],
+    rooms: ['dialogs', 'editor', 'jobs', 'lab', 'mixer', 'models', 'report', 'tracks', 'transport'],
     apart: true,
   },
   { tier: 'views', rooms: ['views'] },
@@ -155,6 +155,7 @@ export default tseslint.config(
     ['src-main/common/{dsp,document,jobs}/**/*.ts'],
     [
       '**/separation/**',
+      '**/lab/**',
       '**/contract/**',
       'node:*',
       '**/node/**',
@@ -165,8 +166,13 @@ export default tseslint.config(
     'dsp, document and jobs import only base',
   ),
   mayNotImport(
-    ['src-main/common/separation/**/*.ts'],
+    ['src-main/common/lab/**/*.ts'],
     ['**/contract/**', '**/document/**', '**/jobs/**', 'node:*', '**/node/**', ...hosts],
+    'the Lab imports separation, dsp and base',
+  ),
+  mayNotImport(
+    ['src-main/common/separation/**/*.ts'],
+    ['**/lab/**', '**/contract/**', '**/document/**', '**/jobs/**', 'node:*', '**/node/**', ...hosts],
     'separation imports dsp and base',
   ),
   mayNotImport(

@@ -39,6 +39,7 @@ const accelerators: Partial<Readonly<Record<PageCommand, string>>> = {
   pageModels: '3',
   pageSettings: '4',
   pageDiagnostics: '5',
+  pageLab: '6',
   palette: 'CmdOrCtrl+K',
   shortcuts: '?',
 };
@@ -56,6 +57,7 @@ const always: ReadonlySet<PageCommand> = new Set([
   'pageModels',
   'pageSettings',
   'pageDiagnostics',
+  'pageLab',
   'palette',
   'shortcuts',
 ]);
@@ -90,7 +92,7 @@ export function menuTemplate(context: MenuContext): Items {
     ...items('trackAbove', 'trackBelow', 'moveUp', 'moveDown'),
   ];
   const view = items('zoomIn', 'zoomOut', 'fit');
-  const pages = items('pageEditor', 'pageBatch', 'pageModels', 'pageSettings', 'pageDiagnostics');
+  const pages = items('pageEditor', 'pageBatch', 'pageModels', 'pageSettings', 'pageDiagnostics', 'pageLab');
   view.push(line, ...pages, line, ...items('panel', 'theme', 'language'));
   view.push(line, { role: 'togglefullscreen' });
   if (context.developer) view.push({ role: 'toggleDevTools' });

@@ -9,6 +9,7 @@ import { uploadFile } from '../api/data.js';
 import { adoptFile, pageTransport } from '../api/bridge.js';
 import { requireSharedMemory } from '../playback/sound.svelte.js';
 import { BatchChoice } from './batch-choice.svelte.js';
+import { Lab } from './lab.svelte.js';
 import { SeparationChoice } from './choice.svelte.js';
 import { OutputDevices } from './output-devices.svelte.js';
 import { openSong } from './earlier-song.js';
@@ -53,6 +54,7 @@ export class AppController {
   readonly host: HostController;
   readonly fetching = new Fetching(this);
   readonly trial = new Trial(this);
+  readonly lab = new Lab(this);
   readonly queue: QueueController;
   readonly projects = new ProjectsController(this);
   readonly songs = new OpenSongs(this);
@@ -132,9 +134,7 @@ export class AppController {
 
   readonly askName = (copy: boolean): void => void (this.dialog = copy ? 'saveAs' : 'save');
 
-  showLost(): void {
-    this.dialog = 'lostSong';
-  }
+  readonly showLost = (): void => void (this.dialog = 'lostSong');
 
   openDemo(): Promise<void> {
     return openSong(this, null, () => this.client.openDemo({}));

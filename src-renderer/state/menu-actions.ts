@@ -45,6 +45,7 @@ export const menuActions: Readonly<Record<PageCommand, Action>> = {
   pageModels: 'shortcut.page.models',
   pageSettings: 'shortcut.page.settings',
   pageDiagnostics: 'shortcut.page.diagnostics',
+  pageLab: 'shortcut.page.lab',
   palette: 'shortcut.palette',
   shortcuts: 'shortcut.help',
 };

@@ -58,9 +58,16 @@ test('axe finds nothing on any page, in both themes', async ({ app }) => {
   await app.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(app.getByRole('status').filter({ hasText: '1 failed' })).toBeVisible({ timeout: 60_000 });
   for (const theme of ['Light', 'Dark']) {
-    for (const page of ['Batch', 'Models', 'Settings', 'Diagnostics']) {
+    for (const page of ['Batch', 'Models', 'Settings', 'Diagnostics', 'Lab']) {
       await app.getByRole('button', { name: page, exact: true }).click();
       if (page === 'Diagnostics') await expect(app.getByRole('region', { name: 'Log' })).toBeVisible();
+      if (page === 'Lab') {
+        for (const room of ['Bench', '10. Repetition']) {
+          await app.getByRole('button', { name: room, exact: true }).click();
+          await expect(app.locator('[data-number]').first()).toBeVisible();
+          await expectClean(app);
+        }
+      }
       await expectClean(app);
     }
     await app.getByRole('button', { name: `${theme} theme` }).click();

@@ -31,3 +31,18 @@ test('the main states, as pictures', async ({ app }) => {
   await app.keyboard.press('Control+Shift+E');
   await app.screenshot({ path: place('export-1024') });
 });
+
+test('the Lab, as pictures', async ({ app }) => {
+  await app.keyboard.press('6');
+  await expect(app.locator('[data-number]').first()).toBeVisible();
+  await app.screenshot({ path: place('lab-bench-1440') });
+  await app.getByRole('button', { name: /^10\. / }).click();
+  await expect(app.locator('[data-number]').first()).toBeVisible();
+  await app.screenshot({ path: place('lab-lesson-1440') });
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await app.getByRole('button', { name: 'Light theme' }).click();
+  await app.screenshot({ path: place('lab-lesson-1024') });
+  await app.getByRole('button', { name: 'Bench', exact: true }).click();
+  await expect(app.locator('[data-number]').first()).toBeVisible();
+  await app.screenshot({ path: place('lab-bench-1024') });
+});

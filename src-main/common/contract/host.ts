@@ -64,6 +64,7 @@ export const pageCommands = [
   'pageModels',
   'pageSettings',
   'pageDiagnostics',
+  'pageLab',
   'palette',
   'shortcuts',
 ] as const;

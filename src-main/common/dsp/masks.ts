@@ -40,7 +40,16 @@ export function ratioMasks(magnitudes: readonly Float32Array[], exponent = 2): M
  * ½ where both are silent.
  */
 export function softMask(magnitude: Float32Array, rest: Float32Array, exponent = 2): Mask {
-  return ratioMasks([magnitude, rest], exponent)[0];
+  check(exponent > 0, `The exponent of a mask must be positive, not ${exponent}`);
+  checkLengths([magnitude, rest]);
+  return magnitude.map((value, i) => {
+    const other = rest[i];
+    if (value === 0 && other === 0) return 0.5;
+    // Relative to the louder one, as in ratioMasks, but with one power a bin.
+    const ratio = value < other ? value / other : other / value;
+    const share = exponent === 1 ? ratio : exponent === 2 ? ratio * ratio : ratio ** exponent;
+    return (value < other ? share : 1) / (1 + share);
+  });
 }
 
 /** 1 for the loudest source of a bin (the first of equals), 0 for the others. */

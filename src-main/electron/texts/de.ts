@@ -41,6 +41,7 @@ export const de: ShellTexts = {
     pageModels: 'Modelle',
     pageSettings: 'Einstellungen',
     pageDiagnostics: 'Diagnose',
+    pageLab: 'Labor',
     palette: 'Befehlspalette',
     shortcuts: 'Tastenkürzel',
   },

@@ -41,6 +41,7 @@ export const en: ShellTexts = {
     pageModels: 'Models',
     pageSettings: 'Settings',
     pageDiagnostics: 'Diagnostics',
+    pageLab: 'Lab',
     palette: 'Command Palette',
     shortcuts: 'Keyboard Shortcuts',
   },

@@ -41,6 +41,7 @@ export const fr: ShellTexts = {
     pageModels: 'Modèles',
     pageSettings: 'Réglages',
     pageDiagnostics: 'Diagnostic',
+    pageLab: 'Labo',
     palette: 'Palette de commandes',
     shortcuts: 'Raccourcis clavier',
   },

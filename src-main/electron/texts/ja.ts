@@ -41,6 +41,7 @@ export const ja: ShellTexts = {
     pageModels: 'モデル',
     pageSettings: '設定',
     pageDiagnostics: '診断',
+    pageLab: 'ラボ',
     palette: 'コマンドパレット',
     shortcuts: 'キーボードショートカット',
   },

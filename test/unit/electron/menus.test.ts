@@ -98,7 +98,15 @@ describe('the menu bar', () => {
     const none = { ...state, song: false, undo: null };
     const items = itemsOf(menuTemplate(context({ state: none })));
     const usable = items.filter(({ id, enabled }) => id !== undefined && enabled).map(({ id }) => id);
-    const pages = ['pageBatch', 'pageDiagnostics', 'pageEditor', 'pageModels', 'pageSettings', 'palette'];
+    const pages = [
+      'pageBatch',
+      'pageDiagnostics',
+      'pageEditor',
+      'pageLab',
+      'pageModels',
+      'pageSettings',
+      'palette',
+    ];
     const others = ['language', 'open', 'openDemo', 'openProject', 'panel', 'shortcuts', 'theme'];
     expect(usable.sort()).toEqual([...others, ...pages].sort());
   });

@@ -4,7 +4,10 @@ import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
+import { lab } from './lab.js';
+import { lessons } from './lessons.js';
 import { markers } from './markers.js';
+import { nav } from './nav.js';
 import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
@@ -181,6 +184,9 @@ export const texts: Texts = {
   'transport.speed': 'Wiedergabegeschwindigkeit (Tonhöhe ändert sich mit)',
   'transport.waiting': 'lädt',
 
+  ...lab,
+  ...nav,
+  ...lessons,
   ...shape,
   ...spectrogram,
   ...separate,
@@ -255,19 +261,7 @@ export const texts: Texts = {
   'shortcut.export': 'Exportieren',
   'shortcut.panel': 'Seitenleiste',
   'shortcut.help': 'Diese Liste',
-  'shortcut.page.editor': 'Editor',
-  'shortcut.page.batch': 'Stapel',
-  'shortcut.page.models': 'Modelle',
-  'shortcut.page.settings': 'Einstellungen',
-  'shortcut.page.diagnostics': 'Diagnose',
   'shortcut.palette': 'Befehlspalette',
-
-  'nav.label': 'Seiten',
-  'nav.editor': 'Editor',
-  'nav.batch': 'Stapel',
-  'nav.models': 'Modelle',
-  'nav.settings': 'Einstellungen',
-  'nav.diagnostics': 'Diagnose',
 
   'models.title': 'Modelle und Verfahren',
   'models.default': 'Standard',

@@ -4,7 +4,10 @@ import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
+import { lab } from './lab.js';
+import { lessons } from './lessons.js';
 import { markers } from './markers.js';
+import { nav } from './nav.js';
 import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
@@ -179,6 +182,9 @@ export const texts = {
   'transport.speed': 'Playback speed (pitch follows)',
   'transport.waiting': 'buffering',
 
+  ...lab,
+  ...nav,
+  ...lessons,
   ...shape,
   ...spectrogram,
   ...separate,
@@ -253,19 +259,7 @@ export const texts = {
   'shortcut.export': 'Export',
   'shortcut.panel': 'Side panel',
   'shortcut.help': 'This list',
-  'shortcut.page.editor': 'Editor',
-  'shortcut.page.batch': 'Batch',
-  'shortcut.page.models': 'Models',
-  'shortcut.page.settings': 'Settings',
-  'shortcut.page.diagnostics': 'Diagnostics',
   'shortcut.palette': 'Command palette',
-
-  'nav.label': 'Pages',
-  'nav.editor': 'Editor',
-  'nav.batch': 'Batch',
-  'nav.models': 'Models',
-  'nav.settings': 'Settings',
-  'nav.diagnostics': 'Diagnostics',
 
   'models.title': 'Models and methods',
   'models.default': 'Default',

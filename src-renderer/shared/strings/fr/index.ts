@@ -4,7 +4,10 @@ import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
+import { lab } from './lab.js';
+import { lessons } from './lessons.js';
 import { markers } from './markers.js';
+import { nav } from './nav.js';
 import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
@@ -181,6 +184,9 @@ export const texts: Texts = {
   'transport.speed': 'Vitesse de lecture (la hauteur suit)',
   'transport.waiting': 'mise en tampon',
 
+  ...lab,
+  ...nav,
+  ...lessons,
   ...shape,
   ...spectrogram,
   ...separate,
@@ -255,19 +261,7 @@ export const texts: Texts = {
   'shortcut.export': 'Exporter',
   'shortcut.panel': 'Panneau latéral',
   'shortcut.help': 'Cette liste',
-  'shortcut.page.editor': 'Éditeur',
-  'shortcut.page.batch': 'Traitement par lots',
-  'shortcut.page.models': 'Modèles',
-  'shortcut.page.settings': 'Réglages',
-  'shortcut.page.diagnostics': 'Diagnostic',
   'shortcut.palette': 'Palette de commandes',
-
-  'nav.label': 'Pages',
-  'nav.editor': 'Éditeur',
-  'nav.batch': 'Lots',
-  'nav.models': 'Modèles',
-  'nav.settings': 'Réglages',
-  'nav.diagnostics': 'Diagnostic',
 
   'models.title': 'Modèles et méthodes',
   'models.default': 'Par défaut',

@@ -4,7 +4,10 @@ import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
+import { lab } from './lab.js';
+import { lessons } from './lessons.js';
 import { markers } from './markers.js';
+import { nav } from './nav.js';
 import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
@@ -180,6 +183,9 @@ export const texts: Texts = {
   'transport.speed': '再生速度（ピッチも変化）',
   'transport.waiting': 'バッファリング中',
 
+  ...lab,
+  ...nav,
+  ...lessons,
   ...shape,
   ...spectrogram,
   ...separate,
@@ -254,19 +260,7 @@ export const texts: Texts = {
   'shortcut.export': '書き出し',
   'shortcut.panel': 'サイドパネル',
   'shortcut.help': 'この一覧',
-  'shortcut.page.editor': 'エディタ',
-  'shortcut.page.batch': 'バッチ処理',
-  'shortcut.page.models': 'モデル',
-  'shortcut.page.settings': '設定',
-  'shortcut.page.diagnostics': '診断',
   'shortcut.palette': 'コマンドパレット',
-
-  'nav.label': 'ページ',
-  'nav.editor': 'エディタ',
-  'nav.batch': 'バッチ',
-  'nav.models': 'モデル',
-  'nav.settings': '設定',
-  'nav.diagnostics': '診断',
 
   'models.title': 'モデルと手法',
   'models.default': '既定',

@@ -1,0 +1,48 @@
+import { beatSpectrum, medianOfPeriods } from '../../separation/classic/repet.js';
+import { masked, synthesise } from '../frames.js';
+import { numberOf, type Lesson } from '../lesson.js';
+import { sdr } from '../measures.js';
+import { maskPicture } from '../pictures.js';
+import { add, labSamples } from '../sounds.js';
+import { duo } from './sources.js';
+
+/** Fifty frames a second, so that every period of the slider is a whole number of them. */
+const config = { window: 'hann', length: 1024, hop: 441 } as const;
+const perSecond = 50;
+
+/** What comes again is the band, what does not is the voice (REPET). Broken: a band that never plays the same bar twice. */
+export const repetition: Lesson = {
+  controls: [
+    {
+      ...{ kind: 'slider', key: 'period', start: 0.8, unit: 's' },
+      values: [0.3, 0.4, 0.5, 0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4],
+    },
+  ],
+  run: (settings) => {
+    const parts = duo(config, !settings['broken']);
+    const { frames, bins } = parts.spectra.mix;
+    const period = Math.round(numberOf(settings, 'period') * perSecond);
+    const lengths = Float32Array.from(parts.lengths.mix);
+    const background = medianOfPeriods(lengths, frames, bins, period);
+    const mask = Float64Array.from(lengths, (x, i) => (x > 0 ? 1 - background[i] / x : 0));
+    const estimate = synthesise(masked(parts.spectra.mix, mask), config, labSamples);
+    const beat = beatSpectrum(lengths, frames, bins);
+    const shown = Array.from({ length: Math.floor(1.6 * perSecond) }, (_, lag) => lag);
+    return {
+      numbers: [
+        { key: 'voiceSdr', value: sdr(parts.voice, estimate), unit: 'dB' },
+        { key: 'beat', value: 100 * beat[period], unit: '%' },
+      ],
+      sounds: [
+        { key: 'estimate', samples: estimate },
+        { key: 'band', samples: add(parts.mix, estimate, -1) },
+        { key: 'mixture', samples: parts.mix },
+      ],
+      curve: {
+        ...{ key: 'beat', at: period / perSecond },
+        ...{ x: shown.map((lag) => lag / perSecond), y: shown.map((lag) => 100 * beat[lag]) },
+      },
+      picture: maskPicture(mask, parts.spectra.mix),
+    };
+  },
+};

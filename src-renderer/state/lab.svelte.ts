@@ -1,0 +1,151 @@
+import { benchStart, type BenchResult, type BenchSettings } from '../../src-main/common/lab/bench.js';
+import { startSettings, type LessonResult, type Settings } from '../../src-main/common/lab/lesson.js';
+import { lessonIds, lessons, type LessonId } from '../../src-main/common/lab/lessons.js';
+import { labRate } from '../../src-main/common/lab/sounds.js';
+import { LoopPlayer } from '../playback/loop-player.svelte.js';
+import { LabClient } from '../workers/lab-client.js';
+import { benchSound } from './lab-sound.js';
+import type { SongController } from './song.svelte.js';
+
+export type LabRoom = 'bench' | LessonId;
+
+/** What is shown of a lesson: its result and the settings that gave it. */
+interface ShownLesson {
+  readonly id: LessonId;
+  readonly settings: Settings;
+  readonly result: LessonResult;
+}
+
+/** The Lab: a bench for some seconds of sound, and lessons. A worker computes; only the newest settings count. */
+export class Lab {
+  room = $state<LabRoom>('bench');
+  bench = $state.raw<BenchSettings>(benchStart);
+  benchResult = $state.raw<BenchResult | null>(null);
+  /** Whether the bench knows the true parts of its sound. */
+  hasParts = $state(false);
+  settings = $state.raw(
+    Object.fromEntries(lessonIds.map((id) => [id, startSettings(lessons[id])])) as Readonly<
+      Record<LessonId, Settings>
+    >,
+  );
+  lesson = $state.raw<ShownLesson | null>(null);
+  /** Key of the sound that plays. */
+  heard = $state<string | null>(null);
+  busy = $state(false);
+  readonly player = new LoopPlayer();
+  private client: LabClient | undefined;
+  private rate = 44_100;
+  private again = false;
+  private loaded = false;
+
+  constructor(
+    private readonly page: {
+      readonly song: SongController | null;
+      readonly fail: (error: unknown) => void;
+    },
+  ) {}
+
+  /** The page is shown: it takes its sound from the song that is open now. */
+  async open(): Promise<void> {
+    const client = new LabClient();
+    this.client = client;
+    this.page.song?.player.pause();
+    void this.refresh();
+    try {
+      const sound = await benchSound(this.page.song);
+      if (this.client !== client) return;
+      await client.ask('load', sound);
+      this.loaded = true;
+      [this.rate, this.hasParts] = [sound.rate, sound.parts !== undefined];
+      if (!this.hasParts && this.bench.method === 'oracle') this.bench = { ...this.bench, method: 'hpss' };
+      await this.refresh();
+    } catch (error) {
+      if (this.client === client) this.page.fail(error);
+    }
+  }
+
+  close(): void {
+    this.stop();
+    this.player.dispose();
+    this.client?.dispose();
+    this.client = undefined;
+    this.loaded = false;
+    this.benchResult = null;
+    this.lesson = null;
+  }
+
+  enter(room: LabRoom): void {
+    this.stop();
+    this.room = room;
+    void this.refresh();
+  }
+
+  change(change: Partial<BenchSettings>): void {
+    this.bench = { ...this.bench, ...change };
+    void this.refresh();
+  }
+
+  set(id: LessonId, key: string, value: number | string | boolean): void {
+    this.settings = { ...this.settings, [id]: { ...this.settings[id], [key]: value } };
+    void this.refresh();
+  }
+
+  toggle(key: string): void {
+    if (this.heard === key) return this.stop();
+    this.page.song?.player.pause();
+    this.heard = key;
+    this.sound();
+  }
+
+  stop(): void {
+    this.heard = null;
+    this.player.stop();
+  }
+
+  /** Computes for the newest settings; those that come meanwhile are taken up afterwards, and only the last of them. */
+  private async refresh(): Promise<void> {
+    this.again = true;
+    if (this.busy) return;
+    this.busy = true;
+    while (this.again) {
+      this.again = false;
+      const { client } = this;
+      if (!client) break;
+      await this.compute(client).catch((error: unknown) => {
+        // A worker that was ended has nothing to say.
+        if (client === this.client) this.page.fail(error);
+      });
+    }
+    this.busy = false;
+  }
+
+  private async compute(client: LabClient): Promise<void> {
+    const { room } = this;
+    if (room === 'bench') {
+      if (!this.loaded) return;
+      const result = await client.ask('bench', this.bench);
+      if (client !== this.client) return;
+      this.benchResult = result;
+    } else {
+      const settings = this.settings[room];
+      const result = await client.ask('lesson', { id: room, settings });
+      if (client !== this.client) return;
+      this.lesson = { id: room, settings, result };
+    }
+    if (this.heard !== null && room === this.room) this.sound();
+  }
+
+  /** Plays what is chosen, from where the last one is. */
+  private sound(): void {
+    const samples = this.samplesOf(this.heard);
+    if (!samples) return;
+    const rate = this.room === 'bench' ? this.rate : labRate;
+    this.player.play(samples, rate).catch(this.page.fail);
+  }
+
+  private samplesOf(key: string | null): Float32Array<ArrayBuffer> | undefined {
+    if (this.room === 'bench') return this.benchResult?.sounds[Number(key)];
+    const found = this.lesson?.result.sounds.find((sound) => sound.key === key);
+    return found && Float32Array.from(found.samples);
+  }
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { startSettings, type Settings } from '../../src-main/common/lab/lesson.js';
+import { lessonIds, lessons } from '../../src-main/common/lab/lessons.js';
+import { lab as labTexts } from '../../src-renderer/shared/strings/en/lab.js';
+import { lessons as lessonTexts } from '../../src-renderer/shared/strings/en/lessons.js';
+import { expect, test } from './support/host.js';
+import { openFile } from './support/page.js';
+import { clicksAndChords } from './support/wav.js';
+
+/** The numbers on the page by name, as it computed them. */
+const numbersOf = async (app: Page): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    await app
+      .locator('[data-number]')
+      .evaluateAll((found) =>
+        found.map((e) => [
+          (e as HTMLElement).dataset['number']!,
+          Number((e as HTMLElement).dataset['value']),
+        ]),
+      ),
+  );
+
+/** Waits until the page shows what the settings give, to rounding in another engine’s mathematics. */
+async function expectNumbers(app: Page, id: (typeof lessonIds)[number], settings: Settings): Promise<void> {
+  const { numbers } = lessons[id].run(settings);
+  const near = (x: number): string => x.toFixed(6);
+  const wanted = Object.fromEntries(numbers.map(({ key, value }) => [key, near(value)]));
+  await expect
+    .poll(
+      async () => Object.fromEntries(Object.entries(await numbersOf(app)).map(([key, x]) => [key, near(x)])),
+      { timeout: 20_000 },
+    )
+    .toEqual(wanted);
+}
+
+test('every lesson shows the numbers of its settings, and of what is broken', async ({ app }) => {
+  test.setTimeout(180_000);
+  await app.keyboard.press('6');
+  for (const [i, id] of lessonIds.entries()) {
+    const title = `${i + 1}. ${lessonTexts[`lesson.${id}.title`]}`;
+    await app.getByRole('button', { name: title, exact: true }).click();
+    await expect(app.getByRole('heading', { name: title })).toBeVisible();
+    let settings = startSettings(lessons[id]);
+    await expectNumbers(app, id, settings);
+
+    // The first control by keys alone: a step up on a slider, the last one of a choice.
+    const [control] = lessons[id].controls;
+    const field = app.getByLabel(labTexts[`lab.control.${control.key}`], { exact: true });
+    await field.focus();
+    if (control.kind === 'slider') {
+      await app.keyboard.press('ArrowRight');
+      settings = { ...settings, [control.key]: control.values[control.values.indexOf(control.start) + 1] };
+    } else {
+      const value = control.options[control.options.length - 1];
+      await field.selectOption(value);
+      settings = { ...settings, [control.key]: value };
+    }
+    await expectNumbers(app, id, settings);
+
+    await app.getByRole('checkbox', { name: /^Break it on purpose/ }).check();
+    await expect(app.getByRole('status').filter({ hasText: lessonTexts[`lesson.${id}.why`] })).toBeVisible();
+    await expectNumbers(app, id, { ...settings, broken: true });
+
+    await app.getByText(lessonTexts[`lesson.${id}.question`]).click();
+    await expect(app.getByText(lessonTexts[`lesson.${id}.answer`])).toBeVisible();
+  }
+});
+
+test('a lesson is heard, another sound takes over, and it goes on with other settings', async ({ app }) => {
+  await app.keyboard.press('6');
+  await app.getByRole('button', { name: /^2\. / }).click();
+  const rebuilt = app.getByRole('button', { name: 'Play: Rebuilt' });
+  const original = app.getByRole('button', { name: 'Play: Original' });
+  await rebuilt.click();
+  await expect(rebuilt).toHaveAttribute('aria-pressed', 'true');
+  await original.click();
+  await expect(rebuilt).toHaveAttribute('aria-pressed', 'false');
+  await app.getByRole('checkbox', { name: /^Break it on purpose/ }).check();
+  await expect(original).toHaveAttribute('aria-pressed', 'true');
+  await original.click();
+  await expect(original).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('a notebook has the settings of the page', async ({ app }) => {
+  await app.keyboard.press('6');
+  await app.getByRole('button', { name: /^5\. / }).click();
+  await app.getByLabel('Exponent').focus();
+  await app.keyboard.press('End');
+  await app.getByRole('checkbox', { name: /^Break it on purpose/ }).check();
+  const download = app.waitForEvent('download');
+  await app.getByRole('button', { name: 'Export as a notebook' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('unbraid-lab-binary.ipynb');
+  const { cells, nbformat } = JSON.parse(readFileSync(await file.path(), 'utf8')) as {
+    cells: { id: string; source: string[] }[];
+    nbformat: number;
+  };
+  expect(nbformat).toBe(4);
+  const cell = (id: string): string => cells.find((one) => one.id === id)!.source.join('');
+  expect(cell('settings')).toBe(
+    'settings = {\n    "mask": "soft",\n    "exponent": 10,\n    "broken": True,\n}',
+  );
+  expect(cell('words')).toContain(lessonTexts['lesson.binary.answer']);
+  expect(cell('tools')).toContain('import numpy as np');
+  expect(cell('lesson')).toContain('report(');
+});
+
+test('the bench splits the demo, and the oracle with its true parts is better than a method', async ({
+  app,
+}) => {
+  await app.keyboard.press('6');
+  const value = async (name: string): Promise<number> => (await numbersOf(app))[name];
+  await expect.poll(() => value('error'), { timeout: 20_000 }).toBeLessThan(-100);
+  await app.getByLabel('Method').selectOption('repet');
+  await expect.poll(() => value('voiceSdr')).toBeLessThan(5);
+  await app.getByLabel('Method').selectOption('oracle');
+  await expect.poll(() => value('voiceSdr')).toBeGreaterThan(8);
+  // A hop longer than the window loses a third of the sound: 4.8 dB below it, more or less.
+  await app.getByLabel('Hop, of the window').focus();
+  await app.keyboard.press('End');
+  await expect.poll(() => value('error')).toBeGreaterThan(-8);
+  await app.getByRole('button', { name: 'Play: Both, there and back' }).click();
+  await expect(app.getByRole('button', { name: 'Play: Both, there and back' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+});
+
+test('the bench takes ten seconds of the open song, which has no oracle', async ({ app }) => {
+  await openFile(app, 'own.wav', clicksAndChords(3));
+  await app.keyboard.press('6');
+  await expect(app.getByText(/^Ten seconds of own,/)).toBeVisible();
+  await expect.poll(async () => (await numbersOf(app))['error']).toBeLessThan(-100);
+  await expect(app.getByLabel('Method').getByRole('option', { name: /^Oracle/ })).toHaveCount(0);
+  // The page is there again before its song is.
+  await app.reload();
+  await expect(app.getByText(/^Ten seconds of own,/)).toBeVisible();
+  await expect.poll(async () => (await numbersOf(app))['error']).toBeLessThan(-100);
+  await app.keyboard.press('1');
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+});

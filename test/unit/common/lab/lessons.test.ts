@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { NumberKey, Settings } from '../../../../src-main/common/lab/lesson.js';
+import { startSettings } from '../../../../src-main/common/lab/lesson.js';
+import { lessonIds, lessons, type LessonId } from '../../../../src-main/common/lab/lessons.js';
+import { add, band, harmony, labRate, labSamples, voice } from '../../../../src-main/common/lab/sounds.js';
+import { TinyNet } from '../../../../src-main/common/lab/tiny-net.js';
+
+/** A number of a lesson, with some settings unlike those of its start. */
+function value(id: LessonId, key: NumberKey, change: Settings = {}): number {
+  const { numbers } = lessons[id].run({ ...startSettings(lessons[id]), ...change });
+  return numbers.find((number) => number.key === key)!.value;
+}
+
+describe('the sounds', () => {
+  it('are a band that comes again every second and a voice that does not', () => {
+    const again = (x: Float64Array): number => {
+      let most = 0;
+      for (let i = 0; i < labSamples - labRate; i++) most = Math.max(most, Math.abs(x[i] - x[i + labRate]));
+      return most;
+    };
+    expect(again(band())).toBeLessThan(1e-9);
+    expect(again(harmony(false))).toBeGreaterThan(0.1);
+    expect(again(voice())).toBeGreaterThan(0.1);
+    // The voice is given to everyone as it is: nobody changes it.
+    const before = voice().slice();
+    for (const id of lessonIds) lessons[id].run(startSettings(lessons[id]));
+    expect(voice()).toEqual(before);
+    expect(add(Float64Array.of(1, 2), Float64Array.of(3, 4), -1)).toEqual(Float64Array.of(-2, -2));
+  });
+});
+
+describe('the lessons say what is true', () => {
+  it('spectrogram: 2048 samples are the shortest window that shows two lines', () => {
+    expect(value('spectrogram', 'valley', { length: 1024 })).toBeGreaterThan(-1);
+    expect(value('spectrogram', 'valley', { length: 2048 })).toBeLessThan(-6);
+    expect(value('spectrogram', 'binWidth')).toBeCloseTo(21.533, 3);
+  });
+
+  it('windows: Hann is free of error at whole fractions up to a half, Blackman up to a quarter', () => {
+    const free = (window: string): number[] =>
+      [12.5, 25, 37.5, 50, 62.5, 75, 100].filter((hop) => value('windows', 'error', { window, hop }) < -119);
+    expect([free('hann'), free('blackman'), free('sqrt-hann')]).toEqual([[12.5, 25, 50], [12.5, 25], []]);
+    expect(value('windows', 'ripple', { hop: 100 })).toBeCloseTo(200, 6);
+    expect(value('windows', 'error', { broken: true })).toBeGreaterThan(0);
+  });
+
+  it('mixture: subtraction is exact, one sample late it is not, and the wrong sign doubles the band', () => {
+    expect(value('mixture', 'error')).toBeLessThan(-119);
+    expect(value('mixture', 'error', { delay: 1 })).toBeGreaterThan(-20);
+    const power = (x: Float64Array): number => x.reduce((sum, s) => sum + s * s, 0);
+    const doubled = 10 * Math.log10((4 * power(band())) / power(voice()));
+    expect(value('mixture', 'error', { broken: true })).toBeCloseTo(doubled, 9);
+  });
+
+  it('masks: they pass the null test whatever their floor, unless they are not divided by their sum', () => {
+    for (const floor of [0, 0.1, 0.3]) expect(value('masks', 'nullTest', { floor })).toBeLessThan(-119);
+    expect(value('masks', 'nullTest', { floor: 0.3, broken: true })).toBeGreaterThan(-10);
+    expect(value('masks', 'voiceSdr', { floor: 0.3 })).toBeLessThan(
+      value('masks', 'voiceSdr', { floor: 0 }) - 8,
+    );
+    expect(value('masks', 'voiceSdr', { broken: true })).toBeGreaterThan(value('masks', 'voiceSdr'));
+  });
+
+  it('binary: the best exponent is in between, and one bin in twenty costs more than being binary', () => {
+    const soft = [0.5, 1.5, 10].map((exponent) => value('binary', 'voiceSdr', { exponent }));
+    const hard = value('binary', 'voiceSdr', { mask: 'binary' });
+    expect(soft[1]).toBeGreaterThan(Math.max(soft[0], soft[2], hard));
+    expect(value('binary', 'undecided', { mask: 'binary' })).toBe(0);
+    expect(value('binary', 'voiceSdr', { broken: true })).toBeLessThan(hard - 3);
+  });
+
+  it('oracle: complex before phase-sensitive before ratios, and a late mask is useless', () => {
+    const [cirm, psm, irm2] = ['cirm', 'psm', 'irm2'].map((oracle) =>
+      value('oracle', 'voiceSdr', { oracle }),
+    );
+    expect([cirm > psm + 3, psm > irm2 + 1, cirm < 60]).toEqual([true, true, true]);
+    expect(value('oracle', 'voiceSdr', { broken: true })).toBeLessThan(3);
+  });
+
+  it('phase: true phases are exact, errors and zeros are not, the mixture’s do well', () => {
+    expect(value('phase', 'voiceSdr')).toBeGreaterThan(119);
+    expect(value('phase', 'voiceSdr', { phase: 'mixture' })).toBeGreaterThan(20);
+    expect(value('phase', 'voiceSdr', { noise: 90 })).toBeLessThan(7);
+    expect(value('phase', 'voiceSdr', { broken: true })).toBeLessThan(0);
+  });
+
+  it('Griffin-Lim: the distance never rises and never reaches zero; without overlap it is zero at once', () => {
+    const { curve } = lessons['griffin-lim'].run(startSettings(lessons['griffin-lim']));
+    curve!.y.forEach((y, i) => expect(i === 0 || y <= curve!.y[i - 1] + 1e-9).toBe(true));
+    expect(curve!.y.at(-1)).toBeGreaterThan(-30);
+    expect(value('griffin-lim', 'misfit', { momentum: 'fast' })).toBeLessThan(value('griffin-lim', 'misfit'));
+    expect(value('griffin-lim', 'misfit', { broken: true, iterations: 0 })).toBeLessThan(-119);
+  });
+
+  it('NMF: the divergence never rises, falls with more components, and zeros stay', () => {
+    const costs = [0, 1, 2, 5, 10, 20].map((iterations) => value('nmf', 'divergence', { iterations }));
+    costs.forEach((cost, i) => expect(i === 0 || cost <= costs[i - 1] + 1e-9).toBe(true));
+    expect(value('nmf', 'divergence', { components: 5 })).toBeLessThan(value('nmf', 'divergence') / 2);
+    expect(value('nmf', 'divergence', { broken: true })).toBeGreaterThan(100);
+  });
+
+  it('repetition: a second is best, half of it almost works, and it needs a band that repeats', () => {
+    const at = (period: number, broken = false): number =>
+      value('repetition', 'voiceSdr', { period, broken });
+    const others = [0.3, 0.4, 0.6, 0.8, 0.9, 1.1, 1.2, 1.4].map((period) => at(period));
+    expect(at(1)).toBeGreaterThan(at(0.5) + 5);
+    expect(at(0.5)).toBeGreaterThan(Math.max(...others));
+    expect(at(1, true)).toBeLessThan(at(1) - 5);
+    expect(value('repetition', 'beat', { period: 1 })).toBeGreaterThan(value('repetition', 'beat') + 30);
+  });
+
+  it('networks: training goes on falling, unseen frames do not, and other answers teach the other source', () => {
+    const run = (steps: number) => lessons.networks.run({ steps, broken: false }).curve!.y.at(-1)!;
+    expect(run(400)).toBeLessThan(run(100) / 2);
+    expect(value('networks', 'loss', { steps: 100 })).toBeLessThan(
+      value('networks', 'loss', { steps: 0 }) / 2,
+    );
+    expect(value('networks', 'loss', { steps: 400 })).toBeGreaterThan(
+      value('networks', 'loss', { steps: 100 }) + 0.5,
+    );
+    expect(value('networks', 'voiceSdr', { broken: true })).toBeLessThan(0);
+  });
+
+  it('measuring: a gain moves SDR and not SI-SDR; twenty samples are below zero for both', () => {
+    for (const fault of ['bleed', 'hiss', 'holes']) {
+      const quiet = { fault, gain: -12 };
+      expect(value('measuring', 'siSdr', quiet)).toBeCloseTo(value('measuring', 'siSdr', { fault }), 9);
+      expect(value('measuring', 'voiceSdr', quiet)).toBeLessThan(3);
+      for (const key of ['voiceSdr', 'siSdr'] as const)
+        expect(value('measuring', key, { fault, broken: true })).toBeLessThan(0);
+    }
+  });
+});
+
+describe('the small network', () => {
+  it('goes down the gradient of its error', () => {
+    const inputs = Float64Array.of(0.3, -0.7, 1.1, 0.2, -0.4, 0.9);
+    const targets = Float64Array.of(1, 0, 0, 1, 1, 1);
+    const losses = new TinyNet(2, 3).train({ inputs, targets, width: 2 }, 3, 2000);
+    expect(losses).toHaveLength(2001);
+    losses.slice(1, 50).forEach((loss, i) => expect(loss).toBeLessThan(losses[i]));
+    expect(losses.at(-1)).toBeLessThan(0.02);
+  });
+});
