@@ -1,6 +1,7 @@
 -- ReaScript for Reaper: separates the selected item with the command `unbraid` and lays its stems on tracks below it,
 -- in the item's place. The stems are of the whole file and start where the item starts in it, so they can be trimmed.
--- Stems go into a folder "Unbraid" beside the project, or beside the song while the project has no place.
+-- Stems go into a folder "Unbraid" beside the project, or beside the song while the project has no place; there, every
+-- file (and every model) has a folder of its own, because files of the same name may come from many places.
 -- Set UNBRAID below if the command is not found; MODEL to "" for the default.
 local UNBRAID = "unbraid"
 local MODEL = ""
@@ -59,6 +60,15 @@ local function separate(song, folder)
   return outputs(text)
 end
 
+-- Eight digits that stand for a text: FNV-1a, 32 bits.
+local function digits(text)
+  local hash = 0x811c9dc5
+  for at = 1, #text do
+    hash = ((hash ~ text:byte(at)) * 0x01000193) & 0xffffffff
+  end
+  return string.format("%08x", hash)
+end
+
 local function lay(item, take, files)
   local value = function(name)
     return reaper.GetMediaItemInfo_Value(item, name)
@@ -93,7 +103,7 @@ local function run()
   if folder == "" then
     folder = song:match("^(.*)[/\\]") or "."
   end
-  local files, problem = separate(song, folder .. "/Unbraid")
+  local files, problem = separate(song, folder .. "/Unbraid/" .. digits(song .. "\n" .. MODEL))
   if not files then
     return problem
   end

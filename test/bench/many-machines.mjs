@@ -37,6 +37,22 @@ export function schedule(songs, workers, timeOf) {
   return { seconds: free.reduce((a, b) => Math.max(a, b), 0), work };
 }
 
+/**
+ * Days and worker hours of `count` songs on so many workers, when the queue's server needs `cost` seconds of its one
+ * processor a song, and storage moves so many bytes a second. `songs`: what was measured, over and over. Workers that wait
+ * for either are paid for, too.
+ */
+export function plan(count, workers, songs, { cost, storage }) {
+  const bytes = songs.reduce((sum, { read, written }) => sum + read + written, 0) / songs.length;
+  const free = schedule(count, workers, (i) => songs[i % songs.length].seconds);
+  const least = { queue: count * cost, storage: (count * bytes) / storage };
+  const seconds = Math.max(free.seconds, least.queue, least.storage);
+  const limit = seconds === free.seconds ? 'none' : seconds === least.queue ? 'queue' : 'storage';
+  // Until storage or queue hold them up, workers end when there are no more songs.
+  const work = limit === 'none' ? free.work : seconds * Math.min(workers, count);
+  return { seconds, work, limit, bytesPerSecond: (count * bytes) / seconds };
+}
+
 /** Song times (s) and bytes (read, written) of a batch's report. */
 export function songsOf(report) {
   return report.items.flatMap(({ source, state }) => {
@@ -136,18 +152,16 @@ async function main() {
   console.log('| ----- | ------- | ---- | ------------ | ---- | ------- | ---- | ----- |');
   for (const count of [1e5, 1e7]) {
     for (const workers of [1, 10, 100, 1000]) {
-      const plan = schedule(count, workers, (i) => songs[i % songs.length].seconds);
-      const rate = count / plan.seconds;
-      const over = [workers > limits.queue && 'queue', workers > limits.storage && 'storage'].filter(Boolean);
+      const { seconds, work, limit, bytesPerSecond } = plan(count, workers, songs, { cost, storage });
       const cells = [
         count.toLocaleString('en'),
         workers,
-        (plan.seconds / 86400).toFixed(2),
-        Math.round(plan.work / 3600).toLocaleString('en'),
-        Math.round((plan.work / 3600) * Number(values.price)).toLocaleString('en'),
-        rate.toFixed(3),
-        ((rate * bytes) / 1e6).toFixed(1),
-        over.join(', ') || 'none',
+        (seconds / 86400).toFixed(2),
+        Math.round(work / 3600).toLocaleString('en'),
+        Math.round((work / 3600) * Number(values.price)).toLocaleString('en'),
+        (count / seconds).toFixed(3),
+        (bytesPerSecond / 1e6).toFixed(1),
+        limit,
       ];
       console.log(`| ${cells.join(' | ')} |`);
     }

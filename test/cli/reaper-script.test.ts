@@ -57,6 +57,22 @@ describe.skipIf(lua === undefined)('the script for Reaper', () => {
     expect([said[0], said.at(-1)]).toEqual([['begin'], ['end', 'Unbraid: stems of an item']]);
   });
 
+  it('keeps the stems of files of the same name apart', async () => {
+    const songs = ['a', 'b'].map((folder, i) =>
+      writeWav(join(dir, folder, 'take.wav'), song(1, 20_000, 44_100, i + 1), 44_100, '32f'),
+    );
+    const stemsOf = (wav: string): string[] =>
+      runScript(wav, dir, join(dir, 'cache'))
+        .filter(([, name]) => name === 'source')
+        .map(([, , file]) => file);
+    const [first, second] = songs.map(stemsOf);
+    expect(new Set([...first, ...second]).size).toBe(8);
+    // The first item's are still its own, and a second run has the same places.
+    const stems = await Promise.all(first.map(async (file) => (await ears.read(file)).planes));
+    expect(worst(sumOf(stems), song(1, 20_000, 44_100, 1))).toBeLessThan(1e-6);
+    expect(stemsOf(songs[0])).toEqual(first);
+  });
+
   it('says what went wrong, and changes nothing', () => {
     const text = join(dir, 'no-song.wav');
     writeFileSync(text, 'not audio');

@@ -18,6 +18,7 @@ import {
   type Sight,
   type SongJob,
 } from './song-jobs.js';
+import { Reach, checkDatabase } from './reach.js';
 import { nobodySees, sees } from './sight.js';
 
 /** Songs in the server at a time: enough for a thousand workers, and a few MB however long the list is. */
@@ -28,7 +29,6 @@ const attempts = 3;
 /** Milliseconds between looks at songs of which no event has come, and how many are looked at. */
 const lookEvery = 3000;
 const looksAtOnce = 200;
-const reachTimeout = 10_000;
 const goodbye = 2000;
 /** Milliseconds without any worker after which songs that none could reach are given up. */
 const desertion = 15_000;
@@ -42,6 +42,7 @@ const arrival = 10_000;
 export class SharedBatch {
   private readonly queue: Queue<SongJob>;
   private readonly events: QueueEvents;
+  private readonly reach: Reach;
   private readonly items: BatchFileItem[];
   /** Songs in the server, by the job's id, in the order they came. */
   private readonly out = new Map<string, number>();
@@ -63,20 +64,24 @@ export class SharedBatch {
     const connection = connectionOf(url, () => this.wanted);
     this.queue = new Queue(queueName, { connection });
     this.events = new QueueEvents(queueName, { connection });
-    // While the server is away they tell so again and again; commands wait for it.
-    this.queue.on('error', () => undefined);
-    this.events.on('error', () => undefined);
+    this.reach = new Reach([this.queue, this.events]);
     this.items = entries.map(({ path }) => ({ source: path, state: { state: 'waiting' } }));
   }
 
-  /** Throws `io-error` when the server does not answer. A song's failure is its item. */
+  /**
+   * A song's failure is its item.
+   *
+   * @throws UnbraidError `io-error` when the server does not answer, `permission-denied` when it refuses the login,
+   *   `invalid-argument` when it has no such database
+   */
   async run(): Promise<readonly BatchFileItem[]> {
     const { signal } = this.options;
     const stop = (): void => this.wake();
     signal?.addEventListener('abort', stop);
     const ended = new AbortController();
     try {
-      await within(reachTimeout, Promise.all([this.queue.waitUntilReady(), this.events.waitUntilReady()]));
+      await this.reach.within(Promise.all([this.queue.waitUntilReady(), this.events.waitUntilReady()]));
+      await checkDatabase(this.queue, databaseOf(this.url));
       this.listen();
       const looking = this.lookAround(ended.signal);
       for (const index of this.entries.keys()) {
@@ -275,20 +280,4 @@ function missingOf(state: ItemState<FileResult>): string | undefined {
 function stateOf(value: unknown): ItemState<FileResult> {
   const state: unknown = typeof value === 'string' ? JSON.parse(value) : value;
   return state as ItemState<FileResult>;
-}
-
-/** Throws `io-error` when a promise takes longer. */
-export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = pause(milliseconds, undefined, { signal: over.signal }).then(() => {
-    throw new UnbraidError('io-error', 'The queue does not answer', {
-      hint: 'Check the address, and that a Redis or Valkey server runs there.',
-    });
-  });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    over.abort();
-  }
 }

@@ -106,6 +106,10 @@ export function connectionOf(url: string, wanted: () => boolean): Connection {
     throw new UnbraidError('invalid-argument', 'The queue needs a redis:// address', {
       hint: 'Use an address like redis://host:6379 or rediss://user:password@host/1.',
     });
+  if (Number.isNaN(databaseOf(url)))
+    throw new UnbraidError('invalid-argument', 'The database in the address of the queue is not a number', {
+      hint: 'Use an address like redis://host:6379/1.',
+    });
   return {
     url,
     maxRetriesPerRequest: null,

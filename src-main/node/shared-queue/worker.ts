@@ -8,8 +8,16 @@ import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { BatchRun, type BatchFileItem } from '../jobs/batch.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
-import { within } from './fill.js';
-import { connectionOf, mayPass, queueName, settleWithin, songOf, type SongJob } from './song-jobs.js';
+import {
+  connectionOf,
+  databaseOf,
+  mayPass,
+  queueName,
+  settleWithin,
+  songOf,
+  type SongJob,
+} from './song-jobs.js';
+import { Reach, checkDatabase } from './reach.js';
 import { blindness, isBlind, mostRounds, seenBy, type Blindness } from './sight.js';
 
 export interface WorkerOptions {
@@ -29,7 +37,7 @@ export interface WorkerOptions {
 
 /** How often a song may be taken from a silent worker before it is given up: three deaths in all. */
 const deaths = 2;
-const reachTimeout = 10_000;
+const leaveTimeout = 10_000;
 const goodbye = 2000;
 const progressEvery = 1000;
 
@@ -63,7 +71,7 @@ class Slot implements Disposable {
  * Takes songs from a queue until the signal. Resolves with what became of them. A song in work at the signal goes back
  * into the queue.
  *
- * @throws UnbraidError `io-error` when the server does not answer; what would fail with every song on this machine,
+ * @throws UnbraidError what `SharedBatch.run` throws of the server; what would fail with every song on this machine,
  *   like a model or a folder that is not here: the song goes back to the others.
  */
 export class QueueWorker {
@@ -88,14 +96,18 @@ export class QueueWorker {
       lockDuration,
       stalledInterval: lockDuration,
       maxStalledCount: deaths,
+      autorun: false,
     });
-    worker.on('error', () => undefined);
+    const reach = new Reach([worker]);
     const slots = Array.from({ length: concurrency }, () => new Slot(this.options.runner));
     this.idle.push(...slots);
     const stop = (): void => this.stopping.abort();
     signal.addEventListener('abort', stop);
     try {
-      await within(reachTimeout, worker.waitUntilReady());
+      await reach.within(worker.waitUntilReady());
+      // Not before: the songs of another database are none of ours.
+      await checkDatabase(worker, databaseOf(url));
+      worker.run().catch(() => undefined);
       if (signal.aborted) stop();
       await new Promise<void>((resolve) => {
         if (this.stopping.signal.aborted) resolve();
@@ -108,7 +120,7 @@ export class QueueWorker {
       this.stopping.abort();
       // Songs in work go back first; that needs the server.
       const closing = worker.close();
-      await settleWithin(reachTimeout, [...this.working]);
+      await settleWithin(leaveTimeout, [...this.working]);
       this.wanted = false;
       await settleWithin(goodbye, [closing]);
       await Promise.all(slots.map((slot) => slot.dispose()));

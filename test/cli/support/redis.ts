@@ -32,11 +32,12 @@ export class RedisServer {
   private constructor(
     private readonly dir: string,
     readonly port: number,
+    private readonly more: readonly string[],
   ) {}
 
-  static async start(dir: string): Promise<RedisServer> {
+  static async start(dir: string, more: readonly string[] = []): Promise<RedisServer> {
     mkdirSync(dir, { recursive: true });
-    const server = new RedisServer(dir, await freePort());
+    const server = new RedisServer(dir, await freePort(), more);
     servers.push(server);
     await server.start();
     return server;
@@ -48,7 +49,15 @@ export class RedisServer {
 
   async start(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.dir, '--save', ''];
-    const command = [redisProgram, ...options, '--appendonly', 'yes', '--appendfsync', 'always'];
+    const command = [
+      redisProgram,
+      ...this.more,
+      ...options,
+      '--appendonly',
+      'yes',
+      '--appendfsync',
+      'always',
+    ];
     const child = spawn('/bin/sh', ['-c', untilPipeCloses, 'sh', ...command], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });

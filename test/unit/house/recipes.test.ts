@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from 'prettier';
-import { expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../src-main/hosts/cli/program.js';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
@@ -45,6 +47,52 @@ it('the Slurm recipe is a shell script, and takes as many parts as its array has
   const { status, stderr } = spawnSync('bash', ['-n', path('deploy/unbraid.sbatch')], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(text('deploy/unbraid.sbatch')).toMatch(/^#SBATCH --array=1-\d+$/m);
+});
+
+describe('the parts of a Slurm array', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'unbraid-slurm-test-'));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'unbraid'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+
+  /** What a task of an array runs: the part, or its exit code. */
+  function task(
+    id: number,
+    [min, step, count]: readonly number[],
+    ...more: string[]
+  ): string | number | null {
+    const { status, stdout } = spawnSync(
+      'bash',
+      [path('deploy/unbraid.sbatch'), '/songs', '/stems', ...more],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: `${dir}:${process.env['PATH']}`,
+          SLURM_ARRAY_TASK_ID: String(id),
+          SLURM_ARRAY_TASK_MIN: String(min),
+          SLURM_ARRAY_TASK_STEP: String(step),
+          SLURM_ARRAY_TASK_COUNT: String(count),
+        },
+      },
+    );
+    return status === 0 ? (/--shard (\S+)/.exec(stdout)?.[1] ?? '') : status;
+  }
+
+  it('are all parts, whatever number the array begins with', () => {
+    expect([1, 2, 3].map((id) => task(id, [1, 1, 3]))).toEqual(['1/3', '2/3', '3/3']);
+    expect([0, 1].map((id) => task(id, [0, 1, 2]))).toEqual(['1/2', '2/2']);
+    expect([5, 8, 11].map((id) => task(id, [5, 3, 3]))).toEqual(['1/3', '2/3', '3/3']);
+  });
+
+  it('of one task are the whole folder, or the part that is named', () => {
+    expect(task(7, [7, 1, 1])).toBe('1/1');
+    expect(task(7, [7, 1, 1], '10')).toBe('7/10');
+    expect(task(11, [11, 1, 1], '10')).toBe(2);
+  });
+
+  it('of a list with gaps are refused, not skipped', () => {
+    expect([3, 9].map((id) => task(id, [3, 1, 2]))).toEqual(['1/2', 2]);
+    expect(task(9, [3, 1, 2], '10')).toBe('9/10');
+  });
 });
 
 it('the Job is YAML that divides by as many parts as it has pods', async () => {
