@@ -22,6 +22,12 @@ export type LabTask = {
 }[keyof LabTasks];
 export type LabAnswer = LabTasks[keyof LabTasks]['answer'];
 
+/** What of an answer need not be copied: nobody else has it. */
+export function transfersOf(answer: LabAnswer): ArrayBuffer[] {
+  if (answer === null || !('overlap' in answer)) return [];
+  return [answer.picture.levels.buffer, ...answer.sounds.map(({ buffer }) => buffer)];
+}
+
 /** Answers tasks one after the other; it keeps the sound of the bench. */
 export class LabKernel {
   private bench: Bench | undefined;

@@ -1,6 +1,6 @@
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import { Scope } from '../base/scope.js';
-import { LabKernel, type LabAnswer, type LabTask } from './lab-tasks.js';
+import { LabKernel, transfersOf, type LabAnswer, type LabTask } from './lab-tasks.js';
 
 export interface LabRequest {
   readonly id: number;
@@ -11,13 +11,16 @@ export type LabReply = { readonly id: number } & (
 );
 
 /** What a worker's global scope has of that; the page's types know windows only. */
-const thread = globalThis as unknown as EventTarget & { postMessage(reply: LabReply): void };
+const thread = globalThis as unknown as EventTarget & {
+  postMessage(reply: LabReply, transfer?: ArrayBuffer[]): void;
+};
 const kernel = new LabKernel();
 
 new Scope().listen(thread, 'message', (event) => {
   const { id, task } = (event as MessageEvent<LabRequest>).data;
   try {
-    thread.postMessage({ id, answer: kernel.run(task) });
+    const answer = kernel.run(task);
+    thread.postMessage({ id, answer }, transfersOf(answer));
   } catch (error) {
     thread.postMessage({ id, error: toUnbraidError(error).toWire() });
   }

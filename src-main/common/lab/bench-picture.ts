@@ -26,30 +26,39 @@ export function benchPicture(
   const rowsOf = bank ? melBands : bins;
   const frames = plane.length / rowsOf;
   const [columns, rows] = [Math.min(most.columns, frames), Math.min(most.rows, rowsOf)];
+  // Column by column: neighbours in the spectrogram stay neighbours here.
   const peaks = new Float32Array(columns * rows);
-  const starts = Int32Array.from(
-    { length: rowsOf },
-    (_, b) => (rows - 1 - Math.floor((b * rows) / rowsOf)) * columns,
-  );
+  const rowOf = Int32Array.from({ length: rowsOf }, (_, b) => rows - 1 - Math.floor((b * rows) / rowsOf));
   for (let f = 0; f < frames; f++) {
-    const column = Math.floor((f * columns) / frames);
+    const column = Math.floor((f * columns) / frames) * rows;
     for (let b = 0; b < rowsOf; b++) {
-      const at = starts[b] + column;
       const value = plane[f * rowsOf + b];
+      const at = column + rowOf[b];
       if (value > peaks[at]) peaks[at] = value;
     }
   }
-  return { columns, rows, levels: levelsOf(peaks, representation) };
+  return { columns, rows, levels: turned(levelsOf(peaks, representation), columns, rows) };
 }
 
-function levelsOf(peaks: Float32Array, representation: Representation): Uint8Array<ArrayBuffer> {
-  const top = peaks.reduce((a, b) => Math.max(a, b), 1e-12);
+function levelsOf(peaks: Float32Array, representation: Representation): Uint8Array {
+  let top = 1e-12;
+  for (const peak of peaks) if (peak > top) top = peak;
   // Twice the decibels of a magnitude are those of its power squared, so the floor moves up.
   const floor = representation === 'log-power' ? 40 : 80;
-  return Uint8Array.from(peaks, (peak) => {
-    const x = peak / top;
-    if (representation === 'magnitude') return 255 * x;
-    if (representation === 'power') return 255 * x * x;
-    return Math.max(0, 255 * (1 + (20 * Math.log10(Math.max(x, 1e-12))) / floor));
-  });
+  const levels = new Uint8Array(peaks.length);
+  for (let i = 0; i < peaks.length; i++) {
+    const x = peaks[i] / top;
+    if (representation === 'magnitude') levels[i] = 255 * x;
+    else if (representation === 'power') levels[i] = 255 * x * x;
+    else levels[i] = Math.max(0, 255 * (1 + (20 * Math.log10(Math.max(x, 1e-12))) / floor));
+  }
+  return levels;
+}
+
+/** `[columns][rows]` to `[rows][columns]`. */
+function turned(levels: Uint8Array, columns: number, rows: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(levels.length);
+  for (let c = 0; c < columns; c++)
+    for (let r = 0; r < rows; r++) out[r * columns + c] = levels[c * rows + r];
+  return out;
 }

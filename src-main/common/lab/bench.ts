@@ -90,7 +90,7 @@ export class Bench {
       overlap: overlap(window, length, config.hop),
       error: errorDb(mix, whole),
       sdr: parts && method !== 'hpss' && method !== 'nmf' ? sdr(parts[0], first) : null,
-      sounds: [Float32Array.from(first), whole.map((x, i) => x - first[i]), Float32Array.from(whole)],
+      sounds: [first.slice(), whole.map((x, i) => x - first[i]), whole.slice()],
     };
   }
 
