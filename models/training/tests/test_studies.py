@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -124,6 +125,40 @@ class Training(unittest.TestCase):
 
 @unittest.skipUnless(importlib.util.find_spec("onnx"), "needs onnx")
 class Export(unittest.TestCase):
+    def test_learned_spectra_part_a_mixture_of_what_they_were_learned_from(self):
+        from unbraid_training.studies.learned_nmf import LearnedNmf
+
+        # Two sources of two spectra each, which overlap.
+        bins = torch.arange(200.0)
+        shape = lambda *peaks: sum(torch.exp(-0.5 * ((bins - peak) / 4) ** 2) for peak in peaks) + 1e-4
+        spectra = [torch.stack([shape(20, 60), shape(35, 105)], dim=1), torch.stack([shape(60, 90), shape(150)], dim=1)]
+        torch.manual_seed(2)
+        truth = [(torch.rand(12, 2) @ part.T) for part in spectra]
+        masks = LearnedNmf(spectra).eval()(torch.stack([sum(truth)] * 2)[None])
+        self.assertEqual(tuple(masks.shape), (1, 2, 2, 12, 200))
+        for source, part in enumerate(truth):
+            made = masks[0, source, 0] * sum(truth)
+            self.assertLess(float(((made - part) ** 2).sum() / (part**2).sum()), 0.01)
+
+    @unittest.skipUnless(shutil.which("ffmpeg"), "needs ffmpeg")
+    def test_examples_are_files_or_folders_by_the_names_of_their_sources(self):
+        from unbraid_training.audio import AudioError, write_wav
+        from unbraid_training.studies.learned_nmf import examples_in
+
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            tone = lambda hertz, seconds: 0.3 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE)
+            write_wav(root / "piano.wav", np.stack([tone(440, 0.5)] * 2))
+            with self.assertRaisesRegex(AudioError, "two sources"):
+                examples_in(root)
+            (root / "violin").mkdir()
+            write_wav(root / "violin" / "a.wav", np.stack([tone(880, 0.5)] * 2))
+            write_wav(root / "violin" / "b.wav", np.stack([tone(1760, 0.25)] * 2))
+            found = examples_in(root)
+            self.assertEqual(list(found), ["piano", "violin"])
+            self.assertEqual(int(found["piano"][:, 10].argmax()), round(440 * 4096 / SAMPLE_RATE))
+            self.assertGreater(found["violin"].shape[1], found["piano"].shape[1])
+
     def test_large_weights_become_float16_and_are_widened(self):
         import onnx
         from onnx import TensorProto, helper, numpy_helper

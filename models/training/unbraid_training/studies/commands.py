@@ -10,6 +10,7 @@ _MODELS = Path(__file__).resolve().parents[3]
 
 def register(commands: argparse._SubParsersAction) -> None:
     _train(commands.add_parser("study", help="train one of the field's early networks"))
+    _nmf(commands.add_parser("study-nmf", help="learn spectra from examples of each source, as a model for the app"))
     _duet(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"))
     _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
 
@@ -34,6 +35,33 @@ def _run_train(options: argparse.Namespace) -> None:
         torch.set_num_threads(options.threads)
     sources = Sources(tuple(options.data), options.library, options.seed)
     print(f"{train(options.name, options.out, sources, options.minutes)} steps")
+
+
+def _nmf(parser: argparse.ArgumentParser) -> None:
+    given = parser.add_mutually_exclusive_group(required=True)
+    given.add_argument("--examples", type=Path, help="a folder with a file or a folder for each source, by its name")
+    given.add_argument("--data", type=Path, nargs="+", help="training sets, for the four stems")
+    parser.add_argument("--id", default="nmf-learned", help="the model's id: lower-case letters, digits, dots, dashes")
+    parser.add_argument("--into", type=Path, help="folder for graph and manifest, as `unbraid models` names it for yours")
+    parser.add_argument("--components", type=int, default=32, help="spectra of each source")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.set_defaults(run=_run_nmf)
+
+
+def _run_nmf(options: argparse.Namespace) -> None:
+    from .learned_nmf import export, from_examples, from_sets
+
+    if options.examples:
+        stems, spectra = from_examples(options.examples, options.components, options.seed)
+        licence = {"weights": "your own, from your examples", "redistributable": False}
+    else:
+        stems, spectra = from_sets(options.data, options.components, options.seed)
+        licence = None
+    folders = (options.into, options.into) if options.into else (_MODELS / "weights", _MODELS / "manifests")
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    for graph in export(options.id, stems, spectra, *folders, licence):
+        print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")
 
 
 def _duet(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,14 @@ from .training import trained
 SMALL = 512
 
 
+FREE = {
+    "weights": "GPL-3.0-or-later",
+    "code": "GPL-3.0-or-later",
+    "redistributable": True,
+    "attribution": "Trained on free material; its makers are named in NOTICE and models/README.md.",
+}
+
+
 @dataclass(frozen=True)
 class Form:
     """What a study's manifest says, beside its files."""
@@ -42,9 +50,10 @@ class Form:
     """Samples of the golden; 0 without one."""
     input: dict = field(default_factory=dict)
     output: dict = field(default_factory=dict)
+    licence: dict = field(default_factory=lambda: dict(FREE))
 
 
-def _mask_form(n_fft: int, hop: int, rate: int, frames: int, **segment: object) -> dict:
+def mask_form(n_fft: int, hop: int, rate: int, frames: int, **segment: object) -> dict:
     return {
         "preset": "mask",
         "audio": {"sampleRate": rate, "channels": 2},
@@ -74,7 +83,7 @@ FORMS = {
     "fnn-spectrogram": Form(
         "FNN on the spectrogram",
         "Piano and violin by masks of a feed-forward network that sees one frame of the spectrogram at a time: for study",
-        {**_mask_form(feedforward.N_FFT, feedforward.HOP, feedforward.SAMPLE_RATE, 251, align=feedforward.HOP, **_FREE), **_DUET},
+        {**mask_form(feedforward.N_FFT, feedforward.HOP, feedforward.SAMPLE_RATE, 251, align=feedforward.HOP, **_FREE), **_DUET},
         feedforward.STEMS,
         (1, 2, 251, feedforward.BINS),
         frames=(2, 3),
@@ -86,7 +95,7 @@ FORMS = {
         "LSTM mask",
         "Vocals and accompaniment by a small recurrent network at 16 kHz, after the recipe for MIR-1K (Huang 2014): for study",
         {
-            **_mask_form(lstm_mask.N_FFT, lstm_mask.HOP, lstm_mask.SAMPLE_RATE, 314, align=lstm_mask.HOP, **_FREE),
+            **mask_form(lstm_mask.N_FFT, lstm_mask.HOP, lstm_mask.SAMPLE_RATE, 314, align=lstm_mask.HOP, **_FREE),
             "stems": {"order": list(lstm_mask.STEMS), "residual": "accompaniment"},
         },
         lstm_mask.STEMS,
@@ -100,7 +109,7 @@ FORMS = {
         "DeepConvSep",
         "Four stems by two convolutions and a bottleneck over blocks of 30 frames, in stereo (Chandna 2017): for study",
         {
-            **_mask_form(deepconvsep.N_FFT, deepconvsep.HOP, 44100, deepconvsep.FRAMES, overlap=0.25),
+            **mask_form(deepconvsep.N_FFT, deepconvsep.HOP, 44100, deepconvsep.FRAMES, overlap=0.25),
             "stems": {"order": list(STEMS), "residual": "other"},
         },
         STEMS,
@@ -129,7 +138,14 @@ def export(path: Path, models: Path) -> list[Path]:
     graphs = [(name, network, form.stems)] if targets is None else [
         (f"{name}-{stem}", target, (stem,)) for stem, target in targets.items()
     ]
-    weights = models / "weights"
+    return write_model(name, form, graphs, models / "weights", models / "manifests")
+
+
+def write_model(
+    name: str, form: Form, graphs: list[tuple[str, nn.Module, tuple[str, ...]]], weights: Path, manifests: Path
+) -> list[Path]:
+    """Writes graphs (name, network, stems) and golden into `weights` and the manifest into `manifests`, which may be the same
+    folder; returns the graphs' paths."""
     described = []
     for graph_name, graph, stems in graphs:
         round_weights(graph)
@@ -142,19 +158,14 @@ def export(path: Path, models: Path) -> list[Path]:
         "name": form.title,
         "description": form.description,
         "study": True,
-        "license": {
-            "weights": "GPL-3.0-or-later",
-            "code": "GPL-3.0-or-later",
-            "redistributable": True,
-            "attribution": "Trained on free material; its makers are named in NOTICE and models/README.md.",
-        },
+        "license": form.licence,
         **form.settings,
         "graphs": described,
     }
     if form.golden:
-        manifest["golden"] = [_write_golden(network, name, form, weights)]
+        manifest["golden"] = [_write_golden(graphs[0][1], name, form, weights)]
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (models / "manifests" / f"{name}.json").write_text(text, encoding="utf-8")
+    (manifests / f"{name}.json").write_text(text, encoding="utf-8")
     return [weights / entry["file"] for entry in described]
 
 
@@ -226,9 +237,15 @@ def separate(name: str, network: nn.Module, mix: Tensor) -> Tensor:
     """What a study makes of one segment [2, n], [s, 2, n]; not of Open-Unmix, whose filter is the app's."""
     if name == "fnn-wave":
         return network(mix[None])[0]
-    size = FORMS[name].settings["stft"]
+    return masked(network, FORMS[name], mix)
+
+
+@torch.no_grad()
+def masked(network: nn.Module, form: Form, mix: Tensor) -> Tensor:
+    """What masks make of one segment [2, n], [s, 2, n]."""
+    size = form.settings["stft"]
     spectrum = stft(mix, size["nFft"], size["hop"])
-    if name == "lstm-mask":
+    if form.input.get("role") == "spec":
         parts = torch.view_as_real(spectrum).permute(0, 3, 1, 2).reshape(1, 4, *spectrum.shape[1:])
         masks = network(parts)[0]
     else:
@@ -239,7 +256,8 @@ def separate(name: str, network: nn.Module, mix: Tensor) -> Tensor:
 def _write_golden(network: nn.Module, name: str, form: Form, folder: Path) -> dict:
     rate = form.settings["audio"]["sampleRate"]
     mix = golden_mix(form.golden, rate)
-    stems = separate(name, network, torch.from_numpy(mix)).numpy()
+    wave = torch.from_numpy(mix)
+    stems = (separate(name, network, wave) if name in FORMS else masked(network, form, wave)).numpy()
     files = {"input": f"{name}.golden-in.f32", "output": f"{name}.golden-out.f32"}
     mix.tofile(folder / files["input"])
     np.ascontiguousarray(stems, dtype=np.float32).tofile(folder / files["output"])

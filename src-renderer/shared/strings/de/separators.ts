@@ -57,4 +57,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     'Vier Stems durch zwei Faltungen und einen Engpass über Blöcke von 30 Fenstern, in Stereo (Chandna 2017): zum Lernen gedacht',
+  'separator.nmf-learned.name': 'NMF, gelernt',
+  'separator.nmf-learned.about':
+    'Aus Beispielen gelernte Spektren von Gesang, Schlagzeug, Bass und Sonstigem; nur ihre Aktivierungen werden angepasst (überwachte NMF): zum Lernen gedacht',
 };

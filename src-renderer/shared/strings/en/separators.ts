@@ -54,4 +54,7 @@ export const separators = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     'Four stems by two convolutions and a bottleneck over blocks of 30 frames, in stereo (Chandna 2017): for study',
+  'separator.nmf-learned.name': 'NMF, learned',
+  'separator.nmf-learned.about':
+    'Spectra of vocals, drums, bass, other learned from examples; only their activations are fitted (supervised NMF): for study',
 } as const;

@@ -58,4 +58,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     'Quatre pistes par deux convolutions et un goulot sur des blocs de 30 trames, en stéréo (Chandna 2017) : pour l’étude',
+  'separator.nmf-learned.name': 'NMF apprise',
+  'separator.nmf-learned.about':
+    'Spectres de voix, batterie, basse et autres appris sur des exemples ; seules leurs activations sont ajustées (NMF supervisée) : pour l’étude',
 };

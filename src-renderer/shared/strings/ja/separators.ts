@@ -52,4 +52,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.deepconvsep.name': 'DeepConvSep',
   'separator.deepconvsep.about':
     '30フレームのブロックに2つの畳み込みとボトルネックを使い、ステレオで4つのステムに分けます（Chandna 2017）。学習用です',
+  'separator.nmf-learned.name': '学習済みNMF',
+  'separator.nmf-learned.about':
+    'ボーカル、ドラム、ベース、その他のスペクトルを例から学習し、曲にはアクティベーションだけを当てはめます（教師ありNMF）。学習用です',
 };
