@@ -6,27 +6,35 @@ import { levelInTile } from '../picture/tiles/level-at.js';
 import { windowFor } from '../picture/viewport.js';
 import { drawPlan, type TileGrid } from '../picture/tiles/tile-plan.js';
 
-export type SpectrogramSettings = Pick<Settings, 'nFft' | 'overlap' | 'window'>;
+export type SpectrogramSettings = Pick<Settings, 'nFft' | 'overlap' | 'window' | 'channels'> & {
+  /** Windows of several lengths; see TileRequest. */
+  readonly combined: boolean;
+};
+
+/** The longest window of a picture that combines several, samples, and its overlap: enough for the shortest. */
+const combinedWindow = { nFft: 4096, overlap: 16 } as const;
 
 /** The transform that is shown now. */
 export function transformOf(
-  { nFft, followZoom, overlap, window }: Settings,
+  { nFft, windows, overlap, window, channels }: Settings,
   { span }: SongController['view'],
 ): SpectrogramSettings {
-  return { nFft: followZoom ? windowFor(span.framesPerPixel) : nFft, overlap, window };
+  if (windows === 'combined') return { ...combinedWindow, window, channels, combined: true };
+  const length = windows === 'zoom' ? windowFor(span.framesPerPixel) : nFft;
+  return { nFft: length, overlap, window, channels, combined: false };
 }
 
 export function sameTransform(a: SpectrogramSettings, b: SpectrogramSettings): boolean {
-  return a.nFft === b.nFft && a.overlap === b.overlap && a.window === b.window;
+  return (['nFft', 'overlap', 'window', 'channels', 'combined'] as const).every((key) => a[key] === b[key]);
 }
 
 /** The part of a tile request that all tiles of a lane share. */
 export function spectrogramRequest(
   session: string,
   track: string,
-  { nFft, overlap, window }: SpectrogramSettings,
+  { nFft, overlap, window, channels, combined }: SpectrogramSettings,
 ): Omit<TileRequest, 'level' | 'column' | 'row'> {
-  return { session, track, nFft, hop: nFft / overlap, window };
+  return { session, track, nFft, hop: nFft / overlap, window, channels, combined };
 }
 
 /** The grid of all tiles of a song `length` frames long. */

@@ -42,9 +42,11 @@ export class Settings {
 
   axis = $state<AxisKind>('log');
   colours = $state<ColourMapName>('magma');
-  /** The window's length, samples; it follows the zoom instead. */
+  /** The window's length, samples; it follows the zoom instead, or several are combined. */
   nFft = $state(2048);
-  followZoom = $state(false);
+  windows = $state<'one' | 'zoom' | 'combined'>('one');
+  /** What of a song's channels is shown. */
+  channels = $state<TileRequest['channels']>('all');
   window = $state<TileRequest['window']>('hann');
   /** Frames that cover a sample: the hop is the window's length divided by it. */
   overlap = $state<OverlapFactor>(4);

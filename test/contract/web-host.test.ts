@@ -395,10 +395,15 @@ describe('the host', () => {
     const unpacked = join(folder, 'unpacked');
     await unzip(join(folder, 'all.zip'), unpacked, 1e9);
     const first = saved.files[0].name;
-    expect(readdirSync(unpacked).sort()).toEqual(
+    // Both have the folder that the template names.
+    const inside = 'Sodium (demo)';
+    expect([readdirSync(unpacked), readdirSync(target)]).toEqual([[inside], [inside]]);
+    expect(readdirSync(join(unpacked, inside)).sort()).toEqual(
       [...files.map(({ name }) => name), first.replace('.wav', ' (2).wav')].sort(),
     );
-    expect(readFileSync(join(unpacked, first)).equals(readFileSync(join(target, first)))).toBe(true);
+    expect(
+      readFileSync(join(unpacked, inside, first)).equals(readFileSync(join(target, inside, first))),
+    ).toBe(true);
     await expect(own.packDownloads({ downloads: ['0'.repeat(32)], name: 'x' })).rejects.toMatchObject({
       code: 'file-not-found',
     });

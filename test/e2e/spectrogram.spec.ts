@@ -236,7 +236,7 @@ test('the window follows the zoom, and the picture of before stays until the new
     if (holding) await new Promise<void>((resolve) => held.push(resolve));
     await route.continue();
   });
-  await app.getByLabel('Window length').selectOption('0');
+  await app.getByLabel('Window length').selectOption('zoom');
   await expect(app.locator('.waiting')).toHaveCount(0);
   const brightest = async (): Promise<number> => (await lanePicture(app, 'source')).brightest;
   await expect.poll(brightest).toBeGreaterThan(400);
@@ -294,4 +294,30 @@ test('axe finds nothing with all of it on screen, in both themes', async ({ app 
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
     await app.getByRole('button', { name: `${theme} theme` }).click();
   }
+});
+
+test('left, right, mid and side have their own pictures, and several windows can be combined', async ({
+  app,
+}) => {
+  // A low tone on the left, a high one on the right.
+  const tone = (hertz: number): Float32Array =>
+    Float32Array.from({ length: 2 * rate }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / rate));
+  await openFile(app, 'sides.wav', wav16([tone(300), tone(5000)], rate));
+  const channels = app.getByLabel('Channels', { exact: true });
+  const settle = async (): Promise<void> => expect(app.locator('.waiting')).toHaveCount(0);
+  /** The height of the brightest row, 0 at the top … 1. */
+  const place = async (): Promise<number> => {
+    const { rows, height } = await lanePicture(app, 'source', [0.5]);
+    return rows[0] / height;
+  };
+  await channels.selectOption('left');
+  await expect.poll(place).toBeGreaterThan(0.5);
+  await channels.selectOption('right');
+  await expect.poll(place).toBeLessThan(0.4);
+  const asked = app.waitForRequest(/combined=true/);
+  await app.getByLabel('Window length').selectOption({ label: 'Several, by frequency' });
+  expect(new URL((await asked).url()).searchParams.get('channels')).toBe('right');
+  await settle();
+  await expect.poll(place).toBeLessThan(0.4);
+  await expect(app.getByLabel('Overlap', { exact: true })).toBeDisabled();
 });

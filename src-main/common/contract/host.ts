@@ -99,7 +99,7 @@ export const hostCommandSchemas = {
   openHandle: z.strictObject({ handle }),
   /** Files that were given to the program from outside; each is handed out once. */
   takeOpened: z.strictObject({}),
-  /** Copies finished exports into a chosen folder; a name that is taken gets a number. */
+  /** Copies finished exports into a chosen folder, in the folders of their template; a name that is taken gets a number. */
   saveDownloads: z.strictObject({ downloads: z.array(handle).min(1).max(1000), folder: handle }),
   /**
    * Finished files as one zip, made as it is fetched from `/download/{download}`: in the folders that their template names;

@@ -130,16 +130,23 @@ export interface Diagnostics {
 export const tileSize = 512;
 
 /**
- * One tile: `GET /tile?session&track&nFft&hop&window&level&column&row`, answered as uint8 [tileSize][tileSize],
+ * One tile: `GET /tile?session&track&nFft&hop&window&channels&combined&level&column&row`, answered as uint8 [tileSize][tileSize],
  * one row of bins after the other from `row · tileSize` up, columns in time. A column of level L is the maximum
  * over 2^L frames. 0 is −120 dB or less, 255 is 0 dB: the level of a full-scale sine.
  */
+/** What of a song's channels a picture shows: the mean power of all, one of the first two, or half their sum or difference. */
+export const channelViews = ['all', 'left', 'right', 'mid', 'side'] as const;
+export type ChannelView = (typeof channelViews)[number];
+
 export interface TileRequest {
   readonly session: string;
   readonly track: string;
   readonly nFft: number;
   readonly hop: number;
   readonly window: 'hann' | 'hamming' | 'blackman' | 'blackman-harris' | 'sine' | 'rectangular';
+  readonly channels: ChannelView;
+  /** Windows of several lengths: `nFft` for low frequencies, shorter ones for high frequencies. */
+  readonly combined: boolean;
   readonly level: number;
   readonly column: number;
   readonly row: number;

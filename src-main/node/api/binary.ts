@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
-import { maxPcmFrames } from '../../common/contract/session.js';
+import { channelViews, maxPcmFrames } from '../../common/contract/session.js';
 import { bytesOf } from '../files/bytes.js';
 import type { SessionStore } from '../session/session-store.js';
 
@@ -19,6 +19,8 @@ const schemas = {
     nFft: powerOfTwo(256),
     hop: powerOfTwo(32),
     window: z.enum(['hann', 'hamming', 'blackman', 'blackman-harris', 'sine', 'rectangular']),
+    channels: z.enum(channelViews).default('all'),
+    combined: z.stringbool().default(false),
     level: integer(0, 20),
     column: integer(0, 1 << 24),
     row: integer(0, 64),

@@ -108,8 +108,8 @@ export class HostApi {
     }
     const files: OpenableFile[] = [];
     for (const download of downloads) {
-      const { path, name } = this.options.sessions.download(download);
-      files.push(this.openable(await copyInto(target, name, path)));
+      const { path, name, folders = [] } = this.options.sessions.download(download);
+      files.push(this.openable(await copyInto(target, [...folders, name].join('/'), path)));
     }
     return { files };
   }

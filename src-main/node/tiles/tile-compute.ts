@@ -3,10 +3,13 @@ import { createWindow } from '../../common/dsp/windows.js';
 import { tileSize, type TileRequest } from '../../common/contract/session.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
 
-export type TileSpectrum = Pick<TileRequest, 'nFft' | 'hop' | 'window'>;
+export type TileSpectrum = Pick<TileRequest, 'nFft' | 'hop' | 'window' | 'channels' | 'combined'>;
 
 /** Range of a tile's levels: 0 is `floorDb` or less, 255 is 0 dB. */
 const floorDb = -120;
+
+/** Frames whose powers are put in their places together. */
+const framesAtOnce = 16;
 
 /**
  * Level bytes for the upper 17 bits of a positive float32's pattern (sign, exponent, 8 bits of mantissa):
@@ -33,21 +36,16 @@ export function levelsOf(power: Float32Array, into: Uint8Array): void {
 
 /** Tiles of one track for one kind of spectrum. */
 export class TileComputer {
-  private readonly stft: Stft;
+  private readonly layers: readonly Layer[];
   private readonly reader: PcmReader;
-  private readonly scale: number;
   private spectrum: Spectrum | undefined;
 
   constructor(
     ref: PcmCacheRef,
     private readonly settings: TileSpectrum,
   ) {
-    const { nFft, hop, window } = settings;
-    // Frames are centred by hand below, so that a tile reads only the audio it shows.
-    this.stft = new Stft({ nFft, hop, window, centre: false });
+    this.layers = layersOf(settings, ref.sampleRate);
     this.reader = new PcmReader(ref);
-    const sum = createWindow(window, nFft).reduce((total, w) => total + w, 0);
-    this.scale = 4 / (sum * sum) / ref.channels;
   }
 
   dispose(): void {
@@ -59,24 +57,15 @@ export class TileComputer {
     return Math.max(1, Math.ceil(this.settings.nFft / 2 / tileSize));
   }
 
-  /** All rows of one level-0 column: `[rows][tileSize bins][tileSize frames]`, mean power of the channels. */
+  /** All rows of one level-0 column: `[rows][tileSize bins][tileSize frames]`, mean power of what is shown. */
   column(column: number): Uint8Array[] {
     const { nFft, hop } = this.settings;
     const count = tileSize * hop;
     const power = new Float32Array(tileSize * (nFft / 2));
-    const signal = new Float32Array(count - hop + nFft);
-    const bins = nFft / 2 + 1;
     const start = column * count - nFft / 2;
-    for (let channel = 0; channel < this.reader.ref.channels; channel++) {
-      this.reader.readChannel(channel, start, signal.length, signal);
-      this.spectrum ??= allocateSpectrum(this.stft.frameCount(signal.length), bins);
-      const { re, im } = this.stft.forward(signal, this.spectrum);
-      for (let f = 0; f < tileSize; f++) {
-        const from = f * bins;
-        for (let b = 0; b < bins - 1; b++) {
-          power[b * tileSize + f] += this.scale * (re[from + b] * re[from + b] + im[from + b] * im[from + b]);
-        }
-      }
+    const signals = this.signals(start, count - hop + nFft);
+    for (const signal of signals) {
+      for (const layer of this.layers) this.addPower(power, signal, layer, 1 / signals.length);
     }
     const levels = new Uint8Array(power.length);
     levelsOf(power, levels);
@@ -86,6 +75,91 @@ export class TileComputer {
       return tile;
     });
   }
+
+  /** The signals that are shown, from frame `start` on. Of a mono song every view shows its one channel. */
+  private signals(start: number, length: number): readonly Float32Array[] {
+    const { channels } = this.reader.ref;
+    const read = (channel: number): Float32Array => {
+      const signal = new Float32Array(length);
+      this.reader.readChannel(channel, start, length, signal);
+      return signal;
+    };
+    const view = channels < 2 ? 'all' : this.settings.channels;
+    if (view === 'all') return Array.from({ length: channels }, (_, channel) => read(channel));
+    if (view === 'left' || view === 'right') return [read(view === 'left' ? 0 : 1)];
+    const [left, right] = [read(0), read(1)];
+    const sign = view === 'mid' ? 1 : -1;
+    return [left.map((value, i) => 0.5 * (value + sign * right[i]))];
+  }
+
+  /** Adds a layer's share of a signal's power to `[bins][tileSize]`. */
+  private addPower(power: Float32Array, signal: Float32Array, layer: Layer, share: number): void {
+    const { stft, weights, first, end } = layer;
+    const bins = this.settings.nFft / 2 + 1;
+    this.spectrum ??= allocateSpectrum(stft.frameCount(signal.length), bins);
+    const { re, im } = stft.forward(signal, this.spectrum);
+    // A few frames at a time: what is written then lies together, and what is read stays in the cache.
+    for (let f = 0; f < tileSize; f += framesAtOnce) {
+      for (let b = first; b < end; b++) {
+        const weight = share * weights[b];
+        const to = b * tileSize + f;
+        for (let i = 0, from = f * bins + b; i < framesAtOnce; i++, from += bins)
+          power[to + i] += weight * (re[from] * re[from] + im[from] * im[from]);
+      }
+    }
+  }
+}
+
+/** A transform, and how much of each bin is taken from it: factors of the power, 0 outside of [first, end). */
+interface Layer {
+  readonly stft: Stft;
+  readonly weights: Float32Array;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Where a picture of several windows goes over to one that is so many times shorter than the first, Hz. */
+const crossings = [
+  { hertz: 500, shorter: 4 },
+  { hertz: 3000, shorter: 8 },
+] as const;
+/** Half of the width of a crossing, octaves: the powers of two windows are mixed within. */
+const halfCrossing = 0.5;
+
+/**
+ * The transforms of a picture: one, or several of one size whose windows are the shorter the higher the frequency, so
+ * that low notes are told apart and high hits are sharp. All are on the same grid of bins and frames.
+ */
+function layersOf({ nFft, hop, window, combined }: TileSpectrum, sampleRate: number): readonly Layer[] {
+  const lengths = [nFft, ...(combined ? crossings.map(({ shorter }) => nFft / shorter) : [])];
+  /** How far a frequency is above crossing `i`, 0 … 1. */
+  const above = (i: number, hertz: number): number => {
+    if (i < 0) return 1;
+    if (i >= lengths.length - 1) return 0;
+    const octaves = Math.log2(Math.max(hertz, 1e-3) / crossings[i].hertz);
+    return Math.min(1, Math.max(0, (octaves + halfCrossing) / (2 * halfCrossing)));
+  };
+  return lengths.map((winLength, i) => {
+    // Frames are centred by hand, so that a tile reads only the audio it shows; its levels end at −120 dB.
+    const stft = new Stft({ nFft, hop, winLength, window, centre: false, precision: 'single' });
+    const sum = createWindow(window, winLength).reduce((total, w) => total + w, 0);
+    const share = Float32Array.from({ length: nFft / 2 }, (_, bin) => {
+      const hertz = (bin * sampleRate) / nFft;
+      return above(i - 1, hertz) * (1 - above(i, hertz));
+    });
+    const end = share.findLastIndex((value) => value > 0) + 1;
+    return {
+      ...{
+        stft,
+        first: Math.max(
+          0,
+          share.findIndex((value) => value > 0),
+        ),
+        end,
+      },
+      weights: share.map((value) => (4 * value) / (sum * sum)),
+    };
+  });
 }
 
 /** One tile of the next level from two neighbours: the maximum over pairs of columns. */

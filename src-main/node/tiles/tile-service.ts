@@ -65,7 +65,8 @@ export class TileService implements Disposable {
     level: number,
     column: number,
   ): Promise<Uint8Array[]> {
-    const name = `${key} ${spectrum.nFft} ${spectrum.hop} ${spectrum.window} ${level} ${column}`;
+    const { nFft, hop, window, channels, combined } = spectrum;
+    const name = [key, nFft, hop, window, channels, combined, level, column].join(' ');
     const known = this.columns.get(name);
     const made = known ?? this.make(key, ref, spectrum, level, column);
     this.columns.delete(name);

@@ -92,6 +92,8 @@ describe('the tile store', () => {
     track: 't',
     nFft: 2048,
     hop: 512,
+    channels: 'all',
+    combined: false,
     window: 'hann',
     level: 0,
     column,

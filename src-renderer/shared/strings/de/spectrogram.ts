@@ -50,4 +50,11 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'display.auto': 'Bereich folgt dem sichtbaren Ausschnitt',
   'key.label': 'Farben von {low} bis {high}',
   'display.followZoom': 'Folgt dem Zoom (jetzt {count} Samples)',
+  'display.combined': 'Mehrere, je nach Frequenz',
+  'display.channels': 'Kanäle',
+  'display.channels.all': 'Alle (Mittel)',
+  'display.channels.left': 'Links',
+  'display.channels.right': 'Rechts',
+  'display.channels.mid': 'Mitte (halbe Summe)',
+  'display.channels.side': 'Seite (halbe Differenz)',
 };

@@ -48,4 +48,11 @@ export const spectrogram = {
   'display.auto': 'Range follows what is in view',
   'key.label': 'Colours from {low} to {high}',
   'display.followZoom': 'Follows the zoom ({count} samples now)',
+  'display.combined': 'Several, by frequency',
+  'display.channels': 'Channels',
+  'display.channels.all': 'All (mean)',
+  'display.channels.left': 'Left',
+  'display.channels.right': 'Right',
+  'display.channels.mid': 'Mid (half the sum)',
+  'display.channels.side': 'Side (half the difference)',
 } as const;

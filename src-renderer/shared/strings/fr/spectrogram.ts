@@ -50,4 +50,11 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'display.auto': 'La plage suit ce qui est visible',
   'key.label': 'Couleurs de {low} à {high}',
   'display.followZoom': 'Suit le zoom ({count} échantillons ici)',
+  'display.combined': 'Plusieurs, selon la fréquence',
+  'display.channels': 'Canaux',
+  'display.channels.all': 'Tous (moyenne)',
+  'display.channels.left': 'Gauche',
+  'display.channels.right': 'Droite',
+  'display.channels.mid': 'Milieu (demi-somme)',
+  'display.channels.side': 'Côtés (demi-différence)',
 };

@@ -50,4 +50,11 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'display.auto': '表示中の内容にレンジを合わせる',
   'key.label': '色：{low} から {high} まで',
   'display.followZoom': 'ズームに合わせる（現在 {count} サンプル）',
+  'display.combined': '複数（周波数による）',
+  'display.channels': 'チャンネル',
+  'display.channels.all': 'すべて（平均）',
+  'display.channels.left': '左',
+  'display.channels.right': '右',
+  'display.channels.mid': 'ミッド（和の半分）',
+  'display.channels.side': 'サイド（差の半分）',
 };
