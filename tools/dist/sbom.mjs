@@ -41,15 +41,17 @@ function codecParts(systems) {
   return [{ type: 'library', ...ffmpeg, components: inside }];
 }
 
+/** The networks that ship, as their manifests name them. */
 function models() {
-  const folder = join(root, 'models/weights');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.onnx'))
-    .map((name) => ({
-      ...{ type: 'machine-learning-model', 'bom-ref': `model:${name}`, name },
-      licenses: licences('GPL-3.0-or-later'),
-      hashes: [{ alg: 'SHA-256', content: hashOf(join(folder, name)) }],
+  const manifests = join(root, 'models/manifests');
+  return readdirSync(manifests).flatMap((name) => {
+    const { id, license, graphs = [] } = JSON.parse(readFileSync(join(manifests, name), 'utf8'));
+    return graphs.map(({ file }) => ({
+      ...{ type: 'machine-learning-model', 'bom-ref': `model:${file}`, name: file, description: id },
+      licenses: licences(license.weights),
+      hashes: [{ alg: 'SHA-256', content: hashOf(join(root, 'models/weights', file)) }],
     }));
+  });
 }
 
 /** Where the program's own files are in a packed folder. */
