@@ -97,7 +97,7 @@ export interface Picture {
 
 /** A line: y over x, both `[n]`. */
 export interface Curve {
-  readonly key: 'windows' | 'beat' | 'loss' | 'misfit';
+  readonly key: 'windows' | 'beat' | 'loss' | 'misfit' | 'spectrum' | 'gains';
   readonly x: readonly number[];
   readonly y: readonly number[];
   /** Where the setting is on the x axis. */
@@ -108,7 +108,7 @@ export interface LessonResult {
   readonly numbers: readonly LessonNumber[];
   readonly sounds: readonly LessonSound[];
   readonly picture?: Picture;
-  readonly curve?: Curve;
+  readonly curves?: readonly Curve[];
 }
 
 /** One idea. Texts: `lesson.ID.title`, `.idea`, `.try`, `.question`, `.answer`, `.broken` and `.why`. */

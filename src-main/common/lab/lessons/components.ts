@@ -1,8 +1,8 @@
 import { randoms } from '../../dsp/randoms.js';
 import { analyse, magnitudes, masked, synthesise } from '../frames.js';
-import { numberOf, type Lesson } from '../lesson.js';
+import { numberOf, type Curve, type Lesson } from '../lesson.js';
 import { spectrogramPicture } from '../pictures.js';
-import { labSamples, threeNotes } from '../sounds.js';
+import { labRate, labSamples, threeNotes } from '../sounds.js';
 
 const config = { window: 'hann', length: 1024, hop: 512 } as const;
 
@@ -73,6 +73,23 @@ function divergence(v: Float64Array, m: Float64Array): number {
   return sum / all;
 }
 
+/** A row of W up to 2.5 kHz, and a column of H, each relative to its greatest value. */
+function curvesOf({ w, h }: Factors, frames: number, bins: number, parts: number, k: number): Curve[] {
+  const relative = (values: number[]): number[] => {
+    const top = Math.max(...values, tiny);
+    return values.map((value) => value / top);
+  };
+  const hertz = labRate / config.length;
+  const low = Array.from({ length: Math.floor(2500 / hertz) }, (_, b) => b);
+  const times = Array.from({ length: frames }, (_, f) => f);
+  // Frames begin one window before the sound; their middles are half a window later.
+  const middle = (f: number): number => (f * config.hop - config.length / 2) / labRate;
+  return [
+    { key: 'spectrum', x: low.map((b) => b * hertz), y: relative(low.map((b) => w[k * bins + b])) },
+    { key: 'gains', x: times.map(middle), y: relative(times.map((f) => h[f * parts + k])) },
+  ];
+}
+
 /** Spectra times gains over time, learned by multiplying. Broken: zeros at the start, which multiplying never leaves. */
 export const components: Lesson = {
   controls: [
@@ -105,6 +122,7 @@ export const components: Lesson = {
         { key: 'rebuilt', samples: synthesise(whole, config, labSamples) },
         { key: 'original', samples: signal },
       ],
+      curves: curvesOf(factors, frames, bins, parts, chosen),
       picture: spectrogramPicture(all, spectrum),
     };
   },

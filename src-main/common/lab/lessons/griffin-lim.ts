@@ -81,7 +81,7 @@ export const griffinLim: Lesson = {
         { key: 'estimate', samples: wave },
         { key: 'voice', samples: voice().slice(0, samples) },
       ],
-      curve: { key: 'misfit', x: stops, y: stops.map((stop) => found.get(stop)!.misfit), at: rounds },
+      curves: [{ key: 'misfit', x: stops, y: stops.map((stop) => found.get(stop)!.misfit), at: rounds }],
       picture: spectrogramPicture(magnitudes(spectrum), spectrum),
     };
   },

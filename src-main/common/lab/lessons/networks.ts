@@ -67,7 +67,7 @@ export const networks: Lesson = {
         { key: 'estimate', samples: estimate },
         { key: 'mixture', samples: parts.mix },
       ],
-      curve: { key: 'loss', x: losses.map((_, i) => i), y: losses.map((x) => 100 * x) },
+      curves: [{ key: 'loss', x: losses.map((_, i) => i), y: losses.map((x) => 100 * x) }],
       picture: maskPicture(mask, parts.spectra.mix),
     };
   },

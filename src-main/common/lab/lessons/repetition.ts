@@ -38,10 +38,12 @@ export const repetition: Lesson = {
         { key: 'band', samples: add(parts.mix, estimate, -1) },
         { key: 'mixture', samples: parts.mix },
       ],
-      curve: {
-        ...{ key: 'beat', at: period / perSecond },
-        ...{ x: shown.map((lag) => lag / perSecond), y: shown.map((lag) => 100 * beat[lag]) },
-      },
+      curves: [
+        {
+          ...{ key: 'beat', at: period / perSecond },
+          ...{ x: shown.map((lag) => lag / perSecond), y: shown.map((lag) => 100 * beat[lag]) },
+        },
+      ],
       picture: maskPicture(mask, parts.spectra.mix),
     };
   },

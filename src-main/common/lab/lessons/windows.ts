@@ -20,8 +20,9 @@ export const windows: Lesson = {
     const window = String(settings['window']) as WindowName;
     const hop = Math.round(((settings['broken'] ? 150 : numberOf(settings, 'hop')) / 100) * length);
     const signal = add(voice(), band());
-    const spectrum = analyse(signal, { window, length, hop });
-    const rebuilt = overlapAdd(spectrum, { window, length, hop }, labSamples);
+    const config = { window, length, hop };
+    const rebuilt = overlapAdd(analyse(signal, config), config, labSamples);
+    const heard = analyse(rebuilt, { window: 'hann', length, hop: 256 });
     const sums = [...overlapOf(createWindow(window, length), hop)];
     const mean = sums.reduce((a, b) => a + b) / hop;
     const shown = Array.from({ length: 2 * length }, (_, n) => n);
@@ -34,11 +35,8 @@ export const windows: Lesson = {
         { key: 'rebuilt', samples: rebuilt },
         { key: 'original', samples: signal },
       ],
-      curve: { key: 'windows', x: shown, y: shown.map((n) => sums[n % hop]) },
-      picture: spectrogramPicture(magnitudes(analyse(rebuilt, { window: 'hann', length, hop: 256 })), {
-        ...spectrum,
-        frames: Math.ceil((labSamples + length) / 256),
-      }),
+      curves: [{ key: 'windows', x: shown, y: shown.map((n) => sums[n % hop]) }],
+      picture: spectrogramPicture(magnitudes(heard), heard),
     };
   },
 };

@@ -106,4 +106,6 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.curve.beat': 'Ähnlichkeit (%) über der Periode (s)',
   'lab.curve.loss': 'Fehler (× 100) über den Schritten',
   'lab.curve.misfit': 'Abstand (dB) über den Runden',
+  'lab.curve.spectrum': 'Spektrum der Komponente (W) über der Frequenz (Hz)',
+  'lab.curve.gains': 'Stärke der Komponente (H) über der Zeit (s)',
 };

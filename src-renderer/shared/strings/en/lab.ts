@@ -104,4 +104,6 @@ export const lab = {
   'lab.curve.beat': 'Likeness (%) over the period (s)',
   'lab.curve.loss': 'Error (× 100) over the steps',
   'lab.curve.misfit': 'Distance (dB) over the rounds',
+  'lab.curve.spectrum': 'Spectrum of the component (W) over frequency (Hz)',
+  'lab.curve.gains': 'Gain of the component (H) over time (s)',
 } as const;

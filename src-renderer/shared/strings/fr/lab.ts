@@ -106,4 +106,6 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.curve.beat': 'Ressemblance (%) selon la période (s)',
   'lab.curve.loss': 'Erreur (× 100) au fil des pas',
   'lab.curve.misfit': 'Écart (dB) au fil des itérations',
+  'lab.curve.spectrum': 'Spectre de la composante (W) selon la fréquence (Hz)',
+  'lab.curve.gains': 'Gain de la composante (H) au cours du temps (s)',
 };

@@ -105,4 +105,6 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.curve.beat': '周期（秒）ごとの類似度（%）',
   'lab.curve.loss': 'ステップごとの誤差（× 100）',
   'lab.curve.misfit': '反復ごとの隔たり（dB）',
+  'lab.curve.spectrum': '成分のスペクトル（W）、周波数（Hz）',
+  'lab.curve.gains': '成分の強さ（H）、時間（秒）',
 };

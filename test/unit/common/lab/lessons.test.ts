@@ -85,9 +85,9 @@ describe('the lessons say what is true', () => {
   });
 
   it('Griffin-Lim: the distance never rises and never reaches zero; without overlap it is zero at once', () => {
-    const { curve } = lessons['griffin-lim'].run(startSettings(lessons['griffin-lim']));
-    curve!.y.forEach((y, i) => expect(i === 0 || y <= curve!.y[i - 1] + 1e-9).toBe(true));
-    expect(curve!.y.at(-1)).toBeGreaterThan(-30);
+    const [curve] = lessons['griffin-lim'].run(startSettings(lessons['griffin-lim'])).curves!;
+    curve.y.forEach((y, i) => expect(i === 0 || y <= curve.y[i - 1] + 1e-9).toBe(true));
+    expect(curve.y.at(-1)).toBeGreaterThan(-30);
     expect(value('griffin-lim', 'misfit', { momentum: 'fast' })).toBeLessThan(value('griffin-lim', 'misfit'));
     expect(value('griffin-lim', 'misfit', { broken: true, iterations: 0 })).toBeLessThan(-119);
   });
@@ -97,6 +97,26 @@ describe('the lessons say what is true', () => {
     costs.forEach((cost, i) => expect(i === 0 || cost <= costs[i - 1] + 1e-9).toBe(true));
     expect(value('nmf', 'divergence', { components: 5 })).toBeLessThan(value('nmf', 'divergence') / 2);
     expect(value('nmf', 'divergence', { broken: true })).toBeGreaterThan(100);
+  });
+
+  it('NMF: of three components each is a note, at the times at which it is played', () => {
+    const found = [1, 2, 3].map((component) => {
+      const { curves } = lessons.nmf.run({ ...startSettings(lessons.nmf), component });
+      const [spectrum, gains] = curves!;
+      const heard = (t: number): boolean =>
+        gains.y.some((y, i) => Math.abs(gains.x[i] - t - 0.08) < 0.04 && y > 0.5);
+      return {
+        hertz: spectrum.x[spectrum.y.indexOf(1)],
+        places: Array.from({ length: 8 }, (_, place) => place).filter((place) => heard(place / 2)),
+      };
+    });
+    found.sort((a, b) => a.hertz - b.hertz);
+    [261.6, 329.6, 392].forEach((hertz, i) => expect(Math.abs(found[i].hertz - hertz)).toBeLessThan(22));
+    expect(found.map(({ places }) => places)).toEqual([
+      [0, 3, 4, 6],
+      [1, 3, 5, 6],
+      [2, 4, 5, 6],
+    ]);
   });
 
   it('repetition: a second is best, half of it almost works, and it needs a band that repeats', () => {
@@ -110,7 +130,7 @@ describe('the lessons say what is true', () => {
   });
 
   it('networks: training goes on falling, unseen frames do not, and other answers teach the other source', () => {
-    const run = (steps: number) => lessons.networks.run({ steps, broken: false }).curve!.y.at(-1)!;
+    const run = (steps: number) => lessons.networks.run({ steps, broken: false }).curves![0].y.at(-1)!;
     expect(run(400)).toBeLessThan(run(100) / 2);
     expect(value('networks', 'loss', { steps: 100 })).toBeLessThan(
       value('networks', 'loss', { steps: 0 }) / 2,
