@@ -110,6 +110,27 @@ describe.runIf(hasRedis)('a worker that lacks a folder', () => {
   });
 });
 
+it.runIf(hasRedis)('songs wait for the next worker when one that saw them has ended', async () => {
+  writeWav(at('later', 'songs', '0.wav'), song(1, 4410));
+  writeWav(at('later', 'songs', '1.wav'), song(2, 40 * 44_100));
+  const server = await RedisServer.start(at('redis-later'));
+  const told = batch('later', server);
+  const sees = worker('sees-first', server);
+  await told.until(/"index":0,.*"state":"done"/);
+  sees.child.kill('SIGTERM');
+  await sees.done;
+  renameSync(at('later', 'songs'), at('later', 'away'));
+  expect((await worker('blind-later', server).done).code).toBe(1);
+  // Longer than a batch waits whose workers all were blind.
+  await new Promise((resolve) => setTimeout(resolve, 22_000));
+  expect(told.child.exitCode).toBeNull();
+  renameSync(at('later', 'away'), at('later', 'songs'));
+  const next = worker('sees-next', server);
+  expect((await told.done).code).toBe(0);
+  next.child.kill('SIGTERM');
+  await next.done;
+});
+
 it.runIf(hasRedis)('workers that lack the model use up no try of a song, however many come', async () => {
   songs('model', 1);
   mkdirSync(at('models'));

@@ -50,6 +50,9 @@ export class SharedBatch {
   private readonly arriving = new Set<string>();
   /** Since when no worker is there for songs that one could not reach. */
   private deserted: number | undefined;
+  /** What the last worker said that could do none of the songs. */
+  private lacking: Sight | undefined;
+  private someoneCan = false;
   /** Why nothing that is left can be done. */
   private unreachable: WireError | undefined;
   private wanted = true;
@@ -170,9 +173,13 @@ export class SharedBatch {
     this.events.on('waiting', ({ jobId: id }) => at(id, { state: 'waiting' }));
     this.events.on('delayed', ({ jobId: id }) => at(id, { state: 'waiting' }));
     this.events.on('progress', ({ jobId: id, data }) => {
+      this.someoneCan = true;
       if (typeof data === 'object') at(id, { state: 'separating', progress: data as never });
     });
-    this.events.on('completed', ({ jobId: id, returnvalue }) => this.settle(id, stateOf(returnvalue)));
+    this.events.on('completed', ({ jobId: id, returnvalue }) => {
+      this.someoneCan = true;
+      this.settle(id, stateOf(returnvalue));
+    });
     this.events.on('failed', ({ jobId: id, failedReason }) => {
       const index = this.out.get(id);
       if (index === undefined) return;
@@ -185,13 +192,12 @@ export class SharedBatch {
     while (!signal.aborted) {
       await pause(lookEvery, undefined, { signal }).catch(() => undefined);
       const alive = await this.workers().catch(() => undefined);
-      let ended: Sight | undefined;
       for (const [id, index] of [...this.out].slice(0, looksAtOnce)) {
         if (signal.aborted) return;
         const sight = await this.look(id, index, alive).catch(() => undefined);
-        if (sight?.every) ended = sight;
+        if (sight?.every) this.lacking = sight;
       }
-      if (alive && !signal.aborted) await this.mayBeDeserted(ended, alive.length);
+      if (alive && !signal.aborted) await this.mayBeDeserted(alive.length);
     }
   }
 
@@ -204,14 +210,14 @@ export class SharedBatch {
   }
 
   /**
-   * When the workers that lack a folder or the model have ended, and no other comes, nobody will do what is left: every
-   * song fails of what they said, so that the command ends.
+   * When all workers that ever came lack a folder or the model and have ended, nobody will do the songs: every one fails of
+   * what they said, so that the command ends. When another worker did some, the rest waits for the next one, as always.
    */
-  private async mayBeDeserted(sight: Sight | undefined, alive: number): Promise<void> {
-    if (!sight || alive > 0) return void (this.deserted = undefined);
+  private async mayBeDeserted(alive: number): Promise<void> {
+    if (!this.lacking || this.someoneCan || alive > 0) return void (this.deserted = undefined);
     this.deserted ??= performance.now();
     if (performance.now() - this.deserted < desertion) return;
-    this.unreachable = sight.error as WireError;
+    this.unreachable = this.lacking.error as WireError;
     for (const id of [...this.out.keys()]) await this.condemn(id, this.unreachable);
   }
 
