@@ -67,19 +67,73 @@ test('every lesson shows the numbers of its settings, and of what is broken', as
   }
 });
 
+/** What a page has begun to play: a piece of each sound, and its rate. */
+interface Started {
+  started?: { readonly rate: number; readonly piece: readonly number[] }[];
+}
+
+/** Samples `[20000, 20005)` of a sound of the second lesson. */
+function pieceOf(key: string, broken: boolean): number[] {
+  const { sounds } = lessons.windows.run({ ...startSettings(lessons.windows), broken });
+  return [...sounds.find((sound) => sound.key === key)!.samples.subarray(20_000, 20_005)];
+}
+
 test('a lesson is heard, another sound takes over, and it goes on with other settings', async ({ app }) => {
+  await app.evaluate(() => {
+    const page = window as Window & Started;
+    page.started = [];
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (this: AudioBufferSourceNode, ...when) {
+      const piece = [...this.buffer!.getChannelData(0).subarray(20_000, 20_005)];
+      page.started!.push({ rate: this.buffer!.sampleRate, piece });
+      start.apply(this, when);
+    };
+  });
+  const expectHeard = async (key: string, broken: boolean): Promise<void> => {
+    const wanted = pieceOf(key, broken).map((x) => x.toFixed(5));
+    const last = (): Promise<unknown> =>
+      app.evaluate(() => {
+        const { rate, piece } = (window as Window & Started).started!.at(-1)!;
+        return [rate, ...piece.map((x) => x.toFixed(5))];
+      });
+    await expect.poll(last).toEqual([22_050, ...wanted]);
+  };
   await app.keyboard.press('6');
   await app.getByRole('button', { name: /^2\. / }).click();
   const rebuilt = app.getByRole('button', { name: 'Play: Rebuilt' });
   const original = app.getByRole('button', { name: 'Play: Original' });
   await rebuilt.click();
   await expect(rebuilt).toHaveAttribute('aria-pressed', 'true');
+  await expectHeard('rebuilt', false);
   await original.click();
   await expect(rebuilt).toHaveAttribute('aria-pressed', 'false');
+  await expectHeard('original', false);
+  await rebuilt.click();
   await app.getByRole('checkbox', { name: /^Break it on purpose/ }).check();
-  await expect(original).toHaveAttribute('aria-pressed', 'true');
-  await original.click();
-  await expect(original).toHaveAttribute('aria-pressed', 'false');
+  await expectHeard('rebuilt', true);
+  await expect(rebuilt).toHaveAttribute('aria-pressed', 'true');
+  await rebuilt.click();
+  await expect(rebuilt).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('who leaves the Lab leaves no worker behind, and finds it as it was', async ({ app }) => {
+  await app.keyboard.press('6');
+  await app.getByRole('button', { name: /^3\. / }).click();
+  await app.getByLabel('Delay of what is taken away').focus();
+  await app.keyboard.press('End');
+  await expect.poll(async () => (await numbersOf(app))['error']).toBeGreaterThan(0);
+  expect(app.workers()).toHaveLength(1);
+  for (let i = 0; i < 3; i++) {
+    await app.getByRole('button', { name: 'Play: Estimate' }).click();
+    await app.getByRole('button', { name: 'Settings', exact: true }).click();
+    await expect.poll(() => app.workers().length).toBe(0);
+    await app.getByRole('button', { name: 'Lab', exact: true }).click();
+    await expect(app.getByRole('button', { name: 'Play: Estimate' })).toHaveAttribute(
+      'aria-pressed',
+      'false',
+    );
+  }
+  await expect.poll(async () => (await numbersOf(app))['error']).toBeGreaterThan(0);
 });
 
 test('a notebook has the settings of the page', async ({ app }) => {

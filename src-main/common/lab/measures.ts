@@ -14,7 +14,10 @@ function ratioDb(signal: number, noise: number): number {
   return noise <= 0 ? end : Math.max(-end, Math.min(end, 10 * Math.log10(signal / noise)));
 }
 
-/** Signal to distortion: 10·log10(Σ r² / Σ (r − e)²), within ±120 dB. */
+/**
+ * Signal to distortion: 10·log10(Σ r² / Σ (r − e)²), within ±120 dB (Mitsufuji et al., Music Demixing Challenge 2021, eq. 1,
+ * without its offsets).
+ */
 export function sdr(reference: Signal, estimate: Signal): number {
   let noise = 0;
   for (let i = 0; i < reference.length; i++) noise += (reference[i] - estimate[i]) ** 2;

@@ -10,7 +10,7 @@ import { duo } from './sources.js';
 const config = { window: 'hann', length: 1024, hop: 441 } as const;
 const perSecond = 50;
 
-/** What comes again is the band, what does not is the voice (REPET). Broken: a band that never plays the same bar twice. */
+/** What comes again is the band, what does not is the voice (REPET, Rafii & Pardo, IEEE TASLP 21, 2013). Broken: a band that never plays the same bar twice. */
 export const repetition: Lesson = {
   controls: [
     {

@@ -26,7 +26,7 @@ export function duo(config: FrameConfig, repeats = true): Duo {
   return { ...parts, mix, spectra, lengths };
 }
 
-/** a^p / (a^p + b^p), one half where both are silent. */
+/** a^p / (a^p + b^p), one half where both are silent (Liutkus & Badeau, ICASSP 2015). */
 export function shareOf(a: number, b: number, exponent: number): number {
   const top = Math.max(a, b);
   if (top <= 0) return 0.5;

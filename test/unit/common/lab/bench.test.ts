@@ -57,6 +57,7 @@ describe('the bench', () => {
       { method: 'nmf' },
       { length: 512 },
     ] as const) {
+      expect(run({}, bench)).toEqual(first);
       const other = run(change, bench);
       expect(other.sounds[0]).toEqual(run(change).sounds[0]);
       expect(other.sounds[0]).not.toEqual(first.sounds[0]);
