@@ -1,3 +1,4 @@
+import type { StemEdit } from '../../src-main/common/contract/session.js';
 import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { areaMask, type EdgeWidth, type EditArea } from './edit-area.js';
@@ -42,5 +43,16 @@ export function recordOf(
     ...(fill && { fill }),
     ...(shift !== undefined && { shift }),
     ...{ start: area.start, end: area.end, low, high },
+  };
+}
+
+/** An edit as the engine is asked for it. */
+export function renderedEdit(record: EditRecord): StemEdit {
+  const { id, kind, sources, target, strength, mask, phase, fill, shift } = record;
+  return {
+    ...{ id, kind, sources, target, strength, mask },
+    ...(phase && { phase }),
+    ...(fill && { fill }),
+    ...(shift !== undefined && { shift }),
   };
 }

@@ -96,7 +96,7 @@ export const selectionShortcuts: readonly Shortcut[] = [
     keys: ['v'],
     shown: 'V',
     text: 'shortcut.clone',
-    run: onSong(({ verbs }) => void verbs.apply({ kind: 'clone' })),
+    run: onSong(({ verbs }) => void verbs.clone()),
   },
   {
     keys: ['j'],

@@ -75,12 +75,10 @@ export class SelectionVerbs {
     return this.sourcesOf(id).length > 0 ? this.stems.filter((stem) => stem.id !== id) : [];
   }
 
-  /** Whether something is selected that can be worked on now. */
+  /** Whether something is selected that can be worked on; what is asked for during an edit is done after it. */
   get ready(): boolean {
-    const { edits, view, current } = this.song;
-    return (
-      this.area !== null && this.sourcesOf(current.id).length > 0 && !edits.busy && !view.painted.working
-    );
+    const { view, current } = this.song;
+    return this.area !== null && this.sourcesOf(current.id).length > 0 && !view.painted.working;
   }
 
   /** What Enter does: the choice made last where it fits, else moving to the first stem there is. */
@@ -91,8 +89,9 @@ export class SelectionVerbs {
   }
 
   /** Does it to what is selected in the lane that is meant, as one step. */
-  async apply(verb: Verb | null = this.usual): Promise<void> {
-    const { place, song, how } = this;
+  async apply(verb: Verb | null = this.usual, shift = this.how.shift): Promise<void> {
+    const { place, song } = this;
+    const how = { ...this.how, shift };
     if (!verb || !place || !this.ready) return;
     this.chosen = verb;
     this.nothing = false;
@@ -102,6 +101,14 @@ export class SelectionVerbs {
       this.nothing = edits.length === 0;
       return edits;
     });
+  }
+
+  /** Clones to where the pointer is, if it is over a lane and not over what is selected; else to the playhead. */
+  clone(): Promise<void> {
+    const { area } = this;
+    const { hover } = this.song.view;
+    const outside = area && hover && (hover.frame < area.start || hover.frame > area.end);
+    return this.apply({ kind: 'clone' }, outside ? hover.frame - area.start : undefined);
   }
 
   /** What is selected, as it is now; null for nothing. */

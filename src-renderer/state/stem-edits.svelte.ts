@@ -1,13 +1,18 @@
 import { toUnbraidError, type UnbraidError } from '../../src-main/common/base/errors.js';
 import type { SessionEvent, StemEdit } from '../../src-main/common/contract/session.js';
-import type { EditRecord } from '../../src-main/common/document/records.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import { Scope } from '../base/scope.js';
+import { EditSteps } from './edit-steps.js';
 import type { EditPort } from './edit-port.js';
 import type { SongDocument } from './document.svelte.js';
 import type { StepName } from './step-name.js';
 import type { EditArea } from './edit-area.js';
-import { maskBytes, recordOf, type EditRequest, type PlacedEdit } from './edit-request.js';
+import { maskBytes, recordOf, renderedEdit, type EditRequest, type PlacedEdit } from './edit-request.js';
+
+/** Edits that were asked for, and whether they were given up before they were a step. */
+interface Asked {
+  given: boolean;
+}
 
 /** Pause before what a full disk has stopped is tried again, ms. */
 const retryMs = 10_000;
@@ -16,8 +21,11 @@ const retryMs = 10_000;
  * The edits of the stems: records of the document, which the engine renders. The document says what should be; the
  * engine is brought to it, one change after the other, and the page adopts what comes back.
  */
-export class StemEdits {
-  busy = $state(false);
+export class StemEdits extends EditSteps {
+  /** Something is being worked out or rendered. */
+  private working = $state(false);
+  /** How many additions are not done. */
+  private turns = $state(0);
   /** What the engine renders; null when it does not, or has not reported yet. */
   progress = $state.raw<Progress | null>(null);
   cancelling = $state(false);
@@ -25,8 +33,11 @@ export class StemEdits {
   /** Edits that name a stem the song does not have at the moment. */
   skipped = $state.raw<readonly string[]>([]);
   private job: string | null = null;
-  /** Edits whose masks are being found or sent, and whether they were given up meanwhile. */
-  private preparing: { given: boolean } | null = null;
+  /** What was asked for and is not a step yet, the newest last: it is being found, or waits for its turn. */
+  private asked: Asked[] = [];
+  /** One after the other, in the order in which they were asked for. */
+  private line: Promise<void> = Promise.resolve();
+  private syncing: Promise<void> | null = null;
   readonly scope = new Scope();
   private rendered = '[]';
   private failed = '';
@@ -36,9 +47,15 @@ export class StemEdits {
   private settled: object | null = null;
 
   constructor(
-    private readonly document: SongDocument,
+    document: SongDocument,
     private readonly port: EditPort,
-  ) {}
+  ) {
+    super(document);
+  }
+
+  get busy(): boolean {
+    return this.working || this.turns > 0;
+  }
 
   /** Adds an edit over an area, as one step. What the engine refuses shows as `error`. */
   add(area: EditArea, request: EditRequest): Promise<void> {
@@ -48,13 +65,30 @@ export class StemEdits {
     return this.addAll({ text: `step.edit.${kind}`, stem }, () => Promise.resolve([{ area, ...request }]));
   }
 
-  /** Adds edits that may have to be worked out, as one step; without any, no step is made. */
-  async addAll(name: StepName, find: () => Promise<readonly PlacedEdit[]>): Promise<void> {
-    this.busy = true;
+  /**
+   * Adds edits that may have to be worked out, as one step; without any, no step is made. While others are being worked
+   * out these wait.
+   */
+  addAll(name: StepName, find: () => Promise<readonly PlacedEdit[]>): Promise<void> {
+    const asked = { given: false };
+    this.asked.push(asked);
+    this.turns++;
+    return (this.line = this.line.then(async () => {
+      while (this.syncing) await this.syncing;
+      if (!asked.given) await this.addNow(asked, name, find);
+      this.asked = this.asked.filter((other) => other !== asked);
+      await this.sync().finally(() => this.turns--);
+    }));
+  }
+
+  private async addNow(
+    asked: Asked,
+    name: StepName,
+    find: () => Promise<readonly PlacedEdit[]>,
+  ): Promise<void> {
+    this.working = true;
     this.error = null;
     const { sampleRate } = this.port;
-    const preparing = { given: false };
-    this.preparing = preparing;
     try {
       const edits = await find();
       const masks: string[] = [];
@@ -63,34 +97,22 @@ export class StemEdits {
       const records = edits.map((edit, i) =>
         recordOf(edit, { mask: masks[i], order: first + i, sampleRate }),
       );
-      if (records.length > 0 && !preparing.given)
+      if (records.length > 0 && !asked.given)
         this.document.step(name, (tx) => records.forEach((record) => tx.put(record)));
     } catch (error) {
       this.error = toUnbraidError(error);
     } finally {
-      this.busy = false;
-      this.preparing = null;
+      this.working = false;
+      // From now on it is a step, which undo takes back.
+      this.asked = this.asked.filter((other) => other !== asked);
     }
-    await this.sync();
-  }
-
-  setEnabled({ id, sources }: EditRecord, enabled: boolean): void {
-    const name: StepName = { text: enabled ? 'step.edit.on' : 'step.edit.off', stem: sources[0] };
-    this.document.step(name, (tx) => tx.update('edit', id, { enabled }));
-  }
-
-  /** Gives an edit another phase; undefined for the source's own. */
-  setPhase({ id, sources }: EditRecord, phase: EditRecord['phase']): void {
-    this.document.step({ text: 'step.edit.phase', stem: sources[0] }, (tx) =>
-      tx.update('edit', id, { phase }),
-    );
   }
 
   /** Takes back what is still being worked out, before it is a step; false if nothing is. */
   giveUp(): boolean {
-    if (!this.preparing || this.preparing.given) return false;
-    this.preparing.given = true;
-    return true;
+    const newest = this.asked.findLast(({ given }) => !given);
+    if (newest) newest.given = true;
+    return newest !== undefined;
   }
 
   /** Gives up what is being rendered; what asked for it, a step or undo, is taken back. */
@@ -102,21 +124,6 @@ export class StemEdits {
 
   receive({ job, progress }: Pick<SessionEvent, 'job' | 'progress'>): void {
     if (job === this.job) this.progress = progress;
-  }
-
-  remove({ id, sources }: EditRecord): void {
-    this.document.step({ text: 'step.edit.remove', stem: sources[0] }, (tx) => tx.remove(id));
-  }
-
-  /** Lets an edit apply before (−1) or after (1) its neighbour. */
-  move(edit: EditRecord, by: -1 | 1): void {
-    const { edits } = this.document;
-    const other = edits[edits.indexOf(edit) + by];
-    if (!other) return;
-    this.document.step({ text: 'step.edit.move-order', stem: edit.sources[0] }, (tx) => {
-      tx.update('edit', edit.id, { order: other.order });
-      tx.update('edit', other.id, { order: edit.order });
-    });
   }
 
   /** The stems were made again: everything that was rendered is gone. */
@@ -140,7 +147,12 @@ export class StemEdits {
 
   /** Brings the engine to what the document says; an effect of the view calls it when edits change. */
   async sync(): Promise<void> {
-    if (this.busy) return;
+    if (this.working) return;
+    this.syncing = this.bring();
+    await this.syncing.finally(() => (this.syncing = null));
+  }
+
+  private async bring(): Promise<void> {
     for (let wanted = this.wanted(); wanted.key !== this.rendered; wanted = this.wanted()) {
       // What failed once is not tried again until something changes.
       if (wanted.key === this.failed) return;
@@ -148,7 +160,7 @@ export class StemEdits {
       const { latest } = this.document;
       const asks = latest !== null && latest !== this.settled;
       this.settled = latest;
-      this.busy = true;
+      this.working = true;
       this.job = crypto.randomUUID();
       this.error = null;
       try {
@@ -173,7 +185,7 @@ export class StemEdits {
         if (isNewest) this.settled = this.document.latest;
         this.failed = wanted.key;
       } finally {
-        this.busy = false;
+        this.working = false;
         this.cancelling = false;
         this.progress = null;
         this.job = null;
@@ -182,14 +194,7 @@ export class StemEdits {
   }
 
   private wanted(): { readonly edits: readonly StemEdit[]; readonly key: string } {
-    const edits = this.document.edits
-      .filter(({ enabled }) => enabled)
-      .map(({ id, kind, sources, target, strength, mask, phase, fill, shift }) => ({
-        ...{ id, kind, sources, target, strength, mask },
-        ...(phase && { phase }),
-        ...(fill && { fill }),
-        ...(shift !== undefined && { shift }),
-      }));
+    const edits = this.document.edits.filter(({ enabled }) => enabled).map(renderedEdit);
     return { edits, key: JSON.stringify(edits) };
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { settled as rendered } from './support/lanes.js';
 import { clicksAndChords } from './support/wav.js';
 
 /** The table of the user guide: actions by job. */
@@ -60,7 +61,7 @@ test('ten jobs take as many actions as the user guide says', async ({ app }) => 
   const dialog = app.getByRole('dialog', { name: 'Export' });
   /** The last edit is rendered. */
   const settled = async (): Promise<void> => {
-    await expect(bar.getByRole('button', { name: 'Take away' })).toBeEnabled();
+    await rendered(app);
     await app.keyboard.press('Control+Shift+A');
   };
   const saved = async (work: () => Promise<void>): Promise<void> => {

@@ -139,6 +139,57 @@ test.describe('of a steady tone', () => {
     expect(worst(await total(app, tracks), before)).toBeLessThan(1e-6);
     await app.keyboard.press('Control+z');
     await expect.poll(() => level(app, 'harmonic')).toBeLessThan(0.05 * full);
+
+    // The pointer is over the silence, wherever the playhead is.
+    await app.keyboard.press('Home');
+    await app.mouse.move(lane.x + 0.41 * lane.width, lane.y + 0.1 * lane.height);
+    await app.keyboard.press('v');
+    await settled(app);
+    expect(await level(app, 'harmonic')).toBeGreaterThan(0.9 * full);
+    await app.keyboard.press('Control+z');
+    await expect.poll(() => level(app, 'harmonic')).toBeLessThan(0.05 * full);
+
+    // Dragged with Alt, a copy stays where it is dropped; the selection stays where it was.
+    const selected = (): Promise<string> => app.getByLabel('Selection start').inputValue();
+    const start = await selected();
+    await app.mouse.move(lane.x + 0.1 * lane.width, lane.y + 0.45 * lane.height);
+    await app.keyboard.down('Alt');
+    await app.mouse.down();
+    await app.mouse.move(lane.x + 0.48 * lane.width, lane.y + 0.6 * lane.height, { steps: 6 });
+    await app.mouse.up();
+    await app.keyboard.up('Alt');
+    await settled(app);
+    expect(await level(app, 'harmonic')).toBeGreaterThan(0.9 * full);
+    expect(await selected()).toBe(start);
+    expect(worst(await total(app, tracks), before)).toBeLessThan(1e-6);
+  });
+
+  test('keys that are pressed while an edit works are done after it; undo drops the newest first', async ({
+    app,
+  }) => {
+    const steps = (): Promise<number> =>
+      app.getByRole('group', { name: 'Repair the stems' }).getByRole('listitem').count();
+    await drag(app, 'harmonic', [0.1, 0.3], [0.3, 0.6], true);
+    await app.evaluate(() => {
+      const press = (key: string, init: KeyboardEventInit = {}): boolean =>
+        document.body.dispatchEvent(
+          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }),
+        );
+      for (let i = 0; i < 3; i++) press('Delete', { shiftKey: true });
+    });
+    await expect.poll(steps).toBe(3);
+    await settled(app);
+    await app.evaluate(() => {
+      const press = (key: string, init: KeyboardEventInit = {}): boolean =>
+        document.body.dispatchEvent(
+          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }),
+        );
+      for (let i = 0; i < 2; i++) press('Delete', { shiftKey: true });
+      press('z', { ctrlKey: true });
+    });
+    await expect.poll(steps).toBe(4);
+    await settled(app);
+    expect(await steps()).toBe(4);
   });
 });
 

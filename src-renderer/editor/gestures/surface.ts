@@ -14,6 +14,8 @@ export interface SurfaceHooks {
   readonly leave: () => void;
   /** The lane is the one that is meant: the pointer went down on it. */
   readonly meant?: () => void;
+  /** What is selected was dragged with Alt: a copy of it belongs so many frames later. */
+  readonly copy?: (frames: number) => void;
   /** A double click: selects what hangs together with a place. */
   readonly whole?: (frame: number, hertz: number) => void;
   /** A right click, pixels of the window. */
@@ -72,6 +74,8 @@ interface Press {
   readonly shift: boolean;
   /** The selection that is dragged, and what of it is held; null when a new one is drawn. */
   readonly held: { readonly selection: Held; readonly grip: Grip } | null;
+  /** Only a copy of it is dragged, in time. */
+  readonly copying: boolean;
   dragged: boolean;
 }
 
@@ -120,7 +124,7 @@ function selectTo(view: SongView, down: Press, frame: number, hertz: number | nu
 
 /**
  * A lane's gestures: click seeks, drag selects a range of time, with Shift or the rectangle tool one of time and
- * frequency; the selection's edges and corners are dragged, and so is all of it. Shift-click extends it, a double click
+ * frequency; the selection's edges and corners are dragged, and so is all of it, or with Alt a copy of it. Shift-click extends it, a double click
  * and a click with the wand are handed on, the wheel zooms and scrolls. With a painting tool `paintSurface` has the
  * drags.
  */
@@ -149,7 +153,10 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       const place = placeOf(event);
       const grip = gripOf(place, shift);
       const held = grip && { selection: heldIn(view)!, grip };
-      down = { ...place, rectangle: shift || view.tool === 'rectangle', shift, held, dragged: false };
+      const inside = grip !== null && !grip.time && !grip.band;
+      const copying = inside && event.altKey && hooks.copy !== undefined;
+      const rectangle = shift || view.tool === 'rectangle';
+      down = { ...place, rectangle, shift, held, copying, dragged: false };
       element.setPointerCapture(event.pointerId);
     };
     const drag = (down: Press, place: Place): void => {
@@ -159,7 +166,8 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       if (!down.dragged) return;
       view.dragging = true;
       const { held } = down;
-      if (held) view.hold(dragGrip(held.selection, held.grip, down, place, axis(), view.length));
+      const from = down.copying ? { ...down, hertz: null } : down;
+      if (held) view.hold(dragGrip(held.selection, held.grip, from, place, axis(), view.length));
       else selectTo(view, down, place.frame, place.hertz);
     };
     const move = (event: PointerEvent): void => {
@@ -169,10 +177,18 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       const grip = view.paintTool && kind() ? null : gripOf(place, event.shiftKey);
       element.style.cursor = grip ? cursorOf(grip) : '';
     };
+    /** The selection is where it was, and what it covers also where it was dropped. */
+    const dropCopy = (selection: Held): void => {
+      const by = (view.selection?.start ?? selection.start) - selection.start;
+      view.hold(selection);
+      if (by !== 0) hooks.copy?.(by);
+    };
     const release = (event: PointerEvent): void => {
       const click = down && !down.dragged ? down : null;
+      const copied = down?.dragged && down.copying ? down.held : null;
       down = null;
       view.dragging = false;
+      if (copied) dropCopy(copied.selection);
       if (!click) return;
       if (view.tool === 'wand' && pick && click.hertz !== null) pick(click.frame, click.hertz, event);
       else if (!(click.shift && extend(view, click.frame, click.hertz))) seek(click.frame);

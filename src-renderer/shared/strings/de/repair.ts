@@ -26,7 +26,7 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'verbs.clone.help':
     'Kopiert die Auswahl mit ihren Obertönen an die Abspielposition; was dort war, wird entfernt',
   'verbs.overtones': 'Klonen: Teiltöne mit Grundton',
-  'shortcut.clone': 'Auswahl an die Abspielposition klonen',
+  'shortcut.clone': 'Auswahl an den Zeiger oder die Abspielposition klonen',
   'verbs.similar': 'Ähnliche finden',
   'verbs.similar.help': 'Sucht denselben Schlag oder Ton an anderen Stellen dieser Spur',
   'shortcut.similar': 'Der Auswahl Ähnliches finden',

@@ -24,7 +24,7 @@ export const repair = {
   'verbs.clone.help':
     'Copies the selection, with its overtones, to the time of the playhead; what was there is taken away',
   'verbs.overtones': 'Clone: overtones, with the fundamental',
-  'shortcut.clone': 'Clone the selection to the playhead',
+  'shortcut.clone': 'Clone the selection to the pointer, or to the playhead',
   'verbs.similar': 'Find similar',
   'verbs.similar.help': 'Looks for the same hit or note elsewhere in this track',
   'shortcut.similar': 'Find what is similar to the selection',

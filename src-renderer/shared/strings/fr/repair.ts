@@ -26,7 +26,7 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'verbs.clone.help':
     'Copie la sélection avec ses harmoniques à l’instant de la tête de lecture ; ce qui s’y trouvait est retiré',
   'verbs.overtones': 'Clonage : harmoniques, avec la fondamentale',
-  'shortcut.clone': 'Cloner la sélection à la tête de lecture',
+  'shortcut.clone': 'Cloner la sélection au pointeur ou à la tête de lecture',
   'verbs.similar': 'Trouver les semblables',
   'verbs.similar.help': 'Cherche la même frappe ou la même note ailleurs dans cette piste',
   'shortcut.similar': 'Trouver ce qui ressemble à la sélection',

@@ -22,7 +22,7 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'verbs.clone': '再生ヘッドの位置へ複製',
   'verbs.clone.help': '選択範囲を倍音ごと再生ヘッドの位置へコピーし、そこにあった音は取り除きます',
   'verbs.overtones': '複製する倍音の数（基音を含む）',
-  'shortcut.clone': '選択範囲を再生ヘッドの位置へ複製',
+  'shortcut.clone': '選択範囲をポインターまたは再生ヘッドの位置へ複製',
   'verbs.similar': '似た箇所を探す',
   'verbs.similar.help': 'このトラックのほかの箇所から同じ打音や音符を探します',
   'shortcut.similar': '選択範囲に似た箇所を探す',
