@@ -60,4 +60,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf-learned.name': 'NMF, gelernt',
   'separator.nmf-learned.about':
     'Aus Beispielen gelernte Spektren von Gesang, Schlagzeug, Bass und Sonstigem; nur ihre Aktivierungen werden angepasst (überwachte NMF): zum Lernen gedacht',
+  'separator.openunmix-small.name': 'Open-Unmix, klein',
+  'separator.openunmix-small.about':
+    'Vier Stems durch je ein rekurrentes Netz und dann ein mehrkanaliges Wiener-Filter (Stöter 2019), ein Achtel so groß: zum Lernen gedacht',
 };

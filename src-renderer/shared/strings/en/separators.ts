@@ -57,4 +57,7 @@ export const separators = {
   'separator.nmf-learned.name': 'NMF, learned',
   'separator.nmf-learned.about':
     'Spectra of vocals, drums, bass, other learned from examples; only their activations are fitted (supervised NMF): for study',
+  'separator.openunmix-small.name': 'Open-Unmix, small',
+  'separator.openunmix-small.about':
+    'Four stems by a recurrent network for each, then a multichannel Wiener filter (Stöter 2019), at an eighth of the size: for study',
 } as const;

@@ -61,4 +61,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf-learned.name': 'NMF apprise',
   'separator.nmf-learned.about':
     'Spectres de voix, batterie, basse et autres appris sur des exemples ; seules leurs activations sont ajustées (NMF supervisée) : pour l’étude',
+  'separator.openunmix-small.name': 'Open-Unmix, petit',
+  'separator.openunmix-small.about':
+    'Quatre pistes par un réseau récurrent chacune, puis un filtre de Wiener multicanal (Stöter 2019), au huitième de la taille : pour l’étude',
 };

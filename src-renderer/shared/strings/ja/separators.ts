@@ -55,4 +55,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.nmf-learned.name': '学習済みNMF',
   'separator.nmf-learned.about':
     'ボーカル、ドラム、ベース、その他のスペクトルを例から学習し、曲にはアクティベーションだけを当てはめます（教師ありNMF）。学習用です',
+  'separator.openunmix-small.name': 'Open-Unmix（小型）',
+  'separator.openunmix-small.about':
+    'ステムごとの再帰型ネットワークと多チャンネルウィーナーフィルター（Stöter 2019）で4つのステムに分けます。大きさは8分の1の学習用です',
 };
