@@ -1,7 +1,7 @@
 import { binaryMasks, softMask } from '../dsp/masks.js';
 import { createWindow, type WindowName } from '../dsp/windows.js';
 import { lengthsOf, transformOf, type BenchTransform } from './bench-transform.js';
-import { splitBy, type BenchMethod, type TwoParts } from './bench-methods.js';
+import { splitBy, type BenchMethod, type Grid, type TwoParts } from './bench-methods.js';
 import { benchPicture, type BenchPicture, type Representation } from './bench-picture.js';
 import { overlapOf, type FrameConfig } from './frames.js';
 import { errorDb, sdr } from './measures.js';
@@ -106,10 +106,14 @@ export class Bench {
       ]);
       return [shown(a), shown(b)];
     }
-    return splitBy(method === 'oracle' ? 'hpss' : method, {
-      ...{ frames: transform.frames, bins: transform.bins, plane: shown(transform.lengths) },
+    const grid = (plane: Float32Array): Grid => ({
+      ...{ frames: transform.frames, bins: transform.bins, plane },
       ...{ hertzPerBin: rate / config.length, framesPerSecond: rate / config.hop },
     });
+    if (method !== 'hpss' && method !== 'oracle') return splitBy(method, grid(shown(transform.lengths)));
+    // The median of powers is the power of the median, and the levels of the quick one are those of magnitudes.
+    const [held, struck] = splitBy('hpss', grid(transform.lengths));
+    return [shown(held), shown(struck)];
   }
 }
 

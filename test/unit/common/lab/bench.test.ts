@@ -33,6 +33,9 @@ describe('the bench', () => {
     const powers = run({ method: 'oracle', representation: 'power', mask: 'soft' }).sdr!;
     expect(powers).toBeCloseTo(scores[2], 3);
     expect(run({ method: 'oracle', mask: 'binary' }).sdr).not.toBeCloseTo(scores[2], 1);
+    const held = run({ method: 'hpss' }).sounds[0];
+    const heldByPower = run({ method: 'hpss', representation: 'power', mask: 'soft' }).sounds[0];
+    held.forEach((x, i) => expect(Math.abs(heldByPower[i] - x)).toBeLessThan(1e-5));
     expect(run({ method: 'hpss' }).sdr).toBeNull();
     expect(new Bench({ rate: labRate, mix }).run({ ...benchStart, method: 'repet' }).sdr).toBeNull();
   });
