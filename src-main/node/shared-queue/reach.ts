@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UnbraidError } from '../../common/base/errors.js';
 
@@ -45,12 +46,14 @@ export class Reach {
     this.refused = new Promise((_, reject) => (this.refuse = reject));
     this.refused.catch(() => undefined);
     // While the server is away they tell so again and again; commands wait for it.
-    for (const connection of connections)
+    for (const connection of connections) {
       connection.on('error', (error) => {
         this.last = error;
         const refusal = refusalOf(error);
         if (refusal) this.refuse(refusal);
       });
+      stayHeard(connection);
+    }
   }
 
   /** Throws `permission-denied` for a login that is refused, `io-error` for a server that does not answer in time. */
@@ -77,6 +80,22 @@ export class Reach {
       hint: 'Check the address, and that a Redis or Valkey server runs there.',
       ...(this.last && { cause: this.last }),
     });
+  }
+}
+
+/**
+ * BullMQ takes every listener off a connection that is closed before it was ready, and then tells of its failure; an error
+ * that nobody hears ends the process.
+ */
+function stayHeard(owner: object): void {
+  const parts = owner as { readonly connection?: unknown; readonly blockingConnection?: unknown };
+  for (const emitter of [parts.connection, parts.blockingConnection]) {
+    if (!(emitter instanceof EventEmitter)) continue;
+    const remove = emitter.removeAllListeners.bind(emitter);
+    emitter.removeAllListeners = (event) => {
+      remove(event);
+      return emitter.on('error', () => undefined);
+    };
   }
 }
 
