@@ -130,6 +130,7 @@ test('settings stay with the stem’s name over another separation; another song
   await app.getByRole('button', { name: 'Separate again' }).click();
   await expect(app.getByRole('progressbar')).toHaveCount(0, { timeout: 60_000 });
   await expect(button(app, 'Mute harmonic')).toHaveAttribute('aria-pressed', 'true');
+  await button(app, 'Undo Separate again').click();
   await button(app, 'Undo Mute harmonic').click();
   await expect(button(app, 'Mute harmonic')).toHaveAttribute('aria-pressed', 'false');
   await button(app, 'Practice: harmonic −6 dB').click();
