@@ -5,13 +5,18 @@ import { stems } from './strings/en/stems.js';
 
 type Words = (key: TextKey, values?: Readonly<Record<string, string>>) => string;
 
+/** Texts with a value in them, which no stem is called by. */
+const patterns: readonly string[] = ['stem.without', 'stem.component'];
+
 /** A stem in the language of the page; one that has no word there goes by its own name. */
 export function stemTitle(name: string, t: Words): string {
   // What is left when one stem of several is separated.
   const without = /^no-(.+)$/.exec(name);
   if (without) return t('stem.without', { name: stemTitle(without[1], t) });
+  const component = /^component-(\d+)$/.exec(name);
+  if (component) return t('stem.component', { number: component[1] });
   const key = `stem.${name}`;
-  return key !== 'stem.without' && Object.hasOwn(stems, key) ? t(key as keyof typeof stems) : name;
+  return !patterns.includes(key) && Object.hasOwn(stems, key) ? t(key as keyof typeof stems) : name;
 }
 
 /** A separator as far as it is named on the page. */

@@ -15,6 +15,11 @@ export const componentOptions = z.strictObject({
 });
 type ComponentOptions = z.output<typeof componentOptions>;
 
+/** The same for components that are not grouped: each is a stem. */
+export const laneOptions = componentOptions
+  .omit({ grouping: true })
+  .extend({ components: z.coerce.number().int().min(2).max(16).default(8) });
+
 const betas: Readonly<Record<ComponentOptions['divergence'], Beta>> = { euclidean: 2, kl: 1, is: 0 };
 
 /** What tells components apart: `tone`, `burst` and `period` 0 … 1, `pitch` octaves above 50 Hz. */
@@ -137,41 +142,75 @@ export function clusterComponents(features: readonly Features[]): number[] {
   return labels;
 }
 
-/**
- * NMF of the spectrogram (of magnitudes, or of powers for Itakura-Saito, Févotte et al. 2009), its components put together to drums, bass and other by their features. A stem's
- * mask is its components' share of the model, so the masks add up to 1.
- */
+const [nFft, hop] = [2048, 1024];
+const grid = { hertzPerBin: classicRate / nFft, framesPerSecond: classicRate / hop };
+const stft = { nFft, hop, window: 'hann' } as const;
+
+type Plane = Pick<Parameters<MaskMethod['masks']>[0], 'frames' | 'bins' | 'magnitude'>;
+
+/** The factors of a spectrogram, of magnitudes or, for Itakura-Saito (Févotte et al. 2009), of powers. */
+function factorise(
+  { frames, bins, magnitude }: Plane,
+  options: Omit<ComponentOptions, 'grouping'>,
+): { readonly factors: Factors; readonly features: readonly Features[] } {
+  const { components, divergence } = options;
+  // A little more than nothing: the divergence of 0 from anything is infinite.
+  const shown = divergence === 'is' ? magnitude.map((x) => x * x + 1e-10) : magnitude;
+  const factors = nmf(shown, frames, bins, { ...options, beta: betas[divergence] });
+  const features = Array.from({ length: components }, (_, k) => featuresOf(factors, components, k, grid));
+  return { factors, features };
+}
+
+/** Masks of `stems` groups of components, as shares of the model; the group of each component is in `group`. */
+function masksOf(
+  { frames, bins }: Plane,
+  { templates, activations }: Factors,
+  group: readonly number[],
+  stems: number,
+): Float32Array[] {
+  const masks = Array.from({ length: stems }, () => new Float32Array(frames * bins));
+  const components = group.length;
+  for (let f = 0; f < frames; f++) {
+    for (let k = 0; k < components; k++) {
+      const [mask, gain] = [masks[group[k]], activations[f * components + k]];
+      for (let b = 0; b < bins; b++) mask[f * bins + b] += gain * templates[k * bins + b];
+    }
+  }
+  for (let i = 0; i < frames * bins; i++) {
+    let total = 0;
+    for (const mask of masks) total += mask[i];
+    if (total > 0) for (const mask of masks) mask[i] /= total;
+    else masks[stems - 1][i] = 1;
+  }
+  return masks;
+}
+
+/** NMF of the spectrogram, its components put together to drums, bass and other by their features. The masks add up to 1. */
 export function componentSeparation(options: ComponentOptions): MaskMethod {
-  const [nFft, hop] = [2048, 1024];
-  const grid = { hertzPerBin: classicRate / nFft, framesPerSecond: classicRate / hop };
   return {
-    stems: groups,
-    residualStem: 'other',
-    stft: { nFft, hop, window: 'hann' },
-    segment: classicSegment(20, 0.2),
-    masks: ({ frames, bins, magnitude }) => {
-      const { components, divergence, grouping } = options;
-      const power = divergence === 'is';
-      // A little more than nothing: the divergence of 0 from anything is infinite.
-      const shown = power ? magnitude.map((x) => x * x + 1e-10) : magnitude;
-      const factors = nmf(shown, frames, bins, { ...options, beta: betas[divergence] });
-      const { templates, activations } = factors;
-      const features = Array.from({ length: components }, (_, k) => featuresOf(factors, components, k, grid));
-      const group = grouping === 'kmeans' ? clusterComponents(features) : groupComponents(features);
-      const masks = groups.map(() => new Float32Array(frames * bins));
-      for (let f = 0; f < frames; f++) {
-        for (let k = 0; k < components; k++) {
-          const [mask, gain] = [masks[group[k]], activations[f * components + k]];
-          for (let b = 0; b < bins; b++) mask[f * bins + b] += gain * templates[k * bins + b];
-        }
-      }
-      const rest = masks[groups.indexOf('other')];
-      for (let i = 0; i < frames * bins; i++) {
-        const total = masks[0][i] + masks[1][i] + masks[2][i];
-        if (total > 0) for (const mask of masks) mask[i] /= total;
-        else rest[i] = 1;
-      }
-      return masks;
+    ...{ stems: groups, residualStem: 'other', stft, segment: classicSegment(20, 0.2) },
+    masks: (analysis) => {
+      const { factors, features } = factorise(analysis, options);
+      const group = options.grouping === 'kmeans' ? clusterComponents(features) : groupComponents(features);
+      return masksOf(analysis, factors, group, groups.length);
+    },
+  };
+}
+
+/** Seconds whose components are found together. In longer songs each piece has components of its own. */
+const laneSeconds = 60;
+
+/** NMF whose components are stems, from the lowest centroid to the highest, for a person to hear and to put together. */
+export function componentLanes(options: z.output<typeof laneOptions>): MaskMethod {
+  const { components } = options;
+  const stems = Array.from({ length: components }, (_, k) => `component-${k + 1}`);
+  return {
+    ...{ stems, residualStem: stems[components - 1], stft, segment: classicSegment(laneSeconds, 0.05) },
+    masks: (analysis) => {
+      const { factors, features } = factorise(analysis, options);
+      const order = features.map((_, k) => k).sort((a, b) => features[a].pitch - features[b].pitch);
+      const place = features.map((_, k) => order.indexOf(k));
+      return masksOf(analysis, factors, place, components);
     },
   };
 }

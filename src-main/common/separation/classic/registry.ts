@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { UnbraidError } from '../../base/errors.js';
 import type { Separator } from '../separator.js';
 import { centre } from './centre.js';
-import { componentOptions, componentSeparation } from './components.js';
+import { componentLanes, componentOptions, componentSeparation, laneOptions } from './components.js';
 import { duet } from './duet.js';
 import { fourStem } from './four-stem.js';
 import { ft2d } from './ft2d.js';
@@ -89,6 +89,15 @@ const entries: Readonly<Record<string, Entry | Adjustable>> = {
     },
     componentOptions,
     componentSeparation,
+  ),
+  'nmf-components': adjustable(
+    {
+      name: 'NMF components',
+      description:
+        'Each component of a factorization as a stem, from low to high, to be heard and put together by hand; for up to a minute',
+    },
+    laneOptions,
+    componentLanes,
   ),
   duet: {
     name: 'DUET',

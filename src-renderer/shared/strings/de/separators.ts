@@ -34,6 +34,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.melody.name': 'Melodiemaske',
   'separator.melody.about':
     'Gesang als Teiltöne der auffälligsten Melodie, über allem anderen (Salamon & Gómez 2012)',
+  'separator.nmf-components.name': 'NMF-Komponenten',
+  'separator.nmf-components.about':
+    'Jede Komponente einer Faktorisierung als Stem, von tief nach hoch, zum Anhören und Zusammenfügen von Hand; bis zu einer Minute',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Gesang über einer Begleitung von niedrigem Rang, durch robuste Hauptkomponentenanalyse (Huang 2012); langsam',

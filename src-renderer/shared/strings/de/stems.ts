@@ -30,5 +30,6 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.residual': 'Residuum',
   'stem.rest': 'Rest',
   'stem.removed': 'Entfernt',
+  'stem.component': 'Komponente {number}',
   'stem.without': 'ohne {name}',
 };

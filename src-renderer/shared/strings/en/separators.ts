@@ -31,6 +31,9 @@ export const separators = {
   'separator.melody.name': 'Melody mask',
   'separator.melody.about':
     'Vocals as the partials of the most salient melody, over everything else (Salamon & Gómez 2012)',
+  'separator.nmf-components.name': 'NMF components',
+  'separator.nmf-components.about':
+    'Each component of a factorization as a stem, from low to high, to be heard and put together by hand; for up to a minute',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Vocals over a low-rank accompaniment by robust principal component analysis (Huang 2012); slow',

@@ -28,5 +28,6 @@ export const stems = {
   'stem.residual': 'residual',
   'stem.rest': 'rest',
   'stem.removed': 'removed',
+  'stem.component': 'component {number}',
   'stem.without': 'no-{name}',
 } as const;

@@ -34,6 +34,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.melody.name': 'Masque mélodique',
   'separator.melody.about':
     'La voix comme partiels de la mélodie la plus saillante, au-dessus de tout le reste (Salamon & Gómez 2012)',
+  'separator.nmf-components.name': 'Composantes NMF',
+  'separator.nmf-components.about':
+    'Chaque composante d’une factorisation comme piste, du grave à l’aigu, à écouter et à regrouper à la main ; jusqu’à une minute',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Voix sur un accompagnement de faible rang, par analyse en composantes principales robuste (Huang 2012) ; lent',

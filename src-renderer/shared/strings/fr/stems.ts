@@ -30,5 +30,6 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.residual': 'résidu',
   'stem.rest': 'reste',
   'stem.removed': 'retiré',
+  'stem.component': 'composante {number}',
   'stem.without': 'sans {name}',
 };

@@ -30,6 +30,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.melody.name': 'メロディーマスク',
   'separator.melody.about':
     '最も目立つメロディーの部分音をボーカルとし、それ以外を伴奏とします（Salamon & Gómez 2012）',
+  'separator.nmf-components.name': 'NMF成分',
+  'separator.nmf-components.about':
+    '因子分解の各成分を低い方から順に別々のステムにし、聴いて手作業でまとめます（1分まで）',
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'ロバスト主成分分析を使い、低ランクの伴奏の上のボーカルを分離。低速です（Huang 2012）',

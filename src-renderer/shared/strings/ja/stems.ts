@@ -30,5 +30,6 @@ export const stems: Readonly<Record<keyof typeof english, string>> = {
   'stem.residual': '残差',
   'stem.rest': '残り',
   'stem.removed': '除去分',
+  'stem.component': '成分 {number}',
   'stem.without': '{name}なし',
 };

@@ -69,6 +69,24 @@ describe('classic methods', () => {
     expect([harmonic[15 * bins + 5], percussive[15 * bins + 5]]).toEqual([0, 1]);
   });
 
+  it('NMF components: each sound is a stem, the lowest first, and all add up', async () => {
+    // Three tones, each with a rhythm of its own, the highest first.
+    const tones = [1760, 440, 110].map((pitch, i) =>
+      sine(length, pitch, rate, 0.2).map(
+        (x, at) => x * Math.max(0, Math.sin((2 * Math.PI * at * (0.7 + 0.43 * i)) / rate)) ** 2,
+      ),
+    );
+    const mix = tones[0].map((x, i) => x + tones[1][i] + tones[2][i]);
+    const stems = await run('nmf-components:components=3:iterations=200', [mix, mix]);
+    expect(Object.keys(stems)).toEqual(['component-1', 'component-2', 'component-3']);
+    tones.toReversed().forEach((tone, k) => {
+      expect(sdr(tone, stems[`component-${k + 1}`][0])).toBeGreaterThan(15);
+    });
+    const sum = mix.map((_, i) => Object.values(stems).reduce((total, planes) => total + planes[0][i], 0));
+    expect(errorDb(sum, mix)).toBeLessThan(-110);
+    expect(() => createClassic('nmf-components:components=17')).toThrow(/components/);
+  });
+
   it('Melody: a voice with vibrato is followed through chords and noise, and pauses are left alone', async () => {
     const voice = new Float32Array(length);
     let phase = 0;
