@@ -83,6 +83,11 @@ describe('texts', () => {
     // In English the names on the page are those in files.
     const inEnglish = (key: TextKey, values?: Record<string, string>): string => fillText(en[key], values);
     expect(names.map((name) => stemTitle(name, inEnglish))).toEqual(names);
+    const components = ['component-12', 'component', 'component-x'];
+    expect(components.map((name) => stemTitle(name, inFrench))).toEqual([
+      'composante 12',
+      ...components.slice(1),
+    ]);
   });
 
   it('name the separators that came with Unbraid, in the words of their manifests; a person’s own stay', () => {
