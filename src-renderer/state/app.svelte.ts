@@ -1,6 +1,7 @@
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
-import type { EngineEvent, SeparatorSummary } from '../../src-main/common/contract/commands.js';
+import type { EngineEvent } from '../../src-main/common/contract/commands.js';
+import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
 import type { OpenableFile, PageCommand } from '../../src-main/common/contract/host.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { ProjectEntry } from '../../src-main/common/contract/project.js';

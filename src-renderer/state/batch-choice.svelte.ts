@@ -1,4 +1,4 @@
-import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
+import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
 import { presetShape, shapePresets, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';

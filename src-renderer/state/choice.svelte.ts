@@ -1,4 +1,4 @@
-import type { SeparatorSummary } from '../../src-main/common/contract/commands.js';
+import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
 import {
   defaultSeparator,
   type Device,

@@ -12,6 +12,7 @@ import {
 } from './keys.js';
 import { pages } from './pages.js';
 import { onSong, type Shortcut } from './shortcut.js';
+import { showSelection } from './show-selection.js';
 import { selectionShortcuts } from './selection-shortcuts.js';
 import type { SongController } from './song.svelte.js';
 import { returnToStart, toggleFollowing, toggleLoop, togglePlay } from './transport.js';
@@ -144,6 +145,13 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['+', '='], shown: '+', text: 'shortcut.zoomIn', run: onSong(({ view }) => view.zoom(1.5)) },
   { keys: ['-', '_'], shown: '−', text: 'shortcut.zoomOut', run: onSong(({ view }) => view.zoom(1 / 1.5)) },
   { keys: ['0'], shown: '0', text: 'shortcut.fit', run: onSong(({ view }) => view.fit()) },
+  {
+    keys: ['z'],
+    shift: false,
+    shown: 'Z',
+    text: 'shortcut.showSelection',
+    run: onSong(({ view }) => showSelection(view)),
+  },
   // Some of these keys make other signs with a Mac's Option key.
   {
     keys: ['+', '=', '±', '≠'],

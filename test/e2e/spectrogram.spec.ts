@@ -92,6 +92,32 @@ test('wheel, ruler and keys zoom and scroll in frequency, in all lanes at once',
   expect(await shown()).toEqual([0, 22_050]);
 });
 
+test('Z shows the selection in time and frequency, and what was there before', async ({ app }) => {
+  await openFile(app, 'sine.wav', sine(1000, 4));
+  const shown = (): Promise<[number, number]> =>
+    app.evaluate((seconds) => {
+      const { start, framesPerPixel, width } = window.__unbraid!.app.song.view.span;
+      return [start / seconds, (start + framesPerPixel * width) / seconds];
+    }, rate);
+  const highest = app.getByLabel('Highest frequency shown, Hz');
+  const [all, band] = [await shown(), await highest.inputValue()];
+  await app.keyboard.press('z');
+  expect(await shown()).toEqual(all);
+  await enter(app, 'Selection start', '1');
+  await enter(app, 'Selection end', '2');
+  await enter(app, 'Selection from frequency, Hz', '500');
+  await enter(app, 'Selection to frequency, Hz', '2000');
+  await app.locator('canvas[data-track=source]').focus();
+  await app.keyboard.press('z');
+  const [start, end] = await shown();
+  expect(start).toBeCloseTo(0.9, 2);
+  expect(end).toBeCloseTo(2.1, 2);
+  await expect(highest).toHaveValue('2500 Hz');
+  await app.keyboard.press('z');
+  expect(await shown()).toEqual(all);
+  await expect(highest).toHaveValue(band);
+});
+
 test('a rectangle is selected by the pointer and changed by numbers', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 2));
   await app.getByLabel('Frequency axis').selectOption('linear');

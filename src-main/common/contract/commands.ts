@@ -10,7 +10,13 @@ import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
 import { editFault, editWaySchema } from '../document/records.js';
-import { modelCommandSchemas, type ModelCommandResults, type ModelEvent } from './models.js';
+import {
+  modelCommandSchemas,
+  type ModelCheck,
+  type ModelCommandResults,
+  type ModelEvent,
+  type SeparatorSummary,
+} from './models.js';
 import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
@@ -64,30 +70,6 @@ export interface SourceInfo {
   /** What the file claims, what was decoded, and whether they agree; only after a whole decode. */
   readonly reading: Reading | null;
   readonly warnings: readonly string[];
-}
-
-export interface SeparatorSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'classic' | 'model' | 'ensemble' | 'chain';
-  /** Made to show an idea, not to be the best. */
-  readonly study: boolean;
-  readonly description: string;
-  readonly stems: readonly string[];
-  readonly license: string;
-  readonly sampleRate: number;
-  readonly installed: boolean;
-  readonly bytes: number | null;
-  /** It lies in the person's folder, and can be deleted. */
-  readonly removable: boolean;
-}
-
-export interface ModelCheck {
-  readonly id: string;
-  readonly provider: string;
-  /** Largest difference from the stored golden output; null when the manifest stores none. */
-  readonly goldenMaxAbs: number | null;
-  readonly tolerance: number;
 }
 
 export interface BatchReport {

@@ -4,6 +4,30 @@ import type { Availability, CatalogueEntry } from '../models/catalogue.js';
 import type { DownloadInfo } from '../models/download-state.js';
 import { path } from './path.js';
 
+export interface SeparatorSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'classic' | 'model' | 'ensemble' | 'chain';
+  /** Made to show an idea, not to be the best. */
+  readonly study: boolean;
+  readonly description: string;
+  readonly stems: readonly string[];
+  readonly license: string;
+  readonly sampleRate: number;
+  readonly installed: boolean;
+  readonly bytes: number | null;
+  /** It lies in the person's folder, and can be deleted. */
+  readonly removable: boolean;
+}
+
+export interface ModelCheck {
+  readonly id: string;
+  readonly provider: string;
+  /** Largest difference from the stored golden output; null when the manifest stores none. */
+  readonly goldenMaxAbs: number | null;
+  readonly tolerance: number;
+}
+
 /** A model of the catalogue, and what this machine has of it. */
 export interface CatalogueModel {
   readonly entry: CatalogueEntry;

@@ -7,9 +7,9 @@ import {
   isItemEvent,
   type BatchReport,
   type CommandInput,
-  type SeparatorSummary,
   type SourceInfo,
 } from '../../common/contract/commands.js';
+import type { SeparatorSummary } from '../../common/contract/models.js';
 import type { BatchItem } from '../../common/jobs/batch.js';
 import type { ComparisonReport } from '../../common/jobs/comparison.js';
 import type { EvaluationReport } from '../../common/jobs/evaluation.js';

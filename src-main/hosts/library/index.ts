@@ -21,7 +21,8 @@ export type {
   StemReadOptions,
 } from './engine.js';
 export { UnbraidError, type ErrorCode, type WireError } from '../../common/base/errors.js';
-export type { BatchReport, SeparatorSummary, SourceInfo } from '../../common/contract/commands.js';
+export type { BatchReport, SourceInfo } from '../../common/contract/commands.js';
+export type { SeparatorSummary } from '../../common/contract/models.js';
 export type { BatchItem, BatchSummary, ItemState } from '../../common/jobs/batch.js';
 export type { ComparedSystem, ComparisonReport } from '../../common/jobs/comparison.js';
 export type { EvaluationReport } from '../../common/jobs/evaluation.js';

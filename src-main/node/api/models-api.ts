@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import type { CommandArgs, Endpoints, ModelCheck, SeparatorSummary } from '../../common/contract/commands.js';
+import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
+import type { ModelCheck, SeparatorSummary } from '../../common/contract/models.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { Slots } from '../../common/base/slots.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';

@@ -42,6 +42,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.bandOut': 'In der Frequenz verkleinern',
   'shortcut.bandUp': 'Höhere Frequenzen zeigen (auch Alt+Umschalt+Mausrad)',
   'shortcut.bandDown': 'Tiefere Frequenzen zeigen',
+  'shortcut.showSelection': 'Auswahl zeigen, und zurück',
   'shortcut.bandFit': 'Alle Frequenzen zeigen',
   'shortcut.rectangle': 'Ziehen, um Zeit und Frequenz auszuwählen (auch Umschalt+Ziehen)',
   'shortcut.cursor': 'Cursor im Spektrogramm der ausgewählten Spur: Pfeile bewegen ihn',

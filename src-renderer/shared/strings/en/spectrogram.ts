@@ -40,6 +40,7 @@ export const spectrogram = {
   'shortcut.bandOut': 'Zoom out in frequency',
   'shortcut.bandUp': 'Show higher frequencies (also Alt+Shift+wheel)',
   'shortcut.bandDown': 'Show lower frequencies',
+  'shortcut.showSelection': 'Show the selection, and back',
   'shortcut.bandFit': 'Show all frequencies',
   'shortcut.rectangle': 'Drag to select time and frequency (also Shift+drag)',
   'shortcut.cursor': 'Cursor in the spectrogram of the selected track: arrows move it',

@@ -42,6 +42,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.bandOut': 'Zoom arrière en fréquence',
   'shortcut.bandUp': 'Afficher des fréquences plus hautes (aussi Alt+Maj+molette)',
   'shortcut.bandDown': 'Afficher des fréquences plus basses',
+  'shortcut.showSelection': 'Afficher la sélection, puis revenir',
   'shortcut.bandFit': 'Afficher toutes les fréquences',
   'shortcut.rectangle': 'Glisser pour sélectionner en temps et en fréquence (aussi Maj+glisser)',
   'shortcut.cursor': 'Curseur dans le spectrogramme de la piste sélectionnée : les flèches le déplacent',

@@ -42,6 +42,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'shortcut.bandOut': '周波数方向に縮小',
   'shortcut.bandUp': '高い周波数を表示（Alt+Shift+ホイールも可）',
   'shortcut.bandDown': '低い周波数を表示',
+  'shortcut.showSelection': '選択範囲を表示／元に戻す',
   'shortcut.bandFit': '全周波数を表示',
   'shortcut.rectangle': 'ドラッグで時間と周波数を選択（Shift+ドラッグも可）',
   'shortcut.cursor': '選択したトラックのスペクトログラムのカーソル（矢印キーで移動）',
