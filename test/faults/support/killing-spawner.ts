@@ -21,8 +21,11 @@ export class KillingSpawner implements ProcessSpawner {
     const handle = nodeSpawner.spawn(...args);
     this.handles.push(handle);
     const send = (message: unknown): void => {
+      const kill = this.shouldKill(message as Call);
+      // Held first: on a busy machine it could answer before it is killed.
+      if (kill && process.platform !== 'win32') process.kill(handle.pid!, 'SIGSTOP');
       handle.send(message);
-      if (!this.shouldKill(message as Call)) return;
+      if (!kill) return;
       this.killed++;
       process.kill(handle.pid!, 'SIGKILL');
     };
