@@ -6,6 +6,7 @@ import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
 import type { Device } from '../../src-main/common/jobs/settings.js';
 import { hasSegments, separatorOf } from './choice.svelte.js';
+import { idWithComponents, withComponents } from './component-count.js';
 
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
 export type BatchMake = QueueProduct | 'some' | `only:${string}`;
@@ -40,6 +41,7 @@ export class BatchChoice {
   /** Seconds of a segment, where the model takes any; null keeps its own. */
   segment = $state<number | null>(null);
   wiener = $state<number | null>(null);
+  components = $state<number | null>(null);
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
   device = $state<Device | null>(null);
   format = $state<Preferences['format'] | null>(null);
@@ -50,7 +52,8 @@ export class BatchChoice {
   constructor(private readonly preferences: Preferences) {}
 
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
-    return separatorOf(models, this.separator ?? this.preferences.separator);
+    const model = separatorOf(models, this.separator ?? this.preferences.separator);
+    return model && withComponents(model, this.components);
   }
 
   wanted({ stems }: SeparatorSummary): readonly string[] {
@@ -81,7 +84,7 @@ export class BatchChoice {
       output: this.output?.handle ?? null,
       product: written === null && make !== 'some' ? (make as QueueProduct) : 'stems',
       settings: {
-        model: model?.id,
+        model: idWithComponents(model, this.components),
         device: model?.kind === 'classic' ? 'auto' : (this.device ?? device),
         ...(this.overlap !== null && { overlap: this.overlap }),
         // Classic methods give the same whatever is done to the song.

@@ -5,6 +5,7 @@ import {
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { idWithComponents, withComponents } from './component-count.js';
 import type { Preferences } from './preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
@@ -15,8 +16,10 @@ export function separatorOf(
   models: readonly SeparatorSummary[],
   id: string | null,
 ): SeparatorSummary | undefined {
+  // Options stand behind the name.
+  const name = id?.split(':')[0];
   return (
-    models.find((entry) => entry.id === id) ??
+    models.find((entry) => entry.id === name) ??
     models.find((entry) => entry.id === defaultSeparator) ??
     models[0]
   );
@@ -51,8 +54,11 @@ export class SeparationChoice {
   /** Seconds of a segment, where the model takes any; null keeps its own. */
   segment = $state<number | null>(null);
 
-  /** Other ways to hear each segment, whose mean is taken. */
+  /** Passes of the Wiener filter; null for what the model brings. */
   wiener = $state<number | null>(null);
+  /** Components of NMF; null for as many as the method has by itself. */
+  components = $state<number | null>(null);
+  /** Other ways to hear each segment, whose mean is taken. */
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
 
   constructor(private readonly preferences: Preferences) {}
@@ -63,7 +69,7 @@ export class SeparationChoice {
     this.chosen = kept(session) ?? separation?.model ?? null;
     this.unwanted = [];
     this.residual = 'fold';
-    for (const key of ['overlap', 'shifts', 'segment'] as const) this[key] = null;
+    for (const key of ['overlap', 'shifts', 'segment', 'wiener', 'components'] as const) this[key] = null;
     this.averaging = [];
   }
 
@@ -80,7 +86,8 @@ export class SeparationChoice {
 
   /** The chosen separator; before a choice the preferred one. */
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
-    return separatorOf(models, this.id ?? this.preferences.separator);
+    const model = separatorOf(models, this.id ?? this.preferences.separator);
+    return model && withComponents(model, this.components);
   }
 
   /** Those of a separator's stems that are wanted by themselves. */
@@ -99,7 +106,7 @@ export class SeparationChoice {
     const wanted = model ? this.wanted(model) : [];
     const device = model?.kind === 'classic' ? 'auto' : (this.device ?? this.preferences.device);
     return {
-      model: model?.id,
+      model: idWithComponents(model, this.components),
       // A chain's recipe says which stem takes the residual.
       residual: model?.kind === 'chain' ? 'fold' : this.residual,
       device,

@@ -87,14 +87,14 @@ export class QueueController {
 
   /** Files that were chosen: they wait for the start, or join what is at work. */
   async takeFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
-    if (this.working) return this.addFiles(files, choice);
+    if (this.working) return void (await this.sends(this.addFiles(files, choice)));
     const songs = files.map(({ file, folders }) => readySong(file.name, folders, { file }));
     this.hold([...this.ready, ...songs]);
   }
 
   /** The same for files and folders of this machine. */
   async takeHandles(files: readonly OpenableFile[], choice: QueueChoice): Promise<void> {
-    if (this.working) return this.addHandles(files, choice);
+    if (this.working) return void (await this.sends(this.addHandles(files, choice)));
     const songs = files.map(({ name, handle }) => readySong(name, [], { handle }));
     this.hold([...this.ready, ...songs]);
   }
@@ -116,23 +116,36 @@ export class QueueController {
     this.hold(this.ready.filter((other) => other !== song));
   }
 
-  /** Sends what is ready, and goes on with what was paused. */
+  /** Sends what is ready, and goes on with what was paused. What cannot be sent is ready again. */
   async start(choice: QueueChoice): Promise<void> {
     const songs = this.ready;
     this.starting = [...this.starting, ...songs];
     this.ready = [];
     const files = songs.flatMap(({ source, folders }) => ('file' in source ? [{ ...source, folders }] : []));
     const handles = songs.flatMap(({ source, name }) => ('handle' in source ? [{ ...source, name }] : []));
-    if (handles.length > 0) await this.addHandles(handles, choice);
-    await this.addFiles(files, choice);
+    const sent = {
+      handle: handles.length === 0 || (await this.sends(this.addHandles(handles, choice))),
+      file: files.length === 0 || (await this.sends(this.addFiles(files, choice))),
+    };
     this.starting = this.starting.filter((song) => !songs.includes(song));
-    this.hold(this.ready);
-    if (this.paused) await this.resume();
+    const back = songs.filter(({ source }) => !sent['file' in source ? 'file' : 'handle']);
+    this.hold([...back, ...this.ready]);
+    if (this.paused && back.length === 0) await this.resume();
+  }
+
+  /** Whether it has come to the engine; a failure is told. */
+  private sends(work: Promise<void>): Promise<boolean> {
+    return work.then(
+      () => true,
+      (error: unknown) => {
+        this.fail(error);
+        return false;
+      },
+    );
   }
 
   /** Uploads files one after the other, then adds them. */
   private async addFiles(files: readonly GivenFile[], choice: QueueChoice): Promise<void> {
-    if (files.length === 0) return;
     const sources: Source[] = [];
     try {
       for (const { file, folders } of files) {
@@ -141,8 +154,6 @@ export class QueueController {
       }
       // Together, because their names depend on each other.
       await this.add(sources, choice);
-    } catch (error) {
-      this.fail(error);
     } finally {
       this.sending = null;
     }
@@ -152,7 +163,7 @@ export class QueueController {
     await this.add(
       files.map(({ handle }) => ({ handle })),
       choice,
-    ).catch(this.fail);
+    );
   }
 
   pause = (): Promise<void> => this.run(this.client.queuePause({}));

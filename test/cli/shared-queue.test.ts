@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isPageCommand, type BatchReport } from '../../src-main/common/contract/commands.js';
 import { queueName } from '../../src-main/node/shared-queue/song-jobs.js';
@@ -153,6 +153,33 @@ describe.runIf(hasRedis)('a batch over a queue', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     late.child.kill('SIGTERM');
     expect(finished([await late.done])).toEqual([]);
+  });
+
+  it('what a worker gives back after its batch was cancelled is done by nobody, until it is wanted again', async () => {
+    writeWav(at('slow', 'a.wav'), song(2, 20 * 44_100));
+    const server = await RedisServer.start(at('redis-3'));
+    const args = ['batch', at('slow'), '-o', at('slow-out'), '--workers', '1', '--queue', server.url];
+    const has = worker(server.url, 'c11');
+    const batch = startBin([...args, '-m', 'unbraid-fast', '--shifts', '20'], { cache: at('c10') });
+    started.push(batch);
+    await has.until(/"state":"separating"/);
+    batch.child.kill('SIGINT');
+    expect((await batch.done).code).toBe(130);
+    has.child.kill('SIGTERM');
+    await has.done;
+    const queue = new Queue(queueName, { connection: { host: '127.0.0.1', port: server.port } });
+    try {
+      expect(await queue.getJobCountByTypes('waiting', 'delayed', 'active', 'prioritized')).toBe(0);
+      // The same song, with the same settings.
+      const again = startBin([...args, '-m', 'unbraid-fast', '--shifts', '20'], { cache: at('c10') });
+      started.push(again);
+      await expect.poll(() => queue.getWaitingCount(), { timeout: 20_000 }).toBe(1);
+      again.child.kill('SIGINT');
+      expect((await again.done).code).toBe(130);
+      expect(await queue.getWaitingCount()).toBe(0);
+    } finally {
+      await queue.close();
+    }
   });
 });
 

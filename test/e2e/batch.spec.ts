@@ -251,3 +251,17 @@ test('what is ready to start survives a reload, files and all', async ({ app }) 
   await expect(row(app, 'kept one.wav')).not.toContainText('ready to start');
   await empty(app);
 });
+
+test('songs that cannot be started stay ready', async ({ app }) => {
+  await openBatch(app);
+  await empty(app);
+  await app.getByLabel('Naming template').fill('x');
+  await drop(app, [{ name: 'stays.wav', bytes: sine(440, 1) }]);
+  await start(app);
+  await expect(app.getByRole('alert').filter({ hasText: '{stem}' })).toBeVisible();
+  await expect(row(app, 'stays.wav')).toContainText('ready to start');
+  await app.getByLabel('Naming template').fill('{name} - {stem}.{ext}');
+  await start(app);
+  await expect(row(app, 'stays.wav')).toContainText(/done|finished/i, { timeout: 60_000 });
+  await empty(app);
+});

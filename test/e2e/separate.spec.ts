@@ -147,3 +147,24 @@ test('a cancelled separation leaves the song as it was, and another can start', 
   await separate(app);
   await expect(app.getByRole('region', { name: 'harmonic' })).toBeVisible();
 });
+
+test('the number of NMF components and the Wiener filter are chosen for a song, and forgotten with it', async ({
+  app,
+}) => {
+  await openFile(app, 'song.wav', clicksAndChords(3));
+  await app.getByLabel('Model or method').selectOption('nmf-components');
+  await app.getByText('Quality', { exact: true }).click();
+  await app.getByLabel('Components', { exact: true }).selectOption('4');
+  await app.getByLabel('Passes of a Wiener filter').selectOption('1');
+  await expect(app.getByRole('checkbox', { name: 'component 4' })).toBeVisible();
+  await expect(app.getByRole('checkbox', { name: 'component 5' })).toHaveCount(0);
+  const asked = app.waitForRequest(/\/api\/separateSession/);
+  await app.getByRole('button', { name: 'Separate', exact: true }).last().click();
+  const { settings } = (await asked).postDataJSON() as { settings: object };
+  expect(settings).toMatchObject({ model: 'nmf-components:components=4', wiener: 1 });
+  await expect(app.getByRole('region', { name: 'component 4' })).toBeVisible({ timeout: 60_000 });
+  await expect(app.getByRole('region', { name: 'component 5' })).toHaveCount(0);
+  await openFile(app, 'other.wav', clicksAndChords(2));
+  await app.getByText('Quality', { exact: true }).click();
+  await expect(app.getByLabel('Passes of a Wiener filter')).toHaveValue('');
+});

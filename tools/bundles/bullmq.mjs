@@ -1,2 +1,2 @@
 // What Unbraid uses of BullMQ; see vite.bundles.config.ts.
-export { DelayedError, Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
+export { DelayedError, Job, Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';

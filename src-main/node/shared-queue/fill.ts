@@ -130,6 +130,8 @@ export class SharedBatch {
     // What ended before this run is asked for again: a worker finds finished songs by their content.
     const old = await this.queue.getJob(id);
     if (old && ((await old.isCompleted()) || (await old.isFailed()))) await old.remove();
+    // Somebody wanted it no more, and now it is wanted again.
+    else if (old?.data.dropped) await old.updateData(data);
     await this.queue.add('song', data, {
       jobId: id,
       attempts,
@@ -173,18 +175,25 @@ export class SharedBatch {
     this.events.on('waiting', ({ jobId: id }) => at(id, { state: 'waiting' }));
     this.events.on('delayed', ({ jobId: id }) => at(id, { state: 'waiting' }));
     this.events.on('progress', ({ jobId: id, data }) => {
-      this.someoneCan = true;
+      // Those of other batches say nothing about these folders.
+      this.someoneCan ||= this.out.has(id);
       if (typeof data === 'object') at(id, { state: 'separating', progress: data as never });
     });
     this.events.on('completed', ({ jobId: id, returnvalue }) => {
-      this.someoneCan = true;
+      this.someoneCan ||= this.out.has(id);
       this.settle(id, stateOf(returnvalue));
     });
     this.events.on('failed', ({ jobId: id, failedReason }) => {
       const index = this.out.get(id);
-      if (index === undefined) return;
-      this.settle(id, { state: 'failed', error: failureOf(failedReason, this.entries[index].path) });
+      if (index !== undefined) void this.failed(id, index, failedReason).catch(() => undefined);
     });
+  }
+
+  private async failed(id: string, index: number, reason: string): Promise<void> {
+    const error = failureOf(reason, this.entries[index].path);
+    // Another batch wanted the same song, and was cancelled.
+    if (error.code === 'cancelled') return this.add(id, songJob(this.entries[index], this.request));
+    this.settle(id, { state: 'failed', error });
   }
 
   /** Events may be missed, and a server without a disk forgets its jobs: what is lost is given again. */
@@ -243,10 +252,8 @@ export class SharedBatch {
     if (!this.out.has(id)) return undefined;
     if (!job) return void (await this.add(id, songJob(this.entries[index], this.request)));
     if (await job.isCompleted()) return void this.settle(id, stateOf(job.returnvalue));
-    if (await job.isFailed()) {
-      const error = failureOf(job.failedReason, this.entries[index].path);
-      return void this.settle(id, { state: 'failed', error });
-    }
+    if (await job.isFailed()) return void (await this.failed(id, index, job.failedReason));
+    if (job.data.dropped) await job.updateData(songJob(this.entries[index], this.request));
     // To the end, so that the next look is at others.
     this.out.delete(id);
     this.out.set(id, index);
@@ -264,11 +271,14 @@ export class SharedBatch {
     return !existsSync(path) && sees(this.request.root);
   }
 
-  /** Songs that no worker has begun leave the queue; those that are worked on are finished, and reported by nobody. */
+  /**
+   * Songs that no worker has begun leave the queue; those that are worked on are finished, and reported by nobody. When
+   * their worker gives them back, nobody takes them.
+   */
   private async takeBack(): Promise<void> {
     for (const [id] of [...this.out]) {
-      const job = await this.queue.getJob(id);
-      await job?.remove().catch(() => undefined);
+      const job: Job<SongJob> | undefined = await this.queue.getJob(id);
+      await job?.remove().catch(() => job.updateData({ ...job.data, dropped: true }).catch(() => undefined));
     }
     this.items.forEach((item, index) => {
       if (!isOver(item)) this.set(index, { state: 'cancelled' });

@@ -45,6 +45,8 @@ const songJobSchema = z.strictObject({
   mix: z.strictObject({ label: z.string(), mixer: z.record(z.string(), z.any()) }).nullable(),
   /** Left out until a worker could not reach it. */
   sight: sightSchema.optional(),
+  /** The batch was cancelled while a worker had it: nobody does it when it comes back. */
+  dropped: z.literal(true).optional(),
 });
 export type SongJob = z.output<typeof songJobSchema>;
 

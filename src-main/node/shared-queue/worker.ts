@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
+import { DelayedError, Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Disposable } from '../../common/base/disposal.js';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { endsBatch } from '../../common/jobs/batch.js';
@@ -83,6 +83,7 @@ export class QueueWorker {
   private readonly name = `${hostname().replace(/[^\w.-]/g, '-')}-${randomUUID().slice(0, 8)}`;
   private wanted = true;
   private readonly stopping = new AbortController();
+  private worker: Worker<SongJob> | undefined;
 
   constructor(private readonly options: WorkerOptions) {}
 
@@ -98,6 +99,7 @@ export class QueueWorker {
       maxStalledCount: deaths,
       autorun: false,
     });
+    this.worker = worker;
     const reach = new Reach([worker]);
     const slots = Array.from({ length: concurrency }, () => new Slot(this.options.runner));
     this.idle.push(...slots);
@@ -170,6 +172,7 @@ export class QueueWorker {
     let song: SongJob;
     try {
       song = songOf(job.data);
+      if (song.dropped) throw new UnbraidError('cancelled', 'Cancelled');
     } catch (thrown) {
       const error = toUnbraidError(thrown);
       if (error.code !== 'invalid-argument') throw failure(error.toWire());
@@ -182,8 +185,15 @@ export class QueueWorker {
     return this.giveBackUnseen(job, token, song, blind);
   }
 
+  /** Throws when the batch that wanted the song was cancelled since this worker took it. */
+  private async unlessDropped({ id }: Job<SongJob>): Promise<void> {
+    const now = this.worker && (await Job.fromId<SongJob>(this.worker, id!));
+    if (now?.data.dropped) throw dropped();
+  }
+
   /** To the others, without counting as a failure. */
   private async giveBack(job: Job<SongJob>, token: string | undefined, delay = 0): Promise<never> {
+    await this.unlessDropped(job);
     await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
   }
@@ -196,6 +206,7 @@ export class QueueWorker {
     blind: Blindness,
   ): Promise<never> {
     const { sight, delay } = seenBy(song.sight, this.name, blind);
+    await this.unlessDropped(job);
     if (sight.rounds > mostRounds) throw failure(blind.error.toWire(), true);
     await job.updateData({ ...song, sight });
     return this.giveBack(job, token, delay);
@@ -224,6 +235,9 @@ export class QueueWorker {
     return item;
   }
 }
+
+/** Nobody wants the song any more. */
+const dropped = (): Error => failure(new UnbraidError('cancelled', 'Cancelled').toWire(), true);
 
 /** As the queue keeps it; for good, or tried again where another machine may do better. */
 function failure(error: WireError, forGood = !mayPass(error)): Error {
