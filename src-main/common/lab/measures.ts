@@ -10,8 +10,9 @@ function energy(x: Signal): number {
 }
 
 function ratioDb(signal: number, noise: number): number {
-  if (signal <= 0) return -end;
-  return noise <= 0 ? end : Math.max(-end, Math.min(end, 10 * Math.log10(signal / noise)));
+  // Silence that stays silence is without error.
+  if (noise <= 0) return end;
+  return signal <= 0 ? -end : Math.max(-end, Math.min(end, 10 * Math.log10(signal / noise)));
 }
 
 /**

@@ -98,5 +98,6 @@ describe('the measures', () => {
   it('end at 120 dB either way', () => {
     expect([sdr(reference, reference), siSdr(reference, reference)]).toEqual([120, 120]);
     expect(sdr(new Float64Array(4), reference)).toBe(-120);
+    expect(sdr(new Float64Array(4), new Float64Array(4))).toBe(120);
   });
 });
