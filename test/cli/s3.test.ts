@@ -170,7 +170,10 @@ describe('a batch in S3 storage', () => {
     ]);
     for (const [extra, code] of [
       [['-o', 's3://music/stems', '--watch'], /cannot be watched/],
-      [['-o', 's3://music/stems', '--queue', 'redis://127.0.0.1:1'], /cannot be watched or given to a queue/],
+      [
+        ['-o', 's3://music/stems', '--queue', 'redis://127.0.0.1:1'],
+        /goes neither with a watched folder nor with a queue/,
+      ],
       [['-o', 's3://music/songs/'], /cannot have the same place/],
     ] as const) {
       const refused = await batch('s3://music/songs', ...extra);

@@ -84,10 +84,14 @@ export class BatchApi {
   private remote(args: CommandArgs<'batch'>): Promise<BatchReport> {
     const { job, folder, output, settings, mix = null, include, exclude, recursive, shard } = args;
     if (args.queue !== undefined || args.only)
-      throw new UnbraidError('invalid-argument', 'Songs in storage cannot be watched or given to a queue', {
-        file: isRemote(folder) ? folder : output,
-        hint: 'Use --shard to divide them among several machines.',
-      });
+      throw new UnbraidError(
+        'invalid-argument',
+        'Storage goes neither with a watched folder nor with a queue',
+        {
+          file: isRemote(folder) ? folder : output,
+          hint: 'Use --shard to divide them among several machines.',
+        },
+      );
     checkTemplate(settings.template);
     if (mix) checkMix(mix, settings);
     checkOutputs(settings);
