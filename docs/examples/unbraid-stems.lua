@@ -1,7 +1,7 @@
 -- ReaScript for Reaper: separates the selected item with the command `unbraid` and lays its stems on tracks below it,
 -- in the item's place. The stems are of the whole file and start where the item starts in it, so they can be trimmed.
 -- Stems go into a folder "Unbraid" beside the project, or beside the song while the project has no place; there, every
--- file (and every model) has a folder of its own, because files of the same name may come from many places.
+-- file (and every model) has a separate folder, because files of the same name may come from many places.
 -- Set UNBRAID below if the command is not found; MODEL to "" for the default.
 local UNBRAID = "unbraid"
 local MODEL = ""

@@ -9,7 +9,7 @@ const byName: Readonly<Record<string, string>> = {
   percussive: '#009E73',
   residual: '#8C8CA8',
 };
-/** For stems without a colour of their own: distinct from each other and from those above. */
+/** For stems without a fixed colour: distinct from each other and from those above. */
 const spare = [
   ...['#E69F00', '#F0E442', '#9C7BFF', '#A6E06C', '#FF8FA3', '#2FD5C8', '#B07A3E', '#5A7BFF', '#E05CC8'],
   ...['#C8D2E0', '#7A9B2E', '#FFC9A3'],

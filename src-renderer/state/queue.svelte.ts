@@ -133,7 +133,7 @@ export class QueueController {
     if (this.paused && back.length === 0) await this.resume();
   }
 
-  /** Whether it has come to the engine; a failure is told. */
+  /** Whether it has come to the engine; a failure is shown. */
   private sends(work: Promise<void>): Promise<boolean> {
     return work.then(
       () => true,

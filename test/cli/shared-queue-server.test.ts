@@ -57,7 +57,7 @@ describe.runIf(hasRedis)('a server of the queue', () => {
       expect([code, err]).toEqual([2, expect.stringContaining('is not a number')]);
   });
 
-  it('may have several databases, which are queues of their own', async () => {
+  it('may have several databases, which are separate queues', async () => {
     const server = await RedisServer.start(at('several'));
     const run = startBin(['worker', '--queue', `${server.url}/3`], { cache });
     const batch = ['batch', at('songs'), '-o', at('three'), '-m', 'hpss', '--queue', `${server.url}?db=3`];
@@ -67,7 +67,7 @@ describe.runIf(hasRedis)('a server of the queue', () => {
   });
 });
 
-it('a server that is not there is told with the reason', async () => {
+it('a server that is not there is reported with the reason', async () => {
   for (const { code, err } of await both('redis://127.0.0.1:1'))
     expect([code, err]).toEqual([1, expect.stringMatching(/does not answer \(.*ECONNREFUSED/)]);
 });

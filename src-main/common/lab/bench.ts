@@ -40,7 +40,7 @@ export interface BenchResult {
   readonly picture: BenchPicture;
   /** Σ of the windows over one hop, relative to its mean. */
   readonly overlap: { readonly sums: readonly number[]; readonly ripple: number };
-  /** The sound after the way there and back, against the sound itself, in dB; −120 is none. */
+  /** The sound after the way there and back, against the sound itself, in dB; −120 means no error. */
   readonly error: number;
   /** SDR of the first part, where it is known, in dB. */
   readonly sdr: number | null;

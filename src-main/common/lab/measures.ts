@@ -25,7 +25,7 @@ export function sdr(reference: Signal, estimate: Signal): number {
   return ratioDb(energy(reference), noise);
 }
 
-/** The same upside down, as one writes errors: −120 dB is none. */
+/** The same upside down, as one writes errors: −120 dB means no error. */
 export function errorDb(reference: Signal, estimate: Signal): number {
   return -sdr(reference, estimate);
 }

@@ -104,7 +104,7 @@ export function tonesAndClicks(): Float64Array {
   return out;
 }
 
-/** Three notes that come and go, each at times of its own. */
+/** Three notes that come and go, each at its own times. */
 export function threeNotes(): Float64Array {
   const out = new Float64Array(labSamples);
   const beats: readonly (readonly [number, readonly number[]])[] = [

@@ -7,7 +7,7 @@ export interface SegmentQuality {
   readonly shifts?: number;
   /** About how long a segment is; only for graphs whose time axis has no fixed size. */
   readonly segment?: Seconds;
-  /** Passes of the multichannel Wiener filter; models that have one of their own take the number for it. */
+  /** Passes of the multichannel Wiener filter; it replaces that of models that bring the filter. */
   readonly wiener?: number;
 }
 

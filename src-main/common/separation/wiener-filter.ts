@@ -68,7 +68,7 @@ export class WienerSeparator implements Separator {
     return waves.map((stem) => stem.map((plane) => plane.subarray(lead, lead + samples)));
   }
 
-  /** Whether the stems do not claim to be the whole song: what they leave is a source of its own then. */
+  /** Whether the stems do not claim to be the whole song: what they leave is then one more source. */
   private leavesRest(): boolean {
     const { stems, residualStem } = this.info;
     return stems.length === 1 || !stems.includes(residualStem);

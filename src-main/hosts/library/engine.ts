@@ -130,7 +130,7 @@ export interface Engine extends AsyncDisposable {
 /**
  * Opens an engine. Processes start with the first work; `close` ends them.
  *
- * @throws UnbraidError `invalid-argument` for folders that are none
+ * @throws UnbraidError `invalid-argument` for what is not a folder
  */
 export function openEngine(folders: EngineFolders = {}): Engine {
   const { cacheDir, stateDir } = given(folders, 'folders');
@@ -156,7 +156,7 @@ class LibraryEngine implements Engine {
 
   async separate(songs: string | readonly string[], options: SeparateOptions): Promise<BatchReport> {
     const { output, settings = {} } = given(options, 'options');
-    // What is neither is told by the contract's schema.
+    // The contract's schema refuses what is neither.
     const sources: string[] = Array.isArray(songs) ? [...(songs as string[])] : [songs as string];
     return this.job(options, (job) => this.client.separate({ job, sources, output, settings }));
   }

@@ -34,7 +34,7 @@ function refusalOf(error: Error): UnbraidError | undefined {
 }
 
 /**
- * Watches the connections to a server until they are ready. What the server refuses is told at once; while it is silent,
+ * Watches the connections to a server until they are ready. What the server refuses fails at once; while it is silent,
  * connections try again and again, so that one has to stop waiting.
  */
 export class Reach {
@@ -73,7 +73,7 @@ export class Reach {
   }
 
   private silence(): UnbraidError {
-    // Node's errors of several tried addresses have no message of their own.
+    // Node's errors of several tried addresses have no message.
     const { code, message } = (this.last ?? {}) as { code?: string; message?: string };
     const reason = message || code;
     return new UnbraidError('io-error', `The queue does not answer${reason ? ` (${reason})` : ''}`, {

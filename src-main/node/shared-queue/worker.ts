@@ -107,7 +107,7 @@ export class QueueWorker {
     signal.addEventListener('abort', stop);
     try {
       await reach.within(worker.waitUntilReady());
-      // Not before: the songs of another database are none of ours.
+      // Not before: the songs of another database are not ours.
       await checkDatabase(worker, databaseOf(url));
       worker.run().catch(() => undefined);
       if (signal.aborted) stop();

@@ -197,7 +197,7 @@ export function componentSeparation(options: ComponentOptions): MaskMethod {
   };
 }
 
-/** Seconds whose components are found together. In longer songs each piece has components of its own. */
+/** Seconds whose components are found together. In longer songs each piece has other components. */
 const laneSeconds = 60;
 
 /** NMF whose components are stems, from the lowest centroid to the highest, for a person to hear and to put together. */

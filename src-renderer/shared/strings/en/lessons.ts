@@ -140,7 +140,7 @@ export const lessons = {
     'Make the estimate softer and watch both figures. Then compare bleed, hiss and holes: does the order of the figures agree with your ears?',
   'lesson.measuring.question': 'Which of the two should one report?',
   'lesson.measuring.answer':
-    'It depends on whether the level matters. In an editor whose stems must add up to the song, it does: SDR. For a single voice that gets a level of its own afterwards, SI-SDR is fair. No single figure replaces listening, and a figure without its definition says nothing.',
+    'It depends on whether the level matters. In an editor whose stems must add up to the song, it does: SDR. For a single voice whose level is set afterwards, SI-SDR is fair. No single figure replaces listening, and a figure without its definition says nothing.',
   'lesson.measuring.broken': 'the estimate comes twenty samples late',
   'lesson.measuring.why':
     'Less than a thousandth of a second: you hear the same, and both figures fall below zero. If a score is surprisingly bad, look for a delay first.',

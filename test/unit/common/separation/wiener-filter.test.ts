@@ -94,7 +94,7 @@ it('takes most of the bleed out of stems that stand left and right, in every win
   }
 });
 
-it('asks for all stems, and lets what one stem leaves be a source of its own', async () => {
+it('asks for all stems, and takes what one stem leaves for another source', async () => {
   const { mix, estimates } = scene(30_000);
   let asked: readonly number[] | undefined = [];
   const two = separatorOf(['a', 'b'], 'b', (_mix, _stats, wanted) => {

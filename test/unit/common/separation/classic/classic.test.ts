@@ -70,7 +70,7 @@ describe('classic methods', () => {
   });
 
   it('NMF components: each sound is a stem, the lowest first, and all add up', async () => {
-    // Three tones, each with a rhythm of its own, the highest first.
+    // Three tones, each with its own rhythm, the highest first.
     const tones = [1760, 440, 110].map((pitch, i) =>
       sine(length, pitch, rate, 0.2).map(
         (x, at) => x * Math.max(0, Math.sin((2 * Math.PI * at * (0.7 + 0.43 * i)) / rate)) ** 2,
