@@ -1,6 +1,7 @@
 import { UnbraidError } from '../../src-main/common/base/errors.js';
 import {
   tileSize,
+  type CoverRequest,
   type PcmRequest,
   type PeaksRequest,
   type TileRequest,
@@ -95,3 +96,7 @@ export async function fetchMask(session: string, mask: string): Promise<Uint8Arr
 }
 
 export const downloadAddress = (handle: string): string => `/download/${encodeURIComponent(handle)}`;
+
+/** Where a cover picture is. */
+export const coverAddress = (request: CoverRequest): string =>
+  `/cover?${new URLSearchParams(Object.entries(request))}`;

@@ -16,7 +16,11 @@ import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { unzip } from '../../src-main/node/files/zip-file.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
+import { noMarks } from '../../src-main/common/document/marks.js';
+import { documentVersion } from '../../src-main/common/document/migrations.js';
+import { wav16 } from '../e2e/support/wav.js';
 import { cacheOf, planesOf } from '../fixtures/audio/caches.js';
+import { png, taggedWav } from '../fixtures/id3.js';
 import { errorDb, noise, sine } from '../fixtures/signals.js';
 
 // The real server and engine; requests by node:http, because fetch refuses to forge Host and Origin.
@@ -219,6 +223,33 @@ describe('an open song', () => {
     expect(up[loudest * tileSize + frame / 2]).toBe(
       Math.max(body[loudest * tileSize + frame], body[loudest * tileSize + frame + 1]),
     );
+  });
+
+  it('gives the cover as a picture, of a project too; without one, there is none', async () => {
+    const open = async (name: string, cover: Buffer | null): Promise<SessionInfo> => {
+      const file = taggedWav(wav16([new Float32Array(4410)], rate), { TIT2: 'Tune', TPE1: 'Ann' }, cover);
+      const { body } = await send('POST', `/upload?name=${name}`, own(), file);
+      return client.openUpload(JSON.parse(body.toString()) as { upload: string });
+    };
+    const song = await open('covered.wav', png);
+    expect([song.hasCover, song.tags]).toEqual([true, { title: 'Tune', artist: 'Ann' }]);
+    const answer = await send('GET', `/cover?session=${song.session}`, own());
+    expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([200, 'image/png', png]);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect((await send('GET', `/cover?session=${song.session}`)).status).toBe(401);
+    const document = { document: 'unbraid', version: documentVersion, records: [] };
+    const request = { session: song.session, document, history: noMarks, view: null, unnamed: true };
+    await client.saveProject(request);
+    const entry = async () => (await client.projects({})).projects.find(({ title }) => title === 'Tune');
+    await expect.poll(async () => (await entry())?.cover).toMatch(/^[0-9a-f]{32}$/);
+    const { cover, artist } = (await entry())!;
+    expect([artist, (await send('GET', `/cover?file=${cover}`, own())).body]).toEqual(['Ann', png]);
+    await client.closeSession({ session: song.session });
+    const plain = await open('bare.wav', Buffer.from('<svg/>'));
+    for (const query of [`session=${plain.session}`, `file=${'0'.repeat(32)}`])
+      expect((await send('GET', `/cover?${query}`, own())).status).toBe(404);
+    expect((await send('GET', '/cover?session=x', own())).status).toBe(400);
+    await client.closeSession({ session: plain.session });
   });
 
   it('gives the peaks of each column', async () => {

@@ -118,6 +118,11 @@ export interface ProjectEntry {
   readonly stems: readonly string[];
   /** The song's outline: peaks of equal parts, 0 … 255; empty without one. */
   readonly picture: readonly number[];
+  /** What the song's file says it is: title and artist, each may be empty. */
+  readonly title: string;
+  readonly artist: string;
+  /** Handle of the cover picture for `/cover`; null without one. */
+  readonly cover: string | null;
   /** The song is open in this host, and is being separated. */
   readonly running: boolean;
 }

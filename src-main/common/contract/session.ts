@@ -38,7 +38,10 @@ export interface SessionInfo {
   readonly frames: number;
   readonly codec: string;
   readonly bitDepth: number | null;
+  /** What the file says of the song, by lower-case names: title, artist, album, … */
   readonly tags: Readonly<Record<string, string>>;
+  /** The file has a picture, which `/cover` may give. */
+  readonly hasCover: boolean;
   /** The source first, then the stems in their order. */
   readonly tracks: readonly TrackInfo[];
   readonly separation: SeparationInfo | null;
@@ -168,6 +171,15 @@ export interface PeaksRequest {
   readonly session: string;
   readonly track: string;
   readonly columns: number;
+}
+
+/**
+ * `GET /cover?session`, or `GET /cover?file` with the handle of a project's cover: a JPEG, PNG or GIF as it is in
+ * the song's file; `file-not-found` without one.
+ */
+export interface CoverRequest {
+  readonly session?: string;
+  readonly file?: string;
 }
 
 /** Longest answer of `/pcm`, frames. */

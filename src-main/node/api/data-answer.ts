@@ -2,10 +2,12 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { binaryAnswer } from './binary.js';
 import { maxMaskBytes } from '../../common/contract/session.js';
+import { readSmallFile } from '../files/file-bytes.js';
 import { newHandle } from '../files/handle.js';
+import { maxCoverBytes, pictureKind } from '../files/picture-type.js';
 import { streamZip } from '../files/zip-file.js';
 import type { HandledFile } from './handles.js';
 import { takeSentMask } from '../session/session-masks.js';
@@ -43,7 +45,7 @@ export function errorAnswer(error: unknown): DataAnswer {
 }
 
 /**
- * Answers `GET /tile`, `/pcm`, `/peaks`, `/mask`, `/download/{handle}`, `POST /mask` (see contract/session.ts) and
+ * Answers `GET /tile`, `/pcm`, `/peaks`, `/mask`, `/cover`, `/download/{handle}`, `POST /mask` (see contract/session.ts) and
  * `POST /upload?name=`, whose answer is `{ upload: handle }`; undefined for anything else. Throws typed errors; `maxUpload` in bytes.
  */
 export async function dataAnswer(
@@ -57,6 +59,7 @@ export async function dataAnswer(
     return url.pathname === '/upload' ? upload(sessions, request, maxUpload) : undefined;
   }
   if (method !== 'GET' && method !== 'HEAD') return undefined;
+  if (url.pathname === '/cover') return cover(sessions, url.searchParams);
   const answer = await binaryAnswer(url.pathname, url.searchParams, () => sessions.store);
   if (answer) {
     const headers = { ...binaryHeaders(answer.bytes), 'Cache-Control': 'no-store' };
@@ -68,6 +71,23 @@ export async function dataAnswer(
 
 function binaryHeaders(length: number): Record<string, string> {
   return { 'Content-Type': 'application/octet-stream', 'Content-Length': String(length) };
+}
+
+/** A picture goes out as what its bytes say it is, and nothing else does. */
+async function cover(sessions: SessionsApi, query: URLSearchParams): Promise<DataAnswer> {
+  const file = query.get('file');
+  const path =
+    file === null
+      ? await sessions.store.cover(sessions.store.get(query.get('session') ?? ''))
+      : sessions.download(file).path;
+  const body = path === null ? null : readSmallFile(path, maxCoverBytes);
+  const kind = body && pictureKind(body);
+  if (!kind) throw new UnbraidError('file-not-found', 'This song has no cover picture');
+  const headers = {
+    ...{ 'Content-Type': kind.type, 'Content-Length': String(body.length) },
+    'Cache-Control': 'no-store',
+  };
+  return { status: 200, headers, body };
 }
 
 async function download(sessions: SessionsApi, handle: string): Promise<DataAnswer> {

@@ -1,4 +1,4 @@
-import { renameSync, rmdirSync } from 'node:fs';
+import { existsSync, renameSync, rmdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
@@ -13,6 +13,7 @@ import type {
 import { collectProject, unpackProject } from '../project/collect.js';
 import { isProject } from '../project/folder/project-folder.js';
 import {
+  coverOf,
   listProjects,
   newProjectDir,
   projectsIn,
@@ -165,12 +166,23 @@ export class ProjectsApi implements Disposable {
     return newest ? this.entry(newest) : null;
   }
 
-  private entry({ dir, name, changedAt, seconds, stems, picture }: KnownProject): ProjectEntry {
+  private entry({ dir, ...known }: KnownProject): ProjectEntry {
+    const { name, changedAt, seconds, stems, picture, title, artist } = known;
     const holder = this.store.holderOf(dir);
     const { sessions } = this.options;
     const running = holder !== undefined && runningIn(sessions.store.get(holder)) !== null;
-    const known = { handle: this.handleOf(dir), name, changedAt, seconds, stems, picture };
-    return { ...known, named: !this.unnamed.holds(dir), running };
+    return {
+      ...{ handle: this.handleOf(dir), name, changedAt, named: !this.unnamed.holds(dir), running },
+      ...{ seconds, stems, picture, title, artist, cover: this.cover(dir) },
+    };
+  }
+
+  private cover(dir: string): string | null {
+    const path = coverOf(dir);
+    if (!existsSync(path)) return null;
+    const handle = this.options.handles.put({ path, name: 'cover' });
+    this.options.sessions.offer(handle, { path, name: 'cover' });
+    return handle;
   }
 
   private room(): UnnamedRoom {

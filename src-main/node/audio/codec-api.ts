@@ -29,6 +29,12 @@ export type CodecApi = {
     readonly result: { info: AudioInfo; reading: Reading };
     readonly event: { frames: number; expected: number | null };
   };
+  /** Writes the picture of a file's cover beside its samples; tells whether there is one. */
+  readonly cover: {
+    readonly params: { path: string; into: string };
+    readonly result: boolean;
+    readonly event: never;
+  };
   readonly encodeSet: {
     readonly params: EncodeSetRequest;
     readonly result: EncodeSetResult;

@@ -75,6 +75,11 @@ export class CodecClient implements Disposable {
     return this.call('check', params, call).catch(naming(path));
   }
 
+  /** Writes a file's cover picture to `into`; false without one. */
+  cover(path: string, into: string, options: Options<'cover'> = {}): Promise<boolean> {
+    return this.call('cover', { path, into }, options).catch(naming(path));
+  }
+
   async encodeSet(request: EncodeSetRequest, options: Options<'encodeSet'> = {}): Promise<EncodeSetResult> {
     // Checked here as well as in the process, so that the clean-up below never deletes a foreign file.
     for (const { path } of request.outputs) {

@@ -14,12 +14,12 @@ export function syncFolder(dir: string): void {
   }
 }
 
-/** Writes a text so that the path holds the old or the new one, never a part. Throws system errors. */
-export function writeAtomically(path: string, text: string): void {
+/** Writes a file so that the path holds the old or the new one, never a part. Throws system errors. */
+export function writeAtomically(path: string, content: string | Buffer): void {
   const temporary = partPath(path);
   const fd = openSync(temporary, 'wx');
   try {
-    writeAll(fd, Buffer.from(text));
+    writeAll(fd, Buffer.from(content));
     fsyncSync(fd);
   } catch (error) {
     closeSync(fd);

@@ -16,7 +16,13 @@ export interface ProjectFacts {
   readonly picture: readonly number[];
   /** SHA-256 of the song's file. */
   readonly song: string | null;
+  /** What the song's file says it is: title and artist, each may be empty. */
+  readonly title: string;
+  readonly artist: string;
 }
+
+/** The cover picture of a project's song, beside it; not there without one. */
+export const coverOf = (dir: string): string => join(dir, 'cover');
 
 /** A project on this machine. */
 export interface KnownProject extends ProjectFacts {
@@ -31,9 +37,11 @@ const factsSchema = z.object({
   stems: z.array(z.string()).catch([]),
   picture: z.array(z.number().int().min(0).max(255)).max(400).catch([]),
   song: z.string().nullable().catch(null),
+  title: z.string().catch(''),
+  artist: z.string().catch(''),
 });
 const nameSchema = z.object({ name: z.string() });
-const noFacts: ProjectFacts = { seconds: null, stems: [], picture: [], song: null };
+const noFacts: ProjectFacts = { seconds: null, stems: [], picture: [], song: null, title: '', artist: '' };
 
 /** What lists show of a project lies beside it, so that they need not read whole documents. */
 const factsFile = 'title.json';

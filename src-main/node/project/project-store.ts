@@ -185,8 +185,8 @@ export class ProjectStore implements Disposable {
       const folder = open ?? ProjectFolder.open(dir).folder;
       try {
         folder.save({ ...folder.file, name });
-        const { seconds, stems, picture, song } = titleOf(dir);
-        writeTitle(dir, name, { seconds, stems, picture, song });
+        const { seconds, stems, picture, song, title, artist } = titleOf(dir);
+        writeTitle(dir, name, { seconds, stems, picture, song, title, artist });
       } finally {
         if (!open) await folder.dispose();
       }

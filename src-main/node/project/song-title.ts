@@ -1,6 +1,7 @@
+import { copyFileSync, existsSync } from 'node:fs';
 import type { Session } from '../session/session.js';
 import type { SessionStore } from '../session/session-store.js';
-import { titleOf, writeTitle, type ProjectFacts } from './project-list.js';
+import { coverOf, titleOf, writeTitle, type ProjectFacts } from './project-list.js';
 
 /** Parts of a song's outline in lists. */
 const pictureParts = 96;
@@ -18,9 +19,11 @@ export function describeSong(
   const stems = session.state.stems.map((stem) => stem.name);
   const facts: ProjectFacts = {
     ...{ seconds: frames / sampleRate, stems, picture },
+    ...{ title: session.info.tags['title'] ?? '', artist: session.info.tags['artist'] ?? '' },
     song: session.song.content.sha256,
   };
   writeTitle(dir, name, facts);
+  void keepCover(sessions, session, dir, there).catch(() => undefined);
   if (picture.length > 0) return;
   const request = { session: session.id, track: 'source', columns: Math.min(pictureParts, frames) };
   void session
@@ -29,6 +32,18 @@ export function describeSong(
       if (there()) writeTitle(dir, titleOf(dir).name, { ...facts, picture: outline(peaks) });
     })
     .catch(() => undefined);
+}
+
+/** Puts the song's cover beside its project; a list without it is no harm. */
+async function keepCover(
+  sessions: SessionStore,
+  session: Session,
+  dir: string,
+  there: () => boolean,
+): Promise<void> {
+  if (existsSync(coverOf(dir))) return;
+  const file = await sessions.cover(session);
+  if (file !== null && there()) copyFileSync(file, coverOf(dir));
 }
 
 /** Peaks [parts][minimum, maximum] as 0 … 255 of the largest. */

@@ -26,6 +26,7 @@ import { newHandle } from '../files/handle.js';
 import { songName, type SongRunner } from '../jobs/song-runner.js';
 import type { SeparatedSong } from '../inference/separation.js';
 import { TileService } from '../tiles/tile-service.js';
+import { coverFile } from './session-cover.js';
 import { separatePart } from './separate-part.js';
 import { Session, newSet, notOpen, stemSets, trackOf, type StemSet, type Track } from './session.js';
 
@@ -88,6 +89,7 @@ export class SessionStore implements Disposable {
       codec: info.codec,
       bitDepth: info.bitDepth,
       tags: info.tags,
+      hasCover: info.hasCover,
       tracks: tracks.map(({ id, name, kind, peak }) => ({ id, name, kind, peak })),
       separation,
       stems: stemsId,
@@ -329,6 +331,11 @@ export class SessionStore implements Disposable {
     const track = trackOf(session, request.track);
     if (!begun(track.ref)) return new Float32Array(2 * request.columns);
     return session.reading([track], () => this.tiles.peaks(track.ref, request.columns));
+  }
+
+  /** The file with a song's cover picture; null without one. */
+  cover(session: Session): Promise<string | null> {
+    return coverFile(session, this.runner.reader);
   }
 
   /** Makes an export in a folder of the session; the oldest of several goes then, and all go with the session. */

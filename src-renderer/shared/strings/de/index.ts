@@ -19,6 +19,7 @@ import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
 import { spectrogram } from './spectrogram.js';
+import { song } from './song.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
 import { verbs } from './verbs.js';
@@ -191,6 +192,7 @@ export const texts: Texts = {
   ...spectrogram,
   ...separate,
   ...separators,
+  ...song,
   ...stems,
   ...tour,
   ...quality,

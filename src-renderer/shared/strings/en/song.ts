@@ -1,0 +1,20 @@
+/** What a song's file says about it. */
+export const song = {
+  'song.details': 'About this song',
+  'song.cover': 'Cover',
+  'song.title': 'Title',
+  'song.artist': 'Artist',
+  'song.album': 'Album',
+  'song.album_artist': 'Album artist',
+  'song.track': 'Track number',
+  'song.date': 'Date',
+  'song.genre': 'Genre',
+  'song.composer': 'Composer',
+  'song.bpm': 'Tempo (BPM)',
+  'song.initialkey': 'Key',
+  'song.comment': 'Comment',
+  'song.file': 'File',
+  'song.length': 'Length',
+  'song.sound': 'Sound',
+  'song.format': 'Format',
+} as const;
