@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkTemplate, defaultTemplate } from '../../src-main/common/jobs/naming.js';
 import { outputFormats } from '../../src-main/common/jobs/formats.js';
+import { snapKinds } from './snap-places.js';
 import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
 const storageKey = 'unbraid.preferences';
@@ -22,6 +23,9 @@ const storedSchema = z.object({
   toured: z.boolean().catch(false),
   keys: z.record(z.string(), z.string().min(1)).catch({}),
   exported: exportSchema.nullable().catch(null),
+  snap: z
+    .object({ on: z.boolean(), to: z.array(z.enum(snapKinds)) })
+    .catch({ on: false, to: [...snapKinds] }),
   output: z
     .object({ id: z.string().min(1), label: z.string() })
     .nullable()
@@ -55,6 +59,9 @@ export class Preferences {
   /** Where sound goes; null is the system's own output. */
   output = $state.raw<Stored['output']>(null);
 
+  /** Whether the edges of selections snap, and to what. */
+  snap = $state.raw<Stored['snap']>({ on: false, to: [...snapKinds] });
+
   constructor() {
     Object.assign(this, stored());
     this.apply();
@@ -75,9 +82,11 @@ export class Preferences {
 
   private apply(): void {
     document.documentElement.toggleAttribute('data-calm', this.calm);
-    const { separator, device, format, template, calm, toured, keys, output, exported } = this;
+    const { separator, device, format, template, calm, toured, keys, output, exported, snap } = this;
     try {
-      const kept: Stored = { separator, device, format, template, calm, toured, keys, output, exported };
+      const kept: Stored = {
+        ...{ separator, device, format, template, calm, toured, keys, output, exported, snap },
+      };
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {
       // Without storage the choice lasts as long as the page.

@@ -131,6 +131,20 @@ export const selectionShortcuts: readonly Shortcut[] = [
     text: 'shortcut.rectangle',
     run: onSong(({ view }) => view.toggleTool('rectangle')),
   },
+  {
+    keys: ['n'],
+    shift: true,
+    shown: 'Shift+N',
+    text: 'shortcut.snap',
+    run: ({ preferences }) => preferences.set({ snap: { ...preferences.snap, on: !preferences.snap.on } }),
+  },
+  {
+    keys: ['n', '˜'],
+    alt: true,
+    shown: 'Alt+N',
+    text: 'shortcut.snapNow',
+    run: ({ preferences }, song) => void song?.snapping.now(song.current.id, preferences.snap.to),
+  },
   { keys: ['b'], shown: 'B', text: 'shortcut.brush', run: onSong(({ view }) => view.toggleTool('brush')) },
   {
     keys: ['e'],

@@ -26,6 +26,10 @@ const arrow = (sign: number): Shortcut['run'] =>
     player.seek(player.position + sign * (shift ? 100 : 10) * view.span.framesPerPixel),
   );
 
+/** The track above (−1) or below (1) is the one that is meant. */
+const neighbour = (step: number): Shortcut['run'] =>
+  onSong((song) => (song.selectedTrack = song.list.neighbour(song.selectedTrack, step)));
+
 /** Keys that act on the frequencies on screen. */
 const onBand =
   (action: (view: SongController['view'], kind: AxisKind) => void): Shortcut['run'] =>
@@ -73,11 +77,17 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.faster',
     run: onSong(({ player }) => player.setSpeed(nextSpeed(player.speed, 1))),
   },
-  { keys: ['n'], shown: 'N', text: 'shortcut.normalSpeed', run: onSong(({ player }) => player.setSpeed(1)) },
+  {
+    keys: ['n'],
+    shift: false,
+    shown: 'N',
+    text: 'shortcut.normalSpeed',
+    run: onSong(({ player }) => player.setSpeed(1)),
+  },
   { keys: ['arrowleft'], shown: '←', text: 'shortcut.back', run: arrow(-1) },
   { keys: ['arrowright'], shown: '→', text: 'shortcut.forward', run: arrow(1) },
-  { keys: ['arrowup'], shown: '↑', text: 'shortcut.up', run: onSong((song) => song.selectNeighbour(-1)) },
-  { keys: ['arrowdown'], shown: '↓', text: 'shortcut.down', run: onSong((song) => song.selectNeighbour(1)) },
+  { keys: ['arrowup'], shown: '↑', text: 'shortcut.up', run: neighbour(-1) },
+  { keys: ['arrowdown'], shown: '↓', text: 'shortcut.down', run: neighbour(1) },
   {
     keys: ['m'],
     shift: false,

@@ -25,6 +25,7 @@ import { Markers } from './markers.svelte.js';
 import type { Listening } from './listening.svelte.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
 import { songShape, type StemShape } from './song-shape.js';
+import { Snapping } from './snapping.svelte.js';
 import { SelectionVerbs } from './selection-verbs.svelte.js';
 import { StemSets } from './stem-sets.js';
 import { StemEdits } from './stem-edits.svelte.js';
@@ -59,6 +60,7 @@ export class SongController implements Disposable {
   readonly listening: Listening;
   readonly verbs: SelectionVerbs = new SelectionVerbs(this);
   readonly markers = new Markers(this);
+  readonly snapping = new Snapping(this);
   readonly tiles: TileStore;
   readonly project: ProjectController;
   readonly separation: SeparationController;
@@ -121,10 +123,6 @@ export class SongController implements Disposable {
     if (event.session !== this.info.session) return;
     this.separation.receive(event);
     this.edits.receive(event);
-  }
-
-  selectNeighbour(step: number): void {
-    this.selectedTrack = this.list.neighbour(this.selectedTrack, step);
   }
 
   /** `handedOn` when another controller takes the session up, which stays open. */

@@ -3,6 +3,7 @@ import { attached } from '../../base/scope.js';
 import type { SongView } from '../../state/view.svelte.js';
 import { heightOf, hertzAt, type AxisKind, type FrequencyAxis } from '../../picture/axis.js';
 import { cursorOf, dragGrip, gripAt, type Grip, type Held } from './grips.js';
+import { snapDrag, snapPoint, type Snapper } from './snap-grip.js';
 
 export interface SurfaceHooks {
   readonly view: SongView;
@@ -20,6 +21,10 @@ export interface SurfaceHooks {
   readonly whole?: (frame: number, hertz: number) => void;
   /** A right click, pixels of the window. */
   readonly menu?: (x: number, y: number) => void;
+  /** What edges snap to, in a lane of this height; null, or left out, when they do not. */
+  readonly snapper?: (height: number) => Snapper | null;
+  /** Nothing is dragged any more. */
+  readonly dropped?: () => void;
   /** The frequency axis; null, or left out, if the lane has no frequency axis. */
   readonly axis?: () => AxisKind | null;
 }
@@ -104,6 +109,9 @@ function gripIn(view: SongView, { x, y }: Place, axis: FrequencyAxis | null, hei
   return inside && !band && shown > roomy * view.span.width ? null : grip;
 }
 
+/** Whether what is dragged is not to snap this time. */
+const unsnapped = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey;
+
 /** Moves the ends of the selection that are nearer to a place there; false without a selection. */
 function extend(view: SongView, frame: number, hertz: number | null): boolean {
   const held = heldIn(view);
@@ -159,7 +167,12 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       down = { ...place, rectangle, shift, held, copying, dragged: false };
       element.setPointerCapture(event.pointerId);
     };
-    const drag = (down: Press, place: Place): void => {
+    const snapperFor = (event: MouseEvent): Snapper | null => {
+      const snapper = unsnapped(event) ? null : (hooks.snapper?.(element.clientHeight) ?? null);
+      if (!snapper) hooks.dropped?.();
+      return snapper;
+    };
+    const drag = (down: Press, place: Place, event: MouseEvent): void => {
       const both = down.rectangle || down.held !== null;
       const far = both && down.hertz !== null ? Math.abs(place.y - down.y) : 0;
       down.dragged ||= Math.max(Math.abs(place.x - down.x), far) >= dragPixels;
@@ -167,13 +180,22 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       view.dragging = true;
       const { held } = down;
       const from = down.copying ? { ...down, hertz: null } : down;
-      if (held) view.hold(dragGrip(held.selection, held.grip, from, place, axis(), view.length));
-      else selectTo(view, down, place.frame, place.hertz);
+      const snapper = snapperFor(event);
+      snapper?.onMore(() => drag(down, place, event));
+      if (held) {
+        const { selection, grip } = held;
+        const to = snapper ? snapDrag(selection, grip, from, place, axis(), view.length, snapper) : place;
+        view.hold(dragGrip(selection, grip, from, to, axis(), view.length));
+      } else if (snapper) {
+        const [begun, now] = [down, place].map((point) => snapPoint(point, snapper));
+        snapper.show({ time: now.hint.time, band: down.rectangle ? now.hint.band : null });
+        selectTo(view, { ...down, ...begun.point }, now.point.frame, now.point.hertz);
+      } else selectTo(view, down, place.frame, place.hertz);
     };
     const move = (event: PointerEvent): void => {
       const place = placeOf(event);
       hover(place.x, place.y);
-      if (down) return drag(down, place);
+      if (down) return drag(down, place, event);
       const grip = view.paintTool && kind() ? null : gripOf(place, event.shiftKey);
       element.style.cursor = grip ? cursorOf(grip) : '';
     };
@@ -186,16 +208,21 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
     const release = (event: PointerEvent): void => {
       const click = down && !down.dragged ? down : null;
       const copied = down?.dragged && down.copying ? down.held : null;
-      down = null;
-      view.dragging = false;
+      end();
       if (copied) dropCopy(copied.selection);
       if (!click) return;
       if (view.tool === 'wand' && pick && click.hertz !== null) pick(click.frame, click.hertz, event);
-      else if (!(click.shift && extend(view, click.frame, click.hertz))) seek(click.frame);
+      else if (!click.shift || !extend(view, ...cornerAt(click, event))) seek(click.frame);
     };
-    const cancel = (): void => {
+    const cornerAt = (click: Press, event: MouseEvent): [number, number | null] => {
+      const snapper = snapperFor(event);
+      const { frame, hertz } = snapper ? snapPoint(click, snapper).point : click;
+      return [frame, hertz];
+    };
+    const end = (): void => {
       down = null;
       view.dragging = false;
+      hooks.dropped?.();
     };
     const twice = (event: MouseEvent): void => {
       const { frame, hertz } = placeOf(event);
@@ -211,7 +238,7 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
     scope.listen(element, 'pointerdown', press);
     scope.listen(element, 'pointermove', move);
     scope.listen(element, 'pointerup', release);
-    scope.listen(element, 'pointercancel', cancel);
+    scope.listen(element, 'pointercancel', end);
     scope.listen(element, 'pointerleave', leave);
     scope.listen(element, 'dblclick', twice);
     scope.listen(element, 'contextmenu', menu);

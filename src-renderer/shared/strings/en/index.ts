@@ -22,6 +22,7 @@ import { spectrogram } from './spectrogram.js';
 import { song } from './song.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
+import { snap } from './snap.js';
 import { verbs } from './verbs.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
@@ -195,6 +196,7 @@ export const texts = {
   ...tour,
   ...quality,
   ...repair,
+  ...snap,
   ...verbs,
   ...addModel,
   ...batch,

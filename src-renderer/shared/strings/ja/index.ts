@@ -22,6 +22,7 @@ import { spectrogram } from './spectrogram.js';
 import { song } from './song.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
+import { snap } from './snap.js';
 import { verbs } from './verbs.js';
 import type { Texts } from '../en/index.js';
 
@@ -196,6 +197,7 @@ export const texts: Texts = {
   ...tour,
   ...quality,
   ...repair,
+  ...snap,
   ...verbs,
   ...addModel,
   ...batch,
