@@ -5,7 +5,7 @@ import {
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
-import { idWithComponents, withComponents } from './component-count.js';
+import { idWithComponents, withComponents, withOptions } from './component-count.js';
 import type { Preferences } from './preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
@@ -87,7 +87,7 @@ export class SeparationChoice {
   /** The chosen separator; before a choice the preferred one. */
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
     const model = separatorOf(models, this.id ?? this.preferences.separator);
-    return model && withComponents(model, this.components);
+    return model && withComponents(withOptions(model, this.id), this.components);
   }
 
   /** Those of a separator's stems that are wanted by themselves. */
@@ -106,7 +106,7 @@ export class SeparationChoice {
     const wanted = model ? this.wanted(model) : [];
     const device = model?.kind === 'classic' ? 'auto' : (this.device ?? this.preferences.device);
     return {
-      model: idWithComponents(model, this.components),
+      model: idWithComponents(model, this.components, this.id),
       // A chain's recipe says which stem takes the residual.
       residual: model?.kind === 'chain' ? 'fold' : this.residual,
       device,

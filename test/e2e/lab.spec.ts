@@ -194,3 +194,32 @@ test('the bench takes ten seconds of the open song, which has no oracle', async 
   await app.keyboard.press('1');
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 });
+
+test('what the bench makes is taken over into the editor as stems of the song, with its settings', async ({
+  app,
+}) => {
+  await openFile(app, 'own.wav', clicksAndChords(4));
+  await app.keyboard.press('6');
+  await app.getByLabel('Method', { exact: true }).selectOption('repet');
+  await app.getByLabel('Mask', { exact: true }).selectOption('binary');
+  await app.getByLabel('Hop, of the window').focus();
+  await app.keyboard.press('End');
+  const over = app.getByRole('button', { name: 'Separate the song like this' });
+  await expect(over).toBeDisabled();
+  await expect(app.getByText(/^Between these windows there are gaps/)).toBeVisible();
+  await app.keyboard.press('Home');
+  await app.keyboard.press('ArrowRight');
+  const asked = app.waitForRequest(/\/api\/separateSession/);
+  await over.click();
+  const { settings } = (await asked).postDataJSON() as { settings: { model: string } };
+  expect(settings.model).toBe(
+    'bench:method=repet:window=hann:length=2048:hop=0.25:levels=magnitude:mask=binary:exponent=2',
+  );
+  await expect(app.getByRole('region', { name: 'accompaniment' })).toBeVisible({ timeout: 60_000 });
+  await expect(app.getByRole('region', { name: 'vocals' })).toBeVisible();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  // The same once more from the panel: the settings are still those of the bench.
+  const again = app.waitForRequest(/\/api\/separateSession/);
+  await app.getByRole('button', { name: 'Separate again' }).click();
+  expect((await again).postDataJSON()).toMatchObject({ settings: { model: settings.model } });
+});

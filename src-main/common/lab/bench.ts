@@ -1,16 +1,24 @@
-import { binaryMasks, softMask } from '../dsp/masks.js';
 import { createWindow, type WindowName } from '../dsp/windows.js';
+import type {
+  benchWindows} from '../separation/classic/bench.js';
+import {
+  leavesNoGaps,
+  maskOf,
+  type benchMasks,
+  type BenchOptions,
+} from '../separation/classic/bench.js';
+import { splitBy, splitMethods, type TwoParts } from '../separation/classic/bench-methods.js';
 import { lengthsOf, transformOf, type BenchTransform } from './bench-transform.js';
-import { splitBy, type BenchMethod, type Grid, type TwoParts } from './bench-methods.js';
 import { benchPicture, type BenchPicture, type Representation } from './bench-picture.js';
 import { overlapOf, type FrameConfig } from './frames.js';
 import { errorDb, sdr } from './measures.js';
 
-export const benchWindows = ['hann', 'sqrt-hann', 'hamming', 'blackman', 'rectangular'] as const;
-export const benchLengths = [256, 512, 1024, 2048, 4096, 8192] as const;
+export { benchLengths, benchMasks, benchWindows } from '../separation/classic/bench.js';
+/** `oracle` only where true parts are known. */
+export const benchMethods = [...splitMethods, 'oracle'] as const;
+export type BenchMethod = (typeof benchMethods)[number];
 /** Hops, as parts of the window. */
 export const benchHops = [0.125, 0.25, 0.5, 0.75, 1, 1.5] as const;
-export const benchMasks = ['binary', 'soft', 'ratio'] as const;
 
 export interface BenchSettings {
   readonly window: (typeof benchWindows)[number];
@@ -34,6 +42,21 @@ export interface BenchSound {
   readonly rate: number;
   readonly mix: Float32Array<ArrayBuffer>;
   readonly parts?: readonly [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] | undefined;
+}
+
+/** What separates a whole song as these settings do, for the engine; null where true parts or gaps are in the way. */
+export function optionsOf({ method, representation, ...settings }: BenchSettings): BenchOptions | null {
+  if (method === 'oracle' || !leavesNoGaps(settings)) return null;
+  const { window, length, hop, mask, exponent } = settings;
+  return {
+    method,
+    window,
+    length,
+    hop,
+    levels: isPower(representation) ? 'power' : 'magnitude',
+    mask,
+    exponent,
+  };
 }
 
 export interface BenchResult {
@@ -106,20 +129,12 @@ export class Bench {
       ]);
       return [shown(a), shown(b)];
     }
-    const grid = (plane: Float32Array): Grid => ({
-      ...{ frames: transform.frames, bins: transform.bins, plane },
+    const grid = {
+      ...{ frames: transform.frames, bins: transform.bins, plane: transform.lengths },
       ...{ hertzPerBin: rate / config.length, framesPerSecond: rate / config.hop },
-    });
-    if (method !== 'hpss' && method !== 'oracle') return splitBy(method, grid(shown(transform.lengths)));
-    // The median of powers is the power of the median, and the levels of the quick one are those of magnitudes.
-    const [held, struck] = splitBy('hpss', grid(transform.lengths));
-    return [shown(held), shown(struck)];
+    };
+    return splitBy(method === 'oracle' ? 'hpss' : method, grid, isPower(representation));
   }
-}
-
-function maskOf([a, b]: TwoParts, { mask, exponent }: BenchSettings): Float32Array {
-  if (mask === 'binary') return binaryMasks([a, b])[0];
-  return softMask(a, b, mask === 'soft' ? 1 : exponent);
 }
 
 function overlap(window: WindowName, length: number, hop: number): BenchResult['overlap'] {

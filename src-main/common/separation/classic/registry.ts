@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { UnbraidError } from '../../base/errors.js';
 import type { Separator } from '../separator.js';
+import { bench, benchOptions } from './bench.js';
 import { centre } from './centre.js';
 import { componentLanes, componentOptions, componentSeparation, laneOptions } from './components.js';
 import { duet } from './duet.js';
@@ -98,6 +99,15 @@ const entries: Readonly<Record<string, Entry | Adjustable>> = {
     },
     laneOptions,
     componentLanes,
+  ),
+  bench: adjustable(
+    {
+      name: 'Bench of the Lab',
+      description:
+        'Two stems by the method, window and mask that were set on the bench of the Lab: for study',
+    },
+    benchOptions,
+    bench,
   ),
   duet: {
     name: 'DUET',

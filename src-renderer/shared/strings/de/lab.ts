@@ -17,6 +17,13 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.notebook': 'Als Notebook exportieren',
   'lab.break': 'Absichtlich kaputt machen: {how}',
   'lab.samples': 'Samples',
+  'lab.takeOver': 'Den Song so trennen',
+  'lab.takeOver.part': 'Die Auswahl so trennen',
+  'lab.takeOver.about':
+    'Beide Teile werden im Editor Stems des Songs und ergeben zusammen den Song. Dort werden Stücke von 20 Sekunden auf einmal zerlegt, hier zehn.',
+  'lab.takeOver.oracle': 'Das Orakel kennt nur die wahren Teile dieses Klangs.',
+  'lab.takeOver.gaps':
+    'Zwischen diesen Fenstern sind Lücken, in denen kein Stem entstehen kann: einen kleineren Hop oder ein anderes Fenster wählen.',
   'lab.representation': 'Darstellung',
   'lab.method': 'Verfahren',
 

@@ -40,6 +40,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Gesang über einer Begleitung von niedrigem Rang, durch robuste Hauptkomponentenanalyse (Huang 2012); langsam',
+  'separator.bench.name': 'Werkbank des Labors',
+  'separator.bench.about':
+    'Zwei Stems nach dem Verfahren, dem Fenster und der Maske, die auf der Werkbank des Labors eingestellt wurden: zum Lernen',
   'separator.duet.name': 'DUET',
   'separator.duet.about':
     'Links, Mitte und rechts durch Pegel- und Laufzeitunterschiede (Yilmaz & Rickard 2004)',

@@ -15,6 +15,13 @@ export const lab = {
   'lab.notebook': 'Export as a notebook',
   'lab.break': 'Break it on purpose: {how}',
   'lab.samples': 'samples',
+  'lab.takeOver': 'Separate the song like this',
+  'lab.takeOver.part': 'Separate the selection like this',
+  'lab.takeOver.about':
+    'Both parts become stems of the song in the editor, and add up to it. Pieces of 20 seconds are split together, here it is ten.',
+  'lab.takeOver.oracle': 'The oracle knows the true parts of this sound only.',
+  'lab.takeOver.gaps':
+    'Between these windows there are gaps, where no stem can be made: choose a smaller hop or another window.',
   'lab.representation': 'Representation',
   'lab.method': 'Method',
 

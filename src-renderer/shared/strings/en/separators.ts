@@ -37,6 +37,9 @@ export const separators = {
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Vocals over a low-rank accompaniment by robust principal component analysis (Huang 2012); slow',
+  'separator.bench.name': 'Bench of the Lab',
+  'separator.bench.about':
+    'Two stems by the method, window and mask that were set on the bench of the Lab: for study',
   'separator.duet.name': 'DUET',
   'separator.duet.about': 'Left, middle and right by differences of level and time (Yilmaz & Rickard 2004)',
   'separator.ica.name': 'ICA',

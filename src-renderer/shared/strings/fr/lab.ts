@@ -17,6 +17,13 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.notebook': 'Exporter en notebook',
   'lab.break': 'Casser exprès : {how}',
   'lab.samples': 'échantillons',
+  'lab.takeOver': 'Séparer le morceau ainsi',
+  'lab.takeOver.part': 'Séparer la sélection ainsi',
+  'lab.takeOver.about':
+    'Les deux parties deviennent des stems du morceau dans l’éditeur, et leur somme est le morceau. Là, 20 secondes sont traitées d’un coup, ici dix.',
+  'lab.takeOver.oracle': 'L’oracle ne connaît que les vraies parties de ce son.',
+  'lab.takeOver.gaps':
+    'Entre ces fenêtres il y a des trous, où aucun stem ne peut naître : choisir un pas plus petit ou une autre fenêtre.',
   'lab.representation': 'Représentation',
   'lab.method': 'Méthode',
 

@@ -40,6 +40,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'Voix sur un accompagnement de faible rang, par analyse en composantes principales robuste (Huang 2012) ; lent',
+  'separator.bench.name': 'Établi du labo',
+  'separator.bench.about':
+    'Deux stems selon la méthode, la fenêtre et le masque réglés sur l’établi du labo : pour l’étude',
   'separator.duet.name': 'DUET',
   'separator.duet.about':
     'Gauche, milieu et droite par différences de niveau et de temps (Yilmaz & Rickard 2004)',

@@ -16,6 +16,13 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.notebook': 'ノートブックとして書き出す',
   'lab.break': 'わざと壊す：{how}',
   'lab.samples': 'サンプル',
+  'lab.takeOver': 'この設定で曲を分離',
+  'lab.takeOver.part': 'この設定で選択範囲を分離',
+  'lab.takeOver.about':
+    '両方の部分がエディターで曲のステムになり、足すと曲に戻ります。エディターでは20秒ずつ、ここでは10秒をまとめて処理します。',
+  'lab.takeOver.oracle': 'オラクルが知っているのは、この音の真のパートだけです。',
+  'lab.takeOver.gaps':
+    'この窓の間には隙間があり、そこではステムを作れません。ホップを小さくするか、別の窓を選んでください。',
   'lab.representation': '表現',
   'lab.method': '手法',
 

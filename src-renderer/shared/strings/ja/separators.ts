@@ -36,6 +36,8 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.rpca.name': 'RPCA',
   'separator.rpca.about':
     'ロバスト主成分分析を使い、低ランクの伴奏の上のボーカルを分離。低速です（Huang 2012）',
+  'separator.bench.name': 'ラボの実験台',
+  'separator.bench.about': 'ラボの実験台で設定した方式、窓、マスクによる2つのステム：学習用',
   'separator.duet.name': 'DUET',
   'separator.duet.about': '音量差と時間差による左、中央、右の分離（Yilmaz & Rickard 2004）',
   'separator.ica.name': 'ICA',

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Bench, benchStart, type BenchSettings } from '../../../../src-main/common/lab/bench.js';
-import { benchMethods } from '../../../../src-main/common/lab/bench-methods.js';
+import {
+  Bench,
+  benchMethods,
+  benchStart,
+  type BenchSettings,
+} from '../../../../src-main/common/lab/bench.js';
 import { benchPicture, representations } from '../../../../src-main/common/lab/bench-picture.js';
 import { band, labRate, voice } from '../../../../src-main/common/lab/sounds.js';
-import { quickEnhance } from '../../../../src-main/common/lab/quick-hpss.js';
+import { quickEnhance } from '../../../../src-main/common/separation/classic/quick-hpss.js';
 import { PlanePool, enhance } from '../../../../src-main/common/separation/classic/hpss.js';
 import { randoms } from '../../../../src-main/common/dsp/randoms.js';
 import { LabKernel, transfersOf } from '../../../../src-renderer/workers/lab-tasks.js';

@@ -4,6 +4,8 @@ import {
   createClassic,
   findClassic,
 } from '../../../../../src-main/common/separation/classic/registry.js';
+import { Bench, benchStart, optionsOf } from '../../../../../src-main/common/lab/bench.js';
+import { benchId } from '../../../../../src-main/common/separation/classic/bench.js';
 import { groupComponents } from '../../../../../src-main/common/separation/classic/components.js';
 import { PlanePool, enhance } from '../../../../../src-main/common/separation/classic/hpss.js';
 import {
@@ -85,6 +87,42 @@ describe('classic methods', () => {
     const sum = mix.map((_, i) => Object.values(stems).reduce((total, planes) => total + planes[0][i], 0));
     expect(errorDb(sum, mix)).toBeLessThan(-110);
     expect(() => createClassic('nmf-components:components=17')).toThrow(/components/);
+  });
+
+  it.each(['hpss', 'nmf', 'repet', 'ft2d'])(
+    'The bench: the masks of the Lab on a song, binary ones too, and all adds up: %s',
+    async (method) => {
+      const [tone, beat] = [sine(length, 440, rate, 0.3), clicks()];
+      const mix = tone.map((x, i) => x + beat[i]);
+      const id = `bench:method=${method}:window=sqrt-hann:length=1024:hop=0.25:mask=`;
+      const [binary, soft] = [await run(`${id}binary`, [mix, mix]), await run(`${id}soft`, [mix, mix])];
+      for (const stems of [binary, soft]) {
+        const sum = mix.map((_, i) =>
+          Object.values(stems).reduce((total, planes) => total + planes[0][i], 0),
+        );
+        expect(errorDb(sum, mix)).toBeLessThan(-110);
+      }
+      const names = Object.keys(binary);
+      expect(names).toEqual(
+        method === 'hpss' || method === 'nmf' ? ['harmonic', 'percussive'] : ['vocals', 'accompaniment'],
+      );
+      expect(errorDb(binary[names[0]][0], soft[names[0]][0])).toBeGreaterThan(-60);
+      if (method === 'hpss') expect(sdr(tone, binary['harmonic'][0])).toBeGreaterThan(15);
+    },
+  );
+
+  it('The bench gives the samples of the Lab, and refuses windows with gaps', async () => {
+    const ten = noise(10 * rate, 5).map((x, i) => (x + Math.sin(i / 20)) * Math.exp(-((i / rate) % 0.5)));
+    const settings = { ...benchStart, method: 'repet', representation: 'power', mask: 'binary' } as const;
+    const [first, second] = new Bench({ rate, mix: ten }).run(settings).sounds;
+    const stems = await run(benchId(optionsOf(settings)!), [ten, ten]);
+    expect(errorDb(stems['vocals'][0], first)).toBeLessThan(-100);
+    expect(errorDb(stems['accompaniment'][1], second)).toBeLessThan(-100);
+    expect(optionsOf({ ...settings, hop: 1.5 })).toBeNull();
+    expect(optionsOf({ ...settings, hop: 1 })).toBeNull();
+    expect(optionsOf({ ...settings, method: 'oracle' })).toBeNull();
+    expect(() => createClassic('bench:window=hann:hop=1')).toThrow(/gaps/);
+    expect(() => createClassic('bench:length=1000')).toThrow(/one of 256/);
   });
 
   it('Melody: a voice with vibrato is followed through chords and noise, and pauses are left alone', async () => {

@@ -1,12 +1,16 @@
-import { nmf } from '../dsp/nmf.js';
-import { featuresOf, groupComponents } from '../separation/classic/components.js';
-import { repeatingByPeaks } from '../separation/classic/ft2d.js';
-import { beatSpectrum, medianOfPeriods, repeatingPeriod } from '../separation/classic/repet.js';
+import { nmf } from '../../dsp/nmf.js';
+import { featuresOf, groupComponents } from './components.js';
+import { repeatingByPeaks } from './ft2d.js';
 import { quickEnhance } from './quick-hpss.js';
+import { beatSpectrum, medianOfPeriods, repeatingPeriod } from './repet.js';
 
-/** What splits a spectrogram into two in the bench; `oracle` only where true stems are known. */
-export const benchMethods = ['hpss', 'nmf', 'repet', 'ft2d', 'oracle'] as const;
-export type BenchMethod = (typeof benchMethods)[number];
+/** What splits a spectrogram into two on the bench of the Lab, quick enough to be heard while a setting changes. */
+export const splitMethods = ['hpss', 'nmf', 'repet', 'ft2d'] as const;
+export type SplitMethod = (typeof splitMethods)[number];
+
+/** What the two parts of a method are called as stems. */
+export const partNames = (method: SplitMethod): readonly [string, string] =>
+  method === 'hpss' || method === 'nmf' ? ['harmonic', 'percussive'] : ['vocals', 'accompaniment'];
 
 /** A spectrogram without negative values, `[frames][bins]`, and its grid. */
 export interface Grid {
@@ -62,7 +66,12 @@ function byPeaks({ frames, bins, plane }: Grid): TwoParts {
   return [foreground, background];
 }
 
-/** Two parts of a spectrogram: harmonic and percussive, or voice and accompaniment. */
-export function splitBy(method: Exclude<BenchMethod, 'oracle'>, grid: Grid): TwoParts {
-  return { hpss, nmf: factorised, repet: repeating, ft2d: byPeaks }[method](grid);
+/** Two parts of magnitudes: harmonic and percussive, or voice and accompaniment; their powers where `powers` is true. */
+export function splitBy(method: SplitMethod, grid: Grid, powers = false): TwoParts {
+  const squares = (x: Float32Array): Float32Array => x.map((value) => value * value);
+  if (!powers) return { hpss, nmf: factorised, repet: repeating, ft2d: byPeaks }[method](grid);
+  if (method !== 'hpss') return splitBy(method, { ...grid, plane: squares(grid.plane) });
+  // The median of powers is the power of the median, and the levels of the quick one are those of magnitudes.
+  const [held, struck] = hpss(grid);
+  return [squares(held), squares(struck)];
 }
