@@ -15,6 +15,8 @@ export interface WienerOptions {
   readonly windowFrames?: number;
   /** Excerpts louder than this are scaled down to it before EM, for the sake of eps. Default 10. */
   readonly scaleFactor?: number;
+  /** Where the result goes, `[source][channels]`; may be the estimates. Fresh memory when left out. */
+  readonly into?: readonly (readonly Spectrum[])[];
 }
 
 /** Most bins of an excerpt: 300 stereo frames of four sources then take 3 MB. */
@@ -42,18 +44,21 @@ interface Place {
   readonly bin: number;
 }
 
-/** y_j = estimate, or with softmask x·v_j/Σv; then the residual, when asked for. */
+/** y_j = estimate, or with softmask x·v_j/Σv; then the residual, when asked for. All of them divided by `scale`. */
 function firstEstimate(
   mix: readonly Spectrum[],
   estimates: readonly (readonly Spectrum[])[],
   { softmask = false, residual = false }: WienerOptions,
   excerpt: Excerpt,
   place: Place,
+  scale: number,
 ): void {
   const { x, y, bins } = excerpt;
+  // The floor of a soft mask counts on the levels as they came.
+  const early = softmask ? 1 : scale;
   for (let c = 0; c < mix.length; c++) {
-    load(mix[c], place, bins, x[c]);
-    estimates.forEach((source, j) => load(source[c], place, bins, y[j][c]));
+    load(mix[c], early, bins, x[c], place);
+    estimates.forEach((source, j) => load(source[c], early, bins, y[j][c], place));
     const planes = y.slice(0, estimates.length).map((source) => source[c]);
     if (softmask) shareOut(x[c], planes);
     if (!residual) continue;
@@ -61,14 +66,22 @@ function firstEstimate(
     rest.set(x[c]);
     for (const plane of planes) for (let i = 0; i < rest.length; i++) rest[i] -= plane[i];
   }
+  if (softmask) divide(excerpt, scale);
 }
 
-/** Copies the values at `place` row by row, interleaved. */
-function load(from: Spectrum, { frame, bin }: Place, bins: number, into: Float64Array): void {
-  for (let i = 0, n = frame * from.bins + bin; i < into.length; n += from.bins) {
+/** Copies the values at `place` row by row, interleaved, divided by `scale`. */
+function load(
+  { re, im, bins: stride }: Spectrum,
+  scale: number,
+  bins: number,
+  into: Float64Array,
+  { frame, bin }: Place,
+): void {
+  const by = 1 / scale;
+  for (let i = 0, n = frame * stride + bin; i < into.length; n += stride) {
     for (let k = n; k < n + bins; k++) {
-      into[i++] = from.re[k];
-      into[i++] = from.im[k];
+      into[i++] = by * re[k];
+      into[i++] = by * im[k];
     }
   }
 }
@@ -78,13 +91,13 @@ function store(
   plane: Float64Array,
   scale: number,
   bins: number,
-  into: Spectrum,
+  { re, im, bins: stride }: Spectrum,
   { frame, bin }: Place,
 ): void {
-  for (let i = 0, n = frame * into.bins + bin; i < plane.length; n += into.bins) {
+  for (let i = 0, n = frame * stride + bin; i < plane.length; n += stride) {
     for (let k = n; k < n + bins; k++) {
-      into.re[k] = scale * plane[i++];
-      into.im[k] = scale * plane[i++];
+      re[k] = scale * plane[i++];
+      im[k] = scale * plane[i++];
     }
   }
 }
@@ -117,7 +130,13 @@ function loudness(mix: readonly Spectrum[], first: number, frames: number, facto
 
 function divide({ x, y }: Excerpt, scale: number): void {
   if (scale === 1) return;
-  for (const plane of [x, ...y].flat()) for (let i = 0; i < plane.length; i++) plane[i] /= scale;
+  const by = 1 / scale;
+  for (const plane of [x, ...y].flat()) for (let i = 0; i < plane.length; i++) plane[i] *= by;
+}
+
+function fresh(mix: readonly Spectrum[], sources: number): Spectrum[][] {
+  const [{ frames, bins }] = mix;
+  return Array.from({ length: sources }, () => mix.map(() => allocateSpectrum(frames, bins)));
 }
 
 /** Makes excerpts of at most `size` values a plane; they share their memory. */
@@ -146,19 +165,19 @@ function excerpts(
  * Multichannel Wiener filter by expectation-maximisation, for 1 or 2 channels.
  *
  * `mix` is `[channels]`, `estimates` and the result are `[source][channels]`, all of one shape; the inputs
- * are not changed. Excerpts of `windowFrames` frames are filtered separately, in float64: first estimate, scaling,
+ * are not changed, unless `into` says so. Excerpts of `windowFrames` frames are filtered separately, in float64: first estimate, scaling,
  * then per iteration v_j = mean over channels of |y_j|², R_j = Σ_t y_j y_jᴴ / (eps + Σ_t v_j), C = √eps·I + Σ_j v_j
  * R_j, y_j = v_j R_j C⁻¹ x.
  *
  * Duong, Vincent & Gribonval, IEEE TASLP 18 (2010); Nugraha, Liutkus & Vincent, IEEE TASLP 24 (2016).
  *
- * @throws UnbraidError `invalid-argument` for other channel counts or shapes that differ.
+ * @throws UnbraidError `invalid-argument` for other channel counts, or shapes and numbers of sources that differ.
  */
 export function wienerEm(
   mix: readonly Spectrum[],
   estimates: readonly (readonly Spectrum[])[],
   options: WienerOptions = {},
-): Spectrum[][] {
+): readonly (readonly Spectrum[])[] {
   const { iterations = 1, eps = 1e-10, windowFrames = 300, scaleFactor = 10 } = options;
   const channels = mix.length;
   check(channels === 1 || channels === 2, `The Wiener filter takes 1 or 2 channels, not ${channels}`);
@@ -167,10 +186,15 @@ export function wienerEm(
     estimates.every((source) => source.length === channels),
     'Every source needs as many channels as the mix',
   );
-  checkSameShape([...mix, ...estimates.flat()]);
+  const { into: result = fresh(mix, estimates.length + (options.residual ? 1 : 0)) } = options;
+  const sources = result.length;
+  check(
+    sources === estimates.length + (options.residual ? 1 : 0) &&
+      result.every((source) => source.length === channels),
+    'The result needs a place for each source and channel',
+  );
+  checkSameShape([...mix, ...estimates.flat(), ...result.flat()]);
   const { frames, bins } = mix[0];
-  const sources = estimates.length + (options.residual ? 1 : 0);
-  const result = Array.from({ length: sources }, () => mix.map(() => allocateSpectrum(frames, bins)));
   const width = Math.ceil(bins / Math.ceil(bins / excerptBins));
   const excerptOf = excerpts(channels, sources, Math.min(windowFrames, frames) * width);
   for (let frame = 0; frame < frames; frame += windowFrames) {
@@ -178,8 +202,7 @@ export function wienerEm(
     const scale = iterations > 0 ? loudness(mix, frame, count, scaleFactor) : 1;
     for (let bin = 0; bin < bins; bin += width) {
       const excerpt = excerptOf(count, Math.min(width, bins - bin));
-      firstEstimate(mix, estimates, options, excerpt, { frame, bin });
-      divide(excerpt, scale);
+      firstEstimate(mix, estimates, options, excerpt, { frame, bin }, scale);
       for (let n = 0; n < iterations; n++) excerpt.iterate(eps);
       excerpt.y.forEach((source, j) =>
         source.forEach((plane, c) => store(plane, scale, excerpt.bins, result[j][c], { frame, bin })),

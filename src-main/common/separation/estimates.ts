@@ -51,35 +51,66 @@ export function applyRatioMasks(
   first: number,
   end: number,
 ): void {
-  const stems = estimates.length;
-  const powers = new Float64Array(stems);
-  const sums = new Float64Array(stems);
+  const width = end - first;
+  const total = new Float64Array(width);
+  const powers = estimates.map(() => new Float64Array(width));
   mix.forEach((x, channel) => {
+    const own = estimates.map((spectra) => spectra[channel]);
     for (let frame = 0; frame < x.frames; frame++) {
-      sums.fill(0);
-      for (let i = frame * x.bins + first; i < frame * x.bins + end; i++) {
-        let sum = eps;
-        for (let s = 0; s < stems; s++) {
-          const y = estimates[s][channel];
-          powers[s] = (y.re[i] * y.re[i] + y.im[i] * y.im[i]) ** (power / 2);
-          sum += powers[s];
-        }
-        for (let s = 0; s < stems; s++) {
-          const mask = sum > 0 ? (powers[s] + eps / stems) / sum : 1 / stems;
-          estimates[s][channel].re[i] = mask * x.re[i];
-          estimates[s][channel].im[i] = mask * x.im[i];
-          sums[s] += mask;
-        }
-      }
-      if (above === 'zero') continue;
-      for (let s = 0; s < stems; s++) {
-        const mask = sums[s] / (end - first);
-        const y = estimates[s][channel];
-        for (let i = frame * x.bins + end; i < (frame + 1) * x.bins; i++) {
-          y.re[i] = mask * x.re[i];
-          y.im[i] = mask * x.im[i];
-        }
-      }
+      const from = frame * x.bins + first;
+      total.fill(eps);
+      own.forEach((y, s) => addPowers(y, from, power, powers[s], total));
+      own.forEach((y, s) => {
+        const mean = maskRow(x, y, from, powers[s], total, eps, own.length) / width;
+        if (above === 'mean') scaleRow(x, y, from + width, (frame + 1) * x.bins, mean);
+      });
     }
   });
+}
+
+// One row of one stem at a time: simple loops over few arrays run several times faster than one over all stems.
+
+/** powers = |y|^p of the bins from `from`; total += powers. */
+function addPowers(
+  { re, im }: Spectrum,
+  from: number,
+  power: number,
+  powers: Float64Array,
+  total: Float64Array,
+): void {
+  const half = power / 2;
+  for (let k = 0, i = from; k < powers.length; k++, i++) {
+    const energy = re[i] * re[i] + im[i] * im[i];
+    powers[k] = half === 1 ? energy : energy ** half;
+    total[k] += powers[k];
+  }
+}
+
+/** y = (powers + ε/N) / total · x; returns the sum of the masks. Where all are silent, every stem gets its share. */
+function maskRow(
+  x: Spectrum,
+  y: Spectrum,
+  from: number,
+  powers: Float64Array,
+  total: Float64Array,
+  eps: number,
+  stems: number,
+): number {
+  const floor = eps / stems;
+  let sum = 0;
+  for (let k = 0, i = from; k < powers.length; k++, i++) {
+    const mask = total[k] > 0 ? (powers[k] + floor) / total[k] : 1 / stems;
+    y.re[i] = mask * x.re[i];
+    y.im[i] = mask * x.im[i];
+    sum += mask;
+  }
+  return sum;
+}
+
+/** y = mask · x over some bins. */
+function scaleRow(x: Spectrum, y: Spectrum, from: number, to: number, mask: number): void {
+  for (let i = from; i < to; i++) {
+    y.re[i] = mask * x.re[i];
+    y.im[i] = mask * x.im[i];
+  }
 }

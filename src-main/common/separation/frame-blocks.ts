@@ -1,5 +1,11 @@
-import { Stft, type Spectrum, type StftConfig } from '../dsp/stft.js';
+import { Stft, allocateSpectrum, type Spectrum, type StftConfig } from '../dsp/stft.js';
 import { frameEnergy } from './host-plans.js';
+
+/** Where a spectrum of some frames goes, and their magnitudes. */
+export interface Room {
+  readonly spectrum: Spectrum;
+  readonly magnitudes: Float32Array | undefined;
+}
 
 /**
  * The frames of one STFT over a long plane, some hundred at a time, so that spectra of a whole song are never in memory
@@ -8,6 +14,7 @@ import { frameEnergy } from './host-plans.js';
 export class FrameBlocks {
   readonly stft: Stft;
   private readonly energies = new Map<number, Float32Array>();
+  private wave = new Float32Array(0);
 
   constructor(config: StftConfig) {
     this.stft = new Stft({ ...config, centre: false, precision: 'single' });
@@ -33,23 +40,31 @@ export class FrameBlocks {
     return made;
   }
 
-  /** The spectrum of frames `[first, first + count)` of one plane; its magnitudes too, where there is a place for them. */
-  analyse(plane: Float32Array, first: number, count: number, magnitudes?: Float32Array): Spectrum {
+  /** Room for what `analyse` gives of so many frames, for its next calls. */
+  room(count: number, magnitudes: boolean): Room {
+    // The transform goes on until the samples end; frames that reach beyond them are left out.
+    const whole = this.stft.frameCount(this.samplesOf(count));
+    const { bins } = this.stft;
+    return {
+      spectrum: allocateSpectrum(whole, bins),
+      magnitudes: magnitudes ? new Float32Array(whole * bins) : undefined,
+    };
+  }
+
+  /** The spectrum of frames `[first, first + count)` of one plane; its magnitudes too, where the room has a place. */
+  analyse(plane: Float32Array, first: number, count: number, room = this.room(count, false)): Spectrum {
     const start = first * this.stft.config.hop;
     const part = plane.subarray(start, start + this.samplesOf(count));
-    // The transform goes on until the samples end; frames that reach beyond them are left out.
-    const whole = this.stft.frameCount(part.length);
-    const all = magnitudes && new Float32Array(whole * this.stft.bins);
-    const { bins, re, im } = this.stft.forward(part, undefined, all);
+    const { bins, re, im } = this.stft.forward(part, room.spectrum, room.magnitudes);
     const size = count * bins;
-    if (magnitudes && all) magnitudes.set(all.subarray(0, size));
     return { frames: count, bins, re: re.subarray(0, size), im: im.subarray(0, size) };
   }
 
   /** into += w² times what the frames of y say, at their place; `finish` divides by the weights. */
   add(y: Spectrum, first: number, into: Float32Array): void {
     const samples = this.samplesOf(y.frames);
-    const wave = this.stft.inverse(y, samples);
+    if (this.wave.length !== samples) this.wave = new Float32Array(samples);
+    const wave = this.stft.inverse(y, samples, this.wave);
     const energy = this.energy(y.frames);
     const start = first * this.stft.config.hop;
     for (let i = 0; i < samples; i++) into[start + i] += wave[i] * energy[i];

@@ -2,18 +2,30 @@ import { assert } from '../base/errors.js';
 import { allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { applyRatioMasks, complexMaskTimes, magnitudeWithPhaseOf, realMaskTimes } from './estimates.js';
-import { FrameBlocks } from './frame-blocks.js';
+import { FrameBlocks, type Room } from './frame-blocks.js';
 import { checkInput, givesAny, outputGroups, usedStems, type Graph } from './graph.js';
 import type { ModelManifest, TensorManifest } from './manifest.js';
 import type { Separator, SeparatorInfo, Tensor } from './separator.js';
 import type { SegmentSizes, TensorPort } from './tensors.js';
 
-/** Frames that are transformed together for the graph's input. */
-const blockFrames = 256;
-
-/** Wiener windows and blocks of Spleeter: frames whose estimates are in memory together. */
+/** Wiener windows and blocks of Spleeter: frames whose spectra are in memory together. */
 function windowFrames({ post }: ModelManifest): number {
   return post.wiener?.windowFrames ?? 512;
+}
+
+/** The buffers of one window's length; made once, because fresh memory is slow to touch. */
+interface Workspace {
+  readonly frames: number;
+  /** The mixture's spectra, `[channels]`, and where they were made. */
+  readonly rooms: readonly Room[];
+  mix: readonly Spectrum[];
+  first: number;
+  /** Estimates, `[stems][channels]`. */
+  readonly sums: readonly (readonly Spectrum[])[];
+  /** What all estimates leave of the mixture, `[0 or 1][channels]`, where a Wiener filter asks for it. */
+  readonly rest: readonly (readonly Spectrum[])[];
+  /** What is added to an estimate that another graph or output has begun. */
+  readonly more: Spectrum;
 }
 
 /**
@@ -23,6 +35,8 @@ function windowFrames({ post }: ModelManifest): number {
  */
 export class FrameSeparator implements Separator {
   private readonly blocks: FrameBlocks;
+  private workspace: Workspace | undefined;
+  private waves: readonly (readonly Float32Array[])[] = [];
 
   constructor(
     readonly info: SeparatorInfo,
@@ -43,10 +57,9 @@ export class FrameSeparator implements Separator {
     // Post-processing weighs the stems against each other, so it needs all of them.
     const needed = ratioMask || wiener ? this.info.stems.map((_, s) => s) : wanted;
     const graphs = this.graphs.filter((graph) => givesAny(graph, this.info.stems, needed));
+    if (this.workspace) this.workspace.first = -1;
     const outputs = await this.run(graphs, mix, frames);
-    const waves = this.info.stems.map((_, s) =>
-      mix.map(({ length }) => new Float32Array(wanted.includes(s) ? length : 0)),
-    );
+    const waves = this.planes(mix[0].length, wanted);
     const step = windowFrames(this.manifest);
     for (let first = 0; first < frames; first += step) {
       const count = Math.min(step, frames - first);
@@ -56,6 +69,49 @@ export class FrameSeparator implements Separator {
     const gain = this.manifest.stems.compensate;
     for (const plane of wanted.flatMap((s) => waves[s])) this.blocks.finish(plane, frames, gain);
     return waves;
+  }
+
+  /**
+   * Silent planes for the result, `[stems][channels]`; empty for stems that nobody wants. Those of a window are used
+   * again; a whole song's are not, because they would stay in memory while its stems are written.
+   */
+  private planes(samples: number, wanted: readonly number[]): readonly (readonly Float32Array[])[] {
+    const { stems, channels } = this.info;
+    const size = (s: number): number => (wanted.includes(s) ? samples : 0);
+    const fits = stems.every((_, s) => this.waves[s]?.[0].length === size(s));
+    const waves = fits
+      ? this.waves
+      : stems.map((_, s) => Array.from({ length: channels }, () => new Float32Array(size(s))));
+    if (fits) for (const plane of waves.flat()) plane.fill(0);
+    this.waves = this.blocks.framesOf(samples) > windowFrames(this.manifest) ? [] : waves;
+    return waves;
+  }
+
+  private prepare(frames: number): Workspace {
+    if (this.workspace?.frames === frames) return this.workspace;
+    const { stems, channels } = this.info;
+    const { bins } = this.blocks.stft;
+    const levels = this.graphs.some(({ inputs }) => inputs.some((port) => port.manifest.role === 'mag'));
+    const spectrum = (): Spectrum => allocateSpectrum(frames, bins);
+    this.workspace = {
+      frames,
+      rooms: Array.from({ length: channels }, () => this.blocks.room(frames, levels)),
+      mix: [],
+      first: -1,
+      sums: stems.map(() => Array.from({ length: channels }, spectrum)),
+      rest: this.manifest.post.wiener?.residual ? [Array.from({ length: channels }, spectrum)] : [],
+      more: spectrum(),
+    };
+    return this.workspace;
+  }
+
+  /** A window with the mixture's spectra; those of the window before are kept, so that a short song has them once. */
+  private analyse(mix: readonly Float32Array[], first: number, count: number): Workspace {
+    const work = this.prepare(count);
+    if (work.first === first) return work;
+    work.mix = mix.map((plane, ch) => this.blocks.analyse(plane, first, count, work.rooms[ch]));
+    work.first = first;
+    return work;
   }
 
   private sizes(graph: Graph, frames: number): SegmentSizes {
@@ -104,20 +160,20 @@ export class FrameSeparator implements Separator {
     const tensor = port.emptied(sizes);
     const { role, part } = port.manifest;
     const { bins } = this.blocks.stft;
-    const magnitudes = role === 'mag' ? new Float32Array(blockFrames * bins) : undefined;
-    mix.forEach((plane, channel) => {
-      for (let first = 0; first < frames; first += blockFrames) {
-        const count = Math.min(blockFrames, frames - first);
-        const level = magnitudes?.subarray(0, count * bins);
-        const { re, im } = this.blocks.analyse(plane, first, count, level);
+    const step = windowFrames(this.manifest);
+    for (let first = 0; first < frames; first += step) {
+      const count = Math.min(step, frames - first);
+      const { mix: spectra, rooms } = this.analyse(mix, first, count);
+      spectra.forEach(({ re, im }, channel) => {
         const where = { channel, first, count };
-        if (level) port.packFrames(level, bins, sizes, { ...where, ri: 0 });
+        const { magnitudes } = rooms[channel];
+        if (role === 'mag' && magnitudes) port.packFrames(magnitudes, bins, sizes, { ...where, ri: 0 });
         else {
           if (part !== 'im') port.packFrames(re, bins, sizes, { ...where, ri: 0 });
           if (part !== 're') port.packFrames(im, bins, sizes, { ...where, ri: 1 });
         }
-      }
-    });
+      });
+    }
     return tensor;
   }
 
@@ -130,8 +186,9 @@ export class FrameSeparator implements Separator {
   ): readonly (readonly Spectrum[])[] {
     const { post, combine, stft } = this.manifest;
     const { bins } = this.blocks.stft;
-    const x = mix.map((plane) => this.blocks.analyse(plane, at.first, at.count));
-    const sums = this.info.stems.map(() => mix.map(() => allocateSpectrum(at.count, bins)));
+    const { mix: x, sums, rest, more } = this.analyse(mix, at.first, at.count);
+    for (const sum of sums.flat()) clear(sum);
+    const written = new Set<Spectrum>();
     const share = combine === 'mean' ? 1 / this.graphs.length : 1;
     graphs.forEach((graph, g) => {
       const sizes = this.sizes(graph, at.frames);
@@ -139,7 +196,10 @@ export class FrameSeparator implements Separator {
         for (const name of usedStems(graph.manifest)) {
           const stem = graph.manifest.stems.indexOf(name);
           x.forEach((spectrum, channel) => {
-            const y = allocateSpectrum(at.count, bins);
+            const sum = sums[this.info.stems.indexOf(name)][channel];
+            const y = share === 1 && !written.has(sum) ? sum : more;
+            written.add(sum);
+            if (y === more) clear(more);
             const where = { ...at, stem, channel };
             port.unpackFrames(outputs[g][port.name], sizes, { ...where, ri: 0 }, y.re, bins);
             const { role } = port.manifest;
@@ -147,17 +207,18 @@ export class FrameSeparator implements Separator {
               const ri = imaginary === port ? 1 : 0;
               imaginary.unpackFrames(outputs[g][imaginary.name], sizes, { ...where, ri }, y.im, bins);
             }
-            if (role === 'mag') magnitudeWithPhaseOf(spectrum, y);
+            // Ratio masks ask for magnitudes only.
+            if (role === 'mag' && !post.ratioMask) magnitudeWithPhaseOf(spectrum, y);
             else if (role === 'mask-mag') realMaskTimes(spectrum, y);
             else if (role === 'mask-complex') complexMaskTimes(spectrum, y);
-            addShare(sums[this.info.stems.indexOf(name)][channel], y, share);
+            addShare(sum, y, share);
           });
         }
       }
     });
     const [first, end] = stft?.bins ?? [0, bins];
     if (post.ratioMask) applyRatioMasks(x, sums, post.ratioMask, first, end);
-    const filtered = post.wiener ? wienerEm(x, sums, post.wiener) : sums;
+    const filtered = post.wiener ? wienerEm(x, sums, { ...post.wiener, into: [...sums, ...rest] }) : sums;
     for (const { re, im } of filtered.flat()) {
       for (const bin of stft?.outZeroBins ?? []) {
         for (let i = bin; i < re.length; i += bins) re[i] = im[i] = 0;
@@ -167,7 +228,14 @@ export class FrameSeparator implements Separator {
   }
 }
 
+function clear({ re, im }: Spectrum): void {
+  re.fill(0);
+  im.fill(0);
+}
+
+/** sum += share · y, unless y is the sum itself. */
 function addShare(sum: Spectrum, y: Spectrum, share: number): void {
+  if (y === sum) return;
   for (let i = 0; i < y.re.length; i++) {
     sum.re[i] += share * y.re[i];
     sum.im[i] += share * y.im[i];

@@ -106,7 +106,7 @@ export class ModelSeparator implements Separator {
       if (!normalise) return this.masks ? undefined : into.set(plane);
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
-    if (this.addsWaves) for (const plane of work.waves.flat()) plane.fill(0);
+    if (this.hasWaves) for (const plane of work.waves.flat()) plane.fill(0);
     let waves = work.waves;
     if (this.masks) waves = await this.masks.separate(normalise ? work.scaled : mix, wanted);
     else {
@@ -133,10 +133,9 @@ export class ModelSeparator implements Separator {
     return this.info.stems.map((_, s) => s);
   }
 
-  /** Whether results are sums (a wave branch, or padding cut off), and not just what the inverse gives. */
-  private get addsWaves(): boolean {
-    const waves = this.graphs.some((graph) => graph.outputs.some((port) => port.manifest.role === 'wave'));
-    return waves || this.manifest.stft?.outerPad.some((pad) => pad > 0) === true;
+  /** Whether results are sums of a wave branch and what the inverse gives, and not just that. */
+  private get hasWaves(): boolean {
+    return this.graphs.some((graph) => graph.outputs.some((port) => port.manifest.role === 'wave'));
   }
 
   /** Whether a graph takes magnitudes. */
@@ -350,13 +349,9 @@ export class ModelSeparator implements Separator {
     const [first, end] = manifest.stft.bins ?? [0, stft.bins];
     if (ratioMask) applyRatioMasks(spectral.mix, spectral.estimate, ratioMask, first, end);
     if (wiener) {
-      const filtered = wienerEm(spectral.mix, spectral.estimate, wiener);
-      spectral.estimate.forEach((spectra, s) =>
-        spectra.forEach((y, ch) => {
-          y.re.set(filtered[s][ch].re);
-          y.im.set(filtered[s][ch].im);
-        }),
-      );
+      // The residual, when there is one, has no stem.
+      const rest = wiener.residual ? [spectral.mix.map((x) => allocateSpectrum(x.frames, x.bins))] : [];
+      wienerEm(spectral.mix, spectral.estimate, { ...wiener, into: [...spectral.estimate, ...rest] });
     }
     const pad = manifest.stft.outerPad[0];
     clearBins(
@@ -366,12 +361,13 @@ export class ModelSeparator implements Separator {
     for (const s of wanted) {
       spectral.estimateFull[s].forEach((y, ch) => {
         const into = work.waves[s][ch];
-        if (!this.addsWaves) {
+        if (!this.hasWaves && spectral.padded.length === into.length) {
           stft.inverse(y, into.length, into);
           return;
         }
-        const wave = stft.inverse(y, spectral.padded.length, spectral.wave);
-        for (let i = 0; i < into.length; i++) into[i] += wave[i + pad];
+        const wave = stft.inverse(y, spectral.padded.length, spectral.wave).subarray(pad, pad + into.length);
+        if (!this.hasWaves) into.set(wave);
+        else for (let i = 0; i < into.length; i++) into[i] += wave[i];
       });
     }
   }

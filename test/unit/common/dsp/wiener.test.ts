@@ -44,6 +44,18 @@ describe.each([1, 2])('%i channels', (channels) => {
     expect({ mix, estimates }).toEqual(before);
   });
 
+  test('the result may take the place of the estimates, beside one of the residual', () => {
+    const mix = mixOf(1000);
+    const options = { iterations: 2, residual: true, windowFrames: 7 };
+    const expected = wienerEm(mix, estimates, options);
+    const own = structuredClone(estimates);
+    const rest = structuredClone(mix);
+    const result = wienerEm(mix, own, { ...options, into: [...own, rest] });
+    expect([...own, rest]).toEqual(expected);
+    expect(result[0][0]).toBe(own[0][0]);
+    expect(() => wienerEm(mix, own, { ...options, into: own })).toThrow('a place for each source');
+  });
+
   test('each excerpt is filtered as if it were alone', () => {
     const mix = mixOf(1);
     const head = (s: Spectrum): Spectrum => ({
