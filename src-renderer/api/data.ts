@@ -62,6 +62,16 @@ export async function fetchPeaks(
   return new Float32Array(await binary('peaks', request, request.columns * 8, signal));
 }
 
+/** The same of each channel, `[channels][columns][2]`. */
+export async function fetchChannelPeaks(
+  request: PeaksRequest,
+  channels: number,
+  signal?: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>> {
+  const bytes = channels * request.columns * 8;
+  return new Float32Array(await binary('peaks', { ...request, split: true }, bytes, signal));
+}
+
 /** Sends a file to the engine, and returns its handle. */
 export async function uploadFile(file: File): Promise<string> {
   const response = await reach(`/upload?name=${encodeURIComponent(file.name)}`, {

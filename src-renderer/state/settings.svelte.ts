@@ -10,6 +10,7 @@ import { textsOf } from '../shared/strings/languages.js';
 import { fillText } from '../shared/strings/fill.js';
 import type { AxisKind } from '../picture/axis.js';
 import type { LevelScale } from '../picture/look.js';
+import type { WaveScale } from '../picture/wave/wave-axis.js';
 import type { ColourMapName } from '../picture/colour-maps.js';
 import type { TileRequest } from '../../src-main/common/contract/session.js';
 
@@ -54,6 +55,9 @@ export class Settings {
   scale = $state<LevelScale>('db');
   /** The range of colours follows what is in view; else it is this: */
   autoRange = $state(true);
+  /** The waveform is drawn over the spectrogram. */
+  waveOver = $state(false);
+  waveScale = $state<WaveScale>('db');
   /** Added to the level before it is coloured, dB; and the span from black to full colour, dB. */
   gainDb = $state(18);
   rangeDb = $state(84);

@@ -1,5 +1,5 @@
 import type { EditReport, SessionInfo, TrackInfo } from '../../src-main/common/contract/session.js';
-import { fetchBarePcm, fetchPcm, fetchPeaks } from '../api/data.js';
+import { fetchBarePcm, fetchPcm, fetchChannelPeaks, fetchPeaks } from '../api/data.js';
 import type { LiveSource } from '../playback/live-shaper.js';
 import type { LiveSong } from '../playback/page-shaper.js';
 import type { SharedTrack } from '../playback/shared.js';
@@ -61,6 +61,12 @@ export class TrackPlayback {
   /** Minimum and maximum over all channels, `[columns][2]`. */
   peaks(track: string, columns: number): Promise<Float32Array> {
     return fetchPeaks({ session: this.info.session, track, columns });
+  }
+
+  /** The same of each channel, `[channels][columns][2]`. */
+  channelPeaks(track: string, columns: number): Promise<Float32Array> {
+    const { session, channels } = this.info;
+    return fetchChannelPeaks({ session, track, columns }, channels);
   }
 
   /** These stems as the audio thread has them; null when one is missing. */

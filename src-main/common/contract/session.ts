@@ -166,11 +166,15 @@ export interface PcmRequest {
   readonly count: number;
 }
 
-/** `GET /peaks?session&track&columns`: float32 [columns][2], minimum and maximum over all channels. */
+/**
+ * `GET /peaks?session&track&columns`: float32 [columns][2], minimum and maximum over all channels. With `&split=true` of
+ * each channel: [channels][columns][2].
+ */
 export interface PeaksRequest {
   readonly session: string;
   readonly track: string;
   readonly columns: number;
+  readonly split?: boolean;
 }
 
 /**

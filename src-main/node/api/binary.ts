@@ -29,7 +29,7 @@ const schemas = {
     ...{ session, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) },
     bare: z.stringbool().default(false),
   }),
-  peaks: z.object({ session, track, columns: integer(1, 65536) }),
+  peaks: z.object({ session, track, columns: integer(1, 65536), split: z.stringbool().default(false) }),
   mask: z.object({ session, mask: z.string().regex(/^[0-9a-f]{64}$/) }),
 };
 

@@ -325,12 +325,13 @@ export class SessionStore implements Disposable {
     return this.get(id).edits.bare(track, start, Math.min(count, maxPcmFrames));
   }
 
-  /** float32 `[columns][2]`. */
+  /** float32 `[columns][2]`, or that of each channel. */
   async peaks(request: PeaksRequest): Promise<Float32Array> {
     const session = this.get(request.session);
     const track = trackOf(session, request.track);
-    if (!begun(track.ref)) return new Float32Array(2 * request.columns);
-    return session.reading([track], () => this.tiles.peaks(track.ref, request.columns));
+    const { columns, split = false } = request;
+    if (!begun(track.ref)) return new Float32Array(2 * columns * (split ? track.ref.channels : 1));
+    return session.reading([track], () => this.tiles.peaks(track.ref, columns, split));
   }
 
   /** The file with a song's cover picture; null without one. */

@@ -176,20 +176,24 @@ export function poolTiles(left: Uint8Array, right: Uint8Array | undefined): Uint
   return pooled;
 }
 
-/** Minimum and maximum over all channels in `columns` equal parts of a track: `[columns][2]`. */
-export function computePeaks(ref: PcmCacheRef, columns: number): Float32Array {
+/**
+ * Minimum and maximum over all channels in `columns` equal parts of a track: `[columns][2]`; with `split` of each channel:
+ * `[channels][columns][2]`. Zero is always between them.
+ */
+export function computePeaks(ref: PcmCacheRef, columns: number, split = false): Float32Array {
   const reader = new PcmReader(ref);
-  const peaks = new Float32Array(2 * columns);
+  const peaks = new Float32Array(2 * columns * (split ? ref.channels : 1));
   const block = new Float32Array(1 << 18);
   try {
     for (let channel = 0; channel < ref.channels; channel++) {
+      const own = split ? peaks.subarray(2 * columns * channel) : peaks;
       for (let start = 0; start < ref.frames; start += block.length) {
         const count = Math.min(block.length, ref.frames - start);
         reader.readChannel(channel, start, count, block);
         for (let i = 0; i < count; i++) {
           const column = Math.floor(((start + i) * columns) / ref.frames);
-          if (block[i] < peaks[2 * column]) peaks[2 * column] = block[i];
-          if (block[i] > peaks[2 * column + 1]) peaks[2 * column + 1] = block[i];
+          if (block[i] < own[2 * column]) own[2 * column] = block[i];
+          if (block[i] > own[2 * column + 1]) own[2 * column + 1] = block[i];
         }
       }
     }

@@ -41,8 +41,9 @@ export class TileService implements Disposable {
     return tiles[at.row] ?? new Uint8Array(tileSize * tileSize);
   }
 
-  async peaks(ref: PcmCacheRef, columns: number): Promise<Float32Array> {
-    const answer = await this.ask({ kind: 'peaks', ref, columns });
+  /** `[columns][2]`, with `split` of each channel; see `computePeaks`. */
+  async peaks(ref: PcmCacheRef, columns: number, split = false): Promise<Float32Array> {
+    const answer = await this.ask({ kind: 'peaks', ref, columns, split });
     if (!('peaks' in answer)) throw new UnbraidError('internal', 'Peaks were asked for');
     return answer.peaks;
   }

@@ -16,7 +16,13 @@ export type TileJob =
       readonly kind: 'pool';
       readonly pairs: readonly (readonly [Uint8Array, Uint8Array | undefined])[];
     }
-  | { readonly id: number; readonly kind: 'peaks'; readonly ref: PcmCacheRef; readonly columns: number };
+  | {
+      readonly id: number;
+      readonly kind: 'peaks';
+      readonly ref: PcmCacheRef;
+      readonly columns: number;
+      readonly split: boolean;
+    };
 
 export type TileAnswer =
   | { readonly id: number; readonly tiles: Uint8Array[] }
@@ -26,7 +32,7 @@ export type TileAnswer =
 function run(job: TileJob): TileAnswer {
   if (job.kind === 'pool')
     return { id: job.id, tiles: job.pairs.map(([left, right]) => poolTiles(left, right)) };
-  if (job.kind === 'peaks') return { id: job.id, peaks: computePeaks(job.ref, job.columns) };
+  if (job.kind === 'peaks') return { id: job.id, peaks: computePeaks(job.ref, job.columns, job.split) };
   const computer = new TileComputer(job.ref, job.spectrum);
   try {
     return { id: job.id, tiles: computer.column(job.column) };

@@ -27,14 +27,9 @@ export function envelopeOfPeaks(peaks: Float32Array, length: number, span: Span)
   return result;
 }
 
-/** The same from samples, `[channels][count]` beginning at frame `start`: the extremes over all channels. */
-export function envelopeOfSamples(
-  samples: Float32Array,
-  channels: number,
-  start: number,
-  span: Span,
-): Envelope {
-  const count = samples.length / channels;
+/** The same from samples of a channel that begin at frame `start`. */
+export function envelopeOfSamples(samples: Float32Array, start: number, span: Span): Envelope {
+  const count = samples.length;
   const pixels = Math.round(span.width);
   const result = new Float32Array(pixels * 2);
   for (let x = 0; x < pixels; x++) {
@@ -42,14 +37,20 @@ export function envelopeOfSamples(
     // One sample more than the pixel holds, so that neighbouring pixels join.
     const to = Math.max(from + 2, Math.ceil(span.start + (x + 1) * span.framesPerPixel) - start + 1);
     let [low, high] = [Infinity, -Infinity];
-    for (let ch = 0; ch < channels; ch++) {
-      for (let i = Math.max(0, from); i < Math.min(count, to); i++) {
-        low = Math.min(low, samples[ch * count + i]);
-        high = Math.max(high, samples[ch * count + i]);
-      }
+    for (let i = Math.max(0, from); i < Math.min(count, to); i++) {
+      low = Math.min(low, samples[i]);
+      high = Math.max(high, samples[i]);
     }
     result[2 * x] = low === Infinity ? 0 : low;
     result[2 * x + 1] = high === -Infinity ? 0 : high;
   }
   return result;
+}
+
+/** The extremes of several channels as one envelope. */
+export function joined(envelopes: readonly Envelope[]): Envelope {
+  return envelopes[0].map((_, i) => {
+    const values = envelopes.map((envelope) => envelope[i]);
+    return i % 2 === 0 ? Math.min(...values) : Math.max(...values);
+  });
 }

@@ -4,6 +4,7 @@ import { envelopeOfPeaks, envelopeOfSamples, type Envelope } from './envelope.js
 export interface WaveReader {
   readonly length: number;
   readonly channels: number;
+  /** `[channels][columns][2]` */
   readonly peaks: (columns: number) => Promise<Float32Array>;
   readonly pcm: (start: number, count: number, signal: AbortSignal) => Promise<Float32Array>;
 }
@@ -25,8 +26,8 @@ export class WaveSource {
     private readonly onLoaded: () => void,
   ) {}
 
-  /** What there is for a span now; what is missing is fetched and announced. */
-  envelope(span: Span): Envelope | null {
+  /** What there is of each channel for a span now; what is missing is fetched and announced. */
+  envelopes(span: Span): readonly Envelope[] | null {
     const frames = span.framesPerPixel * span.width;
     const { length, channels } = this.reader;
     if (frames <= closeFrames && frames < length) {
@@ -35,10 +36,11 @@ export class WaveSource {
         close &&
         close.start <= span.start &&
         close.start + close.samples.length / channels >= span.start + frames;
-      if (held) return envelopeOfSamples(close.samples, channels, close.start, span);
+      if (held)
+        return parts(close.samples, channels).map((plane) => envelopeOfSamples(plane, close.start, span));
       void this.loadClose(span, frames);
     }
-    if (this.peaks) return envelopeOfPeaks(this.peaks, length, span);
+    if (this.peaks) return parts(this.peaks, channels).map((plane) => envelopeOfPeaks(plane, length, span));
     void this.loadPeaks();
     return null;
   }
@@ -63,4 +65,10 @@ export class WaveSource {
     this.close = { start, samples };
     this.onLoaded();
   }
+}
+
+/** The channels of what came in one piece. */
+function parts(whole: Float32Array, channels: number): Float32Array[] {
+  const each = whole.length / channels;
+  return Array.from({ length: channels }, (_, ch) => whole.subarray(ch * each, (ch + 1) * each));
 }

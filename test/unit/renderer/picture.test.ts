@@ -6,7 +6,9 @@ import { levelInTile } from '../../../src-renderer/picture/tiles/level-at.js';
 import * as plan from '../../../src-renderer/picture/tiles/tile-plan.js';
 import { TileStore } from '../../../src-renderer/picture/tiles/tile-store.js';
 import { clampSpan, followSpan, windowFor, zoomSpan } from '../../../src-renderer/picture/viewport.js';
-import { envelopeOfPeaks, envelopeOfSamples } from '../../../src-renderer/picture/wave/envelope.js';
+import { wavesIn } from '../../../src-renderer/picture/wave/draw.js';
+import { envelopeOfPeaks, envelopeOfSamples, joined } from '../../../src-renderer/picture/wave/envelope.js';
+import { levelLabels, waveAxis, waveHeight } from '../../../src-renderer/picture/wave/wave-axis.js';
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 
 describe('colour maps', () => {
@@ -197,9 +199,42 @@ describe('waveforms', () => {
     expect([...close]).toEqual([-0.3, 0.8, -0.3, 0.8].map(Math.fround));
   });
 
-  it('show the extremes of all channels, and join pixel to pixel', () => {
-    const samples = Float32Array.from([0, 0.5, 0, 0, 0, 0, 0, -0.25]);
-    const pixels = envelopeOfSamples(samples, 2, 100, { start: 100, framesPerPixel: 2, width: 2 });
+  it('show the extremes of the samples of a pixel, and join pixel to pixel', () => {
+    const samples = Float32Array.from([0, 0.5, 0, 0, -0.25]);
+    const pixels = envelopeOfSamples(samples, 100, { start: 100, framesPerPixel: 2, width: 2 });
     expect([...pixels]).toEqual([0, 0.5, -0.25, 0]);
+    // A span that begins before the samples do is silent there.
+    expect([...envelopeOfSamples(samples, 104, { start: 100, framesPerPixel: 2, width: 1 })]).toEqual([0, 0]);
+  });
+
+  it('are drawn as one where the lane has no room for each channel', () => {
+    expect([wavesIn(2, 48), wavesIn(2, 47), wavesIn(1, 10), wavesIn(6, 144)]).toEqual([2, 1, 1, 6]);
+    const both = joined([Float32Array.from([-0.5, 0.25]), Float32Array.from([-0.125, 0.75])]);
+    expect([...both]).toEqual([-0.5, 0.75]);
+  });
+
+  it('are full at the loudest sample of the song; half is 30 dB below it, or half of it', () => {
+    const db = waveAxis('db', [0.25, 0.5]);
+    const at = (axis: typeof db, amplitude: number): number => Math.round(1000 * waveHeight(axis, amplitude));
+    const wanted = [1000, 500, -500, 0, 0, 1000];
+    const amplitudes = [0.5, 0.5 * 10 ** (-30 / 20), -0.5 * 10 ** (-30 / 20), 0.5e-3, 0, 4];
+    expect(amplitudes.map((amplitude) => at(db, amplitude))).toEqual(wanted);
+    const linear = waveAxis('linear', [0.5]);
+    expect([0.5, -0.25, 0].map((amplitude) => at(linear, amplitude))).toEqual([1000, -500, 0]);
+    expect(waveAxis('db', [0, 0]).top).toBe(1);
+  });
+
+  it('have a ruler of levels that have room, none above the loudest sample', () => {
+    const labels = (axis: ReturnType<typeof waveAxis>, half: number): number[] =>
+      levelLabels(axis, half)
+        .map(({ db }) => db)
+        .sort((x, y) => y - x);
+    const full = waveAxis('db', [1]);
+    expect(labels(full, 200)).toEqual([-2, -6, -12, -18, -24, -30, -36, -42, -48, -54]);
+    expect(labels(full, 30)).toEqual([-24]);
+    expect(labels(full, 12)).toEqual([]);
+    expect(labels(waveAxis('db', [0.1]), 60)).toEqual([-36, -60]);
+    const half = levelLabels(waveAxis('linear', [1]), 100).find(({ db }) => db === -6)!;
+    expect(half.height).toBeCloseTo(0.501, 3);
   });
 });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { tileSize } from '../../../../src-main/common/contract/session.js';
 import { TileComputer, computePeaks, poolTiles } from '../../../../src-main/node/tiles/tile-compute.js';
 import { TileService } from '../../../../src-main/node/tiles/tile-service.js';
-import { cacheOf, testFolder, testSignal } from '../../../fixtures/audio/caches.js';
+import { cacheOf, planesOf, testFolder, testSignal } from '../../../fixtures/audio/caches.js';
 
 const dir = testFolder();
 const spectrum = { nFft: 2048, hop: 256, window: 'hann', channels: 'all', combined: false } as const;
@@ -79,6 +79,20 @@ describe('tiles from worker threads', () => {
 
   it('come with peaks of the whole track', async () => {
     expect(await service().peaks(ref, 40)).toEqual(computePeaks(ref, 40));
+  });
+
+  it('come with peaks of each channel, whose extremes are those of all', async () => {
+    const split = await service().peaks(ref, 40, true);
+    expect(split).toHaveLength(ref.channels * 80);
+    planesOf(ref).forEach((plane, ch) => {
+      const first = plane.filter((_, i) => Math.floor((i * 40) / ref.frames) === 0);
+      const pair = [...split.subarray(80 * ch, 80 * ch + 2)];
+      expect(pair).toEqual([Math.min(0, ...first), Math.max(0, ...first)]);
+    });
+    const all = computePeaks(ref, 40);
+    const [left, right] = [split.subarray(0, 80), split.subarray(80)];
+    const joined = left.map((x, i) => (i % 2 === 0 ? Math.min(x, right[i]) : Math.max(x, right[i])));
+    expect(joined).toEqual(all);
   });
 
   it('are asked for again after samples that could not be read', async () => {
