@@ -15,6 +15,7 @@ import {
   type TrackRecord,
 } from '../../src-main/common/document/records.js';
 import { byFrame, byTrack } from './in-time.js';
+import { historySteps, type HistorySteps } from './history-steps.js';
 import { Timeline, type DrawnStep } from '../../src-main/common/document/timeline.js';
 import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
@@ -36,8 +37,6 @@ export class SongDocument implements Disposable {
   markers = $state.raw<readonly MarkerRecord[]>([]);
   /** By their slots. */
   loops = $state.raw<ReadonlyMap<number, LoopRecord>>(new Map());
-  undoName = $state.raw<Stored.StepName | null>(null);
-  redoName = $state.raw<Stored.StepName | null>(null);
 
   /** Track records from top to bottom. */
   readonly ordered: readonly TrackRecord[] = $derived(inOrder([...this.tracks.values()]));
@@ -52,6 +51,14 @@ export class SongDocument implements Disposable {
   /** Brings stems back; set by who has them. */
   stems: { readonly free: boolean; use(id: string): void } | null = null;
   private readonly timeline = new Timeline<Drawn | UsedStems>();
+  /** Counts what has happened to the history. */
+  private moved = $state(0);
+  /** Everything that was done and taken back. */
+  readonly steps: HistorySteps = $derived.by(
+    () => (void this.moved, historySteps(this.timeline.entries, this.history.marks)),
+  );
+  readonly undoName: Stored.StepName | null = $derived(this.steps.list[this.steps.done - 1]?.name ?? null);
+  readonly redoName: Stored.StepName | null = $derived(this.steps.list[this.steps.done]?.name ?? null);
   private readonly following = this.history.listen(({ kind }) => {
     this.timeline.follow(kind, this.counts());
     if (kind !== 'quiet') this.latest = { way: kind === 'undo' ? 'back' : 'forward' };
@@ -63,7 +70,7 @@ export class SongDocument implements Disposable {
     this.store.apply({ added, updated: {}, removed: {} });
     this.history.load(fittingMarks(this.store.all(), marks));
     this.timeline.load(this.counts());
-    this.showNames();
+    this.moved++;
   }
 
   /** All steps that can be undone or done again, for a project to keep; what is too much for one is forgotten. */
@@ -73,7 +80,7 @@ export class SongDocument implements Disposable {
       this.history.load(marks);
       this.timeline.load(this.counts());
     }
-    this.showNames();
+    this.moved++;
     return marks;
   }
 
@@ -103,7 +110,7 @@ export class SongDocument implements Disposable {
   /** One undoable change; steps of the same gesture are one until `endGesture`. */
   step(name: StepName, edit: (transaction: Transaction) => void, gesture?: string): void {
     this.history.step(name, edit, gesture);
-    this.showNames();
+    this.moved++;
   }
 
   /** Changes fields of a stem's record, as one step. */
@@ -122,7 +129,7 @@ export class SongDocument implements Disposable {
   draw(step: DrawnStep<Drawn | UsedStems> & { readonly text: StepName['text'] }): void {
     this.history.endGesture();
     this.timeline.draw(step);
-    this.showNames();
+    this.moved++;
   }
 
   /** Takes back what was done last, be it a change or something drawn. */
@@ -141,13 +148,13 @@ export class SongDocument implements Disposable {
     if (drawn && isUsed(drawn)) this.stems?.use(drawn.stems);
     else if (drawn) this.onDrawn(drawn);
     else if (way === 'undo' || this.timeline.nextAgain) this.history[way]();
-    this.showNames();
+    this.moved++;
   }
 
   /** Steps to stems that were deleted are gone. */
   forgetStems(id: string): void {
     this.timeline.forget(({ from, to }) => [from, to].some((state) => isUsed(state) && state.stems === id));
-    this.showNames();
+    this.moved++;
   }
 
   private counts(): { readonly done: number; readonly undone: number } {
@@ -159,20 +166,12 @@ export class SongDocument implements Disposable {
   takeBack(): void {
     if (this.latest?.way === 'back') this.history.redo();
     else this.history.undo();
-    this.showNames();
+    this.moved++;
   }
 
   dispose(): void {
     void this.following.dispose();
     void this.listening.dispose();
-  }
-
-  private showNames(): void {
-    const { next, nextAgain } = this.timeline;
-    this.undoName = next === undefined || next === 'document' ? this.history.undoName : { text: next.text };
-    // A step that was drawn since ends what could be done again.
-    const again = nextAgain === undefined ? null : this.history.redoName;
-    this.redoName = nextAgain === undefined || nextAgain === 'document' ? again : { text: nextAgain.text };
   }
 
   /** Only what has changed is replaced: a fader must not send all automation to the audio thread again. */

@@ -119,6 +119,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['t'], shown: 'T', text: 'shortcut.follow', run: onSong(toggleFollowing) },
   {
     keys: ['u'],
+    shift: false,
     shown: 'U',
     text: 'shortcut.mute',
     run: onSong((song) => song.mixer.toggleMute(song.current.id)),
@@ -241,6 +242,13 @@ export const shortcuts: readonly Shortcut[] = [
     run: onSong((song) => undo(song)),
   },
   { keys: ['z'], ctrl: true, shift: true, shown: 'Ctrl+Shift+Z', text: 'shortcut.redo', run: redo },
+  {
+    keys: ['u'],
+    shift: true,
+    shown: 'Shift+U',
+    text: 'shortcut.history',
+    run: onSong(({ view }) => view.historyAsked++),
+  },
   { keys: ['y'], ctrl: true, shown: 'Ctrl+Y', text: 'shortcut.redo', run: redo },
   {
     keys: ['o'],

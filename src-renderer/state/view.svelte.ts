@@ -37,6 +37,8 @@ export class SongView {
   menuAt = $state.raw<{ readonly x: number; readonly y: number } | null>(null);
   /** The lane that is meant fills the space, and the others are strips. */
   focusing = $state(false);
+  /** How often the list of steps was asked for by its key. */
+  historyAsked = $state(0);
   /** A selection is being drawn or dragged by the pointer. */
   dragging = $state(false);
   /** The frequencies that all lanes show; null for the whole axis. */

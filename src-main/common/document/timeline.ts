@@ -7,7 +7,8 @@ export interface DrawnStep<Drawn> {
   readonly to: Drawn;
 }
 
-type Entry<Drawn> = 'document' | DrawnStep<Drawn>;
+/** A step of the document, or one that was drawn. */
+export type Entry<Drawn> = 'document' | DrawnStep<Drawn>;
 
 /** What a document's history has after a change. */
 interface Counts {
@@ -29,6 +30,12 @@ export class Timeline<Drawn> {
   load({ done, undone }: Counts): void {
     this.done = Array<Entry<Drawn>>(done).fill('document');
     this.undone = Array<Entry<Drawn>>(undone).fill('document');
+  }
+
+  /** All that can be undone and done again; the next to be taken is the last of each. */
+  get entries(): { readonly done: readonly Entry<Drawn>[]; readonly undone: readonly Entry<Drawn>[] } {
+    const { done, undone } = this;
+    return { done, undone };
   }
 
   /** What undo takes back; undefined when there is nothing. */

@@ -23,6 +23,7 @@ import { song } from './song.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
 import { snap } from './snap.js';
+import { history } from './history.js';
 import { verbs } from './verbs.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
@@ -197,6 +198,7 @@ export const texts = {
   ...quality,
   ...repair,
   ...snap,
+  ...history,
   ...verbs,
   ...addModel,
   ...batch,

@@ -23,6 +23,7 @@ import { song } from './song.js';
 import { stems } from './stems.js';
 import { tour } from './tour.js';
 import { snap } from './snap.js';
+import { history } from './history.js';
 import { verbs } from './verbs.js';
 import type { Texts } from '../en/index.js';
 
@@ -198,6 +199,7 @@ export const texts: Texts = {
   ...quality,
   ...repair,
   ...snap,
+  ...history,
   ...verbs,
   ...addModel,
   ...batch,

@@ -1,0 +1,81 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { barOf, drag, settled, tools } from './support/lanes.js';
+import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
+import { clicksAndChords, sampleRate } from './support/wav.js';
+
+const steps = (app: Page): Locator => app.getByRole('list', { name: /^History/ }).getByRole('button');
+const current = (app: Page): Locator => app.locator('ol [aria-current=step]');
+const button = (app: Page, name: string | RegExp): Locator => app.getByRole('button', { name });
+
+const samples = async (app: Page): Promise<string> =>
+  JSON.stringify(await trackSamples(app, 'harmonic', Math.round(1.2 * sampleRate), 2048));
+
+test('D29: the steps are listed by what they did, a click goes to any of them, and they outlive a reload', async ({
+  app,
+}) => {
+  await openFile(app, 'history.wav', clicksAndChords(4));
+  await separate(app);
+  const untouched = await samples(app);
+  await drag(app, 'harmonic', [0.25, 0.1], [0.5, 0.9]);
+  await barOf(app).getByRole('button', { name: 'percussive' }).click();
+  await settled(app);
+  const moved = await samples(app);
+  expect(moved === untouched).toBe(false);
+  await app.locator('[data-lane=harmonic] .mute').click();
+  await button(app, /^Solo percussive/).click();
+
+  await app.keyboard.press('Shift+U');
+  await expect(steps(app)).toHaveText([
+    'Before the first step',
+    /^Select 0:01.00 – 0:02.00/,
+    /^Moved 1.0 s from harmonic to percussive/,
+    'Mute harmonic',
+    'Solo percussive',
+  ]);
+  await expect(current(app)).toHaveText('Solo percussive');
+  await expect(current(app)).toBeFocused();
+  const { violations } = await new AxeBuilder({ page: app }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+
+  // Over the move and the selection, to the beginning.
+  await steps(app).first().click();
+  await expect(current(app)).toHaveText('Before the first step');
+  await settled(app);
+  expect(await samples(app)).toBe(untouched);
+  expect(await tools(app, ({ view }) => view.selection)).toBeNull();
+  await expect(app.locator('[data-lane=harmonic] .mute')).toHaveAttribute('aria-pressed', 'false');
+  await expect(button(app, 'Solo percussive (undone)')).toBeVisible();
+
+  // By keys: three steps on. The list stays open, and Escape closes it.
+  for (let i = 0; i < 3; i++) await app.keyboard.press('ArrowDown');
+  await app.keyboard.press('Enter');
+  await expect(current(app)).toHaveText('Mute harmonic');
+  await expect(app.getByText('Step 3 of 4')).toBeVisible();
+  await settled(app);
+  expect(await samples(app)).toBe(moved);
+  await app.keyboard.press('Escape');
+  await expect(steps(app)).toHaveCount(0);
+  await expect(button(app, /^Undo Mute harmonic/)).toBeEnabled();
+  await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+
+  // What is drawn belongs to the page; the rest is kept, done and undone.
+  await asNewTab(app);
+  await app.getByRole('button', { name: 'history', exact: true }).click();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  await button(app, /^History: /).click();
+  await expect(steps(app)).toHaveText([
+    'Before the first step',
+    /^Moved 1.0 s from harmonic to percussive/,
+    'Mute harmonic',
+    'Solo percussive',
+  ]);
+  await expect(current(app)).toHaveText('Mute harmonic');
+  await expect(current(app)).toBeFocused();
+  await steps(app).last().click();
+  await expect(app.getByRole('button', { name: /^Solo percussive \(Alt/ })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+});
