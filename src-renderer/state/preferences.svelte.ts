@@ -6,6 +6,9 @@ import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
 const storageKey = 'unbraid.preferences';
 
+/** Seconds. */
+export const longestPreRoll = 10;
+
 /** What was exported last, and how. */
 const exportSchema = z.object({
   what: z.string(),
@@ -26,6 +29,8 @@ const storedSchema = z.object({
   snap: z
     .object({ on: z.boolean(), to: z.array(z.enum(snapKinds)) })
     .catch({ on: false, to: [...snapKinds] }),
+  preRolls: z.boolean().catch(false),
+  preRoll: z.number().min(0).max(longestPreRoll).catch(2),
   output: z
     .object({ id: z.string().min(1), label: z.string() })
     .nullable()
@@ -56,6 +61,9 @@ export class Preferences {
   toured = $state(false);
   /** Key combinations a person chose, by the shortcut's text. */
   keys = $state.raw<Readonly<Record<string, string>>>({});
+  /** Playing begins so many seconds before, when it does. */
+  preRolls = $state(false);
+  preRoll = $state(2);
   /** Where sound goes; null is the system's own output. */
   output = $state.raw<Stored['output']>(null);
 
@@ -83,9 +91,11 @@ export class Preferences {
   private apply(): void {
     document.documentElement.toggleAttribute('data-calm', this.calm);
     const { separator, device, format, template, calm, toured, keys, output, exported, snap } = this;
+    const { preRolls, preRoll } = this;
     try {
       const kept: Stored = {
         ...{ separator, device, format, template, calm, toured, keys, output, exported, snap },
+        ...{ preRolls, preRoll },
       };
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {

@@ -140,6 +140,13 @@ export const shortcuts: readonly Shortcut[] = [
     run: onSong((song, shift) => song.mixer.toggleSolo(song.current.id, shift)),
   },
   { keys: ['l'], shown: 'L', text: 'shortcut.loop', run: onSong(toggleLoop) },
+  {
+    keys: ['p'],
+    shift: true,
+    shown: 'Shift+P',
+    text: 'shortcut.preRoll',
+    run: ({ preferences }) => preferences.set({ preRolls: !preferences.preRolls }),
+  },
   ...selectionShortcuts,
   {
     keys: ['a'],
@@ -302,6 +309,7 @@ export const shortcuts: readonly Shortcut[] = [
   },
   {
     keys: ['p'],
+    shift: false,
     shown: 'P',
     text: 'shortcut.panel',
     run: ({ settings }) => (settings.panelOpen = !settings.panelOpen),

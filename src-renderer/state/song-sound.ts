@@ -55,3 +55,11 @@ export function playTracks(song: HeardSong, frontier: number): void {
   applyMixer(song);
   applyAutomation(song);
 }
+
+/** The same for how much earlier playing begins. */
+export function applyPreRoll(
+  { view }: Pick<HeardSong, 'view'>,
+  { preRolls, preRoll }: { readonly preRolls: boolean; readonly preRoll: number },
+): void {
+  view.preRoll = preRolls ? Math.round(preRoll * view.sampleRate) : 0;
+}

@@ -14,6 +14,8 @@ export interface Transported {
     readonly loopRange: FrameRange | null;
     loop: boolean;
     playedFrom: number;
+    readonly preRoll: number;
+    readonly length: number;
     following: boolean;
   };
 }
@@ -23,16 +25,20 @@ function enter(player: Transported['player'], range: FrameRange | null): void {
   if (range && (player.position < range.start || player.position >= range.end)) player.seek(range.start);
 }
 
-/** Pauses, or plays: from the start of the selection when there is one and the playhead is not in it. */
+/**
+ * Pauses, or plays: from the start of the selection when there is one and the playhead is not in it, or by the pre-roll
+ * before that. At the end of the song there is nothing to lead up to.
+ */
 export function togglePlay({ player, view }: Transported): void {
   if (player.playing) return player.pause();
   enter(player, view.selection);
   view.playedFrom = player.position;
   view.following = true;
+  if (view.preRoll > 0 && player.position < view.length) player.seek(player.position - view.preRoll);
   player.play();
 }
 
-/** Stops, and goes back to where playing began. */
+/** Stops, and goes back to where playing began, without its pre-roll. */
 export function returnToStart({ player, view }: Transported): void {
   player.pause();
   player.seek(view.playedFrom);

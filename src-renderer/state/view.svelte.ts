@@ -28,6 +28,8 @@ export class SongView {
   following = $state(true);
   /** Where playing began last, frames. */
   playedFrom = 0;
+  /** How much earlier playing begins, frames. */
+  preRoll = 0;
   hover = $state.raw<Hover | null>(null);
   /** Where the keys are in a lane that has the focus. */
   cursor = $state.raw<LaneCursor | null>(null);

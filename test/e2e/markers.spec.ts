@@ -87,7 +87,7 @@ test('a loop is kept under a number and played from anywhere; the view follows u
   );
   await expect.poll(() => position(app)).toBeLessThan(2.1 * 44_100);
   await app.keyboard.press('Space');
-  await app.getByRole('button', { name: 'Markers and loops' }).click();
+  await app.getByRole('button', { name: 'Markers, loops, pre-roll' }).click();
   await app.getByRole('button', { name: 'Remove loop 3' }).click();
   await expect(app.getByRole('button', { name: 'Remove loop 3' })).toHaveCount(0);
   await app.keyboard.press('Escape');
@@ -107,4 +107,38 @@ test('a loop is kept under a number and played from anywhere; the view follows u
     return x >= 0 && x <= view.span.width;
   });
   expect(seen).toBe(true);
+});
+
+test('the pre-roll begins earlier, is remembered, and Shift+Space goes back to what was aimed at', async ({
+  app,
+}) => {
+  await openFile(app, 'rolled.wav', clicksAndChords(8));
+  await app.getByRole('button', { name: 'Markers, loops, pre-roll' }).click();
+  const seconds = app.getByRole('spinbutton', { name: 'Pre-roll, seconds' });
+  await expect(seconds).toHaveValue('2');
+  await seconds.fill('12');
+  await seconds.press('Tab');
+  await expect(seconds).toHaveValue('10');
+  await seconds.fill('1.5');
+  await seconds.press('Tab');
+  await app.keyboard.press('Escape');
+  const clock = app.getByRole('timer', { name: 'Position' });
+  await expect(clock).not.toContainText('1.5 s');
+  await app.keyboard.press('Shift+P');
+  await expect(clock).toContainText('1.5 s');
+  await seek(app, 4);
+  const begun = await app.evaluate(() => {
+    const { player } = window.__unbraid!.app.song;
+    const seek = player.seek.bind(player);
+    const places: number[] = [];
+    player.seek = (frame) => (places.push(frame), seek(frame));
+    dispatchEvent(new KeyboardEvent('keydown', { key: ' ' }));
+    return places;
+  });
+  expect(begun).toEqual([2.5 * 44_100]);
+  await expect.poll(() => position(app)).toBeGreaterThan(2.5 * 44_100);
+  await app.keyboard.press('Shift+Space');
+  await expect.poll(() => position(app)).toBe(4 * 44_100);
+  await app.reload();
+  await expect(clock).toContainText('1.5 s');
 });

@@ -25,6 +25,8 @@ function song(position: number, selection: Transported['view']['selection']): So
     loop: false,
     playedFrom: 0,
     following: false,
+    preRoll: 0,
+    length: 1000,
     show: () => undefined,
     get loopRange(): Transported['view']['selection'] {
       return view.loop ? (selection ?? { start: 0, end: 1000 }) : null;
@@ -61,6 +63,22 @@ describe('the transport', () => {
     one.view.show = (frame) => (shown = frame);
     toggleFollowing(one);
     expect([one.view.following, shown]).toEqual([true, 50]);
+  });
+
+  it('begins by the pre-roll earlier, and goes back to where it was aimed at', () => {
+    const begin = (position: number, selection: Transported['view']['selection']): readonly number[] => {
+      const one = song(position, selection);
+      Object.assign(one.view, { preRoll: 30 });
+      togglePlay(one);
+      const from = one.player.position;
+      returnToStart(one);
+      return [from, one.player.position];
+    };
+    expect(begin(70, null)).toEqual([40, 70]);
+    expect(begin(500, { start: 100, end: 200 })).toEqual([70, 100]);
+    expect(begin(150, { start: 100, end: 200 })).toEqual([120, 150]);
+    // The player begins again from the start there.
+    expect(begin(1000, null)).toEqual([1000, 1000]);
   });
 
   it('goes back to where playing began', () => {

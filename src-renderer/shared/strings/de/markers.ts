@@ -3,7 +3,7 @@ import type { markers as english } from '../en/markers.js';
 /** Texts of markers, kept loops and what follows the playhead, in German. */
 export const markers: Readonly<Record<keyof typeof english, string>> = {
   'marker.title': 'Marker',
-  'marker.menu': 'Marker und Loops',
+  'marker.menu': 'Marker, Loops, Vorlauf',
   'marker.of': 'Marker {name} bei {time} (F2: umbenennen, Entf: löschen)',
   'marker.name': 'Name von Marker {name}',
   'marker.rename': 'Marker {name} umbenennen',
@@ -12,6 +12,10 @@ export const markers: Readonly<Record<keyof typeof english, string>> = {
   'loop.keep': 'Auswahl merken als Loop',
   'loop.keepIn': 'Auswahl als Loop {slot} merken',
   'loop.remove': 'Loop {slot} löschen',
+  'preRoll.title': 'Vorlauf',
+  'preRoll.on': 'Früher beginnen',
+  'preRoll.seconds': 'Vorlauf in Sekunden',
+  'shortcut.preRoll': 'Vorlauf ein- oder ausschalten',
   'transport.follow': 'Der Abspielposition folgen',
   'step.marker.add': 'Marker setzen',
   'step.marker.rename': 'Marker umbenennen',

@@ -1,7 +1,7 @@
 /** Texts of markers, kept loops and what follows the playhead. */
 export const markers = {
   'marker.title': 'Markers',
-  'marker.menu': 'Markers and loops',
+  'marker.menu': 'Markers, loops, pre-roll',
   'marker.of': 'Marker {name} at {time} (F2: rename, Delete: remove)',
   'marker.name': 'Name of marker {name}',
   'marker.rename': 'Rename marker {name}',
@@ -10,6 +10,10 @@ export const markers = {
   'loop.keep': 'Keep the selection as loop',
   'loop.keepIn': 'Keep the selection as loop {slot}',
   'loop.remove': 'Remove loop {slot}',
+  'preRoll.title': 'Pre-roll',
+  'preRoll.on': 'Play from earlier',
+  'preRoll.seconds': 'Pre-roll, seconds',
+  'shortcut.preRoll': 'Pre-roll on or off',
   'transport.follow': 'Follow the playhead',
   'step.marker.add': 'Add a marker',
   'step.marker.rename': 'Rename a marker',

@@ -3,7 +3,7 @@ import type { markers as english } from '../en/markers.js';
 /** Texts of markers, kept loops and what follows the playhead, in French. */
 export const markers: Readonly<Record<keyof typeof english, string>> = {
   'marker.title': 'Marqueurs',
-  'marker.menu': 'Marqueurs et boucles',
+  'marker.menu': 'Marqueurs, boucles, pré-roll',
   'marker.of': 'Marqueur {name} à {time} (F2 : renommer, Suppr : supprimer)',
   'marker.name': 'Nom du marqueur {name}',
   'marker.rename': 'Renommer le marqueur {name}',
@@ -12,6 +12,10 @@ export const markers: Readonly<Record<keyof typeof english, string>> = {
   'loop.keep': 'Mémoriser la sélection comme boucle',
   'loop.keepIn': 'Mémoriser la sélection comme boucle {slot}',
   'loop.remove': 'Supprimer la boucle {slot}',
+  'preRoll.title': 'Pré-roll',
+  'preRoll.on': 'Commencer plus tôt',
+  'preRoll.seconds': 'Pré-roll, en secondes',
+  'shortcut.preRoll': 'Activer ou désactiver le pré-roll',
   'transport.follow': 'Suivre la tête de lecture',
   'step.marker.add': 'Ajouter un marqueur',
   'step.marker.rename': 'Renommer un marqueur',

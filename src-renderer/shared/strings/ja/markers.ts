@@ -3,7 +3,7 @@ import type { markers as english } from '../en/markers.js';
 /** Texts of markers, kept loops and what follows the playhead, in Japanese. */
 export const markers: Readonly<Record<keyof typeof english, string>> = {
   'marker.title': 'マーカー',
-  'marker.menu': 'マーカーとループ',
+  'marker.menu': 'マーカー・ループ・プリロール',
   'marker.of': 'マーカー {name}、{time}（F2 で名前を変更、Delete で削除）',
   'marker.name': 'マーカー {name} の名前',
   'marker.rename': 'マーカー {name} の名前を変更',
@@ -12,6 +12,10 @@ export const markers: Readonly<Record<keyof typeof english, string>> = {
   'loop.keep': '選択範囲をループとして保存',
   'loop.keepIn': '選択範囲をループ {slot} に保存',
   'loop.remove': 'ループ {slot} を削除',
+  'preRoll.title': 'プリロール',
+  'preRoll.on': '少し前から再生',
+  'preRoll.seconds': 'プリロール（秒）',
+  'shortcut.preRoll': 'プリロールのオン／オフ',
   'transport.follow': '再生ヘッドを追う',
   'step.marker.add': 'マーカーを追加',
   'step.marker.rename': 'マーカーの名前を変更',
