@@ -1,6 +1,7 @@
 import type { WireError } from '../../src-main/common/base/errors.js';
 import { toUnbraidError } from '../../src-main/common/base/errors.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { CommandInput } from '../../src-main/common/contract/commands.js';
 import type { SessionEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import type { Progress } from '../../src-main/common/jobs/progress.js';
 import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
@@ -50,8 +51,12 @@ export class SeparationController {
     private readonly hooks: SeparationHooks,
   ) {}
 
-  /** Separates the song, or only a part of it. Never rejects: failures are a state. */
-  async start(settings: SeparationSettingsInput, range?: FrameRange | null): Promise<void> {
+  /** Separates the song, or only a part of it, or makes its stems from true ones. Never rejects: failures are a state. */
+  async start(
+    settings: SeparationSettingsInput,
+    range?: FrameRange | null,
+    oracle?: CommandInput<'separateSession'>['oracle'],
+  ): Promise<void> {
     if (this.status.state === 'running') return;
     const job = crypto.randomUUID();
     this.own = job;
@@ -60,6 +65,7 @@ export class SeparationController {
     try {
       const info = await this.client.separateSession({
         ...{ job, session: this.session, settings },
+        ...(oracle && { oracle }),
         ...(range && { range: { start: range.start, count: range.end - range.start } }),
       });
       this.status = { state: 'idle' };

@@ -1,4 +1,6 @@
 import { benchId, type BenchOptions } from '../../src-main/common/separation/classic/bench.js';
+import type { Oracle } from '../../src-main/common/jobs/evaluation.js';
+import { uploadFile } from '../api/data.js';
 import type { AppController } from './app.svelte.js';
 
 /**
@@ -11,4 +13,18 @@ export function takeOver(app: AppController, options: BenchOptions): void {
   app.choice.id = benchId(options);
   app.page = 'editor';
   void song.separation.start(app.choice.settings(app.models), song.view.selection);
+}
+
+/** Makes the stems of the open song from its true ones, whose files are named like stems, and shows the editor. */
+export async function askOracle(app: AppController, kind: Oracle, files: readonly File[]): Promise<void> {
+  const { song } = app;
+  if (!song || files.length === 0) return;
+  try {
+    const truth: string[] = [];
+    for (const file of files) truth.push(await uploadFile(file));
+    app.page = 'editor';
+    void song.separation.start({ residual: app.choice.residual }, null, { kind, truth });
+  } catch (error) {
+    app.fail(error);
+  }
 }

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { startSettings, type Settings } from '../../src-main/common/lab/lesson.js';
 import { lessonIds, lessons } from '../../src-main/common/lab/lessons.js';
 import { lab as labTexts } from '../../src-renderer/shared/strings/en/lab.js';
 import { lessons as lessonTexts } from '../../src-renderer/shared/strings/en/lessons.js';
 import { expect, test } from './support/host.js';
-import { openFile } from './support/page.js';
-import { clicksAndChords } from './support/wav.js';
+import { openFile, trackSamples } from './support/page.js';
+import { clicksAndChords, sampleRate, wav16 } from './support/wav.js';
 
 /** The numbers on the page by name, as it computed them. */
 const numbersOf = async (app: Page): Promise<Record<string, number>> =>
@@ -222,4 +224,27 @@ test('what the bench makes is taken over into the editor as stems of the song, w
   const again = app.waitForRequest(/\/api\/separateSession/);
   await app.getByRole('button', { name: 'Separate again' }).click();
   expect((await again).postDataJSON()).toMatchObject({ settings: { model: settings.model } });
+});
+
+test('an oracle makes stems of the open song from a folder of its true stems', async ({ app }) => {
+  const tone = (hertz: number, from: number, to: number): Float32Array =>
+    Float32Array.from({ length: 3 * sampleRate }, (_, i) => {
+      const t = i / sampleRate;
+      return t < from || t > to ? 0 : 0.3 * Math.sin(2 * Math.PI * hertz * t);
+    });
+  const [voice, low] = [tone(880, 0.5, 2), tone(110, 1, 3)];
+  const folder = mkdtempSync(join(tmpdir(), 'truth-'));
+  writeFileSync(join(folder, 'vocals.wav'), wav16([voice, voice], sampleRate));
+  writeFileSync(join(folder, 'bass.wav'), wav16([low, low], sampleRate));
+  writeFileSync(join(folder, 'notes.txt'), 'not a stem');
+  const mix = voice.map((x, i) => x + low[i]);
+  await openFile(app, 'own.wav', wav16([mix, mix], sampleRate));
+  await app.keyboard.press('6');
+  await app.getByLabel('Kind of mask').selectOption('psm');
+  await app.locator('input[data-truth]').setInputFiles(folder);
+  await expect(app.getByRole('region', { name: 'vocals' })).toBeVisible({ timeout: 60_000 });
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  const [left] = await trackSamples(app, 'vocals', 44_100, 44_100);
+  const error = left.reduce((sum, x, i) => sum + (x - voice[44_100 + i]) ** 2, 0);
+  expect(10 * Math.log10(error / left.reduce((sum, x) => sum + x * x, 0))).toBeLessThan(-15);
 });

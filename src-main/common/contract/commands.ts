@@ -21,7 +21,12 @@ import { maskCommandSchemas, type MaskCommandResults } from './masks.js';
 import { projectCommandSchemas, type ClaimedSession, type ProjectCommandResults } from './project.js';
 import { queueCommandSchemas, type QueueCommandResults, type QueueEvent } from './queue.js';
 import { path, place } from './path.js';
-import { scoringCommandSchemas, type ScoringCommandResults } from './scoring.js';
+import {
+  oracleOfFolder,
+  oracleOfUploads,
+  scoringCommandSchemas,
+  type ScoringCommandResults,
+} from './scoring.js';
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
 import { handOverMarkers, handOverTracks } from './hand-over.js';
@@ -168,8 +173,11 @@ export const commandSchemas = {
   models: z.strictObject({}),
   manifestSchema: z.strictObject({}),
   checkModel: z.strictObject({ id: z.string().min(1), device: settingsSchema.shape.device }),
-  /** Files named one by one, into one folder. */
-  separate: z.strictObject({ job, sources: z.array(path).min(1), output: path, settings: settingsSchema }),
+  /** Files named one by one, into one folder; with `oracle` one song, from its true stems in the folder `truth`. */
+  separate: z.strictObject({
+    ...{ job, sources: z.array(path).min(1), output: path, settings: settingsSchema },
+    oracle: oracleOfFolder.optional(),
+  }),
   /** A folder and what is below it; `only` limits a run to some of its files (a watcher's). */
   batch: z.strictObject({
     job,
@@ -228,8 +236,11 @@ export const commandSchemas = {
   pageAlive: z.strictObject({ page: pageId }),
   /** A page is closed or reloaded: another one, or the same, may write its songs at once. */
   pageGone: z.strictObject({ page: pageId }),
-  /** With `range` (frames) only that part: the stems keep what they were outside of it. */
-  separateSession: z.strictObject({ job, session, page, range: range.optional(), settings: settingsSchema }),
+  /** With `range` (frames) only that part: the stems keep what they were outside of it. With `oracle` from true stems. */
+  separateSession: z.strictObject({
+    ...{ job, session, page, range: range.optional(), settings: settingsSchema },
+    oracle: oracleOfUploads.optional(),
+  }),
   /** Brings earlier stems of a song back, by their id; those it has now are earlier ones from then on. */
   useStems: z.strictObject({ session, page, stems: stemsId }),
   /** Deletes earlier stems of a song for good. */

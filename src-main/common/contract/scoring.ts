@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { clipFormats, longestComparison, usualBaselines, type ComparisonReport } from '../jobs/comparison.js';
-import { baselines, type EvaluationReport } from '../jobs/evaluation.js';
+import { baselines, oracles, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { path } from './path.js';
 
 const job = z.string().min(1).max(100);
+
+/** Stems of a song made from its true ones: in a folder, or as uploads whose names say what stems they are. */
+export const oracleOfFolder = z.strictObject({ kind: z.enum(oracles), truth: path });
+export const oracleOfUploads = z.strictObject({
+  kind: z.enum(oracles),
+  truth: z
+    .array(z.string().regex(/^[0-9a-f]{32}$/))
+    .min(1)
+    .max(100),
+});
 
 /** Commands that measure how good separations are. */
 export const scoringCommandSchemas = {

@@ -4,6 +4,10 @@ import { figure, medianOf, type StemScores } from '../base/scores.js';
 export const baselines = ['mixture', 'ibm', 'irm1', 'irm2', 'mwf', 'psm', 'cirm', 'fgla', 'misi'] as const;
 export type Baseline = (typeof baselines)[number];
 
+/** Those that are made with the true stems. */
+export const oracles = baselines.filter((name) => name !== 'mixture');
+export type Oracle = Exclude<Baseline, 'mixture'>;
+
 export const scoreNames = [
   'sdr',
   'isr',

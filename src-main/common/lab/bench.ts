@@ -1,12 +1,6 @@
 import { createWindow, type WindowName } from '../dsp/windows.js';
-import type {
-  benchWindows} from '../separation/classic/bench.js';
-import {
-  leavesNoGaps,
-  maskOf,
-  type benchMasks,
-  type BenchOptions,
-} from '../separation/classic/bench.js';
+import type { benchWindows } from '../separation/classic/bench.js';
+import { leavesNoGaps, maskOf, type benchMasks, type BenchOptions } from '../separation/classic/bench.js';
 import { splitBy, splitMethods, type TwoParts } from '../separation/classic/bench-methods.js';
 import { lengthsOf, transformOf, type BenchTransform } from './bench-transform.js';
 import { benchPicture, type BenchPicture, type Representation } from './bench-picture.js';

@@ -17,9 +17,11 @@ import {
   type BatchOptions,
 } from '../jobs/batch.js';
 import { checkMix } from '../jobs/mix-file.js';
+import { oracleId, oraclePlan } from '../jobs/oracle-stems.js';
 import { OutputFolder } from '../jobs/output-folder.js';
 import { checkOutputs } from '../jobs/separate-file.js';
 import type { RunnerOptions, SongRunner } from '../jobs/song-runner.js';
+import { oneSongIn } from '../jobs/stem-folders.js';
 import { isRemote } from '../remote/s3-address.js';
 
 interface BatchHost {
@@ -32,7 +34,7 @@ interface BatchHost {
   readonly withJob: <T>(job: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
-interface BatchRequest extends Pick<BatchOptions, 'replaceOwn' | 'mix'> {
+interface BatchRequest extends Pick<BatchOptions, 'replaceOwn' | 'mix' | 'oracle'> {
   readonly job: string;
   readonly entries: (folder: OutputFolder, names: ByteNames) => readonly BatchEntry[];
   readonly output: string;
@@ -45,9 +47,17 @@ interface BatchRequest extends Pick<BatchOptions, 'replaceOwn' | 'mix'> {
 export class BatchApi {
   constructor(private readonly host: BatchHost) {}
 
-  separate({ job, sources, output, settings }: CommandArgs<'separate'>): Promise<BatchReport> {
+  separate({ job, sources, output, settings, oracle }: CommandArgs<'separate'>): Promise<BatchReport> {
+    if (oracle && sources.length > 1) {
+      throw new UnbraidError('invalid-argument', 'True stems are those of one song', {
+        file: sources[1],
+        hint: 'Name one song with --oracle.',
+      });
+    }
+    const order = oracle && { kind: oracle.kind, truth: oneSongIn(resolve(oracle.truth)) };
     return this.run({
-      ...{ job, output, settings },
+      ...{ job, output, oracle: order },
+      settings: order ? { ...settings, model: oracleId(order.kind) } : settings,
       entries: (_, names) => entriesOf(sources.map((source) => names.reach(resolve(source)))),
     });
   }
@@ -123,10 +133,11 @@ export class BatchApi {
   }
 
   private run(request: BatchRequest): Promise<BatchReport> {
-    const { job, output, settings, replaceOwn = false, mix = null, queue } = request;
+    const { job, output, settings, replaceOwn = false, mix = null, queue, oracle } = request;
     checkTemplate(settings.template);
     if (mix) checkMix(mix, settings);
-    checkOutputs(settings);
+    if (oracle) oraclePlan(oracle, settings);
+    else checkOutputs(settings);
     return this.host.withRunner(job, async (runner, signal) => {
       const folder = new OutputFolder(resolve(output));
       folder.open();
@@ -134,7 +145,7 @@ export class BatchApi {
         const onItem = (index: number, item: BatchFileItem): void => this.host.publish({ job, index, item });
         const entries = request.entries(folder, runner.names);
         this.host.publish({ job, songs: entries.length });
-        const options = { signal, onItem, replaceOwn, mix };
+        const options = { signal, onItem, replaceOwn, mix, oracle };
         const items =
           queue === undefined
             ? await new BatchRun(runner, entries, settings, folder, options).run()

@@ -22,11 +22,11 @@ import {
 } from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
 import { deleteProjectFolder, UnnamedSongs } from '../project/unnamed-songs.js';
-import type { Session } from '../session/session.js';
+import { runningIn, type Session } from '../session/session.js';
 import type { RecentFiles } from '../state/recent-files.js';
 import type { HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';
-import { runningIn, type SeparationKeeper, type SessionsApi } from './sessions-api.js';
+import type { SeparationKeeper, SessionsApi } from './sessions-api.js';
 
 export interface ProjectsApiOptions {
   readonly version: string;

@@ -5,7 +5,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import type { MaskCommandResults } from '../../common/contract/masks.js';
-import type { ClaimedSession, Interrupted, RunningSeparation } from '../../common/contract/project.js';
+import type { ClaimedSession, Interrupted } from '../../common/contract/project.js';
 import type {
   Diagnostics,
   EditReport,
@@ -16,6 +16,7 @@ import type {
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
+import { oracleId } from '../jobs/oracle-stems.js';
 import { SongRunner, type RunOptions, type RunnerOptions } from '../jobs/song-runner.js';
 import { resourcePath } from '../process/resources.js';
 import { nodeSpawner } from '../process/spawner.js';
@@ -23,11 +24,12 @@ import { Claims } from '../session/claims.js';
 import { handOver } from '../session/hand-over.js';
 import { exportSession, type ExportOutcome } from '../session/session-export.js';
 import { newHandle } from '../files/handle.js';
-import type { Session } from '../session/session.js';
+import { runningIn, type Session } from '../session/session.js';
 import { SessionStore } from '../session/session-store.js';
 import { Bodies } from './bodies.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandledFile } from './handles.js';
+import { heldTruth } from './held-truth.js';
 import { Packs } from './packs.js';
 import { MasksApi } from './masks-api.js';
 import { Uploads } from './uploads.js';
@@ -308,20 +310,23 @@ export class SessionsApi implements Disposable {
   private async separateAndKeep(args: CommandArgs<'separateSession'>): Promise<SessionInfo> {
     const { withJob, publish, onSeparated } = this.options;
     const keeping = this.options.keeping();
-    const { job, session: id, settings, range } = args;
+    const { job, session: id, range } = args;
     const session = this.store.get(id);
+    const truth = args.oracle && heldTruth(this.uploads, args.oracle);
+    const settings = truth ? { ...args.settings, model: oracleId(truth.order.kind) } : args.settings;
     const isFirst = session.state.running === null;
-    if (isFirst) keeping.begun(id, { settings, range: range ?? null });
+    // True stems do not outlast the program: what was made of them is not begun again.
+    if (isFirst && !truth) keeping.begun(id, { settings, range: range ?? null });
     let made = false;
     try {
-      const info = await withJob(job, (signal) =>
-        this.store.separate(id, { job, settings, range }, signal, publish),
-      );
+      const request = { job, settings, range, oracle: truth?.order };
+      const info = await withJob(job, (signal) => this.store.separate(id, request, signal, publish));
       made = true;
       const frames = info.separation!.range?.count ?? info.frames;
-      onSeparated(settings, frames / info.sampleRate, info.separation!);
+      if (!truth) onSeparated(settings, frames / info.sampleRate, info.separation!);
       return info;
     } finally {
+      truth?.release();
       // What ends with the program goes on, or is offered, at the next start.
       if (isFirst && !session.closed.aborted) await keeping.ended(session, made);
     }
@@ -389,10 +394,4 @@ export class SessionsApi implements Disposable {
       worker.dispose();
     }
   }
-}
-
-/** The separation that runs in a session. */
-export function runningIn({ state }: Session): RunningSeparation | null {
-  const { running, job } = state;
-  return running === null || job === null ? null : { job, doneFrames: running };
 }

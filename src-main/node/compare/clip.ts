@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import { withoutSums } from '../../common/jobs/comparison.js';
 import { cutOut } from '../audio/cut-out.js';
@@ -7,7 +7,7 @@ import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { DecodeResult } from '../audio/types.js';
 import { mixStems } from '../jobs/mix.js';
 import { songName, type RunOptions, type SongRunner } from '../jobs/song-runner.js';
-import { decodeStems, songsIn, type SongFiles } from '../jobs/stem-folders.js';
+import { decodeStems, oneSongIn, type SongFiles } from '../jobs/stem-folders.js';
 
 /** Separators also hear the surroundings of the clip, seconds on each side. */
 const contextSeconds = 3;
@@ -49,7 +49,7 @@ export async function readClip(runner: SongRunner, request: ClipRequest, options
   const { input, dir } = request;
   const stat = statSync(input, { throwIfNoEntry: false });
   if (!stat) throw new UnbraidError('file-not-found', 'The file or folder does not exist', { file: input });
-  const stems = stat.isDirectory() ? folderStems(input) : await fileStems(runner, input, options);
+  const stems = stat.isDirectory() ? oneSongIn(input) : await fileStems(runner, input, options);
   const whole = await (stems
     ? readStems(runner, stems, join(dir, 'whole'), options)
     : readSong(runner, input, options));
@@ -78,15 +78,6 @@ export async function readClip(runner: SongRunner, request: ClipRequest, options
 async function readSong(runner: SongRunner, path: string, options: RunOptions): Promise<Whole> {
   const { decoded } = await runner.prepare(path, {}, options);
   return { name: songName(path), mixture: decoded, truth: new Map() };
-}
-
-function folderStems(folder: string): SongFiles {
-  const [song, another] = songsIn(folder);
-  if (!another) return { ...song, name: basename(folder) };
-  throw new UnbraidError('invalid-argument', 'The folder holds several songs', {
-    file: folder,
-    hint: `Name the folder of one of them, like ${song.name}.`,
-  });
 }
 
 /** The parts of a .stem.mp4; null for any other song. */

@@ -11,6 +11,7 @@ import { hashFile } from '../files/content-hash.js';
 import { findFiles, realPath, type FolderFilter, type FoundFile } from './find-files.js';
 import type { OutputFolder } from './output-folder.js';
 import { makeFiles, productKeyOf } from './mix-file.js';
+import type { OracleOrder } from './oracle-stems.js';
 import { earlierResult, type SeparateFileRequest } from './separate-file.js';
 import type { PreparedSong, RunOptions, SongRunner } from './song-runner.js';
 
@@ -24,6 +25,8 @@ export interface BatchOptions {
   readonly replaceOwn?: boolean;
   /** What is made of each song: a mix of its stems, or (null) the stems themselves. */
   readonly mix?: NamedMix | null;
+  /** Makes the stems from true ones, in place of a separator. */
+  readonly oracle?: OracleOrder | undefined;
 }
 
 /** A source with the place its outputs will have. */
@@ -151,7 +154,7 @@ export class BatchRun {
     if (entry.problem) throw entry.problem;
     const signal = this.options.signal ? { signal: this.options.signal } : {};
     const content = await hashFile(entry.path, this.options.signal);
-    const asked = { song: { content }, settings: this.settings, ...entry };
+    const asked = { song: { content }, settings: this.settings, oracle: this.options.oracle, ...entry };
     const key = productKeyOf(asked, this.options.mix ?? null);
     const earlier = this.settings.overwrite ? undefined : earlierResult(this.folder, key);
     if (earlier) {
@@ -198,6 +201,7 @@ export class BatchRun {
         folder: this.folder,
         sources: this.entries.map(({ path }) => path),
         ...(this.options.replaceOwn && { replaceOwn: true }),
+        oracle: this.options.oracle,
         ...entry,
       };
       const result = await makeFiles(this.runner, request, this.options.mix ?? null, this.runOptions(index));

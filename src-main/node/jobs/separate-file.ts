@@ -8,10 +8,17 @@ import { findSeparator, infoOf } from '../inference/model-store.js';
 import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
 import { checkResidual } from '../inference/chain-run.js';
+import { oracleKey, oraclePlan, oracleStems, type OracleOrder } from './oracle-stems.js';
 import type { OutputFolder, TargetRules } from './output-folder.js';
 import { shapeStems } from './shape-stems.js';
 import { commitWithSidecar, sidecarText, stageSidecar } from './sidecar.js';
-import { outputKey, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
+import {
+  outputKey,
+  oracleOutputKey,
+  type PreparedSong,
+  type RunOptions,
+  type SongRunner,
+} from './song-runner.js';
 import type { SeparatedSong } from '../inference/separation.js';
 
 /** The stem of a two-stem run, as `planStems` takes it. */
@@ -19,15 +26,14 @@ function keptStem({ twoStem }: SeparationSettings): readonly string[] {
   return twoStem === undefined ? [] : [twoStem];
 }
 
+const asStem = (name: string): { readonly name: string } => ({ name });
+
 /** The names of the stems these settings will give, without running anything. */
 export function plannedStems(settings: SeparationSettings): readonly string[] {
   const separator = findSeparator(settings.model);
   const info = infoOf(separator, {});
   const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
-  return chosenStems(
-    plan.names.map((name) => ({ name })),
-    settings.stems,
-  ).map((stem) => stem.name);
+  return chosenStems(plan.names.map(asStem), settings.stems).map((stem) => stem.name);
 }
 
 /** Refuses settings that cannot work for any song. Throws `invalid-argument`, `unsupported-format`. */
@@ -65,14 +71,18 @@ export interface SeparateFileRequest {
   readonly sources?: readonly string[];
   /** Replace untouched outputs that an earlier run made from this source, with other settings or content. */
   readonly replaceOwn?: boolean;
+  /** Makes the stems from true ones; the settings' model is its `oracleId`. */
+  readonly oracle?: OracleOrder | undefined;
 }
 
 /** The key under which a song's result is recorded; needs the source's content only, not its audio. */
 export function keyOf(
   request: Omit<SeparateFileRequest, 'folder' | 'song'> & { readonly song: Pick<PreparedSong, 'content'> },
 ): string {
-  const place = [...(request.subfolders ?? []), request.name].join('/');
-  return outputKey(request.song.content, request.settings, findSeparator(request.settings.model), place);
+  const { song, settings, subfolders = [], name, oracle } = request;
+  const place = [...subfolders, name].join('/');
+  if (oracle) return oracleOutputKey(song.content, settings, oracleKey(oracle), place);
+  return outputKey(song.content, settings, findSeparator(settings.model), place);
 }
 
 /** The earlier result under this key, when all its files are still there. */
@@ -157,13 +167,19 @@ export async function separateFile(
     const { decoded } = song;
     const source = runner.names.told(song.path);
     checkHeld(song, settings);
-    const targets = targetsOf(plannedStems(settings), decoded.info, name, settings);
+    const { oracle } = request;
+    const planned = oracle
+      ? chosenStems(oraclePlan(oracle, settings).names.map(asStem), settings.stems).map(({ name }) => name)
+      : plannedStems(settings);
+    const targets = targetsOf(planned, decoded.info, name, settings);
     const rules = targetRules(request, source);
     folder.checkTargets(
       targets.map((parts) => [...subfolders, ...parts]),
       rules,
     );
-    const separated = await separateShaped(runner, song, settings, options);
+    const separated = oracle
+      ? await oracleStems(runner, song, oracle, settings, song.dir, options)
+      : await separateShaped(runner, song, settings, options);
     const writing = performance.now();
     const exported = await exportStems(
       runner.writer,

@@ -64,6 +64,16 @@ export function outputKey(
   return hashText([engineVersion, content.sha256, settingsKey(settings), model, name].join('\n'));
 }
 
+/** The same for stems that are made from true ones, which `oracle` names. */
+export function oracleOutputKey(
+  content: ContentHash,
+  settings: SeparationSettings,
+  oracle: string,
+  name: string,
+): string {
+  return hashText([engineVersion, content.sha256, settingsKey(settings), oracle, name].join('\n'));
+}
+
 /** The manifests of a separator that is made of others, as text. */
 function recipesOf(separator: AvailableSeparator): readonly string[] {
   if (separator.kind === 'ensemble') return [JSON.stringify(separator.ensemble)];

@@ -16,13 +16,24 @@ export interface SongFiles {
   readonly tracks?: ReadonlyMap<string, number>;
 }
 
-/** `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem. */
 function stemsIn(folder: string): Map<string, string> {
+  const files = readdirSync(folder)
+    .sort()
+    .map((name) => ({ name, path: join(folder, name) }));
+  return stemsOf(files.filter(({ path }) => statSync(path).isFile()));
+}
+
+/**
+ * `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem, nor is what has no sound.
+ * Throws `invalid-argument` for two of one name.
+ */
+export function stemsOf(
+  files: readonly { readonly name: string; readonly path: string }[],
+): Map<string, string> {
   const accepts = fileFilter({});
   const found = new Map<string, string>();
-  for (const file of readdirSync(folder).sort()) {
-    const path = join(folder, file);
-    if (!accepts(file) || !statSync(path).isFile()) continue;
+  for (const { name: file, path } of files) {
+    if (!accepts(file)) continue;
     const stem = stemNameOf(file).toLowerCase();
     if (stem === 'mixture' || stem === 'mix') continue;
     const known = found.get(stem);
@@ -57,6 +68,16 @@ export function songsIn(folder: string): SongFiles[] {
   throw new UnbraidError('file-not-found', 'The folder holds no stems, and no folders of stems', {
     file: folder,
     hint: 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.',
+  });
+}
+
+/** The stems of the one song of a folder, under the folder's name. Throws the same, also for several songs. */
+export function oneSongIn(folder: string): SongFiles {
+  const [song, another] = songsIn(folder);
+  if (!another) return { ...song, name: basename(folder) };
+  throw new UnbraidError('invalid-argument', 'The folder holds several songs', {
+    file: folder,
+    hint: `Name the folder of one of them, like ${song.name}.`,
   });
 }
 

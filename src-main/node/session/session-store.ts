@@ -23,6 +23,7 @@ import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { EditResult, ShapingTask } from '../edits/edit-worker.js';
 import type { ApplyOptions } from '../edits/session-edits.js';
 import { newHandle } from '../files/handle.js';
+import { oracleStems, type OracleOrder } from '../jobs/oracle-stems.js';
 import { songName, type SongRunner } from '../jobs/song-runner.js';
 import type { SeparatedSong } from '../inference/separation.js';
 import { TileService } from '../tiles/tile-service.js';
@@ -35,6 +36,8 @@ export interface SeparationRequest {
   readonly job: string;
   readonly settings: SeparationSettings;
   readonly range?: { readonly start: number; readonly count: number } | undefined;
+  /** What makes the stems in place of a separator, of the whole song. */
+  readonly oracle?: OracleOrder | undefined;
 }
 
 /** Exports of one session that are kept for downloads. */
@@ -191,7 +194,7 @@ export class SessionStore implements Disposable {
   private separated(
     session: Session,
     dir: string,
-    { job, settings, range }: SeparationRequest,
+    { job, settings, range, oracle }: SeparationRequest,
     signal: AbortSignal,
     publish: (event: SessionEvent) => void,
   ): Promise<SeparatedSong> {
@@ -199,6 +202,7 @@ export class SessionStore implements Disposable {
     const song = { path: session.name, decoded: session.song.decoded, dir };
     const onProgress = (progress: Progress): void =>
       publish({ session: session.id, job, progress, doneFrames: session.state.running ?? 0 });
+    if (oracle) return oracleStems(this.runner, song, oracle, settings, dir, { signal, onProgress });
     if (range)
       return separatePart(this.runner, { song, settings, range, dir, earlier }, { signal, onProgress });
     return this.runner.separate(song, settings, {

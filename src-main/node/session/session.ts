@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Scope, type Disposable } from '../../common/base/disposal.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { Line } from '../../common/base/line.js';
+import type { RunningSeparation } from '../../common/contract/project.js';
 import type { SeparationInfo, TrackInfo } from '../../common/contract/session.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -189,6 +190,12 @@ export function stemSets({
   return id === null || separation === null || settings === null
     ? earlier
     : [{ id, stems, separation, settings }, ...earlier];
+}
+
+/** The separation that runs in a session. */
+export function runningIn({ state }: Session): RunningSeparation | null {
+  const { running, job } = state;
+  return running === null || job === null ? null : { job, doneFrames: running };
 }
 
 /** The error for the handle of a closed session. */

@@ -24,6 +24,10 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.takeOver.oracle': 'Das Orakel kennt nur die wahren Teile dieses Klangs.',
   'lab.takeOver.gaps':
     'Zwischen diesen Fenstern sind Lücken, in denen kein Stem entstehen kann: einen kleineren Hop oder ein anderes Fenster wählen.',
+  'lab.truth': 'Wahre Stems des Songs',
+  'lab.truth.about':
+    'Wer die wahren Stems dieses Songs hat, kann hören, was eine perfekte Maske ergäbe: ihren Ordner wählen (vocals.wav, drums.wav …). Die Stems erscheinen im Editor und ergeben zusammen den Song.',
+  'lab.truth.choose': 'Ordner wählen …',
   'lab.representation': 'Darstellung',
   'lab.method': 'Verfahren',
 

@@ -22,6 +22,10 @@ export const lab = {
   'lab.takeOver.oracle': 'The oracle knows the true parts of this sound only.',
   'lab.takeOver.gaps':
     'Between these windows there are gaps, where no stem can be made: choose a smaller hop or another window.',
+  'lab.truth': 'True stems of the song',
+  'lab.truth.about':
+    'Someone who has the true stems of this song can hear what a perfect mask would give: choose their folder (vocals.wav, drums.wav …). The stems appear in the editor and add up to the song.',
+  'lab.truth.choose': 'Choose the folder…',
   'lab.representation': 'Representation',
   'lab.method': 'Method',
 

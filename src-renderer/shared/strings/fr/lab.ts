@@ -24,6 +24,10 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.takeOver.oracle': 'L’oracle ne connaît que les vraies parties de ce son.',
   'lab.takeOver.gaps':
     'Entre ces fenêtres il y a des trous, où aucun stem ne peut naître : choisir un pas plus petit ou une autre fenêtre.',
+  'lab.truth': 'Vrais stems du morceau',
+  'lab.truth.about':
+    'Qui possède les vrais stems de ce morceau peut entendre ce que donnerait un masque parfait : choisir leur dossier (vocals.wav, drums.wav…). Les stems apparaissent dans l’éditeur, et leur somme est le morceau.',
+  'lab.truth.choose': 'Choisir le dossier…',
   'lab.representation': 'Représentation',
   'lab.method': 'Méthode',
 

@@ -23,6 +23,10 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.takeOver.oracle': 'オラクルが知っているのは、この音の真のパートだけです。',
   'lab.takeOver.gaps':
     'この窓の間には隙間があり、そこではステムを作れません。ホップを小さくするか、別の窓を選んでください。',
+  'lab.truth': '曲の真のステム',
+  'lab.truth.about':
+    'この曲の真のステムがあれば、完全なマスクの結果を聴けます。ステムのフォルダー（vocals.wav、drums.wav など）を選んでください。結果はエディターにステムとして現れ、足すと曲に戻ります。',
+  'lab.truth.choose': 'フォルダーを選択…',
   'lab.representation': '表現',
   'lab.method': '手法',
 

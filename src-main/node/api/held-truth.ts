@@ -1,0 +1,24 @@
+import { UnbraidError } from '../../common/base/errors.js';
+import type { CommandArgs } from '../../common/contract/commands.js';
+import type { OracleOrder } from '../jobs/oracle-stems.js';
+import { stemsOf } from '../jobs/stem-folders.js';
+import type { Uploads } from './uploads.js';
+
+/** True stems that a page has sent, held until they are released. Throws `invalid-argument`. */
+export function heldTruth(
+  uploads: Uploads,
+  { kind, truth }: NonNullable<CommandArgs<'separateSession'>['oracle']>,
+): { readonly order: OracleOrder; readonly release: () => void } {
+  const { files, release } = uploads.holdAll(truth);
+  try {
+    const stems = stemsOf(files);
+    if (stems.size === 0)
+      throw new UnbraidError('invalid-argument', 'None of these files is a stem', {
+        hint: 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.',
+      });
+    return { order: { kind, truth: { name: 'truth', stems } }, release: () => release() };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
