@@ -10,6 +10,7 @@ import { builtPage, pageAddress, schemeHandler } from './app-scheme.js';
 import { OpenedFiles, filesOfArguments } from './associations.js';
 import { appScheme, eventChannel } from './channels.js';
 import { Dialogs } from './dialogs.js';
+import { dragFiles } from './drag-out.js';
 import { systemIndicators } from './indicators.js';
 import { serveIpc } from './ipc.js';
 import { JobWatcher } from './job-watcher.js';
@@ -29,6 +30,7 @@ export type ElectronParts = Pick<
   | 'dialog'
   | 'ipcMain'
   | 'Menu'
+  | 'nativeImage'
   | 'Notification'
   | 'powerSaveBlocker'
   | 'protocol'
@@ -167,13 +169,14 @@ export class Shell {
   }
 
   private services(): HostServices {
-    const { app, shell } = this.electron;
+    const { app, nativeImage, shell } = this.electron;
     return {
       kind: 'electron',
       nativeDialogs: true,
       chooseFiles: () => this.dialogs.chooseFiles(),
       chooseFolder: () => this.dialogs.chooseFolder(),
       showInFolder: (path) => shell.showItemInFolder(path),
+      dragFiles: (paths) => dragFiles({ nativeImage, contents: () => this.window?.webContents }, paths),
       takeOpened: () => this.opened.take(),
       menuState: (state) => {
         this.menu = state;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -374,6 +374,9 @@ describe('the host', () => {
     const code = { code: 'invalid-argument' };
     await expect(client.openHandle({ handle })).rejects.toMatchObject(code);
     await expect(client.showInFolder({ handle })).rejects.toMatchObject(code);
+    await expect(client.dragDownloads({ downloads: [handle] })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
     await expect(client.saveDownloads({ downloads: [handle], folder: handle })).rejects.toMatchObject(code);
     await expect(client.openHandle({ handle: '../../etc/passwd' })).rejects.toMatchObject(code);
   });
@@ -382,7 +385,7 @@ describe('the host', () => {
     const target = join(folder, 'target');
     const { mkdirSync, readdirSync } = await import('node:fs');
     mkdirSync(target);
-    const shown: string[] = [];
+    const [shown, dragged]: [string[], string[]] = [[], []];
     const native = new EngineApi({
       cacheDir: join(folder, 'cache'),
       stateDir: join(folder, 'state-2'),
@@ -390,6 +393,7 @@ describe('the host', () => {
         ...headlessServices('library'),
         chooseFolder: () => Promise.resolve(target),
         showInFolder: (path) => shown.push(path),
+        dragFiles: (paths) => dragged.push(...paths),
       },
     });
     const own = native.client();
@@ -440,6 +444,15 @@ describe('the host', () => {
     });
     await own.showInFolder({ handle: saved.files[0].handle });
     expect(shown.map((path) => readFileSync(path).length)).toEqual([files[0].bytes]);
+    // What is dragged out is the file under its own name, each time.
+    for (let i = 0; i < 2; i++) await own.dragDownloads({ downloads: downloads.slice(0, 2) });
+    expect(dragged.map((path) => basename(path))).toEqual(
+      [files[0], files[1], files[0], files[1]].map(({ name }) => name),
+    );
+    expect(readFileSync(dragged[0]).equals(readFileSync(join(target, inside, first)))).toBe(true);
+    await expect(own.dragDownloads({ downloads: ['0'.repeat(32)] })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
     await native.dispose();
   });
 });

@@ -61,6 +61,30 @@ test('stems come as one zip that adds up to the song; those that are not ticked 
   await expect(dialog.getByRole('link')).toHaveCount(2, { timeout: 60_000 });
 });
 
+test('a finished file can be dragged out: its address is that of the download, under its name', async ({
+  app,
+}) => {
+  const dialog = await dialogOf(app);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText('Drag a file to where you want it')).toBeVisible({ timeout: 60_000 });
+  const row = dialog
+    .getByRole('listitem')
+    .filter({ has: app.getByRole('link', { name: 'song [vocals].wav' }) });
+  const given = await row.evaluate((item: HTMLElement) => {
+    const dataTransfer = new DataTransfer();
+    item.dispatchEvent(new DragEvent('dragstart', { dataTransfer, bubbles: true }));
+    const of = (type: string): string => dataTransfer.getData(type);
+    return { download: of('DownloadURL'), address: of('text/uri-list'), draggable: item.draggable };
+  });
+  expect(given.draggable).toBe(true);
+  expect(given.download).toBe(`application/octet-stream:song [vocals].wav:${given.address}`);
+  const bytes = await app.evaluate(
+    async (address) => (await (await fetch(address)).bytes()).length,
+    given.address,
+  );
+  expect(bytes).toBeGreaterThan(frames * 4);
+});
+
 test('a karaoke is everything but the vocals, with the levels of the mixer or without, and is remembered', async ({
   app,
 }) => {

@@ -31,6 +31,7 @@ async function inShell(page: Page): Promise<void> {
         window.fakeShell.saved.push(downloads),
         { files: [{ handle: 'e'.repeat(32), name: 'a.wav' }] }
       ),
+      dragDownloads: ({ downloads }) => (window.fakeShell.saved.push(downloads), null),
       showInFolder: ({ handle }) => (window.fakeShell.saved.push(handle), null),
     };
     const invoke = async (command: string, args: Record<string, unknown>): Promise<unknown> => {
@@ -140,6 +141,19 @@ test('in a desktop window files are opened where they lie, and exports go into a
   await expect(dialog.getByRole('status')).toHaveCount(0);
   await expect(dialog.getByRole('status')).toHaveText('Saved', { timeout: 60_000 });
   expect(await app.evaluate(() => window.fakeShell.saved.length)).toBe(3);
+  // A row that is dragged is the shell's from then on.
+  const prevented = await dialog
+    .getByRole('listitem')
+    .filter({ has: app.getByRole('link', { name: /\[harmonic\]/ }) })
+    .evaluate(
+      (item) =>
+        !item.dispatchEvent(
+          new DragEvent('dragstart', { cancelable: true, dataTransfer: new DataTransfer() }),
+        ),
+    );
+  expect(prevented).toBe(true);
+  const [, , all, one] = (await app.evaluate(() => window.fakeShell.saved)) as string[][];
+  expect([all.length, one.length, all.includes(one[0])]).toEqual([3, 1, true]);
   await app.keyboard.press('Escape');
   // A handle the host does not know ends in a card, and the song stays open.
   await app.evaluate(() => window.fakeShell.files.push({ handle: '0'.repeat(32), name: 'lost.wav' }));

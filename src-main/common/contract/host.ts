@@ -110,6 +110,8 @@ export const hostCommandSchemas = {
     name: z.string().min(1).max(200),
   }),
   showInFolder: z.strictObject({ handle }),
+  /** A drag of finished files that began in the page goes on outside of the window: sent while the button is held. */
+  dragDownloads: z.strictObject({ downloads: z.array(handle).min(1).max(1000) }),
   recentFiles: z.strictObject({}),
   /** Takes one file off the list, or all of them. */
   forgetRecent: z.strictObject({ handle: handle.optional() }),
@@ -125,6 +127,7 @@ export interface HostCommandResults {
   saveDownloads: { readonly files: readonly OpenableFile[] };
   packDownloads: { readonly download: string };
   showInFolder: null;
+  dragDownloads: null;
   /** The newest first. */
   recentFiles: { readonly files: readonly RecentFile[] };
   forgetRecent: null;

@@ -1,13 +1,15 @@
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs, Endpoints } from '../../common/contract/commands.js';
 import type { HostCommandResults, OpenableFile } from '../../common/contract/host.js';
 import { newHandle } from '../files/handle.js';
 import { findFiles } from '../jobs/find-files.js';
 import type { RecentFiles } from '../state/recent-files.js';
+import { linkOrCopy } from '../files/keep-files.js';
+import { makeFolder } from '../files/make-folder.js';
 import { copyInto } from './copy-into.js';
-import type { HandleTable } from './handles.js';
+import type { HandledFile, HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';
 import type { SessionsApi } from './sessions-api.js';
 
@@ -50,6 +52,13 @@ export class HostApi {
     showInFolder: async ({ handle }) => {
       this.options.services.showInFolder(this.options.handles.get(handle).path);
       return Promise.resolve(null);
+    },
+    dragDownloads: async ({ downloads }) => {
+      const { sessions, services } = this.options;
+      services.dragFiles(
+        await Promise.all(downloads.map((download) => namedFile(sessions.download(download)))),
+      );
+      return null;
     },
     recentFiles: () =>
       Promise.resolve({
@@ -112,5 +121,18 @@ export class HostApi {
       files.push(this.openable(await copyInto(target, [...folders, name].join('/'), path)));
     }
     return { files };
+  }
+}
+
+/** A finished file under the name that it is offered by, beside itself: what is dragged keeps its file's name. */
+async function namedFile({ path, name }: HandledFile): Promise<string> {
+  const named = join(dirname(path), `named-${basename(path)}`, basename(name));
+  if (existsSync(named)) return named;
+  try {
+    makeFolder(dirname(named));
+    await linkOrCopy(path, named);
+    return named;
+  } catch (error) {
+    throw toUnbraidError(error, name);
   }
 }

@@ -9,6 +9,8 @@ export interface HostServices {
   chooseFiles(): Promise<readonly string[]>;
   chooseFolder(): Promise<string | null>;
   showInFolder(path: string): void;
+  /** Goes on with a drag as one of these files. */
+  dragFiles(paths: readonly string[]): void;
   /** Paths that were given from outside since the last call. */
   takeOpened(): readonly string[];
   menuState(state: MenuState): void;
@@ -30,6 +32,7 @@ export function headlessServices(kind: 'web' | 'library'): HostServices {
     chooseFiles: () => Promise.resolve().then(missing),
     chooseFolder: () => Promise.resolve().then(missing),
     showInFolder: missing,
+    dragFiles: missing,
     takeOpened: () => [],
     menuState: () => undefined,
     recentChanged: () => undefined,

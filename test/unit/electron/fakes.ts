@@ -16,6 +16,7 @@ export class FakeContents extends EventEmitter {
   setWindowOpenHandler = ((handler) => (this.openHandler = handler)) satisfies (
     ...args: Parameters<Electron.WebContents['setWindowOpenHandler']>
   ) => unknown;
+  startDrag = vi.fn<Electron.WebContents['startDrag']>();
   send(...args: Parameters<Electron.WebContents['send']>): void {
     this.sent.push(args);
   }
@@ -130,6 +131,12 @@ export const Menu = {
   },
   setApplicationMenu: vi.fn<(typeof Electron.Menu)['setApplicationMenu']>(),
 };
+
+/** Says what it was made of. */
+export const nativeImage = {
+  createFromBitmap: (bitmap: Buffer, size: Electron.CreateFromBitmapOptions) =>
+    ({ bytes: bitmap.length, ...size }) as unknown as Electron.NativeImage,
+} satisfies Pick<typeof Electron.nativeImage, 'createFromBitmap'>;
 
 export const dialog = {
   showOpenDialog: vi.fn<(...args: unknown[]) => Promise<Electron.OpenDialogReturnValue>>(),

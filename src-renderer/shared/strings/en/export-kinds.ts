@@ -19,6 +19,7 @@ export const exportKinds = {
   'export.mix.hint': 'What you hear, as one file: gains, pans, mutes, solos and automation apply.',
   'export.selection.hint': 'What is selected in this lane, as one file from its first sample to its last.',
   'export.asMixed': 'Apply gains, pans and automation of the mixer (mutes and solos do not count)',
+  'export.drag': 'Drag a file to where you want it: a folder, or another program.',
   'export.zip': 'Download as one zip',
   'export.download': 'Download',
 } as const;
