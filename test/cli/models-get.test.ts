@@ -143,6 +143,19 @@ describe('unbraid models', () => {
     expect(set.out).toBe(`${join(folder, 'else')}\n`);
     expect((await cli.run(['models', 'folder'])).out).toBe(`${join(folder, 'else')}\n`);
     expect((await cli.run(['models', 'folder', '--default'])).out).not.toContain('else');
+    // Below a file, and (on Linux) where even root can write nothing: told at once, not at the first download.
+    writeFileSync(join(folder, 'a file'), '');
+    const places = [
+      join(folder, 'a file'),
+      join(folder, 'a file', 'models'),
+      ...(existsSync('/proc/self') ? ['/proc'] : []),
+    ];
+    for (const place of places) {
+      const refused = await cli.run(['models', 'folder', place]);
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toContain(`${place}: This is not a folder that can be written to`);
+    }
+    expect((await cli.run(['models', 'folder'])).out).not.toContain('a file');
     vi.stubEnv('UNBRAID_MODELS', models);
   });
 });

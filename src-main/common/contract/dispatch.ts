@@ -1,4 +1,5 @@
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { commandSchemas, type CommandName, type Endpoints } from './commands.js';
 
 /** Runs a command after validating its name and argument. Throws `invalid-argument` for anything off. */
@@ -9,11 +10,8 @@ export async function dispatch(endpoints: Endpoints, command: string, args: unkn
   const name = command as CommandName;
   const parsed = commandSchemas[name].safeParse(args);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new UnbraidError(
-      'invalid-argument',
-      `${name}: "${issue.path.join('.')}" is not valid: ${issue.message}`,
-    );
+    const { where, says } = firstFault(parsed.error);
+    throw new UnbraidError('invalid-argument', `${name}: "${where}" is not valid: ${says}`);
   }
   const handler = endpoints[name] as (args: unknown) => Promise<unknown>;
   return handler(parsed.data);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { recordSchema, type DocumentRecord } from './records.js';
 import type { DocumentStore } from './store.js';
 
@@ -72,11 +73,8 @@ export function readSnapshot(raw: unknown): DocumentRecord[] {
   if (!parsed.success) throw new UnbraidError('invalid-argument', 'This is not a document of Unbraid');
   const result = z.array(recordSchema).safeParse(migrate(parsed.data.records, parsed.data.version));
   if (!result.success) {
-    const { path, message } = result.error.issues[0];
-    throw new UnbraidError(
-      'invalid-argument',
-      `The document is damaged: record ${path.join('.')}: ${message}`,
-    );
+    const { where, says } = firstFault(result.error);
+    throw new UnbraidError('invalid-argument', `The document is damaged: record ${where}: ${says}`);
   }
   const ids = new Set<string>();
   for (const { id } of result.data) {

@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/disposal.js';
 import { check, UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { applyDiff, isEmptyDiff, squashDiffs, type RecordsDiff } from './diff.js';
 import { recordSchema, type DocumentRecord, type RecordOf, type RecordType } from './records.js';
 
@@ -22,11 +23,8 @@ type Listener = (diff: DocumentDiff) => void;
 function checked(record: DocumentRecord): DocumentRecord {
   const parsed = recordSchema.safeParse(record);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0];
-  throw new UnbraidError(
-    'invalid-argument',
-    `The record "${record.id}" is not valid: ${path.join('.')}: ${message}`,
-  );
+  const { where, says } = firstFault(parsed.error);
+  throw new UnbraidError('invalid-argument', `The record "${record.id}" is not valid: ${where}: ${says}`);
 }
 
 /** A document's records, and the listeners to their changes. Changes are transactions: whole or not at all. */

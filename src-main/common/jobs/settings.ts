@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { outputFormats } from './formats.js';
 import { checkTemplate, defaultTemplate } from './naming.js';
 import { cleanSchema } from './shapes.js';
@@ -61,11 +62,8 @@ export type SeparationSettingsInput = z.input<typeof settingsSchema>;
 export function parseSettings(input: unknown): SeparationSettings {
   const result = settingsSchema.safeParse(input);
   if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new UnbraidError(
-      'invalid-argument',
-      `The setting "${issue.path.join('.')}" is not valid: ${issue.message}`,
-    );
+    const { where, says } = firstFault(result.error);
+    throw new UnbraidError('invalid-argument', `The setting "${where}" is not valid: ${says}`);
   }
   checkTemplate(result.data.template);
   return result.data;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { formats, outputFormats } from './formats.js';
 
 /** How the name of a sidecar ends. */
@@ -112,8 +113,8 @@ export function parseSidecar(text: string): Sidecar {
   }
   const read = sidecarSchema.safeParse(json);
   if (!read.success) {
-    const { path, message } = read.error.issues[0];
-    throw damaged(`"${path.join('.')}": ${message}`);
+    const { where, says } = firstFault(read.error);
+    throw damaged(`"${where}": ${says}`);
   }
   return read.data;
 }

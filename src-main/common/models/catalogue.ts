@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 
 /**
  * A list of models that people can fetch or import: what they are, where they lie, what they score, and under which
@@ -147,10 +148,10 @@ export function licenceText({ name, who, where, note }: Licence): string {
 export function parseCatalogue(json: unknown, file?: string): Catalogue {
   const result = catalogueSchema.safeParse(json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
+  const { where, says } = firstFault(result.error);
   throw new UnbraidError(
     'model-manifest-invalid',
-    `The catalogue is not valid at ${issue.path.join('.') || 'its start'}: ${issue.message}`,
+    `The catalogue is not valid at ${where || 'its start'}: ${says}`,
     { file, hint: 'Correct it; `unbraid models catalogue --schema` prints the JSON schema it must follow.' },
   );
 }

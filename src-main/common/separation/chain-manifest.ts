@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { stemName } from './stem-name.js';
 
 const name = z.string().min(1);
@@ -71,10 +72,10 @@ export function stemsOf(step: Pick<ChainStep, 'stems'>): readonly string[] {
 export function parseChain(json: unknown, file?: string): ChainManifest {
   const result = chainSchema.safeParse(json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue.path.join('.') || 'the manifest';
-  throw new UnbraidError('model-manifest-invalid', `The chain is not valid at ${where}: ${issue.message}`, {
-    file,
-    hint: 'Correct the manifest; models/README.md says what a chain needs.',
-  });
+  const { where, says } = firstFault(result.error);
+  throw new UnbraidError(
+    'model-manifest-invalid',
+    `The chain is not valid at ${where || 'its start'}: ${says}`,
+    { file, hint: 'Correct the manifest; models/README.md says what a chain needs.' },
+  );
 }

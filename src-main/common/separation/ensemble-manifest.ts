@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { combinings, type BandWeight } from './combine.js';
 import { stemName } from './stem-name.js';
 
@@ -89,11 +90,10 @@ export type EnsembleManifest = z.output<typeof ensembleSchema>;
 export function parseEnsemble(json: unknown, file?: string): EnsembleManifest {
   const result = ensembleSchema.safeParse(json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue.path.join('.') || 'the manifest';
+  const { where, says } = firstFault(result.error);
   throw new UnbraidError(
     'model-manifest-invalid',
-    `The ensemble is not valid at ${where}: ${issue.message}`,
+    `The ensemble is not valid at ${where || 'its start'}: ${says}`,
     {
       file,
       hint: 'Correct the manifest; models/README.md says what an ensemble needs.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UnbraidError } from '../base/errors.js';
+import { firstFault } from '../base/validation.js';
 import { parseLayout } from './layout.js';
 import { presetNames, withPreset } from './presets.js';
 import { planKinds } from './separator.js';
@@ -267,11 +268,10 @@ function checkPlan(
 export function parseManifest(json: unknown, file?: string): ModelManifest {
   const result = manifestSchema.safeParse(withPreset(json));
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue.path.join('.') || 'the manifest';
+  const { where, says } = firstFault(result.error);
   throw new UnbraidError(
     'model-manifest-invalid',
-    `The model manifest is not valid at ${where}: ${issue.message}`,
+    `The model manifest is not valid at ${where || 'its start'}: ${says}`,
     {
       file,
       hint: 'Correct the manifest; `unbraid models schema` prints the JSON schema it must follow.',

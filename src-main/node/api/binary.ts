@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
+import { firstFault } from '../../common/base/validation.js';
 import { channelViews, maxPcmFrames } from '../../common/contract/session.js';
 import { bytesOf } from '../files/bytes.js';
 import type { SessionStore } from '../session/session-store.js';
@@ -36,8 +37,8 @@ const schemas = {
 function parse<T>(schema: z.ZodType<T>, query: URLSearchParams): T {
   const result = schema.safeParse(Object.fromEntries(query));
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UnbraidError('invalid-argument', `"${issue.path.join('.')}" is not valid: ${issue.message}`);
+  const { where, says } = firstFault(result.error);
+  throw new UnbraidError('invalid-argument', `"${where}" is not valid: ${says}`);
 }
 
 /** What a binary request is answered with, and how long it is; large ones are read while they are sent. */

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
@@ -13,6 +13,7 @@ import {
 } from '../../common/models/catalogue.js';
 import { catalogueAddress, findEntry, forgetCatalogue, knownModels } from '../catalogue/catalogue-store.js';
 import type { SeparationEngine } from '../inference/separation-engine.js';
+import { makeFolder } from '../files/make-folder.js';
 import { Downloads } from '../models/downloads.js';
 import { fetchCatalogue } from '../models/fetch-catalogue.js';
 import { HttpClient } from '../models/http.js';
@@ -178,12 +179,23 @@ export class ManagerApi implements Disposable {
         },
       );
     }
-    const info = folder === null ? undefined : statSync(folder, { throwIfNoEntry: false });
-    if (folder !== null && (!isAbsolute(folder) || (info && !info.isDirectory()))) {
-      throw new UnbraidError('invalid-argument', 'This is not a folder', { file: folder });
-    }
+    if (folder !== null) checkModelFolder(folder);
     setModelSettings({ folder });
     return Promise.resolve(this.changed());
+  }
+}
+
+/** Makes the folder where it is missing. Throws `invalid-argument` where models could not be kept. */
+function checkModelFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    // Rights alone do not say it: root may write into /proc, which takes nothing.
+    rmdirSync(mkdtempSync(join(folder, '.unbraid-')));
+  } catch (cause) {
+    throw new UnbraidError('invalid-argument', 'This is not a folder that can be written to', {
+      ...{ file: folder, cause },
+      hint: 'Choose another folder for models.',
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { UnbraidError } from '../../base/errors.js';
+import { firstFault } from '../../base/validation.js';
 import type { Separator } from '../separator.js';
 import { bench, benchOptions } from './bench.js';
 import { centre } from './centre.js';
@@ -158,14 +159,10 @@ function optionsOf(id: string, schema: z.ZodObject | undefined): unknown {
   const given = parts.map((part) => part.split('=', 2)).map(([key, value]) => [key, value || 'nothing']);
   const parsed = schema?.safeParse(Object.fromEntries(given));
   if (!parsed?.error) return parsed?.data;
-  const [{ path, message }] = parsed.error.issues;
-  throw new UnbraidError(
-    'invalid-argument',
-    `The options of "${name}" are wrong: ${path.join('.')} ${message}`,
-    {
-      hint: `They are ${Object.keys(schema?.shape ?? {}).join(', ')}, as in -m ${name}:components=40:divergence=is.`,
-    },
-  );
+  const { where, says } = firstFault(parsed.error);
+  throw new UnbraidError('invalid-argument', `The option "${where}" of "${name}" is not valid: ${says}`, {
+    hint: `They are ${Object.keys(schema?.shape ?? {}).join(', ')}, as in -m ${name}:components=40:divergence=is.`,
+  });
 }
 
 /** Makes a classic separator; overlap replaces the method's own. Throws `model-not-found`, `invalid-argument`. */

@@ -33,7 +33,7 @@ export function infoCommand(context: CliContext): Command {
           if (typed.code === 'cancelled') return context.exit(exitCodes.cancelled);
           if (flags.json) context.terminal.out(`${JSON.stringify({ event: 'error', ...typed })}\n`);
           context.terminal.err(`unbraid: ${errorLine(typed)}\n`);
-          context.exit(exitCodes.failed);
+          context.exit(typed.code === 'invalid-argument' ? exitCodes.usage : exitCodes.failed);
         }
       }
     });
