@@ -142,14 +142,15 @@ describe.runIf(hasRedis)('a batch over a queue', () => {
     await new Promise<void>((resolve) =>
       batch.child.stdout!.on('data', (data: string) => {
         text += data;
-        if (/"state":"waiting"/.test(text)) resolve();
+        // By then its songs are in the queue, too.
+        if (/"event":"workers","workers":0/.test(text)) resolve();
       }),
     );
     batch.child.kill('SIGINT');
     expect((await batch.done).code).toBe(130);
     expect(reportIn(at('few-out')).summary).toEqual({ done: 0, skipped: 0, failed: 0, cancelled: 2 });
     const late = worker(server.url, 'c8');
-    await late.until(/"event":"start"/);
+    await late.until(/"event":"workers"/);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     late.child.kill('SIGTERM');
     expect(finished([await late.done])).toEqual([]);
@@ -194,6 +195,7 @@ it('says that a server does not answer, and what an address looks like', async (
   expect(silent.code).toBe(1);
   const idle = await runBin(['worker', '--queue', 'redis://127.0.0.1:1'], { cache: at('c9') });
   expect(idle.err).toContain('The queue does not answer');
+  expect(idle.err).not.toContain('Waiting for songs');
   expect(idle.code).toBe(1);
 });
 

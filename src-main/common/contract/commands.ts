@@ -95,6 +95,12 @@ export interface JobSizeEvent {
   readonly songs: number;
 }
 
+/** How many workers the queue of a batch has; a worker sends it once, when it is one of them. */
+export interface JobWorkersEvent {
+  readonly job: string;
+  readonly workers: number;
+}
+
 /** The life of a job; its result is the result of its command. */
 export interface JobStateEvent {
   readonly job: string;
@@ -106,6 +112,7 @@ export type EngineEvent =
   | CheckEvent
   | JobEvent
   | JobSizeEvent
+  | JobWorkersEvent
   | SessionEvent
   | ShapeEvent
   | ClaimEvent
@@ -127,6 +134,11 @@ export function isItemEvent(event: EngineEvent): event is JobEvent {
 /** Tells how many songs a job has. */
 export function isSizeEvent(event: EngineEvent): event is JobSizeEvent {
   return 'songs' in event;
+}
+
+/** Tells how many workers a queue has. */
+export function isWorkersEvent(event: EngineEvent): event is JobWorkersEvent {
+  return 'workers' in event;
 }
 
 const job = z.string().min(1).max(100);

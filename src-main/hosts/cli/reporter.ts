@@ -10,6 +10,8 @@ export interface Reporter {
   event(event: JobEvent): void;
   /** How many files there are (null: nobody knows); a file's number is shown when there are several. */
   expect(files: number | null): void;
+  /** How many workers a queue has. */
+  workers(count: number): void;
   close(): void;
 }
 
@@ -23,6 +25,10 @@ export class JsonReporter implements Reporter {
 
   expect(files: number | null): void {
     this.terminal.out(`${JSON.stringify({ event: 'start', files })}\n`);
+  }
+
+  workers(workers: number): void {
+    this.terminal.out(`${JSON.stringify({ event: 'workers', workers })}\n`);
   }
 
   close(): void {
@@ -41,6 +47,7 @@ const phaseNames: Readonly<Record<Progress['phase'], string>> = {
 /** Lines for people: one that redraws itself on a terminal, one for each finished file elsewhere. */
 export class TextReporter implements Reporter {
   private total = 1;
+  private endless = false;
   private drawn = false;
   private lastDraw = 0;
 
@@ -48,6 +55,14 @@ export class TextReporter implements Reporter {
 
   expect(files: number | null): void {
     this.total = files ?? 1;
+    this.endless = files === null;
+  }
+
+  workers(count: number): void {
+    // A worker has no number of files, and is one itself.
+    if (this.endless) this.line('Waiting for songs; stop with Ctrl+C.');
+    else if (count > 0) this.line(`${count} worker${count === 1 ? '' : 's'} at this queue.`);
+    else this.line('No worker at this queue yet: start some with `unbraid worker --queue` and its address.');
   }
 
   event({ index, item }: JobEvent): void {

@@ -23,6 +23,7 @@ import { checkOutputs } from '../jobs/separate-file.js';
 import type { RunnerOptions, SongRunner } from '../jobs/song-runner.js';
 import { oneSongIn } from '../jobs/stem-folders.js';
 import { isRemote } from '../remote/s3-address.js';
+import type { SharedOptions } from '../shared-queue/fill.js';
 
 interface BatchHost {
   readonly runner: () => RunnerOptions;
@@ -126,7 +127,8 @@ export class BatchApi {
     return this.host.withJob(job, async (signal) => {
       const { QueueWorker } = await import('../shared-queue/worker.js');
       const onItem = (index: number, item: BatchFileItem): void => this.host.publish({ job, index, item });
-      const options = { url: queue, concurrency, patience, device, workers, signal, onItem };
+      const onReady = (): void => this.host.publish({ job, workers: 1 });
+      const options = { url: queue, concurrency, patience, device, workers, signal, onItem, onReady };
       const items = await new QueueWorker({ ...options, runner: this.host.runner() }).run();
       return { items, summary: summarise(items) };
     });
@@ -143,13 +145,20 @@ export class BatchApi {
       folder.open();
       try {
         const onItem = (index: number, item: BatchFileItem): void => this.host.publish({ job, index, item });
+        const onWorkers = (workers: number): void => this.host.publish({ job, workers });
         const entries = request.entries(folder, runner.names);
         this.host.publish({ job, songs: entries.length });
         const options = { signal, onItem, replaceOwn, mix, oracle };
         const items =
           queue === undefined
             ? await new BatchRun(runner, entries, settings, folder, options).run()
-            : await overQueue(queue, entries, { ...request, mix }, { signal, onItem }, runner.names);
+            : await overQueue(
+                queue,
+                entries,
+                { ...request, mix },
+                { signal, onItem, onWorkers },
+                runner.names,
+              );
         return { items, summary: summarise(items) };
       } finally {
         folder.close();
@@ -162,7 +171,7 @@ async function overQueue(
   { url, root }: NonNullable<BatchRequest['queue']>,
   entries: readonly BatchEntry[],
   { output, settings, mix }: BatchRequest & { readonly mix: NonNullable<BatchOptions['mix']> | null },
-  options: Pick<BatchOptions, 'signal' | 'onItem'>,
+  options: SharedOptions,
   names: ByteNames,
 ): Promise<readonly BatchFileItem[]> {
   const { SharedBatch } = await import('../shared-queue/fill.js');

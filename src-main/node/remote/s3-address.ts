@@ -19,7 +19,7 @@ function parts(address: string): { readonly bucket: string; readonly key: string
   if (bucket !== undefined) return { bucket, key };
   throw new UnbraidError('invalid-argument', 'This is not an address in S3 storage', {
     file: address,
-    hint: 'Write it like s3://bucket/folder.',
+    hint: 'Write it like s3://bucket/folder; the name of a bucket has 3 to 63 letters, digits, dots and hyphens.',
   });
 }
 

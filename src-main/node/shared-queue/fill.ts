@@ -35,6 +35,11 @@ const desertion = 15_000;
 /** Milliseconds until files that a worker has written must be seen here: shared folders are late at times. */
 const arrival = 10_000;
 
+export interface SharedOptions extends Pick<BatchOptions, 'signal' | 'onItem'> {
+  /** Called with the number of workers at the first look, and when it has changed. */
+  readonly onWorkers?: (workers: number) => void;
+}
+
 /**
  * Gives songs to workers and gathers what becomes of them. Events say it at once; a slow look at the jobs themselves
  * finds what was missed or lost while the server was away. The items are those of a batch without a queue.
@@ -53,6 +58,7 @@ export class SharedBatch {
   /** What the last worker said that could do none of the songs. */
   private lacking: Sight | undefined;
   private someoneCan = false;
+  private alive: number | undefined;
   /** Why nothing that is left can be done. */
   private unreachable: WireError | undefined;
   private wanted = true;
@@ -62,7 +68,7 @@ export class SharedBatch {
     private readonly url: string,
     private readonly entries: readonly BatchEntry[],
     private readonly request: SharedRequest,
-    private readonly options: Pick<BatchOptions, 'signal' | 'onItem'> = {},
+    private readonly options: SharedOptions = {},
   ) {
     const connection = connectionOf(url, () => this.wanted);
     this.queue = new Queue(queueName, { connection });
@@ -201,6 +207,7 @@ export class SharedBatch {
     while (!signal.aborted) {
       await pause(lookEvery, undefined, { signal }).catch(() => undefined);
       const alive = await this.workers().catch(() => undefined);
+      if (alive && !signal.aborted) this.tell(alive.length);
       for (const [id, index] of [...this.out].slice(0, looksAtOnce)) {
         if (signal.aborted) return;
         const sight = await this.look(id, index, alive).catch(() => undefined);
@@ -208,6 +215,12 @@ export class SharedBatch {
       }
       if (alive && !signal.aborted) await this.mayBeDeserted(alive.length);
     }
+  }
+
+  private tell(alive: number): void {
+    if (alive === this.alive) return;
+    this.alive = alive;
+    this.options.onWorkers?.(alive);
   }
 
   /** The names of the workers of this queue; the server lists those of all its databases. */

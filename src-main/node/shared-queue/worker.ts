@@ -33,6 +33,8 @@ export interface WorkerOptions {
   readonly signal: AbortSignal;
   /** Called whenever a song's state changes; `index` counts the songs this worker took. */
   readonly onItem?: (index: number, item: BatchFileItem) => void;
+  /** Called once the server lets it wait for songs. */
+  readonly onReady?: () => void;
 }
 
 /** How often a song may be taken from a silent worker before it is given up: three deaths in all. */
@@ -110,6 +112,7 @@ export class QueueWorker {
       // Not before: the songs of another database are not ours.
       await checkDatabase(worker, databaseOf(url));
       worker.run().catch(() => undefined);
+      this.options.onReady?.();
       if (signal.aborted) stop();
       await new Promise<void>((resolve) => {
         if (this.stopping.signal.aborted) resolve();

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isItemEvent, isSizeEvent, type BatchReport } from '../../../common/contract/commands.js';
+import {
+  isItemEvent,
+  isSizeEvent,
+  isWorkersEvent,
+  type BatchReport,
+} from '../../../common/contract/commands.js';
 import { exitCodes, type CliContext } from '../context.js';
 import { JsonReporter, TextReporter, reportTable, type Reporter } from '../reporter.js';
 
@@ -31,6 +36,7 @@ export function runJob<T>(
     const reporter: Reporter = json ? new JsonReporter(terminal) : new TextReporter(terminal);
     const unsubscribe = engine.subscribe((event) => {
       if (isItemEvent(event) && event.job === job) reporter.event(event);
+      else if (isWorkersEvent(event) && event.job === job) reporter.workers(event.workers);
       else if (isSizeEvent(event) && event.job === job && files === undefined) reporter.expect(event.songs);
     });
     if (files !== undefined) reporter.expect(files);

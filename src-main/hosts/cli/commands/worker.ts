@@ -32,7 +32,6 @@ export function workerCommand(context: CliContext): Command {
     .option('--workers <n>', 'inference processes (default: one a core, at most 4)', number(1, 64, true))
     .option('--json', 'print events and the report as JSON, one object per line')
     .action(async ({ json = false, queue, ...flags }: Flags) => {
-      if (!json) context.terminal.err('Waiting for songs; stop with Ctrl+C.\n');
       const report = await runJob(context, { json, files: null }, (job) =>
         context.engine.work({ job, queue, ...flags }),
       );
