@@ -30,7 +30,7 @@ export const selectionShortcuts: readonly Shortcut[] = [
     keys: ['escape'],
     shown: 'Esc',
     text: 'shortcut.escape',
-    run: onSong(({ listening, view }) => listening.stop() || view.escape()),
+    run: onSong(({ listening, shownEdits, view }) => listening.stop() || shownEdits.leave() || view.escape()),
   },
   {
     keys: ['a'],
@@ -69,7 +69,11 @@ export const selectionShortcuts: readonly Shortcut[] = [
     shift: false,
     shown: 'Delete',
     text: 'shortcut.takeAway',
-    run: onSong(({ verbs }) => void verbs.apply({ kind: 'takeAway' })),
+    run: onSong(({ edits, shownEdits, verbs }) => {
+      // With nothing selected it is the edit that is chosen that goes.
+      if (!verbs.area && shownEdits.chosen) edits.remove(shownEdits.chosen.edit);
+      else void verbs.apply({ kind: 'takeAway' });
+    }),
   },
   {
     keys: ['delete', 'backspace'],
@@ -94,6 +98,28 @@ export const selectionShortcuts: readonly Shortcut[] = [
   },
   {
     keys: ['v'],
+    shift: true,
+    shown: 'Shift+V',
+    text: 'shortcut.showEdits',
+    run: onSong(({ shownEdits }) => (shownEdits.all = !shownEdits.all)),
+  },
+  {
+    keys: ['arrowup'],
+    ctrl: true,
+    shown: 'Ctrl+↑',
+    text: 'shortcut.editBefore',
+    run: onSong(({ shownEdits }) => shownEdits.step(-1)),
+  },
+  {
+    keys: ['arrowdown'],
+    ctrl: true,
+    shown: 'Ctrl+↓',
+    text: 'shortcut.editAfter',
+    run: onSong(({ shownEdits }) => shownEdits.step(1)),
+  },
+  {
+    keys: ['v'],
+    shift: false,
     shown: 'V',
     text: 'shortcut.clone',
     run: onSong(({ verbs }) => void verbs.clone()),

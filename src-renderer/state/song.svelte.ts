@@ -24,6 +24,7 @@ import { SentMasks } from './sent-masks.js';
 import { Markers } from './markers.svelte.js';
 import type { Listening } from './listening.svelte.js';
 import { SelectionFinder } from './selection-finder.svelte.js';
+import { ShownEdits } from './shown-edits.svelte.js';
 import { songShape, type StemShape } from './song-shape.js';
 import { Snapping } from './snapping.svelte.js';
 import { SelectionVerbs } from './selection-verbs.svelte.js';
@@ -61,6 +62,7 @@ export class SongController implements Disposable {
   readonly verbs: SelectionVerbs = new SelectionVerbs(this);
   readonly markers = new Markers(this);
   readonly snapping = new Snapping(this);
+  readonly shownEdits = new ShownEdits(this);
   readonly tiles: TileStore;
   readonly project: ProjectController;
   readonly separation: SeparationController;

@@ -10,8 +10,8 @@ export interface SurfaceHooks {
   readonly seek: (frame: number) => void;
   /** A click with the wand, with the keys that were held. */
   readonly pick?: (frame: number, hertz: number, held: Pick<MouseEvent, 'shiftKey' | 'altKey'>) => void;
-  /** Pixels from the upper left corner, null when the pointer has left. */
-  readonly hover: (x: number, y: number) => void;
+  /** The pointer is so many pixels from the upper left corner of a lane of this height. */
+  readonly hover: (x: number, y: number, height: number) => void;
   readonly leave: () => void;
   /** The lane is the one that is meant: the pointer went down on it. */
   readonly meant?: () => void;
@@ -19,6 +19,8 @@ export interface SurfaceHooks {
   readonly copy?: (frames: number) => void;
   /** A double click: selects what hangs together with a place. */
   readonly whole?: (frame: number, hertz: number) => void;
+  /** A click with Alt: chooses the edit that is there; false where there is none. */
+  readonly edit?: (frame: number, hertz: number | null) => boolean;
   /** A right click, pixels of the window. */
   readonly menu?: (x: number, y: number) => void;
   /** What edges snap to, in a lane of this height; null, or left out, when they do not. */
@@ -194,7 +196,7 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
     };
     const move = (event: PointerEvent): void => {
       const place = placeOf(event);
-      hover(place.x, place.y);
+      hover(place.x, place.y, element.clientHeight);
       if (down) return drag(down, place, event);
       const grip = view.paintTool && kind() ? null : gripOf(place, event.shiftKey);
       element.style.cursor = grip ? cursorOf(grip) : '';
@@ -212,6 +214,7 @@ export function surface(hooks: SurfaceHooks): Attachment<HTMLElement> {
       if (copied) dropCopy(copied.selection);
       if (!click) return;
       if (view.tool === 'wand' && pick && click.hertz !== null) pick(click.frame, click.hertz, event);
+      else if (event.altKey && hooks.edit?.(click.frame, click.hertz)) return;
       else if (!click.shift || !extend(view, ...cornerAt(click, event))) seek(click.frame);
     };
     const cornerAt = (click: Press, event: MouseEvent): [number, number | null] => {

@@ -24,6 +24,7 @@ import { stems } from './stems.js';
 import { tour } from './tour.js';
 import { snap } from './snap.js';
 import { history } from './history.js';
+import { shownEdits } from './shownEdits.js';
 import { verbs } from './verbs.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
@@ -199,6 +200,7 @@ export const texts = {
   ...repair,
   ...snap,
   ...history,
+  ...shownEdits,
   ...verbs,
   ...addModel,
   ...batch,

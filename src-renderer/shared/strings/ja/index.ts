@@ -24,6 +24,7 @@ import { stems } from './stems.js';
 import { tour } from './tour.js';
 import { snap } from './snap.js';
 import { history } from './history.js';
+import { shownEdits } from './shownEdits.js';
 import { verbs } from './verbs.js';
 import type { Texts } from '../en/index.js';
 
@@ -200,6 +201,7 @@ export const texts: Texts = {
   ...repair,
   ...snap,
   ...history,
+  ...shownEdits,
   ...verbs,
   ...addModel,
   ...batch,
