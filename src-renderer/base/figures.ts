@@ -24,7 +24,12 @@ export function decimal(value: number, digits: number): string {
   let format = formats.get(key);
   if (!format) {
     const both = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    format = new Intl.NumberFormat(locale, { ...both, useGrouping: false });
+    format = new Intl.NumberFormat(locale, {
+      ...both,
+      useGrouping: false,
+      // What rounds to zero has no minus.
+      signDisplay: 'negative',
+    });
     formats.set(key, format);
   }
   return format.format(value);

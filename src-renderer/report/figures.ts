@@ -1,3 +1,4 @@
+import { fixed } from '../../src-main/common/base/figures.js';
 import type { StemScores } from '../../src-main/common/base/scores.js';
 import type { ComparedSystem } from '../../src-main/common/jobs/comparison.js';
 
@@ -57,7 +58,7 @@ export const costColumns: readonly Column[] = [
 export function figureText(value: number | null, { digits }: Pick<Column, 'digits'>): string {
   if (value === null) return '–';
   if (Math.abs(value) >= 999) return value > 0 ? '∞' : '−∞';
-  return value.toFixed(digits).replace('-', '−');
+  return fixed(value, digits).replace('-', '−');
 }
 
 /** Systems by a column, best first (or last); those without a figure come last in any case. */

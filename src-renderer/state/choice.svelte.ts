@@ -32,10 +32,23 @@ export function hasSegments(model: SeparatorSummary | undefined): boolean {
 
 const storageKey = 'unbraid-song-separator';
 
-/** The separator that was chosen for a song before this tab was loaded anew. */
-function kept(session: string): string | null {
-  const [of, id] = JSON.parse(sessionStorage.getItem(storageKey) ?? '[]') as readonly string[];
-  return of === session ? id : null;
+/** What a choice is made of, besides the separator. */
+type Chosen = Pick<
+  SeparationChoice,
+  'unwanted' | 'residual' | 'overlap' | 'shifts' | 'segment' | 'wiener' | 'components' | 'averaging'
+>;
+
+/** As a song begins. */
+const fresh: Chosen = {
+  ...{ unwanted: [], residual: 'fold', averaging: [] },
+  ...{ overlap: null, shifts: null, segment: null, wiener: null, components: null },
+};
+
+/** What was chosen for a song before this tab was loaded anew. */
+function kept(session: string): Partial<Chosen> & { readonly id?: string | null } {
+  const stored = sessionStorage.getItem(storageKey) ?? '{}';
+  const { of, ...chosen } = JSON.parse(stored) as { readonly of?: string };
+  return of === session ? chosen : {};
 }
 
 /** The settings of the next separation of the open song. */
@@ -66,11 +79,17 @@ export class SeparationChoice {
   /** Begins anew with a song: with what was chosen for it in this tab before a reload, else with what it was separated with. */
   begin({ session, separation }: Pick<SessionInfo, 'session' | 'separation'>): void {
     this.session = session;
-    this.chosen = kept(session) ?? separation?.model ?? null;
-    this.unwanted = [];
-    this.residual = 'fold';
-    for (const key of ['overlap', 'shifts', 'segment', 'wiener', 'components'] as const) this[key] = null;
-    this.averaging = [];
+    const { id, ...chosen } = kept(session);
+    this.chosen = id ?? separation?.model ?? null;
+    Object.assign(this, fresh, chosen);
+  }
+
+  /** Keeps the choice for when this tab is loaded anew; an effect of the view calls it. */
+  keep(): void {
+    const { session: of, chosen: id, unwanted, residual, averaging } = this;
+    const { overlap, shifts, segment, wiener, components } = this;
+    const numbers = { overlap, shifts, segment, wiener, components };
+    sessionStorage.setItem(storageKey, JSON.stringify({ of, id, unwanted, residual, averaging, ...numbers }));
   }
 
   /** The separator that was chosen for this song; null until someone chooses. */
@@ -80,8 +99,6 @@ export class SeparationChoice {
 
   set id(id: string | null) {
     this.chosen = id;
-    if (id === null) sessionStorage.removeItem(storageKey);
-    else sessionStorage.setItem(storageKey, JSON.stringify([this.session, id]));
   }
 
   /** The chosen separator; before a choice the preferred one. */

@@ -376,29 +376,3 @@ export function keyConflict(text: string, combo: KeyCombo, own: OwnKeys): Shortc
 export function runShortcut(app: AppController, entry: Shortcut, shift = false, key = ''): void {
   if (entry.everywhere || app.page === 'editor') entry.run(app, app.song, shift, key);
 }
-
-/**
- * A press with the digit in the place of what its key gives with Shift, or without it on a French keyboard; null for
- * any other key. `code` is the place of the key.
- */
-export function asDigit<Press extends KeyPress>(event: Press, code: string): KeyPress | null {
-  const digit = /^Digit([1-9])$/.exec(code)?.[1];
-  const { ctrlKey, metaKey, altKey, shiftKey } = event;
-  return digit === undefined ? null : { key: digit, ctrlKey, metaKey, altKey, shiftKey };
-}
-
-/**
- * Keys that a focused control needs for itself: typing in fields, arrows on sliders and lists, Space on buttons. What
- * is pressed with Ctrl is nothing that is typed into a list.
- */
-export function controlWants(target: EventTarget | null, key: string, ctrl = false): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-  if (target instanceof HTMLInputElement && target.type === 'range')
-    return /^(Arrow|Home|End|Page)/.test(key);
-  if (target instanceof HTMLInputElement && !['checkbox', 'radio'].includes(target.type)) return true;
-  if (target instanceof HTMLSelectElement) return !ctrl;
-  const pressed = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
-  const ticked = target instanceof HTMLInputElement;
-  return (pressed || ticked) && (key === ' ' || key === 'Enter' || (ticked && key.startsWith('Arrow')));
-}

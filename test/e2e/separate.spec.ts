@@ -164,7 +164,11 @@ test('the number of NMF components and the Wiener filter are chosen for a song, 
   expect(settings).toMatchObject({ model: 'nmf-components:components=4', wiener: 1 });
   await expect(app.getByRole('region', { name: 'component 4' })).toBeVisible({ timeout: 60_000 });
   await expect(app.getByRole('region', { name: 'component 5' })).toHaveCount(0);
-  await openFile(app, 'other.wav', clicksAndChords(2));
+  // The same tab loaded anew has not forgotten.
+  await app.reload();
   await app.getByText('Quality', { exact: true }).click();
+  await expect(app.getByLabel('Passes of a Wiener filter')).toHaveValue('1');
+  await expect(app.getByLabel('Components', { exact: true })).toHaveValue('4');
+  await openFile(app, 'other.wav', clicksAndChords(2));
   await expect(app.getByLabel('Passes of a Wiener filter')).toHaveValue('');
 });

@@ -36,6 +36,37 @@ test('the tools are beside the lanes, with their keys; the options of the one in
   await expect(app.getByRole('button', { name: 'Pause' })).toBeVisible();
 });
 
+test('the options of a tool leave the transport free, in a low window too', async ({ app }) => {
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await openFile(app, 'tools.wav', clicksAndChords(2));
+  await app.keyboard.press('h');
+  await app.getByRole('button', { name: 'Options of the tool: Harmonics' }).click();
+  const options = app.getByRole('group', { name: 'Options of the tool: Harmonics' });
+  await options.getByText('Painting with the keyboard').click();
+  const [box, bar] = [await options.boundingBox(), await app.locator('footer').boundingBox()];
+  expect(box!.y + box!.height).toBeLessThanOrEqual(bar!.y);
+  await app.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(app.getByRole('button', { name: 'Pause' })).toBeVisible();
+});
+
+test('a digit over a slider leads to no other page; with Shift or elsewhere it does what it does', async ({
+  app,
+}) => {
+  await openFile(app, 'digits.wav', clicksAndChords(2));
+  const banner = app.getByRole('navigation', { name: 'Pages' });
+  const gain = app.getByRole('slider', { name: 'Gain of Source, dB' });
+  await gain.focus();
+  await app.keyboard.press('2');
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect(banner.getByRole('button', { name: 'Editor' })).toHaveAttribute('aria-current', 'page');
+  // What is no digit is still a shortcut.
+  await app.keyboard.press('m');
+  await expect(app.locator('.flags button')).toHaveCount(1);
+  await gain.evaluate((slider: HTMLElement) => slider.blur());
+  await app.keyboard.press('2');
+  await expect(banner.getByRole('button', { name: 'Batch' })).toHaveAttribute('aria-current', 'page');
+});
+
 test('the parts of the panel are one click away', async ({ app }) => {
   await openFile(app, 'parts.wav', clicksAndChords(1));
   const parts = app.getByRole('navigation', { name: 'Parts of the panel' });

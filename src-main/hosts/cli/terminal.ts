@@ -1,3 +1,4 @@
+import { fixed } from '../../common/base/figures.js';
 import { createInterface } from 'node:readline/promises';
 import type { WireError } from '../../common/base/errors.js';
 
@@ -54,7 +55,7 @@ export function formatBytes(bytes: number): string {
 
 /** −999 stands for a sum without any error. */
 export function formatNull(nullDb: number): string {
-  return nullDb <= -999 ? 'bit-exact' : `${nullDb.toFixed(1)} dB`;
+  return nullDb <= -999 ? 'bit-exact' : `${fixed(nullDb, 1)} dB`;
 }
 
 /** Widest name in the first column: one of 255 bytes would push all others out of sight. */

@@ -1,3 +1,4 @@
+import { fixed } from '../../common/base/figures.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { gainToDb } from '../../common/base/units.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
@@ -47,7 +48,7 @@ export function commonGain(
   const limit = ceiling(sample);
   if (highest <= limit) return { gain: wanted };
   const gain = (wanted * limit) / highest;
-  const lowered = gainToDb(gain / wanted).toFixed(2);
+  const lowered = fixed(gainToDb(gain / wanted), 2);
   return {
     gain,
     warning: `All outputs lowered by ${lowered} dB so that none clips; 32-bit float needs no gain`,

@@ -4,7 +4,8 @@ import { paletteActions } from '../../../src-renderer/dialogs/palette-actions.js
 import { fitting, fuzzyCost } from '../../../src-renderer/dialogs/palette-search.js';
 import type { TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
-import { asDigit, findShortcut } from '../../../src-renderer/state/shortcuts.js';
+import { asDigit } from '../../../src-renderer/state/pressed-keys.js';
+import { findShortcut } from '../../../src-renderer/state/shortcuts.js';
 import type { AppController } from '../../../src-renderer/state/app.svelte.js';
 import { bindingOf, comboOf, overlap, pressed, shownCombo } from '../../../src-renderer/state/keys.js';
 

@@ -9,7 +9,7 @@ import {
   previewNames,
 } from '../../../src-renderer/shared/export/export-choices.js';
 import * as format from '../../../src-renderer/shared/format.js';
-import { readNumber, setFigures, typedNumber } from '../../../src-renderer/base/figures.js';
+import { decimal, readNumber, setFigures, typedNumber } from '../../../src-renderer/base/figures.js';
 import { texts as en, type TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { fillText } from '../../../src-renderer/shared/strings/fill.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
@@ -262,6 +262,7 @@ describe('figures', () => {
     try {
       expect(format.formatDb(-1.5)).toBe('−1,5');
       expect(format.formatDb(-0.04)).toBe('0,0');
+      expect([decimal(-0.004, 2), decimal(-0.006, 2), typedNumber(-0.001)]).toEqual(['0,00', '-0,01', '0']);
       expect(format.formatTime(83.5)).toBe('1:23,500');
       expect(format.parseTime(format.formatTime(83.5))).toBe(83.5);
       expect(format.formatHertz(12_340)).toBe('12,34 kHz');

@@ -1,3 +1,4 @@
+import { fixed } from '../../../common/base/figures.js';
 import { Command, InvalidArgumentError } from 'commander';
 import {
   baselines,
@@ -77,8 +78,11 @@ function describe(report: EvaluationReport, songs: boolean): string {
 function scoreTable(method: MethodScores, title: string, stems: MethodScores['median']): string {
   const rows = Object.entries(stems).map(([stem, scores]) => [
     printable(stem),
-    ...scoreNames.map((name) => scores[name]?.toFixed(2) ?? '–'),
+    ...scoreNames.map((name) => figure(scores[name])),
   ]);
   const head = ['stem', ...scoreNames.map((name) => titles[name])];
   return `${method.method}, ${printable(title)}\n${table([head, ...rows])}\n`;
 }
+
+const figure = (score: number | null | undefined): string =>
+  score === null || score === undefined ? '–' : fixed(score, 2);

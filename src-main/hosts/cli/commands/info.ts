@@ -1,3 +1,4 @@
+import { fixed } from '../../../common/base/figures.js';
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { toUnbraidError } from '../../../common/base/errors.js';
@@ -80,7 +81,7 @@ function describe(info: SourceInfo): string {
     const { integratedLufs, rangeLu, truePeakDb } = info.loudness;
     rows.push([
       'loudness',
-      `${integratedLufs.toFixed(1)} LUFS, range ${rangeLu.toFixed(1)} LU, true peak ${truePeakDb.toFixed(1)} dBTP`,
+      `${fixed(integratedLufs, 1)} LUFS, range ${fixed(rangeLu, 1)} LU, true peak ${fixed(truePeakDb, 1)} dBTP`,
     ]);
   }
   rows.push(['cover', info.hasCover ? 'yes' : 'no']);

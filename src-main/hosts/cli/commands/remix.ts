@@ -1,3 +1,4 @@
+import { fixed } from '../../../common/base/figures.js';
 import { Command } from 'commander';
 import { gainToDb } from '../../../common/base/units.js';
 import { addMixOptions, mixFrom, type MixFlags } from '../mixer-options.js';
@@ -37,7 +38,7 @@ async function runRemix(context: CliContext, input: string, flags: Flags): Promi
     return;
   }
   terminal.out(`${printable(result.path)}\n`);
-  const peak = result.peak > 0 ? `${gainToDb(result.peak).toFixed(1)} dBFS` : 'silent';
+  const peak = result.peak > 0 ? `${fixed(gainToDb(result.peak), 1)} dBFS` : 'silent';
   const solo = result.stems.some((name) => mixer[name]?.solo);
   const heard = result.stems.filter((name) => !mixer[name]?.mute && (!solo || mixer[name]?.solo));
   terminal.err(`Mixed ${heard.length > 0 ? heard.join(', ') : 'nothing'}; peak ${peak}.\n`);
