@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
 import { presetShape, shapePresets, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
-import type { Device } from '../../src-main/common/jobs/settings.js';
+import { outputFormats } from '../../src-main/common/jobs/formats.js';
+import { settingsSchema, type Device } from '../../src-main/common/jobs/settings.js';
 import { hasSegments, separatorOf } from './choice.svelte.js';
 import { idWithComponents, withComponents } from './component-count.js';
 
@@ -28,6 +30,24 @@ export function shapesOf(stems: readonly string[]): ShapePreset[] {
   );
 }
 
+const storageKey = 'unbraid-batch-choice';
+
+const count = z.number().nullable().catch(null);
+/** What outlives a reload, like the songs that are ready; a field that does not fit is what it is at first. */
+const keptSchema = z.object({
+  separator: z.string().nullable().catch(null),
+  make: z.string().catch('stems') as unknown as z.ZodType<BatchMake>,
+  unwanted: z.array(z.string()).catch([]),
+  shape: z.enum(shapePresets).catch('balanced'),
+  ...{ overlap: count, shifts: count, segment: count, wiener: count, components: count },
+  averaging: z.array(z.enum(['polarity', 'channels'])).catch([]),
+  device: settingsSchema.shape.device.unwrap().nullable().catch(null),
+  format: z.enum(outputFormats).nullable().catch(null),
+  template: z.string().nullable().catch(null),
+});
+
+type Kept = z.output<typeof keptSchema>;
+
 /** What the next songs of the batch become; null where the preferences hold. */
 export class BatchChoice {
   separator = $state<string | null>(null);
@@ -49,7 +69,25 @@ export class BatchChoice {
   /** Where results go; null keeps them for downloads. */
   output = $state.raw<OpenableFile | null>(null);
 
-  constructor(private readonly preferences: Preferences) {}
+  constructor(private readonly preferences: Preferences) {
+    try {
+      Object.assign(this, keptSchema.parse(JSON.parse(sessionStorage.getItem(storageKey) ?? '{}')));
+    } catch {
+      // Without storage, or with a text of somebody else's, the choice is the first one.
+    }
+  }
+
+  /** Keeps the choice for this tab. */
+  keep(): void {
+    const kept = JSON.stringify(
+      Object.fromEntries(Object.keys(keptSchema.shape).map((key) => [key, this[key as keyof Kept]])),
+    );
+    try {
+      sessionStorage.setItem(storageKey, kept);
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  }
 
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
     const model = separatorOf(models, this.separator ?? this.preferences.separator);

@@ -252,6 +252,25 @@ test('what is ready to start survives a reload, files and all', async ({ app }) 
   await empty(app);
 });
 
+test('what the next songs become survives a reload', async ({ app }) => {
+  await openBatch(app);
+  const model = app.getByLabel('Model or method');
+  const format = app.getByLabel('Format', { exact: true });
+  const passes = app.getByLabel('Passes of a Wiener filter');
+  await model.selectOption('repet-sim');
+  await format.selectOption('flac');
+  await app.getByText('Quality', { exact: true }).click();
+  await passes.selectOption('2');
+  await app.reload();
+  await expect(model).toHaveValue('repet-sim');
+  await expect(format).toHaveValue('flac');
+  await app.getByText('Quality', { exact: true }).click();
+  await expect(passes).toHaveValue('2');
+  // As it was, for the tests behind this one.
+  await passes.selectOption('');
+  await format.selectOption('wav');
+});
+
 test('songs that cannot be started stay ready', async ({ app }) => {
   await openBatch(app);
   await empty(app);
