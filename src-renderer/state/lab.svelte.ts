@@ -1,13 +1,13 @@
 import { benchStart, type BenchResult, type BenchSettings } from '../../src-main/common/lab/bench.js';
 import { startSettings, type LessonResult, type Settings } from '../../src-main/common/lab/lesson.js';
+import type { SongPcm } from '../../src-main/common/lab/material.js';
 import { lessonIds, lessons, type LessonId } from '../../src-main/common/lab/lessons.js';
 import { labRate } from '../../src-main/common/lab/sounds.js';
 import { LoopPlayer } from '../playback/loop-player.svelte.js';
 import { LabClient } from '../workers/lab-client.js';
-import { benchSound } from './lab-sound.js';
+import { keepOnSong, keepRoom, keptOnSong, keptRoom, type LabRoom } from './lab-kept.js';
+import { labSound } from './lab-sound.js';
 import type { SongController } from './song.svelte.js';
-
-export type LabRoom = 'bench' | LessonId;
 
 /** What is shown of a lesson: its result and the settings that gave it. */
 interface ShownLesson {
@@ -18,11 +18,19 @@ interface ShownLesson {
 
 /** The Lab: a bench for some seconds of sound, and lessons. A worker computes; only the newest settings count. */
 export class Lab {
-  room = $state<LabRoom>('bench');
+  room = $state<LabRoom>(keptRoom());
   bench = $state.raw<BenchSettings>(benchStart);
   benchResult = $state.raw<BenchResult | null>(null);
   /** Whether the bench knows the true parts of its sound. */
   hasParts = $state(false);
+  /** The stem of the song that stands for a true voice. */
+  voiceStem = $state<string | null>(null);
+  /** Seconds of the song or the demo, to a tenth: ten, if it is that long. */
+  shownSeconds = $state(10);
+  /** Lessons work on the song, as far as they can. */
+  onSong = $state(keptOnSong());
+  /** What they work on then; null without a song. */
+  pcm = $state.raw<SongPcm | null>(null);
   settings = $state.raw(
     Object.fromEntries(lessonIds.map((id) => [id, startSettings(lessons[id])])) as Readonly<
       Record<LessonId, Settings>
@@ -52,11 +60,15 @@ export class Lab {
     this.page.song?.player.pause();
     void this.refresh();
     try {
-      const sound = await benchSound(this.page.song);
+      const { bench, piece, voice } = await labSound(this.page.song);
       if (this.client !== client) return;
-      await client.ask('load', sound);
+      await client.ask('load', bench);
+      const pcm = piece && (await client.ask('piece', piece));
+      if (this.client !== client) return;
       this.loaded = true;
-      [this.rate, this.hasParts] = [sound.rate, sound.parts !== undefined];
+      [this.rate, this.hasParts, this.voiceStem] = [bench.rate, bench.parts !== undefined, voice];
+      this.shownSeconds = Math.round((10 * bench.mix.length) / bench.rate) / 10;
+      this.pcm = pcm;
       if (!this.hasParts && this.bench.method === 'oracle') this.bench = { ...this.bench, method: 'hpss' };
       await this.refresh();
     } catch (error) {
@@ -70,6 +82,7 @@ export class Lab {
     this.client?.dispose();
     this.client = undefined;
     this.loaded = false;
+    this.pcm = null;
     this.benchResult = null;
     this.lesson = null;
   }
@@ -77,6 +90,7 @@ export class Lab {
   enter(room: LabRoom): void {
     this.stop();
     this.room = room;
+    keepRoom(room);
     void this.refresh();
   }
 
@@ -88,6 +102,25 @@ export class Lab {
   set(id: LessonId, key: string, value: number | string | boolean): void {
     this.settings = { ...this.settings, [id]: { ...this.settings[id], [key]: value } };
     void this.refresh();
+  }
+
+  /** Lessons work on the song from now on, or on their own sounds. */
+  useSong(on: boolean): void {
+    this.stop();
+    this.onSong = on;
+    keepOnSong(on);
+    void this.refresh();
+  }
+
+  /** Whether a lesson can work on the song that is open. */
+  canUseSong(id: LessonId): boolean {
+    const { song } = lessons[id];
+    return this.pcm !== null && (song === 'sound' || (song === 'parts' && this.hasParts));
+  }
+
+  /** Whether a lesson works on the song now. */
+  worksOnSong(id: LessonId): boolean {
+    return this.onSong && this.canUseSong(id);
   }
 
   toggle(key: string): void {
@@ -128,7 +161,9 @@ export class Lab {
       this.benchResult = result;
     } else {
       const settings = this.settings[room];
-      const result = await client.ask('lesson', { id: room, settings });
+      // What breaks a lesson's own sounds does nothing to a song.
+      const onSong = this.worksOnSong(room);
+      const result = await client.ask('lesson', { id: room, settings, onSong });
       if (client !== this.client) return;
       this.lesson = { id: room, settings, result };
     }

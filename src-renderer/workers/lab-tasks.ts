@@ -7,13 +7,22 @@ import {
 } from '../../src-main/common/lab/bench.js';
 import type { LessonResult, Settings } from '../../src-main/common/lab/lesson.js';
 import { lessons, type LessonId } from '../../src-main/common/lab/lessons.js';
+import {
+  songMaterial,
+  songPcm,
+  type Material,
+  type SongPcm,
+  type SongPiece,
+} from '../../src-main/common/lab/material.js';
 
-/** What the Lab's worker can do. `load` gives the bench another sound. */
+/** What the Lab's worker can do. `load` gives the bench another sound, `piece` a piece of a song to the lessons. */
 export interface LabTasks {
   load: { readonly ask: BenchSound; readonly answer: null };
+  piece: { readonly ask: SongPiece; readonly answer: SongPcm };
   bench: { readonly ask: BenchSettings; readonly answer: BenchResult };
   lesson: {
-    readonly ask: { readonly id: LessonId; readonly settings: Settings };
+    /** With `onSong` on the piece of the song. */
+    readonly ask: { readonly id: LessonId; readonly settings: Settings; readonly onSong: boolean };
     readonly answer: LessonResult;
   };
 }
@@ -28,13 +37,22 @@ export function transfersOf(answer: LabAnswer): ArrayBuffer[] {
   return [answer.picture.levels.buffer, ...answer.sounds.map(({ buffer }) => buffer)];
 }
 
-/** Answers tasks one after the other; it keeps the sound of the bench. */
+/** Answers tasks one after the other; it keeps the sounds of the bench and the lessons. */
 export class LabKernel {
   private bench: Bench | undefined;
+  private material: Material | undefined;
 
   /** Throws `invalid-argument` for a bench without a sound, and what the bench throws. */
   run(task: LabTask): LabAnswer {
-    if (task.kind === 'lesson') return lessons[task.ask.id].run(task.ask.settings);
+    if (task.kind === 'lesson') {
+      const { id, settings, onSong } = task.ask;
+      return lessons[id].run(settings, onSong ? this.material : undefined);
+    }
+    if (task.kind === 'piece') {
+      const pcm = songPcm(task.ask);
+      this.material = songMaterial(pcm);
+      return pcm;
+    }
     if (task.kind === 'load') {
       this.bench = new Bench(task.ask);
       return null;

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { startSettings, type Settings } from '../../src-main/common/lab/lesson.js';
 import { lessonIds, lessons } from '../../src-main/common/lab/lessons.js';
+import { songMaterial, songPcm } from '../../src-main/common/lab/material.js';
 import { lab as labTexts } from '../../src-renderer/shared/strings/en/lab.js';
 import { lessons as lessonTexts } from '../../src-renderer/shared/strings/en/lessons.js';
 import { expect, test } from './support/host.js';
-import { openFile, trackSamples } from './support/page.js';
-import { clicksAndChords, sampleRate, wav16 } from './support/wav.js';
+import { openFile, separate, trackSamples } from './support/page.js';
+import { clicksAndChords, sampleRate, samples16, wav16 } from './support/wav.js';
 
 /** The numbers on the page by name, as it computed them. */
 const numbersOf = async (app: Page): Promise<Record<string, number>> =>
@@ -34,6 +35,21 @@ async function expectNumbers(app: Page, id: (typeof lessonIds)[number], settings
       { timeout: 20_000 },
     )
     .toEqual(wanted);
+}
+
+/** A lesson's numbers for a song in stereo that has no stems. */
+function songNumbers(
+  file: Buffer,
+  id: (typeof lessonIds)[number],
+  settings: Settings,
+): Record<string, number> {
+  const samples = samples16(file);
+  const mix = Float32Array.from(
+    { length: samples.length / 2 },
+    (_, i) => (samples[2 * i] + samples[2 * i + 1]) / 65_536,
+  );
+  const { numbers } = lessons[id].run(settings, songMaterial(songPcm({ rate: sampleRate, mix })));
+  return Object.fromEntries(numbers.map(({ key, value }) => [key, value]));
 }
 
 test('every lesson shows the numbers of its settings, and of what is broken', async ({ app }) => {
@@ -183,18 +199,69 @@ test('the bench splits the demo, and the oracle with its true parts is better th
   );
 });
 
-test('the bench takes ten seconds of the open song, which has no oracle', async ({ app }) => {
+test('the bench takes what there is of the open song, which has no oracle', async ({ app }) => {
   await openFile(app, 'own.wav', clicksAndChords(3));
   await app.keyboard.press('6');
-  await expect(app.getByText(/^Ten seconds of own,/)).toBeVisible();
+  await expect(app.getByText(/^3 s of own,/)).toBeVisible();
   await expect.poll(async () => (await numbersOf(app))['error']).toBeLessThan(-100);
   await expect(app.getByLabel('Method').getByRole('option', { name: /^Oracle/ })).toHaveCount(0);
   // The page is there again before its song is.
   await app.reload();
-  await expect(app.getByText(/^Ten seconds of own,/)).toBeVisible();
+  await expect(app.getByText(/^3 s of own,/)).toBeVisible();
   await expect.poll(async () => (await numbersOf(app))['error']).toBeLessThan(-100);
   await app.keyboard.press('1');
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+});
+
+test('lessons work on the open song, after a reload too, and on its stems where they need parts', async ({
+  app,
+}) => {
+  const song = clicksAndChords(4);
+  await openFile(app, 'own.wav', song);
+  await app.keyboard.press('6');
+  await app.getByRole('button', { name: /^2\. / }).click();
+  const onSong = app.getByRole('checkbox', { name: 'Work on 4 s of own' });
+  await expect(onSong).toBeEnabled();
+  await expect(onSong).not.toBeChecked();
+  await app
+    .getByRole('region', { name: /Windows and COLA/ })
+    .getByLabel('Window', { exact: true })
+    .selectOption('blackman');
+  const builtIn = { ...startSettings(lessons.windows), window: 'blackman' };
+  await expectNumbers(app, 'windows', builtIn);
+  await onSong.check();
+  const numbers = songNumbers(song, 'windows', builtIn);
+  await expect.poll(async () => (await numbersOf(app))['error']).toBeCloseTo(numbers['error'], 2);
+  await app.getByRole('button', { name: /^1\. / }).click();
+  await expect(app.getByText('This lesson needs sounds of its own.')).toBeVisible();
+  await expect(onSong).toBeDisabled();
+  await app.getByRole('button', { name: /^10\. / }).click();
+  await expect(app.getByText(/^This lesson compares with parts that are known/)).toBeVisible();
+  await expect(onSong).toBeDisabled();
+  await app.keyboard.press('1');
+  await separate(app);
+  await app.keyboard.press('6');
+  await expect(app.getByText(/^The parts are the song’s stems, the voice is “harmonic”/)).toBeVisible();
+  await expect(onSong).toBeChecked();
+  await expect(app.getByText('On a song this cannot be broken.')).toBeVisible();
+  await expect(app.getByRole('checkbox', { name: /^Break it on purpose/ })).toBeDisabled();
+  await app.reload();
+  await expect(app.getByRole('heading', { name: /^10\. / })).toBeVisible();
+  await expect(onSong).toBeChecked();
+  const download = app.waitForEvent('download');
+  await app.getByRole('button', { name: 'Export as a notebook' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  const { cells } = JSON.parse(text) as { cells: { id: string }[] };
+  expect(cells.map(({ id }) => id)).toEqual(['words', 'tools', 'song', 'settings', 'lesson']);
+});
+
+test('a binary mask has no exponent', async ({ app }) => {
+  await app.keyboard.press('6');
+  await app.getByRole('button', { name: /^5\. / }).click();
+  await expect(app.getByLabel('Exponent')).toBeEnabled();
+  await app.getByLabel('Mask', { exact: true }).selectOption('binary');
+  await expect(app.getByLabel('Exponent')).toBeDisabled();
+  await expect(app.getByText(/an exponent would change nothing/)).toBeVisible();
 });
 
 test('what the bench makes is taken over into the editor as stems of the song, with its settings', async ({

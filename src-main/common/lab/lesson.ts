@@ -1,3 +1,5 @@
+import type { Material } from './material.js';
+
 /** What a person sets: values of the controls by name, and whether the lesson is broken on purpose. */
 export type Settings = Readonly<Record<string, number | string | boolean>>;
 
@@ -114,8 +116,12 @@ export interface LessonResult {
 /** One idea. Texts: `lesson.ID.title`, `.idea`, `.try`, `.question`, `.answer`, `.broken` and `.why`. */
 export interface Lesson {
   readonly controls: readonly Control[];
-  /** Pure: the same settings give the same result. */
-  readonly run: (settings: Settings) => LessonResult;
+  /** What it needs of a song to work on one: any sound, or parts that are known; null where only its own sounds will do. */
+  readonly song: 'sound' | 'parts' | null;
+  /** Whether what breaks it is in its own sounds, so that on a song it stays whole. */
+  readonly breaksOwn?: boolean;
+  /** Pure: the same settings and sounds give the same result. */
+  readonly run: (settings: Settings, material?: Material) => LessonResult;
 }
 
 /** A number of the settings. */

@@ -10,6 +10,49 @@ export interface NotebookParts {
   /** The lesson itself; it reads `settings`. */
   readonly code: string;
   readonly settings: Settings;
+  /** What it works on in place of the Lab's own band. */
+  readonly song?: NotebookSong | undefined;
+}
+
+/** The sounds of `SongPcm` as base64 of little-endian int16. */
+export interface NotebookSong {
+  readonly voice: string;
+  readonly drums: string | null;
+  readonly rest: string;
+}
+
+/** Python that puts the sounds of a song in place of the Lab's own. */
+function songCode({ voice, drums, rest }: NotebookSong): string {
+  const known = { voice, rest, ...(drums !== null && { drums }) };
+  return `# Sounds of the song, 16 bits at RATE; their sum is the mixture.
+import base64
+
+SONG = {
+${Object.entries(known)
+  .map(([name, text]) => `    "${name}": np.frombuffer(base64.b64decode("${text}"), "<i2") / 2**15,`)
+  .join('\n')}
+}
+SAMPLES = len(SONG["voice"])
+
+
+def voice():
+    return SONG["voice"]
+
+
+def band(repeats=True):
+    return sum(sound for name, sound in SONG.items() if name != "voice")
+
+
+def parts():
+    return list(SONG.values())
+
+
+def one():
+    return voice() + band()
+
+
+notes = one
+`;
 }
 
 /** A value as Python writes it. */
@@ -30,7 +73,7 @@ export function pythonSettings(settings: Settings): string {
 const lines = (text: string): string[] => text.trimEnd().split(/(?<=\n)/);
 
 /** A notebook in version 4.5 of Jupyter's format (nbformat), as JSON. */
-export function notebook({ title, words, tools, code, settings }: NotebookParts): string {
+export function notebook({ title, words, tools, code, settings, song }: NotebookParts): string {
   const cell = (type: 'markdown' | 'code', id: string, text: string): object => ({
     ...{ cell_type: type, id, metadata: {}, source: lines(text) },
     ...(type === 'code' && { execution_count: null, outputs: [] }),
@@ -38,6 +81,7 @@ export function notebook({ title, words, tools, code, settings }: NotebookParts)
   const cells = [
     cell('markdown', 'words', [`# ${title}`, ...words].join('\n\n')),
     cell('code', 'tools', tools),
+    ...(song ? [cell('code', 'song', songCode(song))] : []),
     cell('code', 'settings', pythonSettings(settings)),
     cell('code', 'lesson', code),
   ];

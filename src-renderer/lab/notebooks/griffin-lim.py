@@ -1,7 +1,8 @@
 grid = ("rectangular", 1024, 1024) if settings["broken"] else ("hann", 1024, 256)
 momentum = 0.99 if settings["momentum"] == "fast" else 0
-count = 2 * RATE
-target = np.abs(analyse(voice()[:count], *grid))
+sound = one()[: 2 * RATE]
+count = len(sound)
+target = np.abs(analyse(sound, *grid))
 
 
 def with_lengths(spectrum):

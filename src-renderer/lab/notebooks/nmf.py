@@ -1,10 +1,6 @@
 grid = ("hann", 1024, 512)
 parts = settings["components"]
-signal = np.zeros(SAMPLES)
-for key, places in [(60, [0, 3, 4, 6]), (64, [1, 3, 5, 6]), (67, [2, 4, 5, 6])]:
-    for place in places:
-        play(signal, place / 2, 0.5, pluck(hertz(key), 0.15, 5, 4))
-
+signal = notes()
 spectrum = analyse(signal, *grid)
 V = np.abs(spectrum)
 frames, bins = V.shape

@@ -83,6 +83,25 @@ def band(repeats=True):
     return harmony(repeats) + drums()
 
 
+def parts():
+    """The parts of which masks are made; the voice first."""
+    return [voice(), harmony(), drums()]
+
+
+def one():
+    """One sound for lessons about a single one."""
+    return voice()
+
+
+def notes():
+    """Three notes that come and go, each at its own times."""
+    signal = np.zeros(SAMPLES)
+    for key, places in [(60, [0, 3, 4, 6]), (64, [1, 3, 5, 6]), (67, [2, 4, 5, 6])]:
+        for place in places:
+            play(signal, place / 2, 0.5, pluck(hertz(key), 0.15, 5, 4))
+    return signal
+
+
 def delayed(signal, samples):
     return np.concatenate([np.zeros(samples), signal[: len(signal) - samples]])
 
@@ -123,8 +142,9 @@ def overlap_of(weights, hop):
     return np.array([weights[n::hop].sum() for n in range(hop)])
 
 
-def synthesise(spectrum, name, length, hop, samples=SAMPLES):
+def synthesise(spectrum, name, length, hop, samples=None):
     """Weighted overlap-add; gaps are 0."""
+    samples = SAMPLES if samples is None else samples
     w = window(name, length)
     weights = np.zeros(hop)
     phases = overlap_of(w * w, hop) if hop <= length else np.r_[w * w, np.zeros(hop - length)]
@@ -134,8 +154,9 @@ def synthesise(spectrum, name, length, hop, samples=SAMPLES):
     return np.where(weight > 1e-8, out / np.maximum(weight, 1e-8), 0)
 
 
-def overlap_add(spectrum, name, length, hop, samples=SAMPLES):
+def overlap_add(spectrum, name, length, hop, samples=None):
     """The frames as they are, at the level that the mean of the windows asks for."""
+    samples = SAMPLES if samples is None else samples
     level = window(name, length).sum() / hop
     return add_frames(spectrum, 1, length, hop, samples) / level
 

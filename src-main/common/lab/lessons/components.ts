@@ -2,7 +2,8 @@ import { randoms } from '../../dsp/randoms.js';
 import { analyse, magnitudes, masked, synthesise } from '../frames.js';
 import { numberOf, type Curve, type Lesson } from '../lesson.js';
 import { spectrogramPicture } from '../pictures.js';
-import { labRate, labSamples, threeNotes } from '../sounds.js';
+import { labRate } from '../sounds.js';
+import { ownBand } from '../material.js';
 
 const config = { window: 'hann', length: 1024, hop: 512 } as const;
 
@@ -97,9 +98,10 @@ export const components: Lesson = {
     { kind: 'slider', key: 'iterations', values: [0, 1, 2, 5, 10, 20, 50, 100], start: 50, unit: '' },
     { kind: 'slider', key: 'component', values: [1, 2, 3, 4, 5, 6], start: 1, unit: '' },
   ],
-  run: (settings) => {
+  song: 'sound',
+  run: (settings, material = ownBand) => {
     const parts = numberOf(settings, 'components');
-    const signal = threeNotes();
+    const signal = material.notes;
     const spectrum = analyse(signal, config);
     const { frames, bins } = spectrum;
     const v = magnitudes(spectrum);
@@ -118,8 +120,8 @@ export const components: Lesson = {
     return {
       numbers: [{ key: 'divergence', value: 100 * divergence(v, all), unit: '%' }],
       sounds: [
-        { key: 'component', samples: synthesise(masked(spectrum, mask), config, labSamples) },
-        { key: 'rebuilt', samples: synthesise(whole, config, labSamples) },
+        { key: 'component', samples: synthesise(masked(spectrum, mask), config, material.samples) },
+        { key: 'rebuilt', samples: synthesise(whole, config, material.samples) },
         { key: 'original', samples: signal },
       ],
       curves: curvesOf(factors, frames, bins, parts, chosen),

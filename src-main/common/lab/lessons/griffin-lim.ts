@@ -2,10 +2,11 @@ import { analyse, magnitudes, polar, synthesise, type FrameConfig, type LabSpect
 import { numberOf, type Lesson } from '../lesson.js';
 import { sdr } from '../measures.js';
 import { spectrogramPicture } from '../pictures.js';
-import { labRate, voice } from '../sounds.js';
+import { labRate } from '../sounds.js';
+import { ownBand, type Material } from '../material.js';
 
 const stops = [0, 1, 2, 3, 5, 10, 20, 30, 50, 70, 100];
-const samples = 2 * labRate;
+const seconds = 2;
 
 /** What a search has found after so many rounds. */
 interface Stop {
@@ -34,8 +35,8 @@ function beyond(a: LabSpectrum, b: LabSpectrum, momentum: number): LabSpectrum {
  * Griffin & Lim (IEEE TASSP 32, 1984) from phases of zero, with momentum 0.99 its fast variant (Perraudin et al., WASPAA
  * 2013): what every stop of the slider hears.
  */
-function search(config: FrameConfig, momentum: number): ReadonlyMap<number, Stop> {
-  const signal = voice().subarray(0, samples);
+function search(signal: Float64Array, config: FrameConfig, momentum: number): ReadonlyMap<number, Stop> {
+  const samples = signal.length;
   const first = analyse(signal, config);
   const target = magnitudes(first);
   let wave = synthesise(polar(first, target, new Float64Array(target.length)), config, samples);
@@ -52,15 +53,20 @@ function search(config: FrameConfig, momentum: number): ReadonlyMap<number, Stop
 }
 
 /** All rounds take half a second, so they are kept. */
-const searches = new Map<string, ReadonlyMap<number, Stop>>();
+const searches = new WeakMap<Material, Map<string, ReadonlyMap<number, Stop>>>();
 
-function searched(fast: boolean, broken: boolean): ReadonlyMap<number, Stop> {
+/** The sound whose phases are sought. */
+const soundOf = ({ one }: Material): Float64Array => one.subarray(0, seconds * labRate);
+
+function searched(material: Material, fast: boolean, broken: boolean): ReadonlyMap<number, Stop> {
+  const known = searches.get(material) ?? new Map<string, ReadonlyMap<number, Stop>>();
+  searches.set(material, known);
   const key = `${fast} ${broken}`;
   const config: FrameConfig = broken
     ? { window: 'rectangular', length: 1024, hop: 1024 }
     : { window: 'hann', length: 1024, hop: 256 };
-  const found = searches.get(key) ?? search(config, fast ? 0.99 : 0);
-  searches.set(key, found);
+  const found = known.get(key) ?? search(soundOf(material), config, fast ? 0.99 : 0);
+  known.set(key, found);
   return found;
 }
 
@@ -70,8 +76,9 @@ export const griffinLim: Lesson = {
     { kind: 'slider', key: 'iterations', values: stops, start: 10, unit: '' },
     { kind: 'choice', key: 'momentum', options: ['plain', 'fast'], start: 'plain' },
   ],
-  run: (settings) => {
-    const found = searched(settings['momentum'] === 'fast', settings['broken'] === true);
+  song: 'sound',
+  run: (settings, material = ownBand) => {
+    const found = searched(material, settings['momentum'] === 'fast', settings['broken'] === true);
     const rounds = numberOf(settings, 'iterations');
     const { wave, misfit } = found.get(rounds)!;
     const spectrum = analyse(wave, { window: 'hann', length: 1024, hop: 256 });
@@ -79,7 +86,7 @@ export const griffinLim: Lesson = {
       numbers: [{ key: 'misfit', value: misfit, unit: 'dB' }],
       sounds: [
         { key: 'estimate', samples: wave },
-        { key: 'voice', samples: voice().slice(0, samples) },
+        { key: material.isSong ? 'original' : 'voice', samples: soundOf(material) },
       ],
       curves: [{ key: 'misfit', x: stops, y: stops.map((stop) => found.get(stop)!.misfit), at: rounds }],
       picture: spectrogramPicture(magnitudes(spectrum), spectrum),

@@ -2,7 +2,8 @@ import { analyse, magnitudes, masked, synthesise } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { errorDb, sdr } from '../measures.js';
 import { maskPicture } from '../pictures.js';
-import { add, drums, harmony, labSamples, voice } from '../sounds.js';
+import { add } from '../sounds.js';
+import { ownBand } from '../material.js';
 
 const config = { window: 'hann', length: 1024, hop: 256 } as const;
 
@@ -11,19 +12,20 @@ const sumOf = (signals: readonly Float64Array[]): Float64Array => signals.reduce
 /** Masks that add up to one give stems that add up to the song. Broken: they are not divided by their sum. */
 export const masks: Lesson = {
   controls: [{ kind: 'slider', key: 'floor', values: [0, 0.02, 0.05, 0.1, 0.2, 0.3], start: 0.1, unit: '' }],
-  run: (settings) => {
+  song: 'parts',
+  run: (settings, material = ownBand) => {
     const floor = numberOf(settings, 'floor');
-    const parts = [voice(), harmony(), drums()];
+    const { parts } = material;
     const mix = sumOf(parts);
     const powers = parts.map((part) => magnitudes(analyse(part, config)).map((x) => x * x));
     const total = sumOf(powers);
     const wanted = powers.map((power) =>
-      power.map((x, i) => Math.max(floor, total[i] > 0 ? x / total[i] : 1 / 3)),
+      power.map((x, i) => Math.max(floor, total[i] > 0 ? x / total[i] : 1 / parts.length)),
     );
     const sum = sumOf(wanted);
     const shares = settings['broken'] ? wanted : wanted.map((mask) => mask.map((x, i) => x / sum[i]));
     const spectrum = analyse(mix, config);
-    const stems = shares.map((mask) => synthesise(masked(spectrum, mask), config, labSamples));
+    const stems = shares.map((mask) => synthesise(masked(spectrum, mask), config, material.samples));
     const together = sumOf(stems);
     return {
       numbers: [

@@ -3,11 +3,12 @@ import { analyse, magnitudes } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { sdr, siSdr } from '../measures.js';
 import { spectrogramPicture } from '../pictures.js';
-import { add, band, delayed, voice } from '../sounds.js';
+import { add, delayed } from '../sounds.js';
+import { ownBand, type Material } from '../material.js';
 
 /** The voice with one fault: the band in it, hiss, or ten milliseconds missing out of every hundred. */
-function faulty(sung: Float64Array, fault: string): Float64Array {
-  if (fault === 'bleed') return add(sung, band(), 0.3);
+function faulty({ voice: sung, band }: Material, fault: string): Float64Array {
+  if (fault === 'bleed') return add(sung, band, 0.3);
   if (fault === 'holes') return sung.map((x, i) => (i % 2205 < 220 ? 0 : x));
   const random = randoms(9);
   return sung.map((x) => x + 0.02 * (2 * random() - 1));
@@ -19,10 +20,11 @@ export const measuring: Lesson = {
     { kind: 'slider', key: 'gain', values: [-20, -12, -6, -3, 0, 3, 6], start: 0, unit: 'dB' },
     { kind: 'choice', key: 'fault', options: ['bleed', 'hiss', 'holes'], start: 'bleed' },
   ],
-  run: (settings) => {
-    const sung = voice();
+  song: 'parts',
+  run: (settings, material = ownBand) => {
+    const sung = material.voice;
     const gain = 10 ** (numberOf(settings, 'gain') / 20);
-    const heard = faulty(sung, String(settings['fault'])).map((x) => gain * x);
+    const heard = faulty(material, String(settings['fault'])).map((x) => gain * x);
     const estimate = settings['broken'] ? delayed(heard, 20) : heard;
     const spectrum = analyse(estimate, { window: 'hann', length: 1024, hop: 256 });
     return {

@@ -2,15 +2,16 @@ import { analyse, magnitudes } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { errorDb, sdr } from '../measures.js';
 import { spectrogramPicture } from '../pictures.js';
-import { add, band, delayed, voice } from '../sounds.js';
+import { add, delayed } from '../sounds.js';
+import { ownBand } from '../material.js';
 
 /** A mixture is a sum, sample by sample, so taking one part away leaves the other. Broken: the wrong sign. */
 export const mixture: Lesson = {
   controls: [
     { kind: 'slider', key: 'delay', values: [0, 1, 2, 3, 5, 10, 20, 50], start: 0, unit: 'samples' },
   ],
-  run: (settings) => {
-    const [sung, played] = [voice(), band()];
+  song: 'parts',
+  run: (settings, { voice: sung, band: played } = ownBand) => {
     const mix = add(sung, played);
     const taken = delayed(played, numberOf(settings, 'delay'));
     const estimate = add(mix, taken, settings['broken'] ? 1 : -1);

@@ -2,9 +2,9 @@ import { masked, synthesise } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { sdr } from '../measures.js';
 import { maskPicture } from '../pictures.js';
-import { labSamples } from '../sounds.js';
 import { TinyNet, type Examples } from '../tiny-net.js';
 import { duo, type Duo } from './sources.js';
+import { ownBand } from '../material.js';
 
 const config = { window: 'hann', length: 1024, hop: 512 } as const;
 const bands = 32;
@@ -40,8 +40,9 @@ function examples({ lengths, spectra }: Duo, learned: number): Examples {
 /** Instead of a rule for masks, examples. Broken: the answers are those of the band. */
 export const networks: Lesson = {
   controls: [{ kind: 'slider', key: 'steps', values: stops, start: 100, unit: '' }],
-  run: (settings) => {
-    const parts = duo(config);
+  song: 'parts',
+  run: (settings, material = ownBand) => {
+    const parts = duo(material, config);
     const { frames, bins } = parts.spectra.mix;
     const learned = Math.floor(frames / 2);
     const { inputs, targets } = examples(parts, learned);
@@ -53,8 +54,8 @@ export const networks: Lesson = {
     const mask = parts.lengths.mix.map(
       (_, i) => shares[Math.floor(i / bins) * bands + Math.min(bands - 1, (i % bins) >> 4)],
     );
-    const estimate = synthesise(masked(parts.spectra.mix, mask), config, labSamples);
-    const half = labSamples / 2;
+    const estimate = synthesise(masked(parts.spectra.mix, mask), config, material.samples);
+    const half = Math.floor(material.samples / 2);
     const plain = targets.subarray(learned * bands);
     const guess = shares.subarray(learned * bands);
     const loss = plain.reduce((sum, y, i) => sum + (y - guess[i]) ** 2, 0) / plain.length;

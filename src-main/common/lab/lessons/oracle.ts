@@ -2,8 +2,9 @@ import { allocateLab, synthesise, type LabSpectrum } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { sdr } from '../measures.js';
 import { maskPicture } from '../pictures.js';
-import { add, labRate, labSamples } from '../sounds.js';
+import { add, labRate } from '../sounds.js';
 import { duo, shareOf, type Duo } from './sources.js';
+import { ownBand } from '../material.js';
 
 /** Complex masks of the voice, real and imaginary parts, `[frames][bins]`; kinds as in `evaluation/oracles`. */
 function oracleMask({ spectra, lengths }: Duo, kind: string): LabSpectrum {
@@ -53,13 +54,14 @@ export const oracle: Lesson = {
       values: [128, 256, 512, 1024, 2048, 4096, 8192],
     },
   ],
-  run: (settings) => {
+  song: 'parts',
+  run: (settings, material = ownBand) => {
     const length = numberOf(settings, 'length');
     const config = { window: 'hann', length, hop: length / 4 } as const;
-    const parts = duo(config);
+    const parts = duo(material, config);
     const ideal = oracleMask(parts, String(settings['oracle']));
     const mask = settings['broken'] ? later(ideal, Math.round((0.5 * labRate) / config.hop)) : ideal;
-    const estimate = synthesise(times(mask, parts.spectra.mix), config, labSamples);
+    const estimate = synthesise(times(mask, parts.spectra.mix), config, material.samples);
     return {
       numbers: [
         { key: 'voiceSdr', value: sdr(parts.voice, estimate), unit: 'dB' },

@@ -3,8 +3,8 @@ import { polar, synthesise } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { sdr } from '../measures.js';
 import { spectrogramPicture } from '../pictures.js';
-import { labSamples } from '../sounds.js';
 import { duo } from './sources.js';
+import { ownBand } from '../material.js';
 
 const config = { window: 'hann', length: 1024, hop: 256 } as const;
 
@@ -14,8 +14,9 @@ export const phase: Lesson = {
     { kind: 'choice', key: 'phase', options: ['true', 'mixture'], start: 'true' },
     { kind: 'slider', key: 'noise', values: [0, 15, 30, 45, 60, 90, 120, 180], start: 0, unit: '°' },
   ],
-  run: (settings) => {
-    const parts = duo(config);
+  song: 'parts',
+  run: (settings, material = ownBand) => {
+    const parts = duo(material, config);
     const from = settings['phase'] === 'mixture' ? parts.spectra.mix : parts.spectra.voice;
     const reach = (numberOf(settings, 'noise') * Math.PI) / 180;
     const random = randoms(5);
@@ -23,7 +24,7 @@ export const phase: Lesson = {
       const error = reach * (2 * random() - 1);
       return settings['broken'] ? 0 : Math.atan2(from.im[i], x) + error;
     });
-    const estimate = synthesise(polar(from, parts.lengths.voice, phases), config, labSamples);
+    const estimate = synthesise(polar(from, parts.lengths.voice, phases), config, material.samples);
     return {
       numbers: [{ key: 'voiceSdr', value: sdr(parts.voice, estimate), unit: 'dB' }],
       sounds: [

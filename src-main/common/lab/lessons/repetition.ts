@@ -3,8 +3,9 @@ import { masked, synthesise } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { sdr } from '../measures.js';
 import { maskPicture } from '../pictures.js';
-import { add, labSamples } from '../sounds.js';
+import { add } from '../sounds.js';
 import { duo } from './sources.js';
+import { ownBand } from '../material.js';
 
 /** Fifty frames a second, so that every period of the slider is a whole number of them. */
 const config = { window: 'hann', length: 1024, hop: 441 } as const;
@@ -18,14 +19,16 @@ export const repetition: Lesson = {
       values: [0.3, 0.4, 0.5, 0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4],
     },
   ],
-  run: (settings) => {
-    const parts = duo(config, !settings['broken']);
+  song: 'parts',
+  breaksOwn: true,
+  run: (settings, material = ownBand) => {
+    const parts = duo(material, config, !settings['broken']);
     const { frames, bins } = parts.spectra.mix;
     const period = Math.round(numberOf(settings, 'period') * perSecond);
     const lengths = Float32Array.from(parts.lengths.mix);
     const background = medianOfPeriods(lengths, frames, bins, period);
     const mask = Float64Array.from(lengths, (x, i) => (x > 0 ? 1 - background[i] / x : 0));
-    const estimate = synthesise(masked(parts.spectra.mix, mask), config, labSamples);
+    const estimate = synthesise(masked(parts.spectra.mix, mask), config, material.samples);
     const beat = beatSpectrum(lengths, frames, bins);
     const shown = Array.from({ length: Math.floor(1.6 * perSecond) }, (_, lag) => lag);
     return {

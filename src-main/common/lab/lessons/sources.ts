@@ -1,5 +1,6 @@
 import { analyse, magnitudes, type FrameConfig, type LabSpectrum } from '../frames.js';
-import { add, band, voice } from '../sounds.js';
+import type { Material } from '../material.js';
+import { add } from '../sounds.js';
 
 /** Voice, band and their mixture with their spectra and magnitudes. */
 export interface Duo {
@@ -10,8 +11,8 @@ export interface Duo {
   readonly lengths: { readonly voice: Float64Array; readonly band: Float64Array; readonly mix: Float64Array };
 }
 
-export function duo(config: FrameConfig, repeats = true): Duo {
-  const parts = { voice: voice(), band: band(repeats) };
+export function duo(material: Material, config: FrameConfig, repeats = true): Duo {
+  const parts = { voice: material.voice, band: repeats ? material.band : material.wandering };
   const mix = add(parts.voice, parts.band);
   const spectra = {
     voice: analyse(parts.voice, config),

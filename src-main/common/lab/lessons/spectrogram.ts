@@ -24,6 +24,7 @@ export const spectrogram: Lesson = {
       values: [64, 128, 256, 512, 1024, 2048, 4096, 8192],
     },
   ],
+  song: null,
   run: (settings) => {
     const length = numberOf(settings, 'length');
     const config = { window: 'hann', length, hop: length / 4 } as const;

@@ -3,7 +3,8 @@ import { analyse, magnitudes, overlapAdd, overlapOf } from '../frames.js';
 import { numberOf, type Lesson } from '../lesson.js';
 import { errorDb } from '../measures.js';
 import { spectrogramPicture } from '../pictures.js';
-import { add, band, labSamples, voice } from '../sounds.js';
+import { add } from '../sounds.js';
+import { ownBand } from '../material.js';
 
 const length = 1024;
 
@@ -16,12 +17,13 @@ export const windows: Lesson = {
     },
     { kind: 'slider', key: 'hop', values: [12.5, 25, 37.5, 50, 62.5, 75, 100], start: 50, unit: '%' },
   ],
-  run: (settings) => {
+  song: 'sound',
+  run: (settings, material = ownBand) => {
     const window = String(settings['window']) as WindowName;
     const hop = Math.round(((settings['broken'] ? 150 : numberOf(settings, 'hop')) / 100) * length);
-    const signal = add(voice(), band());
+    const signal = add(material.voice, material.band);
     const config = { window, length, hop };
-    const rebuilt = overlapAdd(analyse(signal, config), config, labSamples);
+    const rebuilt = overlapAdd(analyse(signal, config), config, material.samples);
     const heard = analyse(rebuilt, { window: 'hann', length, hop: 256 });
     const sums = [...overlapOf(createWindow(window, length), hop)];
     const mean = sums.reduce((a, b) => a + b) / hop;

@@ -5,7 +5,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.title': 'Labor',
   'lab.lessons': 'Werkbank und Lektionen',
   'lab.bench': 'Werkbank',
-  'lab.bench.song': 'Zehn Sekunden aus {name}, einkanalig, ab der Auswahl oder dem Abspielkopf.',
+  'lab.bench.song': '{seconds} s aus {name}, einkanalig, ab der Auswahl oder dem Abspielkopf.',
+  'lab.bench.stems': 'Seine Stems stehen für die wahren Teile: die Stimme ist „{stem}“.',
   'lab.bench.demo':
     'Zehn Sekunden des Demo-Songs, dessen wahre Teile bekannt sind. Für zehn Sekunden eines eigenen Songs erst den Song öffnen.',
   'lab.loading': 'Wird berechnet',
@@ -28,6 +29,15 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.truth.about':
     'Wer die wahren Stems dieses Songs hat, kann hören, was eine perfekte Maske ergäbe: ihren Ordner wählen (vocals.wav, drums.wav …). Die Stems erscheinen im Editor und ergeben zusammen den Song.',
   'lab.truth.choose': 'Ordner wählen …',
+  'lab.own': 'Mit {seconds} s aus {name} arbeiten',
+  'lab.own.separate':
+    'Diese Lektion vergleicht mit bekannten Teilen: den Song zuerst trennen, dann stehen seine Stems dafür.',
+  'lab.own.stems':
+    'Die Teile sind die Stems des Songs, die Stimme ist „{stem}“: die Zahlen sind so wahr wie diese.',
+  'lab.own.never': 'Diese Lektion braucht ihre eigenen Klänge.',
+  'lab.own.whole': 'An einem Song lässt sich das nicht kaputt machen.',
+  'lab.exponent.binary':
+    'Eine binäre Maske entscheidet danach, welcher Teil lauter ist; ein Exponent würde nichts ändern.',
   'lab.representation': 'Darstellung',
   'lab.method': 'Verfahren',
 

@@ -3,7 +3,8 @@ export const lab = {
   'lab.title': 'Lab',
   'lab.lessons': 'Bench and lessons',
   'lab.bench': 'Bench',
-  'lab.bench.song': 'Ten seconds of {name}, in one channel, from the selection or the playhead on.',
+  'lab.bench.song': '{seconds} s of {name}, in one channel, from the selection or the playhead on.',
+  'lab.bench.stems': 'Its stems stand for the true parts: the voice is “{stem}”.',
   'lab.bench.demo':
     'Ten seconds of the demo song, whose true parts are known. Open a song to work on ten seconds of it.',
   'lab.loading': 'Computing',
@@ -26,6 +27,13 @@ export const lab = {
   'lab.truth.about':
     'Someone who has the true stems of this song can hear what a perfect mask would give: choose their folder (vocals.wav, drums.wav …). The stems appear in the editor and add up to the song.',
   'lab.truth.choose': 'Choose the folder…',
+  'lab.own': 'Work on {seconds} s of {name}',
+  'lab.own.separate':
+    'This lesson compares with parts that are known: separate the song first, and its stems are taken for them.',
+  'lab.own.stems': 'The parts are the song’s stems, the voice is “{stem}”: the numbers are as true as these.',
+  'lab.own.never': 'This lesson needs sounds of its own.',
+  'lab.own.whole': 'On a song this cannot be broken.',
+  'lab.exponent.binary': 'A binary mask decides by which part is louder; an exponent would change nothing.',
   'lab.representation': 'Representation',
   'lab.method': 'Method',
 

@@ -5,7 +5,9 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.title': 'Labo',
   'lab.lessons': 'Établi et leçons',
   'lab.bench': 'Établi',
-  'lab.bench.song': 'Dix secondes de {name}, en un canal, à partir de la sélection ou de la tête de lecture.',
+  'lab.bench.song':
+    '{seconds} s de {name}, en un seul canal, à partir de la sélection ou de la tête de lecture.',
+  'lab.bench.stems': 'Ses stems tiennent lieu de vraies parties : la voix est « {stem} ».',
   'lab.bench.demo':
     'Dix secondes du morceau de démonstration, dont les vraies parties sont connues. Ouvrez un morceau pour travailler sur dix secondes de celui-ci.',
   'lab.loading': 'Calcul en cours',
@@ -28,6 +30,15 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.truth.about':
     'Qui possède les vrais stems de ce morceau peut entendre ce que donnerait un masque parfait : choisir leur dossier (vocals.wav, drums.wav…). Les stems apparaissent dans l’éditeur, et leur somme est le morceau.',
   'lab.truth.choose': 'Choisir le dossier…',
+  'lab.own': 'Travailler sur {seconds} s de {name}',
+  'lab.own.separate':
+    'Cette leçon compare avec des parties connues : séparer d’abord le morceau, ses stems en tiendront lieu.',
+  'lab.own.stems':
+    'Les parties sont les stems du morceau, la voix est « {stem} » : les nombres valent ce qu’ils valent.',
+  'lab.own.never': 'Cette leçon a besoin de ses propres sons.',
+  'lab.own.whole': 'Sur un morceau, cela ne peut pas être cassé.',
+  'lab.exponent.binary':
+    'Un masque binaire décide selon la partie la plus forte ; un exposant n’y changerait rien.',
   'lab.representation': 'Représentation',
   'lab.method': 'Méthode',
 

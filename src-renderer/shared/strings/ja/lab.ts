@@ -5,7 +5,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.title': 'ラボ',
   'lab.lessons': '実験台とレッスン',
   'lab.bench': '実験台',
-  'lab.bench.song': '{name} の選択範囲または再生位置から 10 秒（モノラル）。',
+  'lab.bench.song': '{name} の{seconds}秒（1チャンネル）。選択範囲または再生位置から始まります。',
+  'lab.bench.stems': '曲のステムを真のパートとみなします。ボーカルは「{stem}」です。',
   'lab.bench.demo': '真のパートが分かっているデモ曲の 10 秒。自分の曲で試すには、先に曲を開いてください。',
   'lab.loading': '計算中',
   'lab.sounds': '音',
@@ -27,6 +28,12 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.truth.about':
     'この曲の真のステムがあれば、完全なマスクの結果を聴けます。ステムのフォルダー（vocals.wav、drums.wav など）を選んでください。結果はエディターにステムとして現れ、足すと曲に戻ります。',
   'lab.truth.choose': 'フォルダーを選択…',
+  'lab.own': '{name} の{seconds}秒で試す',
+  'lab.own.separate': 'このレッスンは既知のパートと比べます。先に曲を分離すると、そのステムを使います。',
+  'lab.own.stems': 'パートは曲のステム、ボーカルは「{stem}」です。数値の正しさはステム次第です。',
+  'lab.own.never': 'このレッスンには専用の音が必要です。',
+  'lab.own.whole': '曲ではこの部分を壊せません。',
+  'lab.exponent.binary': 'バイナリマスクは大きい方のパートで決まるので、指数を変えても結果は同じです。',
   'lab.representation': '表現',
   'lab.method': '手法',
 

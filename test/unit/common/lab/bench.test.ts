@@ -126,7 +126,7 @@ describe('the worker of the Lab', () => {
     // What travels to the page is not what the bench keeps.
     structuredClone(answer, { transfer: transfersOf(answer) });
     expect(kernel.run(task)).toEqual(run({}));
-    const ask = { id: 'mixture', settings: { delay: 1, broken: false } } as const;
+    const ask = { id: 'mixture', settings: { delay: 1, broken: false }, onSong: false } as const;
     expect(kernel.run({ kind: 'lesson', ask })).toMatchObject({
       numbers: [{ key: 'error' }, { key: 'mixtureSdr' }],
     });

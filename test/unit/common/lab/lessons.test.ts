@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NumberKey, Settings } from '../../../../src-main/common/lab/lesson.js';
 import { startSettings } from '../../../../src-main/common/lab/lesson.js';
 import { lessonIds, lessons, type LessonId } from '../../../../src-main/common/lab/lessons.js';
+import { songMaterial, songPcm } from '../../../../src-main/common/lab/material.js';
 import { add, band, harmony, labRate, labSamples, voice } from '../../../../src-main/common/lab/sounds.js';
 import { TinyNet } from '../../../../src-main/common/lab/tiny-net.js';
 
@@ -160,5 +161,39 @@ describe('the small network', () => {
     expect(losses).toHaveLength(2001);
     losses.slice(1, 50).forEach((loss, i) => expect(loss).toBeLessThan(losses[i]));
     expect(losses.at(-1)).toBeLessThan(0.02);
+  });
+});
+
+describe('a piece of a song as material', () => {
+  const rate = 44_100;
+  const wave = (hertz: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length: 2 * rate }, (_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / rate));
+  const [low, high, hit] = [wave(110), wave(880), wave(300)];
+  const mix = low.map((x, i) => x + high[i] + hit[i]);
+  const at = (x: Float64Array, hertz: number): number =>
+    Math.max(
+      ...x
+        .subarray(2000, -2000)
+        .map((value, i) => Math.abs(value - 0.3 * Math.sin((2 * Math.PI * hertz * (i + 2000)) / labRate))),
+    );
+
+  it('is at the rate of the lessons, in parts that add up', () => {
+    const whole = songMaterial(songPcm({ rate, mix, voice: high, drums: hit }));
+    expect(whole.samples).toBe(2 * labRate);
+    expect(at(whole.voice, 880)).toBeLessThan(1e-4);
+    expect(whole.parts).toHaveLength(3);
+    expect(at(whole.parts[1], 110)).toBeLessThan(1e-4);
+    expect(at(whole.parts[2], 300)).toBeLessThan(1e-4);
+    expect(add(whole.parts[1], whole.parts[2])).toEqual(whole.band);
+    expect(add(whole.voice, whole.band)).toEqual(whole.one);
+  });
+
+  it('without stems it is one sound, and what is too loud is held', () => {
+    const pcm = songPcm({ rate, mix: mix.map((x) => 4 * x) });
+    expect(pcm.drums).toBeNull();
+    expect(Math.max(...pcm.voice)).toBe(0);
+    expect([Math.max(...pcm.rest), Math.min(...pcm.rest)]).toEqual([32_767, -32_768]);
+    const { numbers } = lessons.windows.run(startSettings(lessons.windows), songMaterial(pcm));
+    expect(numbers[0].value).toBeLessThan(-119);
   });
 });

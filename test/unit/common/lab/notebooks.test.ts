@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startSettings, type Lesson, type Settings } from '../../../../src-main/common/lab/lesson.js';
 import { lessonIds, lessons } from '../../../../src-main/common/lab/lessons.js';
+import { randoms } from '../../../../src-main/common/dsp/randoms.js';
+import { songMaterial, songPcm, type SongPcm } from '../../../../src-main/common/lab/material.js';
 import { notebook } from '../../../../src-main/common/lab/notebook.js';
 
 const code = (name: string): string =>
@@ -40,6 +42,19 @@ function run(notebooks: readonly string[]): Map<string, number>[] {
   );
 }
 
+/** Three seconds of something like a song, at another rate than the Lab's. */
+function songOf(hasParts: boolean): SongPcm {
+  const [rate, count] = [44_100, 3 * 44_100];
+  const [hiss, click] = [randoms(21), randoms(22)];
+  const wave = (value: (t: number) => number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length: count }, (_, i) => value(i / rate));
+  const voice = wave((t) => 0.3 * Math.sin(2 * Math.PI * (330 * t + 3 * Math.sin(9 * t))) * Math.sin(t) ** 2);
+  const drums = wave((t) => 0.3 * (click() - 0.5) * Math.exp(-30 * (t % 0.5)));
+  const mix = wave((t) => 0.2 * Math.sin(2 * Math.PI * 110 * t) + 0.01 * hiss());
+  for (let i = 0; i < count; i++) mix[i] += voice[i] + drums[i];
+  return songPcm({ rate, mix, ...(hasParts && { voice, drums }) });
+}
+
 /** The settings of the start, the same broken, and each control at its ends. */
 function variants(lesson: Lesson): Settings[] {
   const start = startSettings(lesson);
@@ -70,4 +85,29 @@ describe.skipIf(python === undefined)('the notebook of a lesson', () => {
       }
     }
   });
+
+  it.each(lessonIds.filter((id) => lessons[id].song !== null))(
+    'carries the song and prints its numbers: %s',
+    (id) => {
+      const pcm = songOf(lessons[id].song === 'parts');
+      const base64 = (x: Int16Array): string =>
+        Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('base64');
+      const song = {
+        voice: base64(pcm.voice),
+        drums: pcm.drums && base64(pcm.drums),
+        rest: base64(pcm.rest),
+      };
+      const settings = [false, true].map((broken) => ({ ...startSettings(lessons[id]), broken }));
+      const parts = { title: id, words: [], tools: code('tools'), code: code(id), song };
+      const printed = run(settings.map((one) => notebook({ ...parts, settings: one })));
+      for (const [i, one] of settings.entries()) {
+        const { numbers } = lessons[id].run(one, songMaterial(pcm));
+        expect(printed[i].size).toBe(numbers.length);
+        for (const { key, value } of numbers)
+          expect(Math.abs(printed[i].get(key)! - value)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+        // It is the song's number, not that of the built-in sounds.
+        if (one.broken) expect(numbers).not.toEqual(lessons[id].run(one).numbers);
+      }
+    },
+  );
 });
