@@ -58,6 +58,8 @@ export class Settings {
   /** The waveform is drawn over the spectrogram. */
   waveOver = $state(false);
   waveScale = $state<WaveScale>('db');
+  /** The spectrum at the pointer is shown below the lanes. */
+  spectrum = $state(false);
   /** Added to the level before it is coloured, dB; and the span from black to full colour, dB. */
   gainDb = $state(18);
   rangeDb = $state(84);

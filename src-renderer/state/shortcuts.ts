@@ -1,4 +1,3 @@
-import type { AxisKind } from '../picture/axis.js';
 import { nextSpeed } from '../playback/varispeed.js';
 import type { AppController } from './app.svelte.js';
 import {
@@ -12,13 +11,11 @@ import {
 } from './keys.js';
 import { pages } from './pages.js';
 import { onSong, type Shortcut } from './shortcut.js';
-import { showSelection } from './show-selection.js';
 import { selectionShortcuts } from './selection-shortcuts.js';
-import type { SongController } from './song.svelte.js';
 import { returnToStart, toggleFollowing, toggleLoop, togglePlay } from './transport.js';
-import { toggleStems } from './stem-overlay.js';
 import { toggleWaveform } from './track-infos.js';
 import { undo } from './undo.js';
+import { viewShortcuts } from './view-shortcuts.js';
 
 /** One step of the arrow keys: ten pixels. */
 const arrow = (sign: number): Shortcut['run'] =>
@@ -29,13 +26,6 @@ const arrow = (sign: number): Shortcut['run'] =>
 /** The track above (−1) or below (1) is the one that is meant. */
 const neighbour = (step: number): Shortcut['run'] =>
   onSong((song) => (song.selectedTrack = song.list.neighbour(song.selectedTrack, step)));
-
-/** Keys that act on the frequencies on screen. */
-const onBand =
-  (action: (view: SongController['view'], kind: AxisKind) => void): Shortcut['run'] =>
-  ({ settings }, song) => {
-    if (song) action(song.view, settings.axis);
-  };
 
 const redo = onSong(({ document }) => document.redo());
 
@@ -160,66 +150,7 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.view',
     run: onSong((song) => toggleWaveform(song, song.current.id)),
   },
-  { keys: ['+', '='], shown: '+', text: 'shortcut.zoomIn', run: onSong(({ view }) => view.zoom(1.5)) },
-  { keys: ['-', '_'], shown: '−', text: 'shortcut.zoomOut', run: onSong(({ view }) => view.zoom(1 / 1.5)) },
-  { keys: ['0'], shown: '0', text: 'shortcut.fit', run: onSong(({ view }) => view.fit()) },
-  {
-    keys: ['z'],
-    shift: false,
-    shown: 'Z',
-    text: 'shortcut.showSelection',
-    run: onSong(({ view }) => showSelection(view)),
-  },
-  // Some of these keys make other signs with a Mac's Option key.
-  {
-    keys: ['+', '=', '±', '≠'],
-    alt: true,
-    shown: 'Alt++',
-    text: 'shortcut.bandIn',
-    run: onBand((view, kind) => view.zoomBand(kind, 1.5)),
-  },
-  {
-    keys: ['-', '_', '–', '—'],
-    alt: true,
-    shown: 'Alt+−',
-    text: 'shortcut.bandOut',
-    run: onBand((view, kind) => view.zoomBand(kind, 1 / 1.5)),
-  },
-  {
-    keys: ['pageup'],
-    alt: true,
-    shown: 'Alt+PageUp',
-    text: 'shortcut.bandUp',
-    run: onBand((view, kind) => view.scrollBand(kind, 0.25)),
-  },
-  {
-    keys: ['pagedown'],
-    alt: true,
-    shown: 'Alt+PageDown',
-    text: 'shortcut.bandDown',
-    run: onBand((view, kind) => view.scrollBand(kind, -0.25)),
-  },
-  {
-    keys: ['0', 'º'],
-    alt: true,
-    shown: 'Alt+0',
-    text: 'shortcut.bandFit',
-    run: onBand((view) => (view.band = null)),
-  },
-  {
-    keys: ['c'],
-    shown: 'C',
-    text: 'shortcut.cursor',
-    run: onSong(({ view, current }) => (view.cursorWanted = current.id)),
-  },
-  { keys: ['o'], shown: 'O', text: 'shortcut.blended', run: onSong((song) => toggleStems(song, 'blended')) },
-  { keys: ['k'], shown: 'K', text: 'shortcut.heated', run: onSong((song) => toggleStems(song, 'heated')) },
-  {
-    keys: ['f'],
-    shown: 'F',
-    text: 'shortcut.focus',
-    run: onSong(({ view }) => (view.focusing = !view.focusing)),
-  },
+  ...viewShortcuts,
   {
     keys: ['f2'],
     shown: 'F2',

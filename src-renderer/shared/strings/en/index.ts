@@ -25,6 +25,7 @@ import { tour } from './tour.js';
 import { snap } from './snap.js';
 import { history } from './history.js';
 import { shownEdits } from './shownEdits.js';
+import { cursorSpectrum } from './cursorSpectrum.js';
 import { verbs } from './verbs.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
@@ -201,6 +202,7 @@ export const texts = {
   ...snap,
   ...history,
   ...shownEdits,
+  ...cursorSpectrum,
   ...verbs,
   ...addModel,
   ...batch,

@@ -25,6 +25,7 @@ import { tour } from './tour.js';
 import { snap } from './snap.js';
 import { history } from './history.js';
 import { shownEdits } from './shownEdits.js';
+import { cursorSpectrum } from './cursorSpectrum.js';
 import { verbs } from './verbs.js';
 import type { Texts } from '../en/index.js';
 
@@ -202,6 +203,7 @@ export const texts: Texts = {
   ...snap,
   ...history,
   ...shownEdits,
+  ...cursorSpectrum,
   ...verbs,
   ...addModel,
   ...batch,
