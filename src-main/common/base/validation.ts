@@ -8,7 +8,7 @@ export interface Fault {
   readonly says: string;
 }
 
-/** What people are told about an input that does not fit its schema. */
+/** The fault of an input that does not fit its schema, in words for people. */
 export function firstFault({ issues: [issue] }: z.ZodError): Fault {
   const path = issue.path.map(String);
   // The fault is the key, not the object it stands in.
@@ -44,11 +44,11 @@ function saysOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `it must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_format':
-      return 'it does not have the form that it must have';
+      return 'it does not have the form it must have';
     case 'invalid_union':
     case 'invalid_key':
     case 'invalid_element':
-      return 'it is none of what may stand here';
+      return 'it has none of the forms that it may have';
     case 'custom':
     case 'unrecognized_keys':
       return issue.message;
