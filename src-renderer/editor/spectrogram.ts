@@ -1,4 +1,4 @@
-import { tileSize, type TileRequest } from '../../src-main/common/contract/session.js';
+import { tileSize, type SpectrumMethod, type TileRequest } from '../../src-main/common/contract/session.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
 import type { LanePoint } from './cursor.js';
@@ -7,34 +7,42 @@ import { windowFor } from '../picture/viewport.js';
 import { drawPlan, type TileGrid } from '../picture/tiles/tile-plan.js';
 
 export type SpectrogramSettings = Pick<Settings, 'nFft' | 'overlap' | 'window' | 'channels'> & {
-  /** Windows of several lengths; see TileRequest. */
-  readonly combined: boolean;
+  readonly method: SpectrumMethod;
 };
 
-/** The longest window of a picture that combines several, samples, and its overlap: enough for the shortest. */
-const combinedWindow = { nFft: 4096, overlap: 16 } as const;
+/** The transform of pictures that are combined or reassigned, samples, and its overlap: enough for the shortest window. */
+const fineGrid = { nFft: 4096, overlap: 16 } as const;
+
+/**
+ * Reassigned tiles cost several times what others do. From further away than this a pixel holds so many of their frames that
+ * nothing would be seen of it: the picture of several windows takes their place. Frames per pixel.
+ */
+const furthestReassigned = 2048;
 
 /** The transform that is shown now. */
 export function transformOf(
   { nFft, windows, overlap, window, channels }: Settings,
   { span }: SongController['view'],
 ): SpectrogramSettings {
-  if (windows === 'combined') return { ...combinedWindow, window, channels, combined: true };
+  if (windows === 'combined' || windows === 'reassigned') {
+    const far = span.framesPerPixel > furthestReassigned;
+    return { ...fineGrid, window, channels, method: far ? 'combined' : windows };
+  }
   const length = windows === 'zoom' ? windowFor(span.framesPerPixel) : nFft;
-  return { nFft: length, overlap, window, channels, combined: false };
+  return { nFft: length, overlap, window, channels, method: 'window' };
 }
 
 export function sameTransform(a: SpectrogramSettings, b: SpectrogramSettings): boolean {
-  return (['nFft', 'overlap', 'window', 'channels', 'combined'] as const).every((key) => a[key] === b[key]);
+  return (['nFft', 'overlap', 'window', 'channels', 'method'] as const).every((key) => a[key] === b[key]);
 }
 
 /** The part of a tile request that all tiles of a lane share. */
 export function spectrogramRequest(
   session: string,
   track: string,
-  { nFft, overlap, window, channels, combined }: SpectrogramSettings,
+  { nFft, overlap, window, channels, method }: SpectrogramSettings,
 ): Omit<TileRequest, 'level' | 'column' | 'row'> {
-  return { session, track, nFft, hop: nFft / overlap, window, channels, combined };
+  return { session, track, nFft, hop: nFft / overlap, window, channels, method };
 }
 
 /** The grid of all tiles of a song `length` frames long. */

@@ -43,9 +43,9 @@ export class Settings {
 
   axis = $state<AxisKind>('log');
   colours = $state<ColourMapName>('magma');
-  /** The window's length, samples; it follows the zoom instead, or several are combined. */
+  /** The window's length, samples; it follows the zoom instead, or several are combined, or it is reassigned. */
   nFft = $state(2048);
-  windows = $state<'one' | 'zoom' | 'combined'>('one');
+  windows = $state<'one' | 'zoom' | 'combined' | 'reassigned'>('one');
   /** What of a song's channels is shown. */
   channels = $state<TileRequest['channels']>('all');
   window = $state<TileRequest['window']>('hann');

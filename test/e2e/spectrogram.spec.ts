@@ -322,7 +322,7 @@ test('axe finds nothing with all of it on screen, in both themes', async ({ app 
   }
 });
 
-test('left, right, mid and side have their own pictures, and several windows can be combined', async ({
+test('left, right, mid and side have their own pictures, several windows can be combined, and one reassigned', async ({
   app,
 }) => {
   // A low tone on the left, a high one on the right.
@@ -340,10 +340,28 @@ test('left, right, mid and side have their own pictures, and several windows can
   await expect.poll(place).toBeGreaterThan(0.5);
   await channels.selectOption('right');
   await expect.poll(place).toBeLessThan(0.4);
-  const asked = app.waitForRequest(/combined=true/);
+  const asked = app.waitForRequest(/method=combined/);
   await app.getByLabel('Window length').selectOption({ label: 'Several, by frequency' });
   expect(new URL((await asked).url()).searchParams.get('channels')).toBe('right');
   await settle();
   await expect.poll(place).toBeLessThan(0.4);
   await expect(app.getByLabel('Overlap', { exact: true })).toBeDisabled();
+  /** How many rows of the middle column are not black. */
+  const lit = (): Promise<number> =>
+    app.locator('canvas[data-track=source]').evaluate((canvas: HTMLCanvasElement) => {
+      const x = Math.round(canvas.width / 2);
+      const { data } = canvas.getContext('2d')!.getImageData(x, 0, 1, canvas.height);
+      return Array.from(
+        { length: canvas.height },
+        (_, y) => data[4 * y] + data[4 * y + 1] + data[4 * y + 2],
+      ).filter((sum) => sum > 60).length;
+    });
+  const before = await lit();
+  const again = app.waitForRequest(/method=reassigned/);
+  await app.getByLabel('Window length').selectOption({ label: 'Reassigned (2048 samples)' });
+  await again;
+  await settle();
+  await expect.poll(place).toBeLessThan(0.4);
+  // The tone is a line, not a hill.
+  await expect.poll(lit).toBeLessThan(before / 2);
 });

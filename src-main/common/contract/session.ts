@@ -133,13 +133,20 @@ export interface Diagnostics {
 export const tileSize = 512;
 
 /**
- * One tile: `GET /tile?session&track&nFft&hop&window&channels&combined&level&column&row`, answered as uint8 [tileSize][tileSize],
+ * One tile: `GET /tile?session&track&nFft&hop&window&channels&method&level&column&row`, answered as uint8 [tileSize][tileSize],
  * one row of bins after the other from `row · tileSize` up, columns in time. A column of level L is the maximum
  * over 2^L frames. 0 is −120 dB or less, 255 is 0 dB: the level of a full-scale sine.
  */
 /** What of a song's channels a picture shows: the mean power of all, one of the first two, or half their sum or difference. */
 export const channelViews = ['all', 'left', 'right', 'mid', 'side'] as const;
 export type ChannelView = (typeof channelViews)[number];
+
+/**
+ * How a picture is made: by one window, `nFft` long; by windows of several lengths, `nFft` for low frequencies and shorter ones
+ * for high frequencies; or reassigned, with a window of half of `nFft` (see common/dsp/reassign.ts).
+ */
+export const spectrumMethods = ['window', 'combined', 'reassigned'] as const;
+export type SpectrumMethod = (typeof spectrumMethods)[number];
 
 export interface TileRequest {
   readonly session: string;
@@ -148,8 +155,7 @@ export interface TileRequest {
   readonly hop: number;
   readonly window: 'hann' | 'hamming' | 'blackman' | 'blackman-harris' | 'sine' | 'rectangular';
   readonly channels: ChannelView;
-  /** Windows of several lengths: `nFft` for low frequencies, shorter ones for high frequencies. */
-  readonly combined: boolean;
+  readonly method: SpectrumMethod;
   readonly level: number;
   readonly column: number;
   readonly row: number;

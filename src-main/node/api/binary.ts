@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UnbraidError } from '../../common/base/errors.js';
 import { firstFault } from '../../common/base/validation.js';
-import { channelViews, maxPcmFrames } from '../../common/contract/session.js';
+import { channelViews, spectrumMethods, maxPcmFrames } from '../../common/contract/session.js';
 import { bytesOf } from '../files/bytes.js';
 import type { SessionStore } from '../session/session-store.js';
 
@@ -21,7 +21,7 @@ const schemas = {
     hop: powerOfTwo(32),
     window: z.enum(['hann', 'hamming', 'blackman', 'blackman-harris', 'sine', 'rectangular']),
     channels: z.enum(channelViews).default('all'),
-    combined: z.stringbool().default(false),
+    method: z.enum(spectrumMethods).default('window'),
     level: integer(0, 20),
     column: integer(0, 1 << 24),
     row: integer(0, 64),

@@ -299,13 +299,13 @@ export class SessionStore implements Disposable {
   async tile(request: TileRequest): Promise<Uint8Array> {
     const session = this.get(request.session);
     const track = trackOf(session, request.track);
-    const { nFft, hop, window, channels, combined, level, column, row } = request;
+    const { nFft, hop, window, channels, method, level, column, row } = request;
     const columns = Math.ceil(track.ref.frames / hop / tileSize / 2 ** level);
     if (column >= Math.max(1, columns) || !begun(track.ref)) return new Uint8Array(tileSize * tileSize);
     const { version, edited, running } = session.state;
     const key = `${session.id} ${track.id} ${version}.${edited.get(track.id) ?? 0}.${running ?? 'all'}`;
     return session.reading([track], () =>
-      this.tiles.tile(key, track.ref, { nFft, hop, window, channels, combined }, { level, column, row }),
+      this.tiles.tile(key, track.ref, { nFft, hop, window, channels, method }, { level, column, row }),
     );
   }
 

@@ -1,9 +1,10 @@
 import { Stft, allocateSpectrum, type Spectrum } from '../../common/dsp/stft.js';
+import { Reassignment } from '../../common/dsp/reassign.js';
 import { createWindow } from '../../common/dsp/windows.js';
 import { tileSize, type TileRequest } from '../../common/contract/session.js';
 import { PcmReader, type PcmCacheRef } from '../audio/pcm-cache.js';
 
-export type TileSpectrum = Pick<TileRequest, 'nFft' | 'hop' | 'window' | 'channels' | 'combined'>;
+export type TileSpectrum = Pick<TileRequest, 'nFft' | 'hop' | 'window' | 'channels' | 'method'>;
 
 /** Range of a tile's levels: 0 is `floorDb` or less, 255 is 0 dB. */
 const floorDb = -120;
@@ -44,7 +45,7 @@ export class TileComputer {
     ref: PcmCacheRef,
     private readonly settings: TileSpectrum,
   ) {
-    this.layers = layersOf(settings, ref.sampleRate);
+    this.layers = settings.method === 'reassigned' ? [] : layersOf(settings, ref.sampleRate);
     this.reader = new PcmReader(ref);
   }
 
@@ -62,10 +63,12 @@ export class TileComputer {
     const { nFft, hop } = this.settings;
     const count = tileSize * hop;
     const power = new Float32Array(tileSize * (nFft / 2));
-    const start = column * count - nFft / 2;
-    const signals = this.signals(start, count - hop + nFft);
-    for (const signal of signals) {
-      for (const layer of this.layers) this.addPower(power, signal, layer, 1 / signals.length);
+    if (this.settings.method === 'reassigned') this.addReassigned(power, column * count);
+    else {
+      const signals = this.signals(column * count - nFft / 2, count - hop + nFft);
+      for (const signal of signals) {
+        for (const layer of this.layers) this.addPower(power, signal, layer, 1 / signals.length);
+      }
     }
     const levels = new Uint8Array(power.length);
     levelsOf(power, levels);
@@ -90,6 +93,16 @@ export class TileComputer {
     const [left, right] = [read(0), read(1)];
     const sign = view === 'mid' ? 1 : -1;
     return [left.map((value, i) => 0.5 * (value + sign * right[i]))];
+  }
+
+  /** Adds the reassigned powers of the frames from frame `start` of the song on, to `[bins][tileSize]`. */
+  private addReassigned(power: Float32Array, start: number): void {
+    const { nFft, hop, window } = this.settings;
+    const winLength = nFft / 2;
+    const reassignment = new Reassignment({ nFft, winLength, hop, window });
+    const lead = reassignment.margin * hop + winLength / 2;
+    const signals = this.signals(start - lead, reassignment.samples(tileSize));
+    for (const signal of signals) reassignment.add(signal, tileSize, 1 / signals.length, power);
   }
 
   /** Adds a layer's share of a signal's power to `[bins][tileSize]`. */
@@ -130,8 +143,8 @@ const halfCrossing = 0.5;
  * The transforms of a picture: one, or several of one size whose windows are the shorter the higher the frequency, so
  * that low notes are told apart and high hits are sharp. All are on the same grid of bins and frames.
  */
-function layersOf({ nFft, hop, window, combined }: TileSpectrum, sampleRate: number): readonly Layer[] {
-  const lengths = [nFft, ...(combined ? crossings.map(({ shorter }) => nFft / shorter) : [])];
+function layersOf({ nFft, hop, window, method }: TileSpectrum, sampleRate: number): readonly Layer[] {
+  const lengths = [nFft, ...(method === 'combined' ? crossings.map(({ shorter }) => nFft / shorter) : [])];
   /** How far a frequency is above crossing `i`, 0 … 1. */
   const above = (i: number, hertz: number): number => {
     if (i < 0) return 1;

@@ -66,8 +66,8 @@ export class TileService implements Disposable {
     level: number,
     column: number,
   ): Promise<Uint8Array[]> {
-    const { nFft, hop, window, channels, combined } = spectrum;
-    const name = [key, nFft, hop, window, channels, combined, level, column].join(' ');
+    const { nFft, hop, window, channels, method } = spectrum;
+    const name = [key, nFft, hop, window, channels, method, level, column].join(' ');
     const known = this.columns.get(name);
     const made = known ?? this.make(key, ref, spectrum, level, column);
     this.columns.delete(name);

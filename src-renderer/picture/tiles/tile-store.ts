@@ -24,8 +24,8 @@ const maxKept = 512;
 const retryMs = 3000;
 
 function keyOf(request: TileRequest): string {
-  const { session, track, nFft, hop, window, channels, combined, level, column, row } = request;
-  return [session, track, window, nFft, hop, channels, combined, level, column, row].join('/');
+  const { session, track, nFft, hop, window, channels, method, level, column, row } = request;
+  return [session, track, window, nFft, hop, channels, method, level, column, row].join('/');
 }
 
 /**

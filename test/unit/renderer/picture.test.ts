@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { transformOf } from '../../../src-renderer/editor/spectrogram.js';
+import type { Settings } from '../../../src-renderer/state/settings.svelte.js';
+import type { SongController } from '../../../src-renderer/state/song.svelte.js';
 import { colourMap, colourMapNames } from '../../../src-renderer/picture/colour-maps.js';
 import { LayerCache } from '../../../src-renderer/picture/gl/layer-cache.js';
 import { rulerTicks } from '../../../src-renderer/editor/ruler-ticks.js';
@@ -95,7 +98,7 @@ describe('the tile store', () => {
     nFft: 2048,
     hop: 512,
     channels: 'all',
-    combined: false,
+    method: 'window',
     window: 'hann',
     level: 0,
     column,
@@ -236,5 +239,23 @@ describe('waveforms', () => {
     expect(labels(waveAxis('db', [0.1]), 60)).toEqual([-36, -60]);
     const half = levelLabels(waveAxis('linear', [1]), 100).find(({ db }) => db === -6)!;
     expect(half.height).toBeCloseTo(0.501, 3);
+  });
+});
+
+describe('the transform that is shown', () => {
+  it('is reassigned from close by, and the one of several windows from afar; all others are at any zoom', () => {
+    const at = (windows: 'one' | 'combined' | 'reassigned', framesPerPixel: number): unknown => {
+      const settings = { nFft: 2048, windows, overlap: 4, window: 'hann', channels: 'all' };
+      const view = { span: { start: 0, framesPerPixel, width: 800 } };
+      const { nFft, overlap, method } = transformOf(
+        settings as unknown as Settings,
+        view as unknown as SongController['view'],
+      );
+      return [nFft, overlap, method];
+    };
+    expect(at('reassigned', 2000)).toEqual([4096, 16, 'reassigned']);
+    expect(at('reassigned', 2100)).toEqual([4096, 16, 'combined']);
+    expect(at('combined', 10)).toEqual([4096, 16, 'combined']);
+    expect(at('one', 10)).toEqual([2048, 4, 'window']);
   });
 });

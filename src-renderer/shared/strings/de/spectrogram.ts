@@ -59,6 +59,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'key.label': 'Farben von {low} bis {high}',
   'display.followZoom': 'Folgt dem Zoom (jetzt {count} Samples)',
   'display.combined': 'Mehrere, je nach Frequenz',
+  'display.reassigned': 'Neu zugeordnet (2048 Samples)',
   'display.channels': 'Kanäle',
   'display.channels.all': 'Alle (Mittel)',
   'display.channels.left': 'Links',

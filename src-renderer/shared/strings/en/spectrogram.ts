@@ -57,6 +57,7 @@ export const spectrogram = {
   'key.label': 'Colours from {low} to {high}',
   'display.followZoom': 'Follows the zoom ({count} samples now)',
   'display.combined': 'Several, by frequency',
+  'display.reassigned': 'Reassigned (2048 samples)',
   'display.channels': 'Channels',
   'display.channels.all': 'All (mean)',
   'display.channels.left': 'Left',

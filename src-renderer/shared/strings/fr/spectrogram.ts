@@ -59,6 +59,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'key.label': 'Couleurs de {low} à {high}',
   'display.followZoom': 'Suit le zoom ({count} échantillons ici)',
   'display.combined': 'Plusieurs, selon la fréquence',
+  'display.reassigned': 'Réassigné (2048 échantillons)',
   'display.channels': 'Canaux',
   'display.channels.all': 'Tous (moyenne)',
   'display.channels.left': 'Gauche',

@@ -59,6 +59,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'key.label': '色：{low} から {high} まで',
   'display.followZoom': 'ズームに合わせる（現在 {count} サンプル）',
   'display.combined': '複数（周波数による）',
+  'display.reassigned': '再配置（2048 サンプル）',
   'display.channels': 'チャンネル',
   'display.channels.all': 'すべて（平均）',
   'display.channels.left': '左',

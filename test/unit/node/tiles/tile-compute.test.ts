@@ -9,7 +9,7 @@ const rate = 44_100;
 const nFft = 4096;
 const hop = 256;
 const frames = tileSize * hop;
-const usual: TileSpectrum = { nFft, hop, window: 'hann', channels: 'all', combined: false };
+const usual: TileSpectrum = { nFft, hop, window: 'hann', channels: 'all', method: 'window' };
 
 /** Levels of the first column, dB: of a bin at a frame. */
 function picture(planes: readonly Float32Array[], settings: Partial<TileSpectrum>) {
@@ -37,8 +37,37 @@ describe('a picture of some channels', () => {
   });
 });
 
+describe('a reassigned picture', () => {
+  const reassigned = { method: 'reassigned' } as const;
+
+  it('has a tone between two bins in one row at its own level, and a hit in one column', () => {
+    const hertz = (200.3 * rate) / nFft;
+    const { at } = picture([sine(frames, hertz, rate, 1)], reassigned);
+    expect([at(200, 256), at(199, 256), at(201, 256)]).toEqual([0, -120, -120]);
+    const click = new Float32Array(frames);
+    click[256 * hop + 100] = 1;
+    const hit = picture([click], reassigned).at;
+    for (const bin of [50, 700, 1900]) {
+      const loud = Array.from({ length: tileSize }, (_, f) => f).filter((f) => hit(bin, f) > -120);
+      expect(loud).toEqual([256]);
+    }
+  });
+
+  it('goes on from one column of tiles to the next, also with what lies on their border', () => {
+    const click = new Float32Array(2 * frames);
+    click[frames - 20] = 1;
+    const computer = new TileComputer(cacheOf(dir, [click], rate), { ...usual, ...reassigned });
+    const [first, second] = [0, 1].map((column) => computer.column(column)[1]);
+    computer.dispose();
+    expect(first.findIndex((level) => level > 0)).toBe(-1);
+    expect(second.findIndex((level) => level > 0)).toBeGreaterThanOrEqual(0);
+    expect(second.findIndex((level) => level > 0) % tileSize).toBe(0);
+    expect([...second].filter((level, i) => level > 0 && i % tileSize > 0)).toEqual([]);
+  });
+});
+
 describe('a picture of several windows', () => {
-  const combined = { combined: true };
+  const combined = { method: 'combined' } as const;
 
   it('tells low notes apart as the longest does', () => {
     const [a, b] = [8, 12].map((bin) => (bin * rate) / nFft);

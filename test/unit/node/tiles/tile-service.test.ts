@@ -6,7 +6,7 @@ import { TileService } from '../../../../src-main/node/tiles/tile-service.js';
 import { cacheOf, planesOf, testFolder, testSignal } from '../../../fixtures/audio/caches.js';
 
 const dir = testFolder();
-const spectrum = { nFft: 2048, hop: 256, window: 'hann', channels: 'all', combined: false } as const;
+const spectrum = { nFft: 2048, hop: 256, window: 'hann', channels: 'all', method: 'window' } as const;
 // Two columns and a half of tiles at this hop.
 const planes = testSignal(2, Math.round(2.5 * tileSize * spectrum.hop));
 const ref = cacheOf(dir, planes, 44_100);
