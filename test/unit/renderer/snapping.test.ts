@@ -134,6 +134,17 @@ describe('gestures that snap', () => {
     expect(moved.band.low).toBeCloseTo(3000, 6);
     expect(moved.band.high).toBeCloseTo(5000, 6);
     expect(hint).toEqual({ time: marker(1000), band: 5000 });
+    // Both edges are near something: the start has 40 frames to go, the end 10.
+    const both: Snapper = {
+      ...snapper,
+      frame: (at) => [1000, 1570].map(marker).find((place) => Math.abs(place.at - at) <= 50) ?? null,
+    };
+    const [from, to] = [500, 1100].map((frame) => ({ frame, hertz: null }));
+    const wide = { start: 440, end: 980, band: null };
+    const point = snapDrag(wide, { time: null, band: null }, from, to, axis, 10_000, both);
+    expect(dragGrip(wide, { time: null, band: null }, from, point, axis, 10_000)).toEqual({
+      ...{ start: 1030, end: 1570, band: null },
+    });
     // The start would be at 1020.
     const later = dragged({ time: null, band: null }, 1120, 3000).held as typeof held;
     expect([later.start, later.end]).toEqual([1000, 1560]);

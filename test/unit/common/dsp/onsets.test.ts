@@ -61,6 +61,12 @@ describe('onsets', () => {
       expect(findOnsets(signal, sampleRate).filter((at) => at > 2000)).toEqual([]);
   });
 
+  it('are at least 30 ms apart: a flam is one', () => {
+    const clicks = new Float32Array(sampleRate);
+    for (const click of [20_000, 20_900, 23_000]) clicks[click] = 0.5;
+    expect(findOnsets(clicks, sampleRate)).toEqual([20_000, 23_000]);
+  });
+
   it('are at the same times at other rates', () => {
     const clicks = new Float32Array(96_000);
     for (const click of [20_000, 50_000]) clicks[click] = 0.5;
