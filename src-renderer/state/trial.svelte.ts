@@ -3,6 +3,7 @@ import type { ModelTrial, TriedModel } from '../../src-main/common/contract/mode
 import { downloadAddress } from '../api/data.js';
 import { Sound } from '../playback/sound.svelte.js';
 import { Abx } from './abx.svelte.js';
+import { SongComparison } from './song-comparison.svelte.js';
 
 /** One thing to hear: the song itself, or what a model made of it. */
 export interface TrialRow {
@@ -31,6 +32,8 @@ export class Trial {
   readonly sound = new Sound();
   /** Can anybody hear a difference between two rows? */
   readonly abx = new Abx(this);
+  /** The same models in a report with figures. */
+  readonly report: SongComparison;
   private job = '';
   private context: AudioContext | undefined;
   private readonly buffers = new Map<string, Promise<AudioBuffer>>();
@@ -39,7 +42,9 @@ export class Trial {
 
   constructor(
     private readonly page: { readonly client: EngineClient; readonly fail: (error: unknown) => void },
-  ) {}
+  ) {
+    this.report = new SongComparison(page);
+  }
 
   readonly stems = $derived([
     ...new Set(this.result?.models.flatMap(({ stems }) => stems.map(({ name }) => name)) ?? []),

@@ -1,11 +1,12 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryFor, smallModel, writeCatalogue } from '../fixtures/models/catalogues.js';
 import { FileServer, type Behaviour } from '../fixtures/models/file-server.js';
 import { expect, test } from './support/host.js';
 import { openFile } from './support/page.js';
-import { sine } from './support/wav.js';
+import { sampleRate, sine, wav16 } from './support/wav.js';
 
 const picture = (name: string): string =>
   fileURLToPath(new URL(`../../out/.playwright-screens/${name}.png`, import.meta.url));
@@ -127,6 +128,56 @@ test('models are compared blind on ten seconds of the song', async ({ app, host 
   await app.screenshot({ path: picture('models-trial-1440') });
   await results.getByRole('button', { name: 'Show the names' }).click();
   await expect(results).toContainText('Unbraid fast');
+});
+
+test('a report has time and memory, scores with true stems, and is saved as one page', async ({
+  app,
+  host,
+}) => {
+  test.setTimeout(240_000);
+  offer(host.models, { status: 500 });
+  await app.reload();
+  const wave = (hertz: number, gain: number): Float32Array =>
+    Float32Array.from(
+      { length: 2 * sampleRate },
+      (_, i) => gain * Math.sin((2 * Math.PI * hertz * i) / sampleRate),
+    );
+  const tone = wave(440, 0.3);
+  const beat = wave(3000, 0.3).map((x, i) => x * Math.exp(-(i % 22_050) / 300));
+  const folder = mkdtempSync(join(tmpdir(), 'truth-'));
+  writeFileSync(join(folder, 'other.wav'), wav16([tone, tone], sampleRate));
+  writeFileSync(join(folder, 'drums.wav'), wav16([beat, beat], sampleRate));
+  const mix = tone.map((x, i) => x + beat[i]);
+  await openFile(app, 'song.wav', wav16([mix, mix], sampleRate));
+  await app.keyboard.press('3');
+  const panel = app.getByRole('region', { name: 'Figures and report' });
+  const make = panel.getByRole('button', { name: 'Make the report' });
+  await expect(make).toBeDisabled();
+  await app.getByRole('checkbox', { name: 'HPSS' }).check();
+  await app.getByRole('checkbox', { name: 'Centre', exact: true }).check();
+  await panel.locator('input[data-compare-truth]').setInputFiles(folder);
+  await expect(panel).toContainText('True stems: 2 files');
+  await make.click();
+  const table = panel.getByRole('table');
+  await expect(table).toBeVisible({ timeout: 200_000 });
+  const heads = await table.getByRole('columnheader').allTextContents();
+  const drums = heads.indexOf('uSDR drums');
+  expect(drums).toBeGreaterThan(3);
+  /** The uSDR of the drums; the first cell of a row is its head. */
+  const score = async (system: string): Promise<number> => {
+    const cell = table
+      .getByRole('row', { name: system })
+      .getByRole('cell')
+      .nth(drums - 1);
+    return Number((await cell.textContent())!.replace('−', '-'));
+  };
+  expect(await score('HPSS')).toBeGreaterThan((await score('The mixture as it is')) + 6);
+  await app.screenshot({ path: picture('models-report-1440') });
+  const download = app.waitForEvent('download');
+  await panel.getByRole('link', { name: 'Save the report (HTML)' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('song.html');
+  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^<!doctype html>/i);
 });
 
 test('an ABX test tells hearing from guessing, and never which one X is', async ({ app, host }) => {

@@ -15,6 +15,14 @@ import {
   melodySalience,
   type SalienceGrid,
 } from '../../src-main/common/separation/classic/melody.js';
+import {
+  projectedMagnitudes,
+  projectionGains,
+  projetGrid,
+  projetRound,
+  sourceMatrices,
+  startSources,
+} from '../../src-main/common/separation/classic/projet.js';
 import { IcaSeparator } from '../../src-main/common/separation/classic/ica.js';
 import { ft2d, repeatingByPeaks } from '../../src-main/common/separation/classic/ft2d.js';
 import {
@@ -63,6 +71,11 @@ interface Goldens {
     readonly v: readonly number[];
     readonly salience: readonly number[];
     readonly path: readonly number[];
+  };
+  readonly projet: {
+    readonly re: readonly (readonly number[])[];
+    readonly im: readonly (readonly number[])[];
+    readonly costs: readonly number[];
   };
   readonly ica: { readonly x: readonly (readonly number[])[]; readonly left: readonly (readonly number[])[] };
 }
@@ -145,6 +158,29 @@ describe('RPCA, DUET and ICA against NumPy', () => {
     const made = nearestPlaces(analysis, strongestPlaces(found));
     expect([...made]).toEqual(nearest);
     expect(new Set(nearest)).toEqual(new Set([0, 1, 2]));
+  });
+
+  it('PROJET: what each source gives to the left channel, and the divergence never rises', () => {
+    const { frames, bins, planes } = goldens.duet;
+    const [lRe, lIm, rRe, rIm] = planes.map(f32);
+    const spectra = [
+      { re: lRe, im: lIm, frames, bins },
+      { re: rRe, im: rIm, frames, bins },
+    ];
+    const { projections, places } = projetGrid;
+    const gains = projectionGains(projections, places);
+    const projected = projectedMagnitudes(spectra, projections);
+    const sources = startSources(projected, places);
+    goldens.projet.costs.forEach(() => projetRound(projected, sources, gains));
+    const matrices = sourceMatrices(sources, gains, projections);
+    matrices.forEach(([a, b], source) => {
+      const left = (l: Float32Array, r: Float32Array): Float32Array =>
+        l.map((x, i) => a[i] * x + b[i] * r[i]);
+      expect(errorDb(left(lRe, rRe), f32(goldens.projet.re[source]))).toBeLessThan(-80);
+      expect(errorDb(left(lIm, rIm), f32(goldens.projet.im[source]))).toBeLessThan(-80);
+    });
+    const falls = goldens.projet.costs.map((cost, i, all) => i === 0 || cost <= all[i - 1] + 1e-12);
+    expect(falls.every(Boolean)).toBe(true);
   });
 
   it('ICA: the sources as they stand in both channels', async () => {

@@ -1,4 +1,4 @@
-"""Writes goldens/classic.json: NMF and its starts and groups, REPET, the 2D Fourier transform, RPCA, DUET, ICA and
+"""Writes goldens/classic.json: NMF and its starts and groups, REPET, the 2D Fourier transform, RPCA, DUET, PROJET, ICA and
 melodies by NumPy alone, in float64.
 
 python3 test/parity/make_classic_goldens.py
@@ -154,6 +154,34 @@ def duet(left, right, n_fft):
     return histogram, np.argmin(costs, 0)
 
 
+def projet(left, right, projections, places, rounds):
+    """Fitzgerald, Liutkus & Badeau 2016: KL-NMF of |projections|; three sources that begin in thirds of the stereo image.
+
+    Returns what each source gives to the left channel, and the divergence after each round.
+    """
+    phi = np.pi * np.arange(projections) / projections
+    theta = np.linspace(0, np.pi / 2, places)
+    k = np.abs(np.cos(theta[None] - phi[:, None]))  # [projections, places]
+    a = np.stack([np.cos(phi), np.sin(phi)], 1)  # [projections, 2]
+    c = np.einsum("mc,cn->mn", a, np.stack([left.ravel(), right.ravel()]))
+    v = np.abs(c)
+    side = np.minimum(2, 3 * np.arange(places) // places)
+    q = np.stack([(side == s) / np.sum(side == s) for s in range(3)], 1)  # [places, sources]
+    p = np.repeat(v.mean(0)[None] / 3, 3, 0)  # [sources, bins]
+    costs = []
+    for _ in range(rounds):
+        g = k @ q
+        p = p * (g.T @ (v / (g @ p + 1e-12))) / g.sum(0)[:, None]
+        r = v / (g @ p + 1e-12)
+        q = q * (k.T @ (r @ p.T)) / (k.sum(0)[:, None] * p.sum(1)[None])
+        m = k @ q @ p
+        costs.append(np.sum(np.where(v > 0, v * np.log(np.where(v > 0, v, 1) / m), 0) - v + m) / v.sum())
+    g = k @ q
+    shares = g.T[:, :, None] * p[:, None] / (g @ p)[None]  # [sources, projections, bins]
+    images = np.einsum("cm,smn->scn", np.linalg.pinv(a), shares * c[None])
+    return images[:, 0], costs
+
+
 def fast_ica(x):
     """Hyvärinen 1999: whitening, tanh, symmetric decorrelation, from the identity; the mixing matrix."""
     values, vectors = np.linalg.eigh(x @ x.T / x.shape[1])
@@ -249,6 +277,9 @@ def main():
     histogram, nearest = duet(planes[0] + 1j * planes[1], planes[2] + 1j * planes[3], 64)
     out["duet"] = {"frames": frames, "bins": bins, "planes": [numbers(p) for p in planes],
                    "histogram": numbers(histogram), "nearest": [int(x) for x in np.ravel(nearest)]}
+
+    images, costs = projet(planes[0] + 1j * planes[1], planes[2] + 1j * planes[3], 6, 31, 12)
+    out["projet"] = {"re": [numbers(x.real) for x in images], "im": [numbers(x.imag) for x in images], "costs": costs}
 
     x = np.array([[0.9, 0.3], [0.4, 0.8]]) @ np.stack([rng.laplace(size=1500), rng.uniform(-1, 1, 1500)])
     x = (0.1 * x).astype(np.float32).astype(np.float64)

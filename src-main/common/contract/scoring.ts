@@ -43,9 +43,28 @@ export const scoringCommandSchemas = {
     format: z.enum(clipFormats).default('opus'),
     overwrite: z.boolean().default(false),
   }),
+  /**
+   * The same of a piece of an open song, or of its true stems, which were uploaded; the report comes as a file to be
+   * fetched. `start` in seconds of the song or of the stems.
+   */
+  compareSession: z.strictObject({
+    job,
+    session: z.string().regex(/^[0-9a-f]{32}$/),
+    models: z.array(z.string().min(1).max(200)).min(1).max(100),
+    truth: z
+      .array(z.string().regex(/^[0-9a-f]{32}$/))
+      .max(100)
+      .default([]),
+    start: z.number().min(0).max(1e6),
+    seconds: z.number().min(1).max(60).default(10),
+  }),
 } as const;
 
+/** A comparison with the handle of its page in place of paths. */
+export type SessionComparison = Omit<ComparisonReport, 'page' | 'figures'> & { readonly download: string };
+
 export interface ScoringCommandResults {
+  compareSession: SessionComparison;
   evaluate: EvaluationReport;
   compare: ComparisonReport;
 }

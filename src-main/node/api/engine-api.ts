@@ -150,6 +150,7 @@ export class EngineApi implements Disposable {
       ...this.files.endpoints,
       ...verifyEndpoints(spawner, (job, work) => this.withJob(job, work)),
       ...compareEndpoints({
+        sessions: this.sessions,
         runner: () => this.runnerOptions,
         publish: (event) => this.publish(event),
         withRunner: (job, work) => this.withRunner(job, work),

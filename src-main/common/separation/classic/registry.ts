@@ -12,6 +12,7 @@ import { hpss } from './hpss.js';
 import { IcaSeparator } from './ica.js';
 import { MaskSeparator, type MaskMethod } from './masking.js';
 import { melody } from './melody.js';
+import { ProjetSeparator } from './projet.js';
 import { repet } from './repet.js';
 import { repetSim } from './repet-sim.js';
 import { rpca } from './rpca.js';
@@ -114,6 +115,12 @@ const entries: Readonly<Record<string, Entry | Adjustable>> = {
     name: 'DUET',
     description: 'Left, middle and right by differences of level and time (Yilmaz & Rickard 2004)',
     make: () => duet(),
+  },
+  projet: {
+    name: 'PROJET',
+    description:
+      'Left, middle and right by projections of both channels (Fitzgerald, Liutkus & Badeau 2016); slow',
+    make: () => (overlap?: number) => new ProjetSeparator(overlap),
   },
   ica: {
     name: 'ICA',

@@ -46,6 +46,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.duet.name': 'DUET',
   'separator.duet.about':
     'Links, Mitte und rechts durch Pegel- und Laufzeitunterschiede (Yilmaz & Rickard 2004)',
+  'separator.projet.name': 'PROJET',
+  'separator.projet.about':
+    'Links, Mitte und rechts durch Projektionen beider Kanäle (Fitzgerald, Liutkus & Badeau 2016); langsam',
   'separator.ica.name': 'ICA',
   'separator.ica.about':
     'Zwei unabhängige Quellen, die in zwei Kanälen nur verschieden laut sind (FastICA, Hyvärinen 1999)',

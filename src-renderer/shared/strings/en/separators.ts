@@ -42,6 +42,9 @@ export const separators = {
     'Two stems by the method, window and mask that were set on the bench of the Lab: for study',
   'separator.duet.name': 'DUET',
   'separator.duet.about': 'Left, middle and right by differences of level and time (Yilmaz & Rickard 2004)',
+  'separator.projet.name': 'PROJET',
+  'separator.projet.about':
+    'Left, middle and right by projections of both channels (Fitzgerald, Liutkus & Badeau 2016); slow',
   'separator.ica.name': 'ICA',
   'separator.ica.about':
     'Two independent sources that two channels mix by level alone (FastICA, Hyvärinen 1999)',

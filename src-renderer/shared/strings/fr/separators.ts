@@ -46,6 +46,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.duet.name': 'DUET',
   'separator.duet.about':
     'Gauche, milieu et droite par différences de niveau et de temps (Yilmaz & Rickard 2004)',
+  'separator.projet.name': 'PROJET',
+  'separator.projet.about':
+    'Gauche, centre et droite par projections des deux canaux (Fitzgerald, Liutkus et Badeau 2016) ; lent',
   'separator.ica.name': 'ICA',
   'separator.ica.about':
     'Deux sources indépendantes que deux canaux mélangent par le niveau seul (FastICA, Hyvärinen 1999)',

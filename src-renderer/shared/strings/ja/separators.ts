@@ -40,6 +40,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.bench.about': 'ラボの実験台で設定した方式、窓、マスクによる2つのステム：学習用',
   'separator.duet.name': 'DUET',
   'separator.duet.about': '音量差と時間差による左、中央、右の分離（Yilmaz & Rickard 2004）',
+  'separator.projet.name': 'PROJET',
+  'separator.projet.about':
+    '両チャンネルの射影による左、中央、右の分離（Fitzgerald, Liutkus & Badeau 2016）。低速',
   'separator.ica.name': 'ICA',
   'separator.ica.about':
     '2つのチャンネルに音量だけを変えて混ざった、独立した2つの音源（FastICA、Hyvärinen 1999）',

@@ -228,6 +228,19 @@ describe('classic methods', () => {
     expect(sdr(centre, mono['centre'][1])).toBeGreaterThan(100);
   });
 
+  it('PROJET: sounds at other places between the channels come apart', async () => {
+    const [left, centre, right] = [300, 1000, 3000].map((hertz) => sine(length, hertz, rate, 0.2));
+    const mix = [
+      left.map((x, i) => x + centre[i] + 0.2 * right[i]),
+      left.map((x, i) => 0.2 * x + centre[i] + right[i]),
+    ];
+    const stems = await run('projet', mix);
+    expect(sdr(left, stems['left'][0])).toBeGreaterThan(12);
+    expect(sdr(centre, stems['centre'][0])).toBeGreaterThan(9);
+    expect(sdr(right, stems['right'][1])).toBeGreaterThan(12);
+    expect(sdr(left, mix[0])).toBeLessThan(1);
+  });
+
   it('ICA: two independent sounds that the channels mix by level', async () => {
     const [beat, tone] = [clicks(), sine(length, 440, rate, 0.3)];
     const mix = [beat.map((x, i) => 0.9 * x + 0.4 * tone[i]), beat.map((x, i) => 0.3 * x + 0.8 * tone[i])];

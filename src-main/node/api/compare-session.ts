@@ -1,0 +1,64 @@
+import { copyFileSync, linkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandArgs } from '../../common/contract/commands.js';
+import type { SessionComparison } from '../../common/contract/scoring.js';
+import type { ComparisonReport } from '../../common/jobs/comparison.js';
+import { sanitiseName } from '../../common/jobs/naming.js';
+import { compare } from '../compare/compare.js';
+import { makeFolder } from '../files/make-folder.js';
+import type { SongRunner } from '../jobs/song-runner.js';
+import type { HandledFile } from './handles.js';
+import type { SessionsApi } from './sessions-api.js';
+
+/** Rows made of true stems: from where one starts, and what a mask can reach. */
+const references = ['mixture', 'irm2'] as const;
+
+/** Compares systems on a piece of an open song, or of its true stems. Throws what `compare` throws. */
+export async function compareInSession(
+  sessions: SessionsApi,
+  args: CommandArgs<'compareSession'>,
+  freshRunner: () => SongRunner,
+): Promise<SessionComparison> {
+  const { models, start, seconds } = args;
+  const held = sessions.uploads.holdAll(args.truth);
+  let report: ComparisonReport | undefined;
+  try {
+    const { files } = await sessions.makeFiles(args, async ({ song, name }, dir, options) => {
+      const input =
+        held.files.length > 0 ? truthFolder(held.files, join(dir, sanitiseName(name))) : song.path;
+      const made = await compare(
+        sessions.songRunner,
+        {
+          ...{ input, models, start, seconds, baselines: references, format: 'opus', overwrite: false },
+          ...{ output: join(dir, 'report'), device: 'auto', workers: undefined },
+        },
+        { ...options, freshRunner },
+      );
+      report = { ...made, name };
+      const page = { name: `${sanitiseName(name)}.html`, path: made.page, bytes: statSync(made.page).size };
+      return { files: [page], gainDb: 0, writtenNullDb: null, warnings: [] };
+    });
+    const { start: from, sampleRate, channels, truth, systems, warnings } = report!;
+    return {
+      ...{ name: report!.name, start: from, seconds: report!.seconds, sampleRate, channels },
+      ...{ truth, systems, warnings, download: files[0].download },
+    };
+  } finally {
+    held.release();
+  }
+}
+
+/** The uploads under the names that say what stems they are. */
+function truthFolder(files: readonly HandledFile[], folder: string): string {
+  makeFolder(folder);
+  for (const { name, path } of files) {
+    const target = join(folder, sanitiseName(name));
+    try {
+      linkSync(path, target);
+    } catch {
+      // Not every disk has links.
+      copyFileSync(path, target);
+    }
+  }
+  return folder;
+}
