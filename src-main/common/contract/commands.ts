@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { automationRegionSchema } from '../jobs/automation-schema.js';
 import type { BatchItem, BatchSummary } from '../jobs/batch.js';
 import type { CheckEvent, CheckReport } from '../jobs/check.js';
 import type { Reading } from '../jobs/reading.js';
 import type { VerifyReport } from '../jobs/verification.js';
 import type { FileResult, RemixResult } from '../jobs/results.js';
-import { levelLimit } from '../jobs/mixer.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
@@ -30,6 +28,7 @@ import {
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
 import { handOverMarkers, handOverTracks } from './hand-over.js';
+import { mixer } from './mixer.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
 import type {
   ClaimEvent,
@@ -151,16 +150,6 @@ const range = z.strictObject({ start: z.number().int().min(0), count: z.number()
 /** Where a queue is, like `redis://host:6379`. */
 const server = z.string().min(1).max(2000);
 const globs = z.array(z.string().min(1));
-const strip = z.strictObject({
-  mute: z.boolean().optional(),
-  solo: z.boolean().optional(),
-  soloSafe: z.boolean().optional(),
-  gainDb: z.number().min(-levelLimit).max(levelLimit).optional(),
-  pan: z.number().min(-1).max(1).optional(),
-  /** Frames of the whole song, also where only a part is exported. */
-  automation: z.array(automationRegionSchema).max(10_000).readonly().optional(),
-});
-const mixer = z.record(z.string(), strip);
 
 /** Every command once: the schema of its argument here, its result in `CommandResults`; all else derives. */
 export const commandSchemas = {
