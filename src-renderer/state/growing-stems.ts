@@ -1,7 +1,8 @@
+import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionInfo, TrackInfo } from '../../src-main/common/contract/session.js';
 
-/** Time between two refreshes of what is drawn of growing stems. */
-const refreshEveryMs = 700;
+/** Time between two refreshes of what is drawn of growing stems; in a long song less of it changes, and more is drawn. */
+const refreshEveryMs = (seconds: number): number => Math.max(700, seconds);
 
 /** What the page learns of stems in the making: their tracks, once, and that there is more to draw. */
 export interface Growth {
@@ -16,15 +17,23 @@ export class GrowingStems {
   private asking = false;
   private refreshedAt = 0;
 
-  constructor(private readonly ask: () => Promise<SessionInfo>) {}
+  constructor(
+    private readonly client: Pick<EngineClient, 'session'>,
+    private readonly song: Pick<SessionInfo, 'session' | 'frames' | 'sampleRate'>,
+  ) {}
 
   /** Called when this many frames are done; null when there is nothing to do, or the separation is over by then. */
   async advance(doneFrames: number, running: () => boolean): Promise<Growth | null> {
+    const { session, frames, sampleRate } = this.song;
     const now = performance.now();
     const first = this.tracks === null;
-    if (this.asking || (!first && (doneFrames === 0 || now - this.refreshedAt < refreshEveryMs))) return null;
+    if (
+      this.asking ||
+      (!first && (doneFrames === 0 || now - this.refreshedAt < refreshEveryMs(frames / sampleRate)))
+    )
+      return null;
     this.asking = true;
-    const info = await this.ask().catch(() => undefined);
+    const info = await this.client.session({ session }).catch(() => undefined);
     this.asking = false;
     if (!info || !running()) return null;
     const stems = info.tracks.filter(({ kind }) => kind === 'stem');

@@ -86,8 +86,9 @@ export class SongController implements Disposable {
     this.shape = songShape(this, client, this.adoptEdits.bind(this), onFailure);
     this.finder = new SelectionFinder(client, info, this.view, this.masks);
     this.listening = songListening(this, client);
-    this.growing = new GrowingStems(() => client.session({ session: info.session }));
-    this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure);
+    this.growing = new GrowingStems(client, info);
+    const refines = (): boolean => this.separation.status.state !== 'running';
+    this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure, refines);
     this.separation = new SeparationController(client, info.session, {
       known: () => this.info.separation,
       onAdvance: (doneFrames) => void this.advance(doneFrames),

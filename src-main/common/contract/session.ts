@@ -159,6 +159,8 @@ export interface TileRequest {
   readonly level: number;
   readonly column: number;
   readonly row: number;
+  /** A first picture, from two frames of each column of a level above 0 instead of all 2^L. */
+  readonly coarse?: boolean;
 }
 
 /**

@@ -43,17 +43,19 @@ export interface StftConfig {
    * multiple of 16 use double in any case.
    */
   readonly precision?: 'double' | 'single';
+  /** Spectra are looked at and never turned back: windows may leave gaps, and the inverse throws `not-cola` then. */
+  readonly forwardOnly?: boolean;
 }
 
 function resolve(config: StftConfig): Required<StftConfig> {
   const { nFft, hop, winLength = nFft, window = 'hann', symmetry = 'periodic' } = config;
-  const { centre = true, pad = 'reflect', normalised = 'none' } = config;
+  const { centre = true, pad = 'reflect', normalised = 'none', forwardOnly = false } = config;
   const precision = config.precision === 'single' && nFft % 16 === 0 ? 'single' : 'double';
   for (const [name, value] of Object.entries({ nFft, hop, winLength })) {
     check(Number.isInteger(value) && value > 0, `${name} must be a positive integer, not ${value}`);
   }
   check(winLength <= nFft, `The window (${winLength}) is longer than the transform (${nFft})`);
-  return { nFft, hop, winLength, window, symmetry, centre, pad, normalised, precision };
+  return { nFft, hop, winLength, window, symmetry, centre, pad, normalised, precision, forwardOnly };
 }
 
 function paddedWindow(config: Required<StftConfig>): Float64Array {
@@ -97,16 +99,10 @@ export class Stft {
 
   constructor(config: StftConfig) {
     this.config = resolve(config);
-    const { nFft, hop, winLength, window, centre } = this.config;
+    const { nFft, hop, winLength, centre, forwardOnly } = this.config;
     this.window = paddedWindow(this.config);
     this.overlap = measureOverlap(this.window, hop, winLength);
-    if (!this.overlap.nola) {
-      throw new UnbraidError(
-        'not-cola',
-        `${window} windows of ${winLength} samples every ${hop} leave gaps: the inverse cannot restore them`,
-        { hint: 'Use a smaller hop or another window.' },
-      );
-    }
+    if (!forwardOnly) this.refuseGaps();
     this.bins = Math.floor(nFft / 2) + 1;
     this.lead = centre ? Math.floor(nFft / 2) : 0;
     this.lanes = this.single ? 4 : 2;
@@ -159,6 +155,16 @@ export class Stft {
     return spectrum;
   }
 
+  private refuseGaps(): void {
+    if (this.overlap.nola) return;
+    const { window, winLength, hop } = this.config;
+    throw new UnbraidError(
+      'not-cola',
+      `${window} windows of ${winLength} samples every ${hop} leave gaps: the inverse cannot restore them`,
+      { hint: 'Use a smaller hop or another window.' },
+    );
+  }
+
   /** The signal of a spectrum, exactly `samples` long; silent where no frame reaches. */
   inverse(spectrum: Spectrum, samples: number, into?: Float32Array): Float32Array {
     this.checkShape(spectrum);
@@ -175,6 +181,7 @@ export class Stft {
    * time, so that the product never travels through main memory.
    */
   inverseOf(source: FrameSource, frames: number, samples: number, into?: Float32Array): Float32Array {
+    this.refuseGaps();
     const k = this.memory;
     const fill = (re: number, im: number, first: number, count: number): void =>
       source(first, count, k.f32(re, count * this.bins), k.f32(im, count * this.bins));

@@ -25,6 +25,7 @@ const schemas = {
     level: integer(0, 20),
     column: integer(0, 1 << 24),
     row: integer(0, 64),
+    coarse: z.stringbool().default(false),
   }),
   pcm: z.object({
     ...{ session, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) },

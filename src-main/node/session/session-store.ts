@@ -48,6 +48,8 @@ export class SessionStore implements Disposable {
   private readonly sessions = new Map<string, Session>();
   private readonly exports = new Map<string, string[]>();
   private readonly tiles = new TileService();
+  /** What the newest tiles of stems in the making are called by, by their folder. */
+  private readonly growing = new Map<string, string>();
 
   constructor(private readonly runner: SongRunner) {}
 
@@ -299,13 +301,23 @@ export class SessionStore implements Disposable {
   async tile(request: TileRequest): Promise<Uint8Array> {
     const session = this.get(request.session);
     const track = trackOf(session, request.track);
-    const { nFft, hop, window, channels, method, level, column, row } = request;
+    const { nFft, hop, window, channels, method, level, column, row, coarse = false } = request;
     const columns = Math.ceil(track.ref.frames / hop / tileSize / 2 ** level);
     if (column >= Math.max(1, columns) || !begun(track.ref)) return new Uint8Array(tileSize * tileSize);
     const { version, edited, running } = session.state;
     const key = `${session.id} ${track.id} ${version}.${edited.get(track.id) ?? 0}.${running ?? 'all'}`;
+    // Tiles of stems that have grown since are asked for no more.
+    const before = this.growing.get(track.ref.dir);
+    if (before !== undefined && before !== key) this.tiles.forget(before);
+    if (running === null) this.growing.delete(track.ref.dir);
+    else this.growing.set(track.ref.dir, key);
     return session.reading([track], () =>
-      this.tiles.tile(key, track.ref, { nFft, hop, window, channels, method }, { level, column, row }),
+      this.tiles.tile(
+        key,
+        track.ref,
+        { nFft, hop, window, channels, method },
+        { level, column, row, coarse },
+      ),
     );
   }
 

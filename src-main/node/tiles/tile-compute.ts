@@ -35,6 +35,46 @@ export function levelsOf(power: Float32Array, into: Uint8Array): void {
   for (let i = 0; i < power.length; i++) into[i] = levelTable[bits[i] >>> 15];
 }
 
+function levelsIn(power: Float32Array): Uint8Array {
+  const levels = new Uint8Array(power.length);
+  levelsOf(power, levels);
+  return levels;
+}
+
+/** Frames that each column of a coarse tile is made of. */
+const coarseFrames = 2;
+
+/**
+ * All rows of a column of tiles of a higher level, from a few frames in each of its columns instead of all of them: a first
+ * picture of a long song. Never louder than the tile of all frames.
+ */
+export function coarseColumn(
+  ref: PcmCacheRef,
+  spectrum: TileSpectrum,
+  { level, column }: { readonly level: number; readonly column: number },
+): Uint8Array[] {
+  const { nFft, hop } = spectrum;
+  // Single frames have nothing to reassign to.
+  const method = spectrum.method === 'reassigned' ? 'window' : spectrum.method;
+  const computer = new TileComputer(ref, { ...spectrum, method, hop: nFft });
+  const each = 2 ** level;
+  try {
+    const levels = Array.from({ length: coarseFrames }, (_, k) => {
+      const inside = Math.floor(((k + 0.5) * each) / coarseFrames);
+      const centres = Array.from(
+        { length: tileSize },
+        (_, x) => ((column * tileSize + x) * each + inside) * hop,
+      );
+      return computer.framesAt(centres);
+    });
+    return computer.tilesOf(
+      levels[0].map((value, i) => Math.max(value, ...levels.slice(1).map((other) => other[i]))),
+    );
+  } finally {
+    computer.dispose();
+  }
+}
+
 /** Tiles of one track for one kind of spectrum. */
 export class TileComputer {
   private readonly layers: readonly Layer[];
@@ -64,14 +104,24 @@ export class TileComputer {
     const count = tileSize * hop;
     const power = new Float32Array(tileSize * (nFft / 2));
     if (this.settings.method === 'reassigned') this.addReassigned(power, column * count);
-    else {
-      const signals = this.signals(column * count - nFft / 2, count - hop + nFft);
-      for (const signal of signals) {
-        for (const layer of this.layers) this.addPower(power, signal, layer, 1 / signals.length);
-      }
-    }
-    const levels = new Uint8Array(power.length);
-    levelsOf(power, levels);
+    else this.addFrames(power, [column * count - nFft / 2], count - hop + nFft);
+    return this.tilesOf(levelsIn(power));
+  }
+
+  /**
+   * The same from the frames that are centred on these samples, one for each column of the tile; made with a hop of `nFft`,
+   * so that they do not overlap when they stand one behind the other.
+   */
+  framesAt(centres: readonly number[]): Uint8Array {
+    const { nFft } = this.settings;
+    const power = new Float32Array(tileSize * (nFft / 2));
+    const starts = centres.map((centre) => centre - nFft / 2);
+    this.addFrames(power, starts, nFft);
+    return levelsIn(power);
+  }
+
+  /** Levels of all bins, `[bins][tileSize]`, as rows of tiles. */
+  tilesOf(levels: Uint8Array): Uint8Array[] {
     return Array.from({ length: this.rows }, (_, row) => {
       const tile = new Uint8Array(tileSize * tileSize);
       tile.set(levels.subarray(row * tile.length, Math.min(levels.length, (row + 1) * tile.length)));
@@ -79,12 +129,23 @@ export class TileComputer {
     });
   }
 
-  /** The signals that are shown, from frame `start` on. Of a mono song every view shows its one channel. */
-  private signals(start: number, length: number): readonly Float32Array[] {
+  private addFrames(power: Float32Array, starts: readonly number[], length: number): void {
+    const signals = this.signals(starts, length);
+    for (const signal of signals) {
+      for (const layer of this.layers) this.addPower(power, signal, layer, 1 / signals.length);
+    }
+  }
+
+  /**
+   * The signals that are shown: `length` samples from each of these frames on, one behind the other. Of a mono song every
+   * view shows its one channel.
+   */
+  private signals(starts: readonly number[], length: number): readonly Float32Array[] {
     const { channels } = this.reader.ref;
     const read = (channel: number): Float32Array => {
-      const signal = new Float32Array(length);
-      this.reader.readChannel(channel, start, length, signal);
+      const signal = new Float32Array(length * starts.length);
+      for (const [i, start] of starts.entries())
+        this.reader.readChannel(channel, start, length, signal.subarray(i * length, (i + 1) * length));
       return signal;
     };
     const view = channels < 2 ? 'all' : this.settings.channels;
@@ -101,7 +162,7 @@ export class TileComputer {
     const winLength = nFft / 2;
     const reassignment = new Reassignment({ nFft, winLength, hop, window });
     const lead = reassignment.margin * hop + winLength / 2;
-    const signals = this.signals(start - lead, reassignment.samples(tileSize));
+    const signals = this.signals([start - lead], reassignment.samples(tileSize));
     for (const signal of signals) reassignment.add(signal, tileSize, 1 / signals.length, power);
   }
 
@@ -154,7 +215,10 @@ function layersOf({ nFft, hop, window, method }: TileSpectrum, sampleRate: numbe
   };
   return lengths.map((winLength, i) => {
     // Frames are centred by hand, so that a tile reads only the audio it shows; its levels end at −120 dB.
-    const stft = new Stft({ nFft, hop, winLength, window, centre: false, precision: 'single' });
+    const stft = new Stft({
+      ...{ nFft, hop, winLength, window },
+      ...{ centre: false, precision: 'single', forwardOnly: true },
+    });
     const sum = createWindow(window, winLength).reduce((total, w) => total + w, 0);
     const share = Float32Array.from({ length: nFft / 2 }, (_, bin) => {
       const hertz = (bin * sampleRate) / nFft;

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { toUnbraidError, type WireError } from '../../common/base/errors.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
-import { TileComputer, computePeaks, poolTiles, type TileSpectrum } from './tile-compute.js';
+import { TileComputer, coarseColumn, computePeaks, poolTiles, type TileSpectrum } from './tile-compute.js';
 
 export type TileJob =
   | {
@@ -10,6 +10,13 @@ export type TileJob =
       readonly ref: PcmCacheRef;
       readonly spectrum: TileSpectrum;
       readonly column: number;
+    }
+  | {
+      readonly id: number;
+      readonly kind: 'coarse';
+      readonly ref: PcmCacheRef;
+      readonly spectrum: TileSpectrum;
+      readonly at: { readonly level: number; readonly column: number };
     }
   | {
       readonly id: number;
@@ -32,6 +39,7 @@ export type TileAnswer =
 function run(job: TileJob): TileAnswer {
   if (job.kind === 'pool')
     return { id: job.id, tiles: job.pairs.map(([left, right]) => poolTiles(left, right)) };
+  if (job.kind === 'coarse') return { id: job.id, tiles: coarseColumn(job.ref, job.spectrum, job.at) };
   if (job.kind === 'peaks') return { id: job.id, peaks: computePeaks(job.ref, job.columns, job.split) };
   const computer = new TileComputer(job.ref, job.spectrum);
   try {

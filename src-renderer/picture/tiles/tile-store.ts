@@ -14,6 +14,8 @@ interface Entry {
   tile: Tile | null;
   loading: AbortController | null;
   stale: boolean;
+  /** What is here was made of a few frames, and the tile of all is still to come. */
+  coarse: boolean;
   failedAt: number;
   wantedAt: number;
 }
@@ -22,6 +24,8 @@ const maxParallel = 6;
 /** 256 KiB each: 128 MiB. */
 const maxKept = 512;
 const retryMs = 3000;
+/** From this level on a tile of all frames takes long: first comes one of a few frames. */
+export const coarseLevel = 4;
 
 function keyOf(request: TileRequest): string {
   const { session, track, nFft, hop, window, channels, method, level, column, row } = request;
@@ -43,6 +47,8 @@ export class TileStore implements Disposable {
   constructor(
     private readonly fetchTile: FetchTile,
     private readonly onFailure: (error: unknown) => void,
+    /** Whether coarse tiles may be refined now: that takes long, and has time. */
+    private readonly mayRefine: () => boolean = () => true,
   ) {}
 
   /** Calls back when a tile of a track has come. */
@@ -56,11 +62,19 @@ export class TileStore implements Disposable {
     const key = keyOf(request);
     let entry = this.entries.get(key);
     if (!entry) {
-      entry = { request, tile: null, loading: null, stale: true, failedAt: -Infinity, wantedAt: 0 };
+      entry = {
+        request,
+        tile: null,
+        loading: null,
+        stale: true,
+        coarse: false,
+        failedAt: -Infinity,
+        wantedAt: 0,
+      };
       this.entries.set(key, entry);
     }
     entry.wantedAt = ++this.clock;
-    if (entry.stale && !entry.loading) queueMicrotask(() => this.pump());
+    if ((entry.stale || entry.coarse) && !entry.loading) queueMicrotask(() => this.pump());
     return entry.tile;
   }
 
@@ -97,18 +111,23 @@ export class TileStore implements Disposable {
 
   private pump(): void {
     while (!this.disposed && this.running < maxParallel) {
-      const next = this.mostWanted();
+      const next = this.mostWanted(({ stale }) => stale);
       if (!next) break;
-      void this.load(next);
+      void this.load(next, next.request.level >= coarseLevel);
+    }
+    // One at a time, and when nothing else is to come.
+    if (!this.disposed && this.running === 0 && this.mayRefine()) {
+      const next = this.mostWanted(({ coarse }) => coarse);
+      if (next) void this.load(next, false);
     }
     this.evict();
   }
 
-  private mostWanted(): Entry | undefined {
+  private mostWanted(open: (entry: Entry) => boolean): Entry | undefined {
     const now = performance.now();
     let best: Entry | undefined;
     for (const entry of this.entries.values()) {
-      if (!entry.stale || entry.loading || now - entry.failedAt < retryMs) continue;
+      if (!open(entry) || entry.loading || now - entry.failedAt < retryMs) continue;
       // Requests of earlier drawings: the view has moved on.
       if (this.clock - entry.wantedAt > maxKept) continue;
       if (!best || entry.wantedAt > best.wantedAt) best = entry;
@@ -116,18 +135,20 @@ export class TileStore implements Disposable {
     return best;
   }
 
-  private async load(entry: Entry): Promise<void> {
+  private async load(entry: Entry, coarse: boolean): Promise<void> {
     const loading = new AbortController();
     entry.loading = loading;
     entry.stale = false;
+    entry.coarse = coarse;
     this.running++;
     try {
-      const bytes = await this.fetchTile(entry.request, loading.signal);
+      const bytes = await this.fetchTile({ ...entry.request, coarse }, loading.signal);
       if (this.disposed || loading.signal.aborted) return;
       entry.tile = { key: keyOf(entry.request), version: ++this.version, bytes };
     } catch (error) {
       if (loading.signal.aborted) return;
       entry.stale = true;
+      entry.coarse = false;
       entry.failedAt = performance.now();
       this.onFailure(error);
     } finally {

@@ -7,7 +7,7 @@ import { LayerCache } from '../../../src-renderer/picture/gl/layer-cache.js';
 import { rulerTicks } from '../../../src-renderer/editor/ruler-ticks.js';
 import { levelInTile } from '../../../src-renderer/picture/tiles/level-at.js';
 import * as plan from '../../../src-renderer/picture/tiles/tile-plan.js';
-import { TileStore } from '../../../src-renderer/picture/tiles/tile-store.js';
+import { coarseLevel, TileStore } from '../../../src-renderer/picture/tiles/tile-store.js';
 import { clampSpan, followSpan, windowFor, zoomSpan } from '../../../src-renderer/picture/viewport.js';
 import { wavesIn } from '../../../src-renderer/picture/wave/draw.js';
 import { envelopeOfPeaks, envelopeOfSamples, joined } from '../../../src-renderer/picture/wave/envelope.js';
@@ -150,6 +150,46 @@ describe('the tile store', () => {
     await settled();
     expect(asked).toEqual([2, 1]);
     expect(failures.length).toBe(2);
+    store.dispose();
+  });
+
+  it('of a high level come from a few frames first, and are refined one by one when nothing else is to come', async () => {
+    const asked: string[] = [];
+    const waiting: (() => void)[] = [];
+    let free = false;
+    const store = new TileStore(
+      ({ level, column, coarse }) => {
+        asked.push(`${level}/${column}${coarse ? ' coarse' : ''}`);
+        return new Promise((resolve) => waiting.push(() => resolve(new Uint8Array([coarse ? 1 : 2]))));
+      },
+      () => undefined,
+      () => free,
+    );
+    const high = (column: number): Parameters<typeof store.get>[0] => ({
+      ...request(column),
+      level: coarseLevel,
+    });
+    const answer = async (): Promise<void> => (waiting.splice(0).forEach((one) => one()), settled());
+    for (const column of [0, 1]) store.get(high(column));
+    store.get(request(7));
+    await settled();
+    expect(asked.splice(0)).toEqual(['0/7', `${coarseLevel}/1 coarse`, `${coarseLevel}/0 coarse`]);
+    await answer();
+    expect(store.get(high(0))?.bytes[0]).toBe(1);
+    await settled();
+    // A separation has the machine.
+    expect(asked).toEqual([]);
+    free = true;
+    store.get(high(0));
+    await settled();
+    expect(asked.splice(0)).toEqual([`${coarseLevel}/0`]);
+    await answer();
+    expect(store.get(high(0))?.bytes[0]).toBe(2);
+    expect(asked.splice(0)).toEqual([`${coarseLevel}/1`]);
+    await answer();
+    store.get(high(1));
+    await settled();
+    expect(asked).toEqual([]);
     store.dispose();
   });
 });

@@ -171,6 +171,19 @@ test('windows that leave gaps are refused as not-cola', () => {
   );
 });
 
+test('windows that leave gaps can be looked at, frame by frame, but not turned back', () => {
+  const shape = { nFft: 64, hop: 64, winLength: 16, centre: false, forwardOnly: true } as const;
+  const signal = noise(256);
+  const spectrum = new Stft(shape).forward(signal);
+  const close = new Stft({ ...shape, hop: 8, forwardOnly: false }).forward(signal);
+  expect(spectrum.frames).toBe(4);
+  for (let f = 0; f < 4; f++) {
+    const [from, to] = [f, 8 * f].map((frame) => frame * 33);
+    expect([...spectrum.re.subarray(from, from + 33)]).toEqual([...close.re.subarray(to, to + 33)]);
+  }
+  expect(() => new Stft(shape).inverse(spectrum, 256)).toThrow(expect.objectContaining({ code: 'not-cola' }));
+});
+
 test('COLA and NOLA are what SciPy calls them', () => {
   expect(checkCola({ nFft: 64, hop: 16 })).toEqual({ cola: true, nola: true });
   expect(checkCola({ nFft: 64, hop: 24 })).toEqual({ cola: false, nola: true });

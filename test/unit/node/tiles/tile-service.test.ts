@@ -1,7 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { tileSize } from '../../../../src-main/common/contract/session.js';
-import { TileComputer, computePeaks, poolTiles } from '../../../../src-main/node/tiles/tile-compute.js';
+import {
+  TileComputer,
+  coarseColumn,
+  computePeaks,
+  poolTiles,
+} from '../../../../src-main/node/tiles/tile-compute.js';
 import { TileService } from '../../../../src-main/node/tiles/tile-service.js';
 import { cacheOf, planesOf, testFolder, testSignal } from '../../../fixtures/audio/caches.js';
 
@@ -62,6 +67,49 @@ describe('tiles from worker threads', () => {
     expect(await at(2, 0, 1)).toEqual(poolTiles(poolTiles(a[1], b[1]), poolTiles(c[1], undefined)));
   });
 
+  it('of a few frames are those frames of the level below, and never louder than the tile of all', async () => {
+    const tiles = service();
+    const at = { level: 3, column: 0, row: 0 };
+    const whole = await tiles.tile('key', ref, spectrum, at);
+    const coarse = await tiles.tile('key', ref, spectrum, { ...at, coarse: true });
+    expect(coarse).toEqual(coarseColumn(ref, spectrum, at)[0]);
+    expect(coarse).not.toEqual(whole);
+    // Column 5 stands for frames 40 to 47: the second and the sixth of them.
+    const below = columnHere(0)[0];
+    const rows = Array.from({ length: tileSize }, (_, row) => row * tileSize);
+    expect(rows.map((row) => coarse[row + 5])).toEqual(
+      rows.map((row) => Math.max(below[row + 42], below[row + 46])),
+    );
+    expect(coarse.every((level, i) => level <= whole[i])).toBe(true);
+    expect(loudest(coarse)).toBeGreaterThan(200);
+    // Of level 0 there is only the one.
+    const zero = { level: 0, column: 0, row: 0 };
+    expect(await tiles.tile('key', ref, spectrum, { ...zero, coarse: true })).toEqual(columnHere(0)[0]);
+  });
+
+  it('of a high level are made one part after the other, and keep only what is near them', async () => {
+    const long = cacheOf(dir, testSignal(1, 40 * tileSize * spectrum.hop), 44_100);
+    const tiles = service(1);
+    const { pending, columns } = tiles as unknown as {
+      readonly pending: ReadonlyMap<number, unknown>;
+      readonly columns: ReadonlyMap<string, unknown>;
+    };
+    let most = 0;
+    let done = false;
+    const watch = (): void => {
+      most = Math.max(most, pending.size);
+      if (!done) setImmediate(watch);
+    };
+    watch();
+    const tile = await tiles.tile('key', long, spectrum, { level: 6, column: 0, row: 0 });
+    done = true;
+    expect(most).toBeLessThanOrEqual(4);
+    expect(loudest(tile)).toBeGreaterThan(200);
+    const levels = [...columns.keys()].map((name) => Number(name.split(' ').at(-2)));
+    expect(Math.min(...levels)).toBe(3);
+    expect(levels).toHaveLength(1 + 2 + 3 + 5);
+  });
+
   it('stay until they are forgotten: then other samples give others', async () => {
     const tiles = service();
     const silent = cacheOf(
@@ -109,21 +157,27 @@ describe('a tile thread that dies', () => {
   it('takes its own calls with it, not those of the other, and is replaced', async () => {
     const tiles = service(2);
     const long = cacheOf(dir, testSignal(2, 4_000_000), 44_100);
-    const calls = [tiles.peaks(long, 1000), tiles.peaks(long, 500)];
+    const at = { level: 4, column: 0, row: 0, coarse: true };
+    const calls = ['one', 'other'].map((key) => tiles.tile(key, long, spectrum, at));
     const [first, second] = threadsOf(tiles);
     await first.terminate();
     await expect(calls[0]).rejects.toMatchObject({ code: 'process-died' });
-    expect(await calls[1]).toEqual(computePeaks(long, 500));
+    expect(await calls[1]).toEqual(coarseColumn(long, spectrum, at)[0]);
     expect(await tiles.peaks(ref, 10)).toEqual(computePeaks(ref, 10));
     expect(threadsOf(tiles)).not.toContain(first);
     expect(threadsOf(tiles)).toContain(second);
   });
 
-  it('leaves nobody waiting when the service is closed', async () => {
+  it('leaves nobody waiting when the service is closed, and starts no thread after that', async () => {
     const tiles = service(1);
-    const call = tiles.peaks(ref, 10);
-    const refused = expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    // The second one waits for the first.
+    const calls = [10, 20].map((columns) => tiles.peaks(ref, columns));
+    const refused = Promise.all(
+      calls.map((call) => expect(call).rejects.toMatchObject({ code: 'cancelled' })),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
     await tiles.dispose();
     await refused;
+    expect(threadsOf(tiles)).toEqual([]);
   });
 });
