@@ -94,6 +94,30 @@ class RenderTest(unittest.TestCase):
             self.assertTrue(np.all(np.isfinite(mix)))
             self.assertLessEqual(max(np.abs(x).max() for x in (mix, *stems.values())), 1.0)
 
+    def test_a_kit_comes_apart_into_its_pieces(self):
+        hits = [(0.1, 36, 1.0), (0.5, 38, 0.8), (0.9, 36, 0.9)]
+        pieces = self.orchestra.drum_pieces(np.random.default_rng(1), hits, 1.2)
+        self.assertEqual(set(pieces), {"kick", "snare"})
+        np.testing.assert_allclose(sum(pieces.values()), self.orchestra.drum(np.random.default_rng(1), hits, 1.2), atol=1e-6)
+        self.assertEqual(float(np.abs(pieces["snare"][:, : int(0.5 * RATE)]).max()), 0)
+        self.assertGreater(float(np.abs(pieces["kick"][:, : int(0.5 * RATE)]).max()), 0.01)
+
+    def test_kits_play_every_stem_and_no_louder_than_the_limiter_lets_them(self):
+        from unbraid_training.studies.drum_kit import STEMS, Kits
+
+        kits = Kits(self.orchestra, seconds=4, excerpts=3)
+        excerpt = kits.excerpt(np.random.default_rng(3))
+        self.assertEqual(tuple(excerpt), STEMS)
+        # The library has neither toms nor cymbals.
+        for stem in ("toms", "cymbals"):
+            self.assertEqual(float(np.abs(excerpt[stem]).max()), 0)
+        self.assertGreater(float(np.abs(excerpt["kick"]).max()), 1e-3)
+        self.assertLess(float(np.abs(sum(excerpt.values())).max()), 0.91)
+        batch = kits.batch(np.random.default_rng(4), 6, RATE)
+        self.assertEqual(tuple(batch.shape), (6, 5, 2, RATE))
+        self.assertTrue(bool(batch.isfinite().all()))
+        self.assertGreater(float(batch[:, 0].abs().max()), 1e-3)
+
     def test_a_kit_sounds_different_in_every_song(self):
         hits = [(0.1, 36, 1.0), (0.4, 38, 1.0), (0.7, 36, 1.0)]
         first = self.orchestra.drum(np.random.default_rng(1), hits, 1.2)

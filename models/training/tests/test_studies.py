@@ -13,7 +13,7 @@ import torch
 
 from unbraid_training.constants import ALONE, SAMPLE_RATE, STEMS
 from unbraid_training.store import ShardWriter
-from unbraid_training.studies import deepconvsep, feedforward, lstm_mask, open_unmix
+from unbraid_training.studies import deepconvsep, drum_kit, feedforward, lstm_mask, open_unmix
 from unbraid_training.studies.duet import at_rate
 from unbraid_training.studies.training import Sources, train, trained
 
@@ -29,7 +29,8 @@ class Masks(unittest.TestCase):
         dcs = (deepconvsep.DeepConvSep(), magnitudes(1, 2, deepconvsep.FRAMES, deepconvsep.BINS))
         fnn = (feedforward.SpectrumFnn(), magnitudes(1, 2, 20, feedforward.BINS))
         lstm = (lstm_mask.LstmMask(), torch.randn(1, 4, lstm_mask.BINS, 20))
-        return {"deepconvsep": dcs, "fnn-spectrogram": fnn, "lstm-mask": lstm}
+        kit = (drum_kit.network(), torch.randn(1, 4, drum_kit.BINS, 24))
+        return {"drum-kit": kit, "deepconvsep": dcs, "fnn-spectrogram": fnn, "lstm-mask": lstm}
 
     def test_masks_add_up_to_one_and_do_not_depend_on_the_level(self):
         for name, (network, x) in self.networks().items():

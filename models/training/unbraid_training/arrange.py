@@ -21,21 +21,25 @@ def groove(orchestra: Orchestra, rng: np.random.Generator) -> tuple[dict, float]
 
 def drums(orchestra: Orchestra, rng: np.random.Generator, score: Score, source: dict) -> np.ndarray:
     """A groove at the tempo of the score, or a machine's pattern; [2, samples]."""
-    hits: list[tuple[float, int, float]] = []
-    if rng.random() < 0.7:
-        notes = [note for note in source["notes"] if note[4] == DRUM_CHANNEL]
-        stretch = score.beat / source["beat"]
-        end = max((note[0] for note in notes), default=0.0) * stretch
-        offset = rng.uniform(0, max(0.0, end - score.seconds))
-        bars = 4 * score.beat
-        offset = bars * int(offset / bars)
-        for start, _, note, velocity, *_ in notes:
-            at = start * stretch - offset
-            if 0 <= at < score.seconds:
-                hits.append((at, int(note), velocity / 127))
-    else:
-        hits = machine_pattern(rng, score)
-    return orchestra.drum(rng, hits, score.seconds)
+    return orchestra.drum(rng, drum_hits(rng, score, source), score.seconds)
+
+
+def drum_hits(rng: np.random.Generator, score: Score, source: dict) -> list[tuple[float, int, float]]:
+    """What `drums` plays: start in seconds, MIDI note, velocity 0–1."""
+    if rng.random() >= 0.7:
+        return machine_pattern(rng, score)
+    hits = []
+    notes = [note for note in source["notes"] if note[4] == DRUM_CHANNEL]
+    stretch = score.beat / source["beat"]
+    end = max((note[0] for note in notes), default=0.0) * stretch
+    offset = rng.uniform(0, max(0.0, end - score.seconds))
+    bars = 4 * score.beat
+    offset = bars * int(offset / bars)
+    for start, _, note, velocity, *_ in notes:
+        at = start * stretch - offset
+        if 0 <= at < score.seconds:
+            hits.append((at, int(note), velocity / 127))
+    return hits
 
 
 def machine_pattern(rng: np.random.Generator, score: Score) -> list[tuple[float, int, float]]:

@@ -86,13 +86,13 @@ def play_kit(
     pieces: dict[str, list[Entry]],
     hits: list[tuple[float, int, float]],
     seconds: float,
-) -> np.ndarray:
-    """Hits (start in seconds, MIDI note, velocity 0–1) on a random kit, [2, samples]."""
+) -> dict[str, np.ndarray]:
+    """Hits (start in seconds, MIDI note, velocity 0–1) on a random kit: each piece that is hit, [2, samples]."""
     kit = choose_kit(rng, kits, pieces)
-    out = np.zeros((2, int(seconds * SAMPLE_RATE)), np.float32)
     used = sorted({_PIECE_OF.get(note, "percussion") for _, note, _ in hits} & set(kit))
     sounds = {piece: voice_piece(rng, library, kit[piece], pieces[piece]) for piece in used}
     pans = {piece: rng.uniform(-0.5, 0.5) * (piece not in ("kick", "snare")) for piece in used}
+    played = {piece: np.zeros((2, int(seconds * SAMPLE_RATE)), np.float32) for piece in used}
     gains = {piece: _PIECE_GAIN.get(piece, 0.6) * 10 ** (rng.uniform(-5, 5) / 20) for piece in used}
     for start, note, velocity in hits:
         piece = _PIECE_OF.get(note, "percussion")
@@ -103,5 +103,5 @@ def play_kit(
         sound = resample(sounds[piece][take], 2 ** (rng.normal(0, 0.15) / 12), _LONGEST)
         gain = gains[piece] * velocity**1.5
         for ch, side in enumerate((-1, 1)):
-            put(out[ch], sound * (gain * (1 + side * pans[piece])), start)
-    return out
+            put(played[piece][ch], sound * (gain * (1 + side * pans[piece])), start)
+    return played

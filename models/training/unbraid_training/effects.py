@@ -45,6 +45,11 @@ def equalise(x: np.ndarray, sections: list[np.ndarray]) -> np.ndarray:
 
 def compress(x: np.ndarray, threshold_db: float, ratio: float, attack: float, release: float) -> np.ndarray:
     """Feed-forward compressor on the RMS of both channels, with times in seconds and no make-up gain."""
+    return x * compressor_gain(x, threshold_db, ratio, attack, release)
+
+
+def compressor_gain(x: np.ndarray, threshold_db: float, ratio: float, attack: float, release: float) -> np.ndarray:
+    """The gain of `compress`, [samples], for a bus whose parts shall still add up."""
     block = 64
     count = -(-x.shape[1] // block)
     padded = np.pad(x, ((0, 0), (0, count * block - x.shape[1])))
@@ -56,7 +61,7 @@ def compress(x: np.ndarray, threshold_db: float, ratio: float, attack: float, re
     reduction = np.maximum(fast, _smooth(fast, release, step))
     gain = 10 ** (-reduction / 20)
     at = (np.arange(x.shape[1]) / block) - 0.5
-    return x * np.interp(at, np.arange(count), gain).astype(np.float32)
+    return np.interp(at, np.arange(count), gain).astype(np.float32)
 
 
 def _smooth(x: np.ndarray, seconds: float, step: float) -> np.ndarray:

@@ -79,6 +79,13 @@ class Orchestra:
         self, rng: np.random.Generator, hits: list[tuple[float, int, float]], seconds: float
     ) -> np.ndarray:
         """Hits (start in seconds, MIDI note, velocity 0–1) on a random kit, [2, samples]."""
+        silence = np.zeros((2, int(seconds * SAMPLE_RATE)), np.float32)
+        return sum(self.drum_pieces(rng, hits, seconds).values(), silence)
+
+    def drum_pieces(
+        self, rng: np.random.Generator, hits: list[tuple[float, int, float]], seconds: float
+    ) -> dict[str, np.ndarray]:
+        """The same, each piece that is hit by itself."""
         return play_kit(rng, self.library, self.kits, self.pieces, hits, seconds)
 
     def speaker(self, rng: np.random.Generator) -> list[Utterance]:

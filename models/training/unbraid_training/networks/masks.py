@@ -7,31 +7,34 @@ from torch import Tensor, nn
 
 from ..constants import STEMS
 
-# Output maps a bin: real masks for 4 stems × 2 channels, complex ones have two parts.
-MAPS = {"softmax": 8, "complex": 16}
+# Output maps a bin and stem: real masks for 2 channels, complex ones have two parts.
+PARTS = {"softmax": 2, "complex": 4}
+# Of the four stems.
+MAPS = {kind: len(STEMS) * parts for kind, parts in PARTS.items()}
 
 
 class MaskHead(nn.Module):
     """[b, maps, f, t] to masks: `softmax` [b, s, ch, f, t], `complex` [b, s, (ch ri), f, t].
 
-    Softmax masks of the four stems add up to 1 in every bin. Complex masks start at 1/4 + 0i, so that an
+    Softmax masks of all stems add up to 1 in every bin. Complex masks start at 1/4 + 0i, so that an
     untrained network shares the mixture out evenly too.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, stems: int = len(STEMS)) -> None:
         super().__init__()
-        if kind not in MAPS:
+        if kind not in PARTS:
             raise ValueError(f"no such mask: {kind}")
         self.kind = kind
+        self.stems = stems
         self.register_buffer("start", torch.tensor([0.25, 0.0, 0.25, 0.0]), persistent=False)
 
     def forward(self, maps: Tensor) -> Tensor:
         # Sizes as numbers and −1 for time: the graph then holds no arithmetic of shapes.
         batch, bins = int(maps.shape[0]), int(maps.shape[2])
         if self.kind == "softmax":
-            logits = maps.reshape(batch, len(STEMS), 2 * bins, -1)
-            return torch.softmax(logits, dim=1).reshape(batch, len(STEMS), 2, bins, -1)
-        return maps.reshape(batch, len(STEMS), 4, bins, -1) + self.start.reshape(1, 1, 4, 1, 1)
+            logits = maps.reshape(batch, self.stems, 2 * bins, -1)
+            return torch.softmax(logits, dim=1).reshape(batch, self.stems, 2, bins, -1)
+        return maps.reshape(batch, self.stems, 4, bins, -1) + self.start.reshape(1, 1, 4, 1, 1)
 
 
 def apply_masks(kind: str, masks: Tensor, spec: Tensor) -> Tensor:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from ..constants import STEMS
 from .features import Features, level_of, powers, root
-from .masks import MAPS, MaskHead
+from .masks import MAPS, PARTS, MaskHead
 from .patches import Embed, Groups, Pool, Unembed, rows_of
 
 
@@ -103,15 +104,17 @@ class RowUNet(nn.Module):
 
     mask_kind = "softmax"
 
-    def __init__(self, groups: Groups, widths: tuple[int, ...], dense: tuple[int, ...]) -> None:
+    def __init__(
+        self, groups: Groups, widths: tuple[int, ...], dense: tuple[int, ...], stems: int = len(STEMS)
+    ) -> None:
         super().__init__()
         rows = rows_of(groups)
         self.pool = Pool(groups)
         self.embed = nn.Conv2d(4, widths[0], 3, padding=1)
         self.position = nn.Parameter(torch.zeros(1, widths[0], rows, 1))
         self.body = Body(rows, widths, dense)
-        self.unembed = nn.Conv2d(widths[0], MAPS["softmax"], 1)
-        self.head = MaskHead("softmax")
+        self.unembed = nn.Conv2d(widths[0], PARTS["softmax"] * stems, 1)
+        self.head = MaskHead("softmax", stems)
 
     def row_masks(self, power: Tensor) -> Tensor:
         """Pooled `powers` [b, 4, rows, t] to masks [b, s, ch, rows, t]."""

@@ -1,4 +1,5 @@
-"""The small networks of the field's history, trained the way their authors did, at a size that teaches.
+"""Small networks that are trained in minutes: those of the field's history, the way their authors did, at a size that teaches,
+and one that parts the drums.
 
-They are studies, not rivals of the bundled models: each shows one idea and where it ends.
+The old ones are studies, not rivals of the bundled models: each shows one idea and where it ends.
 """

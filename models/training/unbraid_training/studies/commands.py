@@ -12,6 +12,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _train(commands.add_parser("study", help="train one of the field's early networks"))
     _nmf(commands.add_parser("study-nmf", help="learn spectra from examples of each source, as a model for the app"))
     _duet(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"))
+    _kit(commands.add_parser("study-kit", help="drums with the true pieces, on a kit never trained on"))
     _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
 
 
@@ -75,6 +76,20 @@ def _run_duet(options: argparse.Namespace) -> None:
     from .duet import write_duet
 
     write_duet(options.library, options.out, options.seed)
+    print(options.out)
+
+
+def _kit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("library", type=Path, help="the archive of `prepare`")
+    parser.add_argument("out", type=Path, help="folder for kick.wav and the others, and mixture.wav")
+    parser.add_argument("--seed", type=int, default=900)
+    parser.set_defaults(run=_run_kit)
+
+
+def _run_kit(options: argparse.Namespace) -> None:
+    from .drum_kit import write_kit
+
+    write_kit(options.library, options.out, options.seed)
     print(options.out)
 
 

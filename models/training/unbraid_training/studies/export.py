@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from ..constants import STEMS
 from ..export import OPSET
 from ..spectral import istft, stft
-from . import deepconvsep, feedforward, lstm_mask, open_unmix
+from . import deepconvsep, drum_kit, feedforward, lstm_mask, open_unmix
 from .training import trained
 
 # Weights as small as this are not worth a node that widens them.
@@ -51,6 +51,8 @@ class Form:
     input: dict = field(default_factory=dict)
     output: dict = field(default_factory=dict)
     licence: dict = field(default_factory=lambda: dict(FREE))
+    study: bool = True
+    """Whether it is there to learn from, not to work with."""
 
 
 def mask_form(n_fft: int, hop: int, rate: int, frames: int, **segment: object) -> dict:
@@ -66,6 +68,24 @@ _DUET = {"stems": {"order": list(feedforward.STEMS), "residual": "other"}}
 _FREE = {"fixed": False}
 
 FORMS = {
+    "drum-kit": Form(
+        "Drum kit",
+        "A drum track into kick, snare, toms, hi-hat and cymbals by a small U-Net trained on rendered kits; for drums alone",
+        {
+            "preset": "mask",
+            "audio": {"sampleRate": 44100, "channels": 2},
+            "stft": {"nFft": drum_kit.N_FFT, "hop": drum_kit.HOP, "bins": [0, drum_kit.BINS]},
+            "segment": {"length": drum_kit.SEGMENT, "overlap": 0.25, "chain": 4},
+            "stems": {"order": list(drum_kit.STEMS), "residual": "cymbals"},
+        },
+        drum_kit.STEMS,
+        (1, 4, drum_kit.BINS, drum_kit.FRAMES),
+        frames=(3, 4),
+        golden=31 * drum_kit.HOP,
+        input={"name": "spec", "role": "spec", "layout": "b (ch ri) f t"},
+        output={"name": "masks", "layout": "b s ch f t"},
+        study=False,
+    ),
     "fnn-wave": Form(
         "FNN on the wave",
         "Piano and violin by a feed-forward network on raw frames of 32 ms: for study, it bleeds and clicks",
@@ -157,7 +177,7 @@ def write_model(
         "id": name,
         "name": form.title,
         "description": form.description,
-        "study": True,
+        **({"study": True} if form.study else {}),
         "license": form.licence,
         **form.settings,
         "graphs": described,
@@ -244,13 +264,17 @@ def separate(name: str, network: nn.Module, mix: Tensor) -> Tensor:
 def masked(network: nn.Module, form: Form, mix: Tensor) -> Tensor:
     """What masks make of one segment [2, n], [s, 2, n]."""
     size = form.settings["stft"]
-    spectrum = stft(mix, size["nFft"], size["hop"])
+    whole = stft(mix, size["nFft"], size["hop"])
+    first, end = size.get("bins", (0, whole.shape[-2]))
+    spectrum = whole[:, first:end]
     if form.input.get("role") == "spec":
         parts = torch.view_as_real(spectrum).permute(0, 3, 1, 2).reshape(1, 4, *spectrum.shape[1:])
         masks = network(parts)[0]
     else:
         masks = network(spectrum.abs().transpose(1, 2)[None])[0].transpose(2, 3)
-    return istft(masks * spectrum, mix.shape[-1], size["nFft"], size["hop"])
+    estimates = torch.zeros(len(masks), *whole.shape, dtype=whole.dtype)
+    estimates[:, :, first:end] = masks * spectrum
+    return istft(estimates, mix.shape[-1], size["nFft"], size["hop"])
 
 
 def _write_golden(network: nn.Module, name: str, form: Form, folder: Path) -> dict:

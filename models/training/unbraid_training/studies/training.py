@@ -1,4 +1,4 @@
-"""Trains the studies: Adam at a falling rate, each network with the loss of its authors; a few minutes each."""
+"""Trains the small networks: Adam at a falling rate, the studies with the loss of their authors; minutes each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from torch import Tensor, nn
 from .. import checkpoint
 from ..constants import SAMPLE_RATE, STEMS, VOCALS
 from ..instruments import Orchestra
+from ..losses import LossWeights, row_loss
+from ..networks.features import powers
 from ..library import Library
 from ..remix import Remixer, RemixSettings
 from ..spectral import stft
 from ..store import Store
-from . import deepconvsep, feedforward, lstm_mask, open_unmix
+from . import deepconvsep, drum_kit, feedforward, lstm_mask, open_unmix
 from .duet import Duets, at_rate
 
 
@@ -37,6 +39,12 @@ class Sources:
         if self.library is None:
             raise ValueError("this study plays duets: name the archive of `prepare` by --library")
         return Duets(Orchestra(Library(self.library), held_out=False), rate)
+
+    def kits(self) -> drum_kit.Kits:
+        """Raises ValueError without a library."""
+        if self.library is None:
+            raise ValueError("drums are played: name the archive of `prepare` by --library")
+        return drum_kit.Kits(Orchestra(Library(self.library), held_out=False))
 
     def remixer(self, samples: int) -> Remixer:
         settings = RemixSettings(samples=samples, song_share=0.6)
@@ -149,7 +157,24 @@ def _open_unmix(network: nn.Module, sources: Sources, _rng: np.random.Generator)
     return loss
 
 
+def _drum_kit(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
+    kits = sources.kits()
+    weights, joint = LossWeights(), torch.zeros(8, dtype=torch.long)
+
+    def loss() -> Tensor:
+        with torch.no_grad():
+            stems = kits.batch(rng, len(joint))
+            level = stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
+            spectra = stft(stems / level, drum_kit.N_FFT, drum_kit.HOP)
+            target = torch.stack([drum_kit.to_graph(stem) for stem in spectra.unbind(1)], dim=1)
+            rows = network.pool(powers(target.sum(1)))
+        return row_loss(network.row_masks(rows), target, joint, network.pool, weights)
+
+    return loss
+
+
 STUDIES = {
+    "drum-kit": Study(drum_kit.network, _drum_kit, rate=2e-3),
     "fnn-wave": Study(feedforward.WaveFnn, _wave_fnn),
     "fnn-spectrogram": Study(feedforward.SpectrumFnn, _spectrum_fnn),
     "lstm-mask": Study(lstm_mask.LstmMask, _lstm),
