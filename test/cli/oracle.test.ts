@@ -90,5 +90,20 @@ describe('unbraid separate --oracle', () => {
     expect(await ask(at('song.wav'), ...whole, '-2', 'vocals')).toContain('neither two nor cleaner');
     writeWav(at('slow.wav'), song, 16_000, '32f');
     expect(await ask(at('slow.wav'), ...whole)).toContain('differ from the song in rate');
+    expect(await ask(at('song.wav'), ...whole, '-m', 'hpss')).toContain('takes the place of a model');
+  });
+
+  it('refuses the stems of another song, by their length and by their sound', async () => {
+    const ask = (file: string): ReturnType<typeof cli.run> =>
+      cli.run(['separate', at(file), '-o', at('none'), '--oracle', 'irm2', '--truth', at('truth')]);
+    const part = song.map((plane) => plane.subarray(0, 2 * rate));
+    writeWav(at('part.wav'), part, rate, '32f');
+    const short = await ask('part.wav');
+    expect(short.code).not.toBe(0);
+    expect(short.err).toContain('lasts 3.0 s, the song 2.0 s');
+    // As long, but nothing of it is in the stems.
+    const foreign = [4, 5].map((seed) => noise(length, seed).map((x) => 0.1 * x));
+    writeWav(at('foreign.wav'), foreign, rate, '32f');
+    expect((await ask('foreign.wav')).err).toContain('not parts of this song');
   });
 });

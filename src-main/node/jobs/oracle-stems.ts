@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Scope } from '../../common/base/disposal.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { withoutSums } from '../../common/jobs/comparison.js';
@@ -69,7 +69,7 @@ const block = 1 << 16;
 /**
  * Masks made with the true stems of a song, applied to the song: what a perfect separator of their kind would give. What the
  * song has beside its true stems competes with them; the stems add up to the song. Throws `invalid-argument` for stems of
- * another rate or other channels, `cancelled`, and what reading throws.
+ * another rate, length or song, `cancelled`, and what reading throws.
  */
 export async function oracleStems(
   runner: SongRunner,
@@ -89,9 +89,10 @@ export async function oracleStems(
     options.onProgress?.(meter.update('separate', fraction * seconds, seconds));
   tell(0);
   const { refs } = await decodeStems(runner, order.truth, names, join(dir, 'truth'), options);
-  checkAlike(source, refs[0], order.truth.stems.get(names[0])!);
+  for (const [i, ref] of refs.entries()) checkAlike(source, ref, order.truth.stems.get(names[i])!);
   const truths = refs.map((ref) => ({ ...ref, frames: source.frames }));
-  const rest = await restOf(source, truths, join(dir, 'unknown'), options.signal);
+  const folder = dirname(order.truth.stems.get(names[0])!);
+  const rest = await restOf(source, truths, join(dir, 'unknown'), folder, options.signal);
   const made = join(dir, 'oracle');
   makeFolder(made);
   const references = rest ? [...truths, rest] : truths;
@@ -108,22 +109,35 @@ export async function oracleStems(
   return { ...stems, provider: 'cpu', warnings: [], workSeconds: (performance.now() - began) / 1000 };
 }
 
+/** Seconds by which a stem may be longer or shorter than its song: encoders add some, and silent ends are cut. */
+const slack = 0.2;
+
 function checkAlike(source: PcmCacheRef, stem: PcmCacheRef, file: string): void {
-  if (stem.sampleRate === source.sampleRate && stem.channels === source.channels) return;
-  throw new UnbraidError('invalid-argument', 'The true stems differ from the song in rate or channels', {
+  if (stem.sampleRate !== source.sampleRate || stem.channels !== source.channels)
+    throw new UnbraidError('invalid-argument', 'The true stems differ from the song in rate or channels', {
+      file,
+      hint: `Convert them to ${source.sampleRate} Hz and ${source.channels} channels.`,
+    });
+  if (Math.abs(stem.frames - source.frames) <= slack * source.sampleRate) return;
+  const [own, whole] = [stem, source].map(({ frames }) => (frames / source.sampleRate).toFixed(1));
+  throw new UnbraidError('invalid-argument', `This stem lasts ${own} s, the song ${whole} s`, {
     file,
-    hint: `Convert them to ${source.sampleRate} Hz and ${source.channels} channels.`,
+    hint: 'Name the folder with the true stems of this very song.',
   });
 }
+
+/** Parts leave less of a song than it has; other stems are added to it. 10 % are for stems that are mixed as opposites. */
+const added = 1.1;
 
 /** What lies below this part of the song's energy, −60 dB, is rounding and resampling. */
 const nothing = 1e-6;
 
-/** The song without its true stems; undefined where nothing is left. */
+/** The song without its true stems; undefined where nothing is left. Throws `invalid-argument` for stems of another song. */
 async function restOf(
   source: PcmCacheRef,
   truths: readonly PcmCacheRef[],
   dir: string,
+  folder: string,
   signal: AbortSignal | undefined,
 ): Promise<PcmCacheRef | undefined> {
   const writer = new PcmWriter(dir, source.channels, source.sampleRate);
@@ -136,6 +150,11 @@ async function restOf(
       for (const plane of mix) for (const x of plane) all += x * x;
       writer.append(left, count);
     });
+    if (energy > added * all)
+      throw new UnbraidError('invalid-argument', 'These true stems are not parts of this song', {
+        file: folder,
+        hint: 'Without them it is louder than with them: name the folder of its own stems, at their levels in the song.',
+      });
     return energy > nothing * all ? writer.ref() : undefined;
   } finally {
     writer.dispose();

@@ -41,6 +41,10 @@ export function separateCommand(context: CliContext): Command {
         throw new UnbraidError('invalid-argument', '--oracle and --truth belong together', {
           hint: 'Say --oracle irm2 --truth FOLDER.',
         });
+      if (kind !== undefined && flags.model !== undefined)
+        throw new UnbraidError('invalid-argument', 'An oracle takes the place of a model', {
+          hint: 'Leave -m or --oracle out.',
+        });
       const oracle = kind !== undefined && truth !== undefined ? { kind, truth } : undefined;
       const report = await runJob(context, { json, files: files.length }, (job) =>
         context.engine.separate({
