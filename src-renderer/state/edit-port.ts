@@ -5,6 +5,7 @@ import type { SentMasks } from './sent-masks.js';
 /** What the edits need of the song they belong to. */
 export interface EditPort {
   readonly sampleRate: number;
+  /** Without an answer the mask is held, and is sent before the next `apply`. */
   sendMask(mask: Uint8Array<ArrayBuffer>): Promise<string>;
   apply(edits: readonly StemEdit[], job: string): Promise<EditReport>;
   cancel(job: string): void;
@@ -21,13 +22,15 @@ export function editPort(
   return {
     cancel: (job) => void client.cancel({ job }).catch(() => undefined),
     sampleRate,
-    sendMask: (mask) => masks.send(session, mask),
-    apply: (edits, job) =>
-      client.editSession({
+    sendMask: (mask) => masks.sendOrHold(session, mask),
+    apply: async (edits, job) => {
+      await masks.sendWaiting(session);
+      return client.editSession({
         job,
         session,
         edits: edits.map((edit) => ({ ...edit, sources: [...edit.sources] })),
-      }),
+      });
+    },
     adopt,
   };
 }

@@ -32,6 +32,18 @@ export function keptDrawn(session: string): Kept | null {
   }
 }
 
+/** A song has another session from now on: what is drawn in it stays. */
+export function moveDrawn(from: string, to: string): void {
+  try {
+    for (const name of [key, laneKey]) {
+      const kept = JSON.parse(sessionStorage.getItem(name) ?? 'null') as { readonly session: string } | null;
+      if (kept?.session === from) sessionStorage.setItem(name, JSON.stringify({ ...kept, session: to }));
+    }
+  } catch {
+    // As above.
+  }
+}
+
 /** Notes the lane that is meant. */
 export function keepLane(session: string, lane: string): void {
   try {

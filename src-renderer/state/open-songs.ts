@@ -4,6 +4,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ClaimedSession, ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import type { HostController } from './host.svelte.js';
+import { moveDrawn } from './kept-drawing.js';
 import type { Notice } from './notices.js';
 import type { PageClaim } from './page-claim.js';
 import type { SavedProject } from './project-port.js';
@@ -97,6 +98,7 @@ export class OpenSongs {
       const opened = await client.openProject({ project: place.project });
       const { session } = opened.info;
       await client.claimSession({ session, page: pageClaim.id });
+      moveDrawn(song.info.session, session);
       if (!(await song.project.keepIn(session))) return opened;
       return { ...(await client.openProject({ project: place.project })), interrupted: opened.interrupted };
     };
@@ -109,6 +111,8 @@ export class OpenSongs {
   async settle(): Promise<void> {
     const { song } = this.app;
     if (!song) return;
+    // What is kept names its masks.
+    await song.masks.sendWaiting(song.info.session).catch(() => undefined);
     await song.project.flush();
     // Who cannot tell now is asked when the host answers next.
     await song.separation.check().catch(() => undefined);

@@ -198,6 +198,44 @@ test('a host that was killed and started again has the song, with what was done 
   }
 });
 
+test('an edit that is made while the host is down is done when it is back, and says so until then', async ({
+  browser,
+  electron,
+}) => {
+  test.skip(electron !== null, 'The desktop window is its own host.');
+  const state = mkdtempSync(join(tmpdir(), 'unbraid-kept-edit-'));
+  const port = await freePort();
+  const page = await (await browser.newContext()).newPage();
+  const first = await startHost(state, port);
+  let { child } = first;
+  try {
+    await page.goto(`${first.address}&debug`);
+    await openFile(page, 'cut.wav', clicksAndChords(2));
+    await separate(page);
+    await expect(status(page)).toHaveText('All changes kept');
+    const before = JSON.stringify(await trackSamples(page, 'percussive', 44_100, 2000));
+    await kill(child);
+    await drag(page, 'percussive', [0.2, 0.2], [0.9, 0.9]);
+    await page.keyboard.press('Delete');
+    await expect(status(page)).toContainText('Not kept');
+    await expect(page.getByRole('button', { name: /^Undo Remove from percussive/ })).toBeEnabled();
+    const selected = '(({ start, end }) => [start, end])(window.__unbraid.app.song.view.selection)';
+    const selection = await page.evaluate(selected);
+    ({ child } = await startHost(state, port));
+    await expect(status(page)).toHaveText('All changes kept', { timeout: 40_000 });
+    await expect(page.getByRole('button', { name: /^Undo Remove from percussive/ })).toBeEnabled();
+    expect(await page.evaluate(selected)).toEqual(selection);
+    const panel = page.getByRole('group', { name: 'Repair the stems' });
+    await expect(panel.getByRole('listitem')).toHaveCount(1);
+    await expect(async () => {
+      expect(JSON.stringify(await trackSamples(page, 'percussive', 44_100, 2000))).not.toBe(before);
+    }).toPass({ timeout: 20_000 });
+  } finally {
+    await kill(child);
+    rmSync(state, { recursive: true, force: true });
+  }
+});
+
 test('the same file opened again is the song as it was left, unless one starts again', async ({ app }) => {
   await openFile(app, 'again.wav', clicksAndChords(2));
   await expect(app).toHaveTitle('again – Unbraid');
