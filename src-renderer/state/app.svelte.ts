@@ -161,7 +161,7 @@ export class AppController {
     try {
       requireSharedMemory(this.settings.t);
       const { info, opened } = loadedSong(await load());
-      const hooks = { fail: this.fail, moved: this.songs.moved };
+      const hooks = { fail: this.songs.failed, moved: this.songs.moved };
       await this.client.claimSession({ session: info.session, page: this.pageClaim.id });
       const song = await SongController.open(info, this.client, hooks, opened);
       this.pageClaim.remember(info.session);

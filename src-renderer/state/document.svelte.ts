@@ -50,6 +50,8 @@ export class SongDocument implements Disposable {
   onDrawn: (state: Drawn) => void = () => undefined;
   /** Brings stems back; set by who has them. */
   stems: { readonly free: boolean; use(id: string): void } | null = null;
+  /** Set while nothing may be changed here; says why. */
+  locked: (() => void) | null = null;
   private readonly timeline = new Timeline<Drawn | UsedStems>();
   /** Counts what has happened to the history. */
   private moved = $state(0);
@@ -109,6 +111,7 @@ export class SongDocument implements Disposable {
 
   /** One undoable change; steps of the same gesture are one until `endGesture`. */
   step(name: StepName, edit: (transaction: Transaction) => void, gesture?: string): void {
+    if (this.locked) return this.locked();
     this.history.step(name, edit, gesture);
     this.moved++;
   }
@@ -142,6 +145,7 @@ export class SongDocument implements Disposable {
   }
 
   private go(way: 'undo' | 'redo'): void {
+    if (this.locked) return this.locked();
     const next = way === 'undo' ? this.timeline.next : this.timeline.nextAgain;
     if (next && next !== 'document' && isUsed(next.to) && !this.stems?.free) return;
     const drawn = this.timeline.take(way);

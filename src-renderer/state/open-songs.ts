@@ -1,8 +1,9 @@
-import type { WireError } from '../../src-main/common/base/errors.js';
+import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import { Scope } from '../base/scope.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ClaimedSession, ProjectEntry } from '../../src-main/common/contract/project.js';
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
+import { Elsewhere } from './elsewhere.svelte.js';
 import type { HostController } from './host.svelte.js';
 import { moveDrawn } from './kept-drawing.js';
 import type { Notice } from './notices.js';
@@ -36,6 +37,7 @@ const retakeMs = 3000;
 export class OpenSongs {
   /** The song of before a reload is being opened: the page that was shown stays. */
   resuming = false;
+  readonly elsewhere = new Elsewhere();
   private readonly scope = new Scope();
 
   constructor(private readonly app: OpenSongsPort) {}
@@ -173,15 +175,35 @@ export class OpenSongs {
 
   /** Another page has taken this song over: here it can only be looked at. */
   receive({ claim, page }: ClaimEvent): void {
-    const { client, pageClaim, settings, song, fail } = this.app;
-    if (claim !== song?.info.session || page === pageClaim.id) return;
-    const { t } = settings;
+    const { pageClaim, song } = this.app;
+    if (claim === song?.info.session && page !== pageClaim.id) this.lookAt(song);
+  }
+
+  /** Something of the open song failed; a change may have come to a host before the news that another page has it. */
+  readonly failed = (error: unknown): void => {
+    const { song, fail } = this.app;
+    if (!song || toUnbraidError(error).code !== 'session-elsewhere') return fail(error);
+    if (this.elsewhere.of(song)) return;
+    song.document.takeBack();
+    this.lookAt(song);
+  };
+
+  private lookAt(song: SongController): void {
+    const { client, pageClaim, settings, fail } = this.app;
+    const { session } = song.info;
     // The other page may have changed it: what it is by now is opened, not what was here.
-    const takeBack = (): void =>
+    const takeBack = (): void => {
+      this.app.notice = null;
       void client
-        .claimSession({ session: claim, page: pageClaim.id, take: true })
+        .claimSession({ session, page: pageClaim.id, take: true })
         .then((claimed) => this.takeUp(claimed))
         .catch(fail);
-    this.app.notice = { text: t('app.takenOver'), action: { text: t('app.takeBack'), run: takeBack } };
+    };
+    const say = (): void => {
+      const { t } = settings;
+      this.app.error = null;
+      this.app.notice = { text: t('app.takenOver'), action: { text: t('app.takeBack'), run: takeBack } };
+    };
+    this.elsewhere.look(song, takeBack, say);
   }
 }

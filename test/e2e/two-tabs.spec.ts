@@ -72,7 +72,20 @@ test('a page that takes its song back has what the other one did, and a save kee
   await expect(other.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await moveSelection(other, '0.5', '2.5');
   await other.getByRole('button', { name: /^Mute percussive/ }).click();
-  await app.getByRole('button', { name: 'Work on it here' }).click();
+  const banner = app.getByRole('banner');
+  await expect(banner.getByRole('status')).toHaveText('Open in another window: here you can only look');
+  // What this page may not do is no step.
+  const undo = banner.getByRole('button', { name: /^(Nothing to undo|Undo )/ });
+  const offered = await undo.getAttribute('aria-label');
+  await app.getByRole('button', { name: /^Solo percussive/ }).click();
+  await app.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(app.getByRole('button', { name: /^Solo percussive/ })).toHaveAttribute(
+    'aria-pressed',
+    'false',
+  );
+  expect(await undo.getAttribute('aria-label')).toBe(offered);
+  await banner.getByRole('button', { name: 'Work on it here' }).click();
+  await expect(banner.getByRole('status')).toHaveText(/all changes kept/i);
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(app.getByRole('button', { name: /^Mute percussive/ })).toHaveAttribute('aria-pressed', 'true');

@@ -35,6 +35,7 @@ export const projects: Record<keyof typeof english, string> = {
     'Auf diesem Computer gesichert, noch ohne Namen. „Speichern“ gibt dem Song einen Namen und einen Ort.',
   'project.keeping': 'Änderungen werden gesichert …',
   'project.notKept': 'Nicht gesichert: {reason}',
+  'project.elsewhere': 'In einem anderen Fenster geöffnet: hier nur zum Ansehen',
   'project.retry': 'Noch einmal versuchen',
   'project.unnamed': 'noch ohne Namen',
   'project.noStems': 'nicht getrennt',

@@ -33,6 +33,7 @@ export const projects = {
   'project.keptHint': 'Kept on this computer without a name. “Save” gives it a name and a place.',
   'project.keeping': 'Keeping changes…',
   'project.notKept': 'Not kept: {reason}',
+  'project.elsewhere': 'Open in another window: here you can only look',
   'project.retry': 'Try again',
   'project.unnamed': 'not saved under a name',
   'project.noStems': 'not separated',

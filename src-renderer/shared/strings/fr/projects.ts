@@ -36,6 +36,7 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
     'Conservé sur cet ordinateur, sans nom pour l’instant. « Enregistrer » lui donne un nom et un emplacement.',
   'project.keeping': 'Conservation des modifications…',
   'project.notKept': 'Non conservé : {reason}',
+  'project.elsewhere': 'Ouvert dans une autre fenêtre : lecture seule ici',
   'project.retry': 'Réessayer',
   'project.unnamed': 'pas encore nommé',
   'project.noStems': 'non séparé',

@@ -35,6 +35,7 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
     '名前なしでこのコンピューターに記録されています。「保存」で名前と保存場所が決まります。',
   'project.keeping': '変更を記録しています…',
   'project.notKept': '記録できません: {reason}',
+  'project.elsewhere': '別のウインドウで編集中：ここでは表示のみ',
   'project.retry': '再試行',
   'project.unnamed': '名前を付けて保存していません',
   'project.noStems': '未分離',
