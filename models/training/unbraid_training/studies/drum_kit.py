@@ -68,15 +68,23 @@ class Kits:
 
     def _example(self, rng: np.random.Generator, samples: int) -> np.ndarray:
         out = np.zeros((len(STEMS), 2, samples), np.float32)
-        whole = self._held[rng.integers(self.excerpts)] if rng.random() < 0.5 else None
-        start = int(rng.integers(int(self.seconds * SAMPLE_RATE) - samples))
+        whole = self._held[rng.integers(self.excerpts)] if rng.random() < 0.4 else None
+        last = int(self.seconds * SAMPLE_RATE) - samples
+        start = int(rng.integers(last))
         for s, stem in enumerate(STEMS):
-            source = whole or self._held[rng.integers(self.excerpts)]
             if rng.random() < 0.06:
                 continue
-            begin = start if whole else int(rng.integers(int(self.seconds * SAMPLE_RATE) - samples))
-            gain = rng.uniform(-3, 3) if whole else rng.uniform(-9, 6)
-            out[s] = source[stem][:, begin : begin + samples] * 10 ** (gain / 20)
+            if whole:
+                out[s] = whole[stem][:, start : start + samples] * 10 ** (rng.uniform(-3, 3) / 20)
+                continue
+            # Toms and cymbals are rare and hats quiet: by themselves, they would hardly be learned.
+            heard = [one[stem] for one in self._held if one[stem].any()]
+            if not heard:
+                continue
+            begin = int(rng.integers(last))
+            piece = heard[rng.integers(len(heard))][:, begin : begin + samples]
+            level = np.sqrt(np.mean(piece**2)) + 1e-3
+            out[s] = piece * np.float32(0.1 / level * 10 ** (rng.uniform(-12, 3) / 20))
         if rng.random() < 0.5:
             out = out[:, ::-1].copy()
         return np.repeat(out.mean(1, keepdims=True), 2, axis=1) if rng.random() < 0.2 else out

@@ -51,6 +51,8 @@ class Form:
     input: dict = field(default_factory=dict)
     output: dict = field(default_factory=dict)
     licence: dict = field(default_factory=lambda: dict(FREE))
+    half: bool = True
+    """Whether weights are stored in 16 bits. Norms are folded into them on the way to ONNX, and would be rounded twice."""
     study: bool = True
     """Whether it is there to learn from, not to work with."""
 
@@ -84,6 +86,7 @@ FORMS = {
         golden=31 * drum_kit.HOP,
         input={"name": "spec", "role": "spec", "layout": "b (ch ri) f t"},
         output={"name": "masks", "layout": "b s ch f t"},
+        half=False,
         study=False,
     ),
     "fnn-wave": Form(
@@ -168,7 +171,8 @@ def write_model(
     folder; returns the graphs' paths."""
     described = []
     for graph_name, graph, stems in graphs:
-        round_weights(graph)
+        if form.half:
+            round_weights(graph)
         target = weights / f"{graph_name}.onnx"
         write_graph(graph.eval(), form, target)
         described.append(_graph_manifest(target, form, stems))
@@ -232,7 +236,8 @@ def write_graph(network: nn.Module, form: Form, path: Path) -> None:
             **options,
         )
     model = onnx.load(str(path))
-    narrow(model)
+    if form.half:
+        narrow(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 
