@@ -233,7 +233,7 @@ test('lessons work on the open song, after a reload too, and on its stems where 
   const numbers = songNumbers(song, 'windows', builtIn);
   await expect.poll(async () => (await numbersOf(app))['error']).toBeCloseTo(numbers['error'], 2);
   await app.getByRole('button', { name: /^1\. / }).click();
-  await expect(app.getByText('This lesson needs sounds of its own.')).toBeVisible();
+  await expect(app.getByText('This lesson works with its built-in sounds only.')).toBeVisible();
   await expect(onSong).toBeDisabled();
   await app.getByRole('button', { name: /^10\. / }).click();
   await expect(app.getByText(/^This lesson compares with parts that are known/)).toBeVisible();

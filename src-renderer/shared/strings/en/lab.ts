@@ -31,7 +31,7 @@ export const lab = {
   'lab.own.separate':
     'This lesson compares with parts that are known: separate the song first, and its stems are taken for them.',
   'lab.own.stems': 'The parts are the song’s stems, the voice is “{stem}”: the numbers are as true as these.',
-  'lab.own.never': 'This lesson needs sounds of its own.',
+  'lab.own.never': 'This lesson works with its built-in sounds only.',
   'lab.own.whole': 'On a song this cannot be broken.',
   'lab.exponent.binary': 'A binary mask decides by which part is louder; an exponent would change nothing.',
   'lab.representation': 'Representation',
