@@ -4,6 +4,7 @@ import { downloadAddress } from '../api/data.js';
 import { Sound } from '../playback/sound.svelte.js';
 import { Abx } from './abx.svelte.js';
 import { SongComparison } from './song-comparison.svelte.js';
+import { mostShared } from './trial-stem.js';
 
 /** One thing to hear: the song itself, or what a model made of it. */
 export interface TrialRow {
@@ -70,7 +71,7 @@ export class Trial {
       this.rows = [null, ...order].map((model, i) => ({ model, letter: String.fromCharCode(64 + i) }));
       this.revealed = !this.blind;
       this.result = result;
-      this.stem = this.stems.includes('vocals') ? 'vocals' : (this.stems.at(0) ?? '');
+      this.stem = mostShared(result.models.map(({ stems }) => stems.map(({ name }) => name)));
     } catch (error) {
       this.page.fail(error);
     } finally {

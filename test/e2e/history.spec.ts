@@ -55,6 +55,11 @@ test('D29: the steps are listed by what they did, a click goes to any of them, a
   await expect(app.getByText('Step 3 of 4')).toBeVisible();
   await settled(app);
   expect(await samples(app)).toBe(moved);
+  // Undo and redo go by their keys here, too.
+  await app.keyboard.press('Control+z');
+  await expect(current(app)).toHaveText(/^Moved 1.0 s/);
+  await app.keyboard.press('Control+Shift+Z');
+  await expect(current(app)).toHaveText('Mute harmonic');
   await app.keyboard.press('Escape');
   await expect(steps(app)).toHaveCount(0);
   await expect(button(app, /^Undo Mute harmonic/)).toBeEnabled();
