@@ -6,6 +6,7 @@ import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/ses
 import { Elsewhere } from './elsewhere.svelte.js';
 import type { HostController } from './host.svelte.js';
 import { moveDrawn } from './kept-drawing.js';
+import { keepView } from './kept-view.js';
 import type { Notice } from './notices.js';
 import type { PageClaim } from './page-claim.js';
 import type { SavedProject } from './project-port.js';
@@ -101,6 +102,7 @@ export class OpenSongs {
       const { session } = opened.info;
       await client.claimSession({ session, page: pageClaim.id });
       moveDrawn(song.info.session, session);
+      keepView(song, session);
       if (!(await song.project.keepIn(session))) return opened;
       return { ...(await client.openProject({ project: place.project })), interrupted: opened.interrupted };
     };
@@ -194,6 +196,7 @@ export class OpenSongs {
     // The other page may have changed it: what it is by now is opened, not what was here.
     const takeBack = (): void => {
       this.app.notice = null;
+      keepView(song);
       void client
         .claimSession({ session, page: pageClaim.id, take: true })
         .then((claimed) => this.takeUp(claimed))

@@ -40,6 +40,11 @@ export class SelectionVerbs {
     return this.chosen;
   }
 
+  /** What was done last before a reload. */
+  takeUp(last: Verb | null): void {
+    this.chosen = last;
+  }
+
   /** The stems that edits can take from and give to. */
   get stems(): readonly TrackInfo[] {
     return this.song.tracks.filter(({ kind, id }) => kind === 'stem' && id !== removedStem);

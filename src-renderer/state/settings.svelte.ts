@@ -12,6 +12,7 @@ import type { AxisKind } from '../picture/axis.js';
 import type { LevelScale } from '../picture/look.js';
 import type { WaveScale } from '../picture/wave/wave-axis.js';
 import type { ColourMapName } from '../picture/colour-maps.js';
+import { keptLook } from './kept-view.js';
 import type { TileRequest } from '../../src-main/common/contract/session.js';
 
 export type Theme = 'dark' | 'light';
@@ -65,6 +66,7 @@ export class Settings {
   rangeDb = $state(84);
 
   constructor() {
+    Object.assign(this, keptLook());
     const saved = stored();
     if (saved.theme === 'light') this.theme = 'light';
     const known = languageIds.find((id) => id === saved.language);

@@ -297,3 +297,35 @@ test('what is selected and painted is there again after a reload', async ({ app 
   // Restoring it is not a step.
   await expect(app.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled();
 });
+
+test('what is seen of a song, and what a selection’s first button does, is the same after a reload', async ({
+  app,
+}) => {
+  await openFile(app, 'seen.wav', clicksAndChords(4));
+  await separate(app);
+  await drag(app, 'percussive', [0.3, 0.3], [0.6, 0.6], true);
+  await app.keyboard.press('Delete');
+  const edits = app.getByRole('group', { name: 'Repair the stems' }).getByRole('listitem');
+  await expect(edits).toHaveCount(1);
+  const length = app.getByLabel('Window length');
+  await length.selectOption('reassigned');
+  const shown = app.getByRole('checkbox', { name: /^Show edits/ });
+  await shown.check();
+  await app.keyboard.press('Shift+C');
+  const view = '(({ song, settings: s }) => [song.view.span, song.view.band, song.verbs.last, s.scale])';
+  const seen = (): Promise<unknown> => app.evaluate(`${view}(window.__unbraid.app)`);
+  await app.evaluate('void window.__unbraid.app.song.view.zoom(4)');
+  await app.evaluate('void window.__unbraid.app.song.view.showBand(100, 4000)');
+  const before = await seen();
+  await app.reload();
+  await expect(edits).toHaveCount(1);
+  await expect.poll(seen).toEqual(before);
+  await expect(length).toHaveValue('reassigned');
+  await expect(shown).toBeChecked();
+  await expect(app.getByRole('region', { name: 'Spectrum at the pointer' })).toBeVisible();
+  // Another tab begins as always.
+  await asNewTab(app);
+  await openRow(app, 'seen');
+  await expect(length).toHaveValue('2048');
+  await expect(shown).not.toBeChecked();
+});

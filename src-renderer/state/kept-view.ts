@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { channelViews } from '../../src-main/common/contract/session.js';
+import { axisKinds } from '../picture/axis.js';
+import { colourMapNames } from '../picture/colour-maps.js';
+import { levelScales } from '../picture/look.js';
+import { clampSpan } from '../picture/viewport.js';
+import { waveScales } from '../picture/wave/wave-axis.js';
+import type { SongController } from './song.svelte.js';
+import type { Verb } from './verb-edits.js';
+
+const [lookKey, viewKey] = ['unbraid-look', 'unbraid-view'];
+
+/** How spectrograms are drawn in this tab. */
+const lookSchema = z
+  .object({
+    axis: z.enum(axisKinds),
+    colours: z.enum(colourMapNames),
+    nFft: z.literal([512, 1024, 2048, 4096, 8192, 16384]),
+    windows: z.enum(['one', 'zoom', 'combined', 'reassigned']),
+    channels: z.enum(channelViews),
+    window: z.enum(['hann', 'hamming', 'blackman', 'blackman-harris', 'sine', 'rectangular']),
+    overlap: z.literal([2, 4, 8, 16]),
+    scale: z.enum(levelScales),
+    autoRange: z.boolean(),
+    waveOver: z.boolean(),
+    waveScale: z.enum(waveScales),
+    spectrum: z.boolean(),
+    gainDb: z.number(),
+    rangeDb: z.number().positive(),
+  })
+  .partial();
+type Look = z.output<typeof lookSchema>;
+
+const verbSchema: z.ZodType<Verb> = z.union([
+  z.object({ kind: z.enum(['move', 'copy']), target: z.string() }),
+  z.object({ kind: z.enum(['takeAway', 'attenuate', 'debleed', 'healTime', 'healBand', 'clone']) }),
+]);
+
+/** What is seen of a song, and what was done last in it; the session's id tells which song it is. */
+const viewSchema = z.object({
+  session: z.string(),
+  /** In frames of the song. */
+  start: z.number(),
+  /** Null for a view of the whole song, whatever the width of the window. */
+  framesPerPixel: z.number().positive().nullable(),
+  /** Hz. */
+  band: z.object({ low: z.number(), high: z.number() }).nullable(),
+  allEdits: z.boolean(),
+  last: verbSchema.nullable(),
+});
+
+/** What this tab has kept; undefined for nothing, or for what does not hold any more. */
+function read<T>(key: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(sessionStorage.getItem(key) ?? 'null')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(key: string, value: object): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Without room, or without storage, it lasts as long as the page.
+  }
+}
+
+/** Notes how spectrograms are drawn, so that this tab draws them alike after a reload. */
+export function keepLook(settings: Readonly<Record<keyof Look, unknown>>): void {
+  const names = Object.keys(lookSchema.shape) as (keyof Look)[];
+  write(lookKey, Object.fromEntries(names.map((name) => [name, settings[name]])));
+}
+
+/** How this tab drew spectrograms before a reload. */
+export function keptLook(): Look {
+  return read(lookKey, lookSchema) ?? {};
+}
+
+/** Notes what is seen of a song, for the session that it has after a reload, or in a host that was started anew. */
+export function keepView(song: SongController, session = song.info.session): void {
+  const { view, shownEdits, verbs } = song;
+  const { start, framesPerPixel: zoom, width } = view.span;
+  const framesPerPixel = zoom * width < 0.999 * view.length ? zoom : null;
+  const { all: allEdits } = shownEdits;
+  write(viewKey, { session, start, framesPerPixel, band: view.band, allEdits, last: verbs.last });
+}
+
+/** Shows of a song what this tab has shown of it before. Its lanes have no width yet. */
+export function takeUpView(song: SongController): void {
+  const kept = read(viewKey, viewSchema);
+  if (kept?.session !== song.info.session) return;
+  const { view, shownEdits, verbs } = song;
+  const { start, framesPerPixel, band, allEdits, last } = kept;
+  // A view of one pixel would be fitted to the song.
+  if (framesPerPixel !== null) view.span = clampSpan({ start, framesPerPixel, width: 2 }, view.length);
+  view.band = band;
+  shownEdits.all = allEdits;
+  verbs.takeUp(last);
+}
