@@ -1,5 +1,7 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
+import { decimal } from '../base/figures.js';
 import type { TextKey } from './strings/en/index.js';
+import { lab } from './strings/en/lab.js';
 import { separators } from './strings/en/separators.js';
 import { stems } from './strings/en/stems.js';
 
@@ -39,6 +41,33 @@ export function separatorTitle(separator: Named, t: Words): string {
 
 export function separatorAbout(separator: Named, t: Words): string {
   return ownWords(separator, 'about', t) ?? separator.description;
+}
+
+const labelled = ['hop', 'exponent', 'components'] as const;
+const isLabelled = (key: string): key is (typeof labelled)[number] => labelled.some((known) => known === key);
+
+/** What a person chose behind the name of a separator: the method of the bench goes before its other settings. */
+function optionWords(key: string, value: string, t: Words): string {
+  const text = `lab.${key === 'window' ? 'option' : key === 'levels' ? 'representation' : key}.${value}`;
+  if (Object.hasOwn(lab, text)) return t(text as keyof typeof lab);
+  if (key === 'length') return `${value} ${t('lab.samples')}`;
+  const digits = (value.split('.')[1] ?? '').length;
+  const number = value !== '' && Number.isFinite(Number(value)) ? decimal(Number(value), digits) : value;
+  return `${isLabelled(key) ? t(`lab.control.${key}`) : key}: ${number}`;
+}
+
+/**
+ * What made stems, by the id that the engine was asked for: the separator's name, and in a few words the options that
+ * stand behind it. A separator that is not there any more goes by its id.
+ */
+export function madeBy(id: string, separators: readonly Named[], t: Words): string {
+  const [name, ...options] = id.split(':');
+  const known = separators.find((separator) => separator.id === id || separator.id === name);
+  if (!known) return id;
+  const title = separatorTitle(known, t);
+  if (known.id === id || options.length === 0) return title;
+  const chosen = options.map((option) => option.split('=') as [string, string?]);
+  return `${title}: ${chosen.map(([key, value = '']) => optionWords(key, value, t)).join(' · ')}`;
 }
 
 const kinds = ['ensemble', 'chain', 'model', 'classic'] as const;

@@ -29,6 +29,9 @@ test('the spectrum at the pointer, the cursor and the playhead names the peak; h
   await app.keyboard.press('Shift+C');
   await expect(panel.locator('[data-peak]')).toHaveText('Peak 440 Hz · A4');
   await expect(panel.locator('strong')).toHaveText('harmonic');
+  // A note and its cents stay on one line.
+  await panel.locator('[data-peak] b').evaluate((note) => void (note.firstChild!.nodeValue = 'G♯2 +29 ct'));
+  expect(await panel.locator('[data-peak] b').evaluate((note) => note.getClientRects().length)).toBe(1);
   expect(reads.length).toBeGreaterThan(0);
   const { x, y, width } = (await lane.boundingBox())!;
   await app.mouse.move(x + 0.75 * width, y + 20);

@@ -287,6 +287,9 @@ test('what the bench makes is taken over into the editor as stems of the song, w
   await expect(app.getByRole('region', { name: 'accompaniment' })).toBeVisible({ timeout: 60_000 });
   await expect(app.getByRole('region', { name: 'vocals' })).toBeVisible();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  const side = app.getByRole('complementary', { name: 'Side panel' });
+  await expect(side).toContainText('Bench of the Lab: REPET (repetition) · Hann · 2048 samples');
+  expect(await side.evaluate((panel) => panel.scrollWidth - panel.clientWidth)).toBe(0);
   // The same once more from the panel: the settings are still those of the bench.
   const again = app.waitForRequest(/\/api\/separateSession/);
   await app.getByRole('button', { name: 'Separate again' }).click();

@@ -172,3 +172,15 @@ test('the number of NMF components and the Wiener filter are chosen for a song, 
   await openFile(app, 'other.wav', clicksAndChords(2));
   await expect(app.getByLabel('Passes of a Wiener filter')).toHaveValue('');
 });
+
+test('where the panel is closed, the place of the stems opens it to choose a method', async ({ app }) => {
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await app.reload();
+  await openFile(app, 'narrow.wav', clicksAndChords(1));
+  const method = app.getByLabel('Model or method');
+  await expect(app.getByText('The stems will appear here.', { exact: true })).toBeVisible();
+  await expect(method).toHaveCount(0);
+  await app.getByRole('button', { name: 'Choose a model or method…' }).click();
+  await expect(method).toBeVisible();
+  await expect(app.getByText(/Choose a model or method on the right/)).toBeVisible();
+});

@@ -54,6 +54,10 @@ test('edits are outlined, chosen by Alt-click, reselected, heard, switched off a
   const box = (await outlines(app, 'harmonic').first().boundingBox())!;
   expect((box.x - lane.x) / lane.width).toBeCloseTo(0.25, 2);
   expect((box.x + box.width - lane.x) / lane.width).toBeCloseTo(0.5, 2);
+  // Its number is at the right: at the left stands the name of the lane.
+  const number = app.getByRole('region', { name: 'harmonic' }).getByRole('button', { name: /^Edit 1: / });
+  const numbered = (await number.boundingBox())!;
+  expect(Math.abs(numbered.x + numbered.width - box.x - box.width)).toBeLessThan(2);
   const { violations } = await new AxeBuilder({ page: app }).analyze();
   expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
 

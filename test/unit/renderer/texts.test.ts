@@ -17,6 +17,7 @@ import { heldPeak, meterFill, nextLevel, noPeak } from '../../../src-renderer/sh
 import { stepWords } from '../../../src-renderer/tracks/step-words.js';
 import {
   inOrder,
+  madeBy,
   separatorAbout,
   separatorTitle,
   stemTitle,
@@ -88,6 +89,26 @@ describe('texts', () => {
       'composante 12',
       ...components.slice(1),
     ]);
+  });
+
+  it('name what made stems, with its options in a few words; what is not there any more goes by its id', () => {
+    const t =
+      (language: Language) =>
+      (key: TextKey): string =>
+        textsOf[language][key];
+    const { separators } = listSeparators(join(tmpdir(), 'unbraid-no-models'));
+    const named = separators.map((one) => ({ ...one, removable: false }));
+    const bench =
+      'bench:method=hpss:window=sqrt-hann:length=1024:hop=0.125:levels=power:mask=ratio:exponent=2';
+    setFigures('en');
+    expect(madeBy(bench, named, t('en'))).toBe(
+      'Bench of the Lab: HPSS (harmonic, percussive) · Square root of Hann · 1024 samples · ' +
+        'Hop, of the window: 0.125 · Power · Ratio with exponent · Exponent: 2',
+    );
+    const own = { id: 'own', name: 'Mine', description: '', removable: true };
+    expect(madeBy('own:steps=3:style=odd', [own], t('en'))).toBe('Mine: steps: 3 · style: odd');
+    expect(madeBy('own', [own], t('en'))).toBe('Mine');
+    expect(madeBy('gone:steps=3', [own], t('en'))).toBe('gone:steps=3');
   });
 
   it('name the separators that came with Unbraid, in the words of their manifests; a person’s own stay', () => {

@@ -28,6 +28,8 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'separate.missing': 'nicht installiert',
   'separate.empty':
     'Hier erscheinen die Stems. Rechts ein Modell oder Verfahren wählen oder mit dem aktuellen beginnen.',
+  'separate.emptyClosed': 'Hier erscheinen die Stems.',
+  'separate.choose': 'Modell oder Verfahren wählen …',
   'separate.with': 'Mit {model} trennen',
   'separate.noModels': 'Kein Modell oder Verfahren verfügbar.',
   'separate.classic': 'Klassische Verfahren (ohne Gewichte)',

@@ -26,6 +26,8 @@ export const separate = {
   'separate.missing': 'not installed',
   'separate.empty':
     'The stems will appear here. Choose a model or method on the right, or start with the current one.',
+  'separate.emptyClosed': 'The stems will appear here.',
+  'separate.choose': 'Choose a model or method…',
   'separate.with': 'Separate with {model}',
   'separate.noModels': 'No model or method is available.',
   'separate.classic': 'Classic methods (no weights)',

@@ -28,6 +28,8 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'separate.missing': 'non installé',
   'separate.empty':
     'Les stems apparaîtront ici. Choisissez un modèle ou une méthode à droite, ou commencez avec le choix actuel.',
+  'separate.emptyClosed': 'Les stems apparaîtront ici.',
+  'separate.choose': 'Choisir un modèle ou une méthode…',
   'separate.with': 'Séparer avec {model}',
   'separate.noModels': 'Aucun modèle ni méthode disponible.',
   'separate.classic': 'Méthodes classiques (sans poids)',

@@ -28,6 +28,8 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'separate.missing': '未インストール',
   'separate.empty':
     'ここにステムが表示されます。右側でモデルまたは手法を選ぶか、現在の選択で開始してください。',
+  'separate.emptyClosed': 'ここにステムが表示されます。',
+  'separate.choose': 'モデルまたは手法を選ぶ…',
   'separate.with': '{model} で分離',
   'separate.noModels': '利用できるモデルや手法がありません。',
   'separate.classic': '従来手法（重みなし）',
