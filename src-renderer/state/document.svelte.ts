@@ -3,6 +3,7 @@ import { statesOf } from '../../src-main/common/document/diff.js';
 import { inOrder, tracksFor } from '../../src-main/common/document/edits.js';
 import { fittingMarks, marksWithin } from '../../src-main/common/document/fitting.js';
 import { History } from '../../src-main/common/document/history.js';
+import type { UsedStems } from '../../src-main/common/document/marks.js';
 import type * as Stored from '../../src-main/common/document/history-schema.js';
 import {
   newTrack,
@@ -19,7 +20,7 @@ import { historySteps, type HistorySteps } from './history-steps.js';
 import { Timeline, type DrawnStep } from '../../src-main/common/document/timeline.js';
 import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
-import { isUsed, type Drawn, type UsedStems } from './drawn-state.js';
+import type { Drawn } from './drawn-state.js';
 import type { StepName } from './step-name.js';
 
 /** Characters of a stored history, as JSON: half of what a command may carry, some ten thousand steps. */
@@ -52,7 +53,7 @@ export class SongDocument implements Disposable {
   stems: { readonly free: boolean; use(id: string): void } | null = null;
   /** Set while nothing may be changed here; says why. */
   locked: (() => void) | null = null;
-  private readonly timeline = new Timeline<Drawn | UsedStems>();
+  private readonly timeline = new Timeline<Drawn>();
   /** Counts what has happened to the history. */
   private moved = $state(0);
   /** Everything that was done and taken back. */
@@ -128,8 +129,14 @@ export class SongDocument implements Disposable {
 
   readonly endGesture = (): void => this.history.endGesture();
 
-  /** Something was selected or painted, or stems were replaced: one step, of this page only. */
-  draw(step: DrawnStep<Drawn | UsedStems> & { readonly text: StepName['text'] }): void {
+  /** Other stems are in use now: one step, which lasts like those of the document. */
+  useStems(text: StepName['text'], stems: UsedStems): void {
+    this.history.useStems({ text }, stems);
+    this.moved++;
+  }
+
+  /** Something was selected or painted: one step, of this page only. */
+  draw(step: DrawnStep<Drawn> & { readonly text: StepName['text'] }): void {
     this.history.endGesture();
     this.timeline.draw(step);
     this.moved++;
@@ -147,17 +154,18 @@ export class SongDocument implements Disposable {
   private go(way: 'undo' | 'redo'): void {
     if (this.locked) return this.locked();
     const next = way === 'undo' ? this.timeline.next : this.timeline.nextAgain;
-    if (next && next !== 'document' && isUsed(next.to) && !this.stems?.free) return;
+    const used = next === 'document' && this.history.marks[way === 'undo' ? 'done' : 'undone'].at(-1)?.stems;
+    if (used && !this.stems?.free) return;
     const drawn = this.timeline.take(way);
-    if (drawn && isUsed(drawn)) this.stems?.use(drawn.stems);
-    else if (drawn) this.onDrawn(drawn);
-    else if (way === 'undo' || this.timeline.nextAgain) this.history[way]();
+    if (drawn) this.onDrawn(drawn);
+    else if (next) this.history[way]();
+    if (used) this.stems?.use(way === 'undo' ? used.from : used.to);
     this.moved++;
   }
 
   /** Steps to stems that were deleted are gone. */
   forgetStems(id: string): void {
-    this.timeline.forget(({ from, to }) => [from, to].some((state) => isUsed(state) && state.stems === id));
+    this.timeline.forget(this.history.forgetStems(id));
     this.moved++;
   }
 
@@ -168,8 +176,7 @@ export class SongDocument implements Disposable {
 
   /** Takes back what was done last: a step is undone, what was undone is done again. */
   takeBack(): void {
-    if (this.latest?.way === 'back') this.history.redo();
-    else this.history.undo();
+    this.history[this.latest?.way === 'back' ? 'redo' : 'undo']();
     this.moved++;
   }
 
@@ -181,19 +188,13 @@ export class SongDocument implements Disposable {
   /** Only what has changed is replaced: a fader must not send all automation to the audio thread again. */
   private show(diff: DocumentDiff): void {
     const touched = [...statesOf(diff).values()].map(([from, to]) => (from ?? to)!.type);
-    if (touched.includes('track')) {
+    if (touched.includes('track'))
       this.tracks = new Map(this.store.ofType('track').map((track) => [track.id, track]));
-    }
-    if (touched.includes('edit')) {
+    if (touched.includes('edit'))
       this.edits = this.store.ofType('edit').sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-    }
-    if (touched.includes('marker')) {
-      this.markers = byFrame(this.store.ofType('marker'));
-    }
-    if (touched.includes('loop')) {
+    if (touched.includes('marker')) this.markers = byFrame(this.store.ofType('marker'));
+    if (touched.includes('loop'))
       this.loops = new Map(this.store.ofType('loop').map((loop) => [loop.slot, loop]));
-    }
-    if (!touched.includes('automation')) return;
-    this.regions = byTrack(this.store.ofType('automation'));
+    if (touched.includes('automation')) this.regions = byTrack(this.store.ofType('automation'));
   }
 }

@@ -11,12 +11,3 @@ export interface Drawn {
   /** Changes with the mask. */
   readonly content: number;
 }
-
-/** The stems that a song has, by their id. */
-export interface UsedStems {
-  readonly stems: string;
-}
-
-export function isUsed(state: Drawn | UsedStems): state is UsedStems {
-  return 'stems' in state;
-}

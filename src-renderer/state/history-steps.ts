@@ -1,7 +1,7 @@
 import type { DocumentDiff } from '../../src-main/common/document/store.js';
 import type { StepMarks, StepName } from '../../src-main/common/document/history-schema.js';
 import type { Entry } from '../../src-main/common/document/timeline.js';
-import { isUsed, type Drawn, type UsedStems } from './drawn-state.js';
+import type { Drawn } from './drawn-state.js';
 
 /** One step of a person. */
 export interface HistoryStep {
@@ -19,7 +19,7 @@ export interface HistorySteps {
   readonly done: number;
 }
 
-type Entries = readonly Entry<Drawn | UsedStems>[];
+type Entries = readonly Entry<Drawn>[];
 
 /** All steps in the order in which they were done: those of the document and those that were drawn. */
 export function historySteps(
@@ -35,6 +35,6 @@ function named(entries: Entries, marks: StepMarks['done']): HistoryStep[] {
   let mark = marks.length - entries.filter((entry) => entry === 'document').length;
   return entries.map((entry) => {
     if (entry === 'document') return { ...marks[mark++], drawn: null };
-    return { name: { text: entry.text }, diff: null, drawn: isUsed(entry.to) ? null : entry.to };
+    return { name: { text: entry.text }, diff: null, drawn: entry.to };
   });
 }

@@ -12,7 +12,7 @@ interface Song {
   adopt(info: SessionInfo): void;
 }
 
-/** The stems that a song has and had: a separation that replaces some is a step, as long as the page. */
+/** The stems that a song has and had: a separation that replaces some is a step. */
 export class StemSets {
   /** One change at a time, in the order in which they were asked for. */
   private chain: Promise<void> = Promise.resolve();
@@ -49,8 +49,8 @@ export class StemSets {
   /** The same by undo and redo, which are no steps. */
   use(stems: string): void {
     void this.change(async () => {
-      const { session } = this.song.info;
-      this.take(await this.client.useStems({ session, stems }));
+      const { session, stems: used } = this.song.info;
+      if (used !== stems) this.take(await this.client.useStems({ session, stems }));
     });
   }
 
@@ -60,13 +60,15 @@ export class StemSets {
       const { earlier } = await this.client.deleteStems({ session, stems });
       this.song.document.forgetStems(stems);
       this.song.info = { ...this.song.info, earlier };
+      // The journal counts steps: it must not go on with those that are gone.
+      this.song.project.keepStems();
     });
   }
 
   private note(text: 'step.separate' | 'step.stems', { stems }: SessionInfo): void {
     const { stems: before } = this.song.info;
     if (before === null || stems === null || before === stems) return;
-    this.song.document.draw({ text, from: { stems: before }, to: { stems } });
+    this.song.document.useStems(text, { from: before, to: stems });
   }
 
   private take(info: SessionInfo): void {

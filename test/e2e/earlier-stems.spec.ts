@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { drag, settled } from './support/lanes.js';
 import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
@@ -31,7 +32,7 @@ test('a separation that replaces stems is undone and redone, and nothing is lost
   await app.keyboard.press('Control+Shift+z');
   await expect.poll(() => tracks(app)).toEqual(['source', 'vocals', 'accompaniment']);
 
-  // The steps last as long as the page, the stems as long as the project.
+  // The stems last as long as the project, and so do the steps.
   await expect(app.getByText('All changes kept')).toBeVisible();
   await asNewTab(app);
   await app.getByRole('button', { name: 'again', exact: true }).click();
@@ -68,3 +69,70 @@ test('the panel has the model of each song, and for a new one the default', asyn
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
   await expect(model).toHaveValue('hpss');
 });
+
+/** Takes a part out of a stem. */
+async function takeOut(app: Page, stem: string, [from, to] = [0.25, 0.6]): Promise<void> {
+  await drag(app, stem, [from, 0.1], [to, 0.9]);
+  await app.keyboard.press('Delete');
+  await settled(app);
+}
+
+const edited = (app: Page): Promise<readonly string[]> =>
+  app.evaluate(() =>
+    (
+      window.__unbraid!.app.song.document.snapshot().records as unknown as readonly {
+        type: string;
+        sources: readonly string[];
+      }[]
+    )
+      .filter(({ type }) => type === 'edit')
+      .flatMap(({ sources }) => sources),
+  );
+
+for (const way of ['a reload', 'opening it again'])
+  test(`D21: after ${way}, undo goes back over a separation, never to edits of stems that are not shown`, async ({
+    app,
+  }) => {
+    await openFile(app, 'steps.wav', clicksAndChords(3));
+    await separate(app);
+    await takeOut(app, 'harmonic');
+    await separateAgain(app, 'repet-sim');
+    await expect(earlier(app).getByRole('listitem')).toHaveCount(1);
+    await takeOut(app, 'vocals', [0.65, 0.9]);
+    await expect.poll(() => edited(app)).toEqual(['harmonic', 'vocals']);
+    await expect(app.getByText('All changes kept')).toBeVisible();
+    if (way === 'a reload') await app.reload();
+    else {
+      await asNewTab(app);
+      await app.getByRole('button', { name: 'steps', exact: true }).click();
+    }
+    await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+    expect(await edited(app)).toEqual(['harmonic', 'vocals']);
+
+    await app.keyboard.press('Control+z');
+    expect(await edited(app)).toEqual(['harmonic']);
+    await app.keyboard.press('Control+z');
+    await expect.poll(() => tracks(app)).toEqual(['source', 'harmonic', 'percussive', 'removed']);
+    expect(await edited(app)).toEqual(['harmonic']);
+    await app.keyboard.press('Control+z');
+    await expect.poll(() => tracks(app)).toEqual(['source', 'harmonic', 'percussive']);
+    expect(await edited(app)).toEqual([]);
+
+    for (let step = 0; step < 3; step++) await app.keyboard.press('Control+Shift+z');
+    await expect.poll(() => tracks(app)).toEqual(['source', 'vocals', 'accompaniment', 'removed']);
+    expect(await edited(app)).toEqual(['harmonic', 'vocals']);
+
+    // A step that is gone with its stems is gone for the journal too.
+    await expect(app.getByText('All changes kept')).toBeVisible();
+    await earlier(app)
+      .getByRole('button', { name: /^Delete the earlier stems of/ })
+      .click();
+    await app.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect(earlier(app)).toHaveCount(0);
+    await app.keyboard.press('Control+z');
+    await expect(app.getByText('All changes kept')).toBeVisible();
+    await app.reload();
+    await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+    expect(await edited(app)).toEqual(['harmonic']);
+    expect(await tracks(app)).toEqual(['source', 'vocals', 'accompaniment']);
+  });

@@ -16,9 +16,12 @@ const stepNameSchema = z.strictObject({
 });
 export type StepName = Readonly<z.output<typeof stepNameSchema>>;
 
-const markSchema = z.strictObject({ name: stepNameSchema, diff: diffSchema }) satisfies z.ZodType<
-  Mark<StepName>
->;
+const setId = z.string().regex(/^[0-9a-f]{32}$/);
+const markSchema = z.strictObject({
+  name: stepNameSchema,
+  diff: diffSchema,
+  stems: z.strictObject({ from: setId, to: setId }).optional(),
+}) satisfies z.ZodType<Mark<StepName>>;
 const side = z.array(markSchema).readonly();
 
 /** Marks that come from outside. Whether they fit the records is checked by `fittingMarks`. */
@@ -27,7 +30,8 @@ export type StepMarks = Marks<StepName>;
 
 /** A change that comes from outside: a page's, or of a journal. */
 export const historyChangeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['step', 'merge']), name: stepNameSchema, diff: diffSchema }),
+  // Changes are compared by their text: the order of the keys is that of the page.
+  z.strictObject({ kind: z.enum(['step', 'merge']), ...markSchema.shape }),
   z.strictObject({ kind: z.enum(['undo', 'redo']) }),
   z.strictObject({ kind: z.literal('quiet'), diff: diffSchema }),
 ]) satisfies z.ZodType<HistoryChange<StepName>>;
@@ -41,6 +45,7 @@ const olderMarkSchema = z.strictObject({
     updated: z.record(z.string(), z.array(z.unknown())),
     removed: z.record(z.string(), z.unknown()),
   }),
+  stems: z.unknown().optional(),
 });
 
 /**
@@ -64,7 +69,7 @@ function newest(raw: unknown, version: number, steps?: readonly Migration[]): Ma
 }
 
 function migrated(
-  { name, diff }: z.output<typeof olderMarkSchema>,
+  { name, diff, stems }: z.output<typeof olderMarkSchema>,
   version: number,
   steps?: readonly Migration[],
 ): unknown {
@@ -74,6 +79,7 @@ function migrated(
   const { added, updated, removed } = diff;
   return {
     name,
+    ...(stems !== undefined && { stems }),
     diff: {
       added: all(added, one),
       updated: all(updated, (pair) => pair.map(one)),

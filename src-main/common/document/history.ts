@@ -1,6 +1,14 @@
 import type { Disposable } from '../base/disposal.js';
 import { isEmptyDiff } from './diff.js';
-import { diffOf, moveMarks, noMarks, type HistoryChange, type Marks } from './marks.js';
+import {
+  diffOf,
+  moveMarks,
+  noMarks,
+  withoutStems,
+  type HistoryChange,
+  type Marks,
+  type UsedStems,
+} from './marks.js';
 import type { DocumentRecord } from './records.js';
 import type { DocumentStore, Transaction } from './store.js';
 
@@ -56,6 +64,21 @@ export class History<Name> {
     const stays = this.current.done.length >= before;
     this.open = gesture !== null && stays ? { gesture } : null;
     this.tell({ kind, name, diff });
+  }
+
+  /** Other stems are in use: a step that changes no record. */
+  useStems(name: Name, stems: UsedStems): void {
+    const change = { kind: 'step', name, diff: { added: {}, updated: {}, removed: {} }, stems } as const;
+    this.current = moveMarks(this.current, change);
+    this.open = null;
+    this.tell(change);
+  }
+
+  /** Forgets the steps that bring these stems back or replace them: whether each step stays. */
+  forgetStems(id: string): ReturnType<typeof withoutStems>['stays'] {
+    const { left, stays } = withoutStems(this.current, id);
+    this.load(left);
+    return stays;
   }
 
   /** The pointer is up, the key is released: the next step is a separate one. */

@@ -3,10 +3,18 @@ import { applyDiff, isEmptyDiff, reverseDiff, squashDiffs } from './diff.js';
 import type { DocumentRecord } from './records.js';
 import type { DocumentDiff } from './store.js';
 
+/** The stems that were in use before a step and after it, by their ids. */
+export interface UsedStems {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** One step of a person: what it did, and what the Edit menu calls it. */
 export interface Mark<Name> {
   readonly name: Name;
   readonly diff: DocumentDiff;
+  /** Only of a step that replaced the stems, which does nothing to the records. */
+  readonly stems?: UsedStems | undefined;
 }
 
 /** What can be undone and what can be done again; the newest, the next to be taken, is the last of each. */
@@ -26,7 +34,7 @@ export interface Marks<Name> {
  * A mark that does nothing, or that comes back to where it began, is left out.
  */
 export type HistoryChange<Name> =
-  | { readonly kind: 'step' | 'merge'; readonly name: Name; readonly diff: DocumentDiff }
+  | ({ readonly kind: 'step' | 'merge' } & Mark<Name>)
   | { readonly kind: 'undo' | 'redo' }
   | { readonly kind: 'quiet'; readonly diff: DocumentDiff };
 
@@ -67,6 +75,18 @@ export function moveMarks<Name>(marks: Marks<Name>, change: HistoryChange<Name>)
   }
 }
 
+/** The marks without those that bring these stems back or replace them, and which of them stay. */
+export function withoutStems<Name>(
+  { done, undone }: Marks<Name>,
+  id: string,
+): { readonly left: Marks<Name>; readonly stays: { readonly done: boolean[]; readonly undone: boolean[] } } {
+  const stays = ({ stems }: Mark<Name>): boolean => stems?.from !== id && stems?.to !== id;
+  return {
+    left: { done: done.filter(stays), undone: undone.filter(stays) },
+    stays: { done: done.map(stays), undone: undone.map(stays) },
+  };
+}
+
 /** Does changes one after the other. Throws `internal` for one that does not fit; what was given stays as it is. */
 export function doChanges<Name>(
   { records, marks }: MarkedRecords<Name>,
@@ -96,7 +116,11 @@ export function diffsIn(entries: readonly (Mark<unknown> | HistoryChange<unknown
   return entries.flatMap((entry) => ('diff' in entry ? [entry.diff] : []));
 }
 
-function withMark<Name>(done: readonly Mark<Name>[], { name, diff }: Mark<Name>): readonly Mark<Name>[] {
+function withMark<Name>(
+  done: readonly Mark<Name>[],
+  { name, diff, stems }: Mark<Name>,
+): readonly Mark<Name>[] {
+  if (stems) return [...done, { name, diff, stems }];
   return isEmptyDiff(diff) ? done : [...done, { name, diff }];
 }
 

@@ -70,11 +70,14 @@ export class Timeline<Drawn> {
     return way === 'undo' ? step.from : step.to;
   }
 
-  /** Forgets drawn steps that cannot be taken back any more. */
-  forget(gone: (step: DrawnStep<Drawn>) => boolean): void {
-    const stays = (entry: Entry<Drawn>): boolean => entry === 'document' || !gone(entry);
-    this.done = this.done.filter(stays);
-    this.undone = this.undone.filter(stays);
+  /** Forgets steps of the document that cannot be taken back any more: whether each stays, the next to be taken last. */
+  forget(stays: { readonly done: readonly boolean[]; readonly undone: readonly boolean[] }): void {
+    const left = (entries: Entry<Drawn>[], staying: readonly boolean[]): Entry<Drawn>[] => {
+      let at = staying.length - entries.filter((entry) => entry === 'document').length;
+      return entries.filter((entry) => entry !== 'document' || staying[at++]);
+    };
+    this.done = left(this.done, stays.done);
+    this.undone = left(this.undone, stays.undone);
   }
 
   /** Follows a change of the document's history, after which it has so many steps. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
@@ -58,9 +57,9 @@ function keptAs(sets: readonly KeptSet[], inUse: boolean): KeptStems {
 
 async function keepSet(
   dir: string,
-  { stems, settings, separation: info }: StemSet,
+  // Steps of the history name the set: it is called the same when it is opened again.
+  { id: folder, stems, settings, separation: info }: StemSet,
 ): Promise<ProjectSeparation> {
-  const folder = randomBytes(16).toString('hex');
   for (const [n, stem] of stems.entries()) await keepCache(stem.ref, join(dir, 'stems', folder, String(n)));
   return {
     ...{ folder, samples, settings },
@@ -123,7 +122,7 @@ async function takeSet(
     const { name, peak } = stems[n];
     taken.push({ name, peak, ref: { ...ref, dir: target } });
   }
-  return newSet(taken, info, settings);
+  return newSet(taken, info, settings, folder);
 }
 
 function isWhole({ dir, channels, frames }: PcmCacheRef): boolean {

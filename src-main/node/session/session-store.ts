@@ -29,7 +29,16 @@ import type { SeparatedSong } from '../inference/separation.js';
 import { TileService } from '../tiles/tile-service.js';
 import { coverFile } from './session-cover.js';
 import { separatePart } from './separate-part.js';
-import { Session, newSet, notOpen, stemSets, trackOf, type StemSet, type Track } from './session.js';
+import {
+  Session,
+  goneTracks,
+  newSet,
+  notOpen,
+  stemSets,
+  trackOf,
+  type StemSet,
+  type Track,
+} from './session.js';
 
 /** What a page asks of a separation; `range` in frames. */
 export interface SeparationRequest {
@@ -212,7 +221,7 @@ export class SessionStore implements Disposable {
       keep: settings.twoStem === undefined ? settings.stems : undefined,
       onStems: (stems) => {
         const planned = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const, peak: 0 }));
-        session.replace({ tracks: [tracks[0], ...planned] });
+        session.replace({ tracks: [tracks[0], ...planned], empty: goneTracks(session) });
       },
       onFinished: (frames) => session.replace({ running: frames }),
       onProgress,
@@ -224,7 +233,7 @@ export class SessionStore implements Disposable {
     const { id, stems, separation, settings } = set;
     const { tracks, version } = session.state;
     session.replace({
-      ...{ stemsId: id, stems, earlier, tracks: [tracks[0], ...stems], empty: [] },
+      ...{ stemsId: id, stems, earlier, tracks: [tracks[0], ...stems], empty: goneTracks(session) },
       ...{ separation, settings, running: null, job: null, version: version + 1 },
     });
     // The page sends its edits again: they outlive the stems they were made on.

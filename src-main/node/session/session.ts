@@ -6,6 +6,7 @@ import { Line } from '../../common/base/line.js';
 import type { RunningSeparation } from '../../common/contract/project.js';
 import type { SeparationInfo, TrackInfo } from '../../common/contract/session.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
+import { removedTrack } from '../../common/separation/edits/edit.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { AudioInfo } from '../audio/types.js';
 import { SessionEdits } from '../edits/session-edits.js';
@@ -169,14 +170,23 @@ export class Session implements Disposable {
   }
 }
 
-/** A set of stems that were just separated or read. */
+/** A set of stems that were just separated, or read: then `id` is what they were called before. */
 export function newSet(
   stems: readonly Omit<Track, 'id' | 'kind'>[],
   separation: SeparationInfo,
   settings: SeparationSettings,
+  id = newHandle(),
 ): StemSet {
   const tracks = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const }));
-  return { id: newHandle(), stems: tracks, separation, settings };
+  return { id, stems: tracks, separation, settings };
+}
+
+/** What edits took away from stems that are replaced: silent for a page that still shows it (its folder never exists). */
+export function goneTracks({ state: { tracks, empty }, song }: Session): readonly Track[] {
+  const gone = [...tracks, ...empty].find(({ name, kind }) => kind === 'stem' && name === removedTrack);
+  if (!gone) return [];
+  const { channels, sampleRate, frames } = gone.ref;
+  return [{ ...gone, peak: 0, ref: { dir: join(song.dir, 'gone'), channels, sampleRate, frames } }];
 }
 
 /** The stems a song has and had: the ones in use, then earlier ones, the newest first. */

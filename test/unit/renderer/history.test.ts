@@ -39,13 +39,13 @@ describe('the list of steps', () => {
   });
 
   it('D29: leaves out what something drawn has put out of reach, and knows what was done by stems', () => {
-    const stems = { text: 'step.separate', from: { stems: 'a' }, to: { stems: 'b' } };
+    const stems = { ...mark('step.separate'), stems: { from: 'a', to: 'b' } };
     const steps = historySteps(
-      { done: ['document', stems], undone: ['document'] },
-      { done: [mark('step.a')], undone: [mark('step.lost'), mark('step.b')] },
+      { done: ['document', 'document'], undone: ['document'] },
+      { done: [mark('step.a'), stems], undone: [mark('step.lost'), mark('step.b')] },
     );
     expect(texts(steps)).toEqual(['step.a', 'step.separate', 'step.b']);
-    expect(steps.list[1]).toEqual({ name: { text: 'step.separate' }, diff: null, drawn: null });
+    expect(steps.list[1]).toEqual({ ...stems, drawn: null });
   });
 });
 

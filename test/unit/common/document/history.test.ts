@@ -1,6 +1,9 @@
 import fc from '../../../support/fc.js';
 import { describe, expect, it } from 'vitest';
+import { readMarks } from '../../../../src-main/common/document/history-schema.js';
 import { History } from '../../../../src-main/common/document/history.js';
+import { withoutStems } from '../../../../src-main/common/document/marks.js';
+import { documentVersion } from '../../../../src-main/common/document/migrations.js';
 import { newTrack } from '../../../../src-main/common/document/records.js';
 import { DocumentStore } from '../../../../src-main/common/document/store.js';
 import { contents, edits, perform } from './records-of.js';
@@ -143,5 +146,29 @@ describe('the history', () => {
       ['drums', 0],
     ]);
     expect(history.redo()).toBe('gain');
+  });
+
+  it('D21: a step to other stems changes no record, is undone and redone in its place, and is read back', () => {
+    const { history, db } = start();
+    const [from, to, other] = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
+    gain(history, -3);
+    history.useStems('separate', { from, to });
+    gain(history, -6);
+    expect([history.undo(), history.undo(), db()]).toEqual(['gain', 'separate', -3]);
+    expect(history.marks.undone.at(-1)?.stems).toEqual({ from, to });
+    expect(history.redo()).toBe('separate');
+    const named = JSON.parse(
+      JSON.stringify(history.marks).replaceAll(/"name":"(\w+)"/g, '"name":{"text":"step.$1"}'),
+    ) as unknown;
+    expect(readMarks(named, documentVersion).done.map(({ stems }) => stems)).toEqual([
+      undefined,
+      { from, to },
+    ]);
+    expect(withoutStems(history.marks, other).left).toEqual(history.marks);
+    for (const gone of [from, to])
+      expect(withoutStems(history.marks, gone)).toEqual({
+        left: { done: history.marks.done.slice(0, 1), undone: history.marks.undone },
+        stays: { done: [true, false], undone: [true] },
+      });
   });
 });
