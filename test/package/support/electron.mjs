@@ -72,6 +72,7 @@ export const dialog = {};
 export const net = {};
 export const shell = {};
 export const powerSaveBlocker = { start: () => 1, stop: quiet };
+export const nativeImage = { createFromBitmap: (bitmap, size) => ({ bitmap, size }) };
 const display = { id: 1, workArea: { x: 0, y: 0, width: 1440, height: 900 } };
 export const screen = { getPrimaryDisplay: () => display, getAllDisplays: () => [display] };
 export const utilityProcess = {
