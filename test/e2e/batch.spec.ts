@@ -147,7 +147,8 @@ test('a folder with a broken file: one row fails and says what to do, the others
 test('songs wait while the queue is paused, and go on when it resumes', async ({ app }) => {
   await openBatch(app);
   await empty(app);
-  const long = clicksAndChords(60);
+  // Several seconds of work on a fast machine: it must not be done before it is paused.
+  const long = clicksAndChords(240);
   await app.getByLabel('Make').selectOption('only:percussive');
   await app
     .locator('input[data-batch=files]')
