@@ -84,7 +84,7 @@ test('only the selection is separated: outside of it nothing changes, and everyw
   }
   await app.getByRole('checkbox', { name: /^Only the selection/ }).check();
   await app.getByRole('button', { name: 'Separate', exact: true }).click();
-  await expect(app.getByText(/hpss on cpu, .* from 0:01.0 to 0:02.5/)).toBeVisible({ timeout: 60_000 });
+  await expect(app.getByText(/HPSS on cpu, .* from 0:01.0 to 0:02.5/)).toBeVisible({ timeout: 60_000 });
 
   await app.keyboard.press('Control+Shift+E');
   const dialog = app.getByRole('dialog', { name: 'Export' });

@@ -65,7 +65,7 @@ test('a song without a cover shows none; one that a person named goes by that na
   await openDemo(app);
   await expect(app).toHaveTitle('Sodium (excerpt) – Unbraid');
   const banner = app.getByRole('banner');
-  await expect(banner.locator('.opener svg')).toBeVisible();
+  await expect(banner.getByRole('button', { name: 'About this song' }).locator('svg')).toBeVisible();
   await expect(banner.locator('img:not([src*=icon])')).toHaveCount(0);
   await app.keyboard.press('Control+s');
   await app.getByLabel('Name of the project').fill('Mine');
