@@ -147,15 +147,19 @@ test('a folder with a broken file: one row fails and says what to do, the others
 test('songs wait while the queue is paused, and go on when it resumes', async ({ app }) => {
   await openBatch(app);
   await empty(app);
-  // Several seconds of work on a fast machine: it must not be done before it is paused.
-  const long = clicksAndChords(240);
-  await app.getByLabel('Make').selectOption('only:percussive');
+  // Many pieces of work, and seconds of it on a fast machine: it must not be done before it is paused.
+  const long = clicksAndChords(60);
+  await app.getByLabel('Model or method').selectOption('unbraid-blend');
+  await app.getByText('Quality', { exact: true }).click();
+  await app.getByLabel('Extra shifted passes').selectOption('5');
   await app
     .locator('input[data-batch=files]')
     .setInputFiles([{ name: 'long.wav', mimeType: 'audio/wav', buffer: long }]);
   await start(app);
   await expect(row(app, 'long.wav')).toContainText('running', { timeout: 60_000 });
   // What is dropped meanwhile joins.
+  await app.getByLabel('Model or method').selectOption('hpss');
+  await app.getByLabel('Make').selectOption('only:percussive');
   await drop(app, [{ name: 'short.wav', bytes: clicksAndChords(1) }]);
   await expect(row(app, 'short.wav')).toContainText('waiting');
   await app.getByRole('button', { name: 'Pause' }).click();
