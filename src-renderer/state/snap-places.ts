@@ -20,7 +20,7 @@ export function nearestPlace(places: readonly SnapPlace[], at: number, reach: nu
 
 /**
  * The sample nearest to `at` that a selection can begin or end at without a step: the one before it is on the other side of
- * zero, or it is zero itself. Null when there is none within `reach` samples.
+ * zero, or it is zero itself. Null when no crossing lies within `reach` samples.
  */
 export function nearestCrossing(signal: Float32Array, at: number, reach: number): number | null {
   const crosses = (i: number): boolean =>

@@ -48,7 +48,7 @@ export class SnapSound {
       .map((onset) => ({ at: onset, kind: 'onset' }));
   }
 
-  /** The nearest zero crossing; null where there is none near, or the samples are not here yet. */
+  /** The nearest zero crossing; null where no crossing is near, or the samples are not here yet. */
   crossing(track: string, at: number): SnapPlace | null {
     const page = Math.floor(at / pageFrames);
     const here = this.page(track, page);

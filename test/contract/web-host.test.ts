@@ -225,7 +225,7 @@ describe('an open song', () => {
     );
   });
 
-  it('gives the cover as a picture, of a project too; without one, there is none', async () => {
+  it('gives the cover as a picture, of a project too; and nothing for a song without one', async () => {
     const open = async (name: string, cover: Buffer | null): Promise<SessionInfo> => {
       const file = taggedWav(wav16([new Float32Array(4410)], rate), { TIT2: 'Tune', TPE1: 'Ann' }, cover);
       const { body } = await send('POST', `/upload?name=${name}`, own(), file);

@@ -19,7 +19,7 @@ export interface SurfaceHooks {
   readonly copy?: (frames: number) => void;
   /** A double click: selects what hangs together with a place. */
   readonly whole?: (frame: number, hertz: number) => void;
-  /** A click with Alt: chooses the edit that is there; false where there is none. */
+  /** A click with Alt: chooses the edit that is there; false where there is no edit. */
   readonly edit?: (frame: number, hertz: number | null) => boolean;
   /** A right click, pixels of the window. */
   readonly menu?: (x: number, y: number) => void;

@@ -65,10 +65,15 @@ def _run_nmf(options: argparse.Namespace) -> None:
         print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")
 
 
-def _duet(parser: argparse.ArgumentParser) -> None:
+def _played(parser: argparse.ArgumentParser, files: str) -> None:
+    """The options of commands that play something and write its true stems."""
     parser.add_argument("library", type=Path, help="the archive of `prepare`")
-    parser.add_argument("out", type=Path, help="folder for piano.wav, violin.wav and mixture.wav")
+    parser.add_argument("out", type=Path, help=f"folder for {files}, and mixture.wav")
     parser.add_argument("--seed", type=int, default=900)
+
+
+def _duet(parser: argparse.ArgumentParser) -> None:
+    _played(parser, "piano.wav and violin.wav")
     parser.set_defaults(run=_run_duet)
 
 
@@ -80,9 +85,7 @@ def _run_duet(options: argparse.Namespace) -> None:
 
 
 def _kit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("library", type=Path, help="the archive of `prepare`")
-    parser.add_argument("out", type=Path, help="folder for kick.wav and the others, and mixture.wav")
-    parser.add_argument("--seed", type=int, default=900)
+    _played(parser, "kick.wav and the others")
     parser.set_defaults(run=_run_kit)
 
 

@@ -60,7 +60,7 @@ class Kits:
     _held: list[dict[str, np.ndarray]] = field(default_factory=list)
 
     def batch(self, rng: np.random.Generator, size: int, samples: int = SEGMENT) -> Tensor:
-        """[b, s, 2, samples] float32; half of the examples are of one excerpt, in the others every piece is of its own."""
+        """[b, s, 2, samples] float32; half of the examples are of one excerpt, in the others every piece comes from another one."""
         while len(self._held) < self.excerpts:
             self._held.append(self.excerpt(rng))
         self._held[rng.integers(self.excerpts)] = self.excerpt(rng)

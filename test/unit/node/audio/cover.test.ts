@@ -42,7 +42,7 @@ describe('the cover that a page is shown', () => {
     expect(await coverOf('wide', wide(8193))).toBeNull();
   });
 
-  it('is told by its own bytes, whatever it is called', () => {
+  it('is recognised by its bytes, whatever it is called', () => {
     // A comment of two bytes before the frame: 8 bits, 3 rows, 5 columns.
     const jpeg = Buffer.from('ffd8fffe00044142ffc0000b080003000501011100', 'hex');
     expect(pictureKind(jpeg)).toEqual({ type: 'image/jpeg', width: 5, height: 3 });
