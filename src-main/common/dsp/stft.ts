@@ -96,6 +96,8 @@ export class Stft {
   /** Frames handed to the kernels at once: whole lanes, about 64 Ki samples. */
   protected readonly block: number;
   private readonly key: string;
+  /** The last answer of `frameCount`. */
+  private counted = { samples: -1, frames: 0 };
 
   constructor(config: StftConfig) {
     this.config = resolve(config);
@@ -118,8 +120,11 @@ export class Stft {
   frameCount(samples: number): number {
     const { nFft, hop, centre } = this.config;
     if (!centre) return Math.max(1, Math.ceil(samples / hop));
+    // Windows of one length follow each other: the ends are looked at once.
+    if (this.counted.samples === samples) return this.counted.frames;
     let frames = 1 + Math.floor(Math.max(0, samples + 2 * this.lead - nFft) / hop);
     while (this.endIsWeak(samples, frames)) frames++;
+    this.counted = { samples, frames };
     return frames;
   }
 

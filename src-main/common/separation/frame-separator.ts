@@ -3,13 +3,14 @@ import { allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { applyRatioMasks, complexMaskTimes, magnitudeWithPhaseOf, realMaskTimes } from './estimates.js';
 import { FrameBlocks, type Room } from './frame-blocks.js';
-import { checkInput, givesAny, outputGroups, usedStems, type Graph } from './graph.js';
-import type { ModelManifest, TensorManifest } from './manifest.js';
-import type { Separator, SeparatorInfo, Tensor } from './separator.js';
+import { keyOf, resultsOf, type Inputs, type Result } from './frame-results.js';
+import { checkInput, givesAny, type Graph } from './graph.js';
+import type { ModelManifest } from './manifest.js';
+import type { HeardReader, ListeningSeparator, Separator, SeparatorInfo, Tensor } from './separator.js';
 import type { SegmentSizes, TensorPort } from './tensors.js';
 
 /** Wiener windows and blocks of Spleeter: frames whose spectra are in memory together. */
-function windowFrames({ post }: ModelManifest): number {
+export function windowFrames({ post }: ModelManifest): number {
   return post.wiener?.windowFrames ?? 512;
 }
 
@@ -28,15 +29,19 @@ interface Workspace {
   readonly more: Spectrum;
 }
 
+/** Brings the real (0) or imaginary (1) values of a result's frames into `[count][bins]`. */
+type Fetch = (graph: number, result: Result, ri: 0 | 1, into: Float32Array) => void;
+
 /**
  * Separates frames of one STFT over a whole song: what a graph sees and gives is in memory at once, spectra only for
  * some hundred frames at a time. A segment is `(frames − 1) · hop + nFft` samples; its result is what these frames
  * alone add up to, over their Σ w², which the plan's weights put together with those of its neighbours.
  */
-export class FrameSeparator implements Separator {
+export class FrameSeparator implements Separator, ListeningSeparator {
   private readonly blocks: FrameBlocks;
   private workspace: Workspace | undefined;
   private waves: readonly (readonly Float32Array[])[] = [];
+  private heard: { readonly window: object; readonly inputs: Inputs } | undefined;
 
   constructor(
     readonly info: SeparatorInfo,
@@ -53,19 +58,96 @@ export class FrameSeparator implements Separator {
     wanted: readonly number[] = this.info.stems.map((_, s) => s),
   ): Promise<readonly (readonly Float32Array[])[]> {
     const frames = this.blocks.framesOf(mix[0].length);
-    const { ratioMask, wiener } = this.manifest.post;
-    // Post-processing weighs the stems against each other, so it needs all of them.
-    const needed = ratioMask || wiener ? this.info.stems.map((_, s) => s) : wanted;
-    const graphs = this.graphs.filter((graph) => givesAny(graph, this.info.stems, needed));
+    const graphs = this.used(wanted);
     if (this.workspace) this.workspace.first = -1;
-    const outputs = await this.run(graphs, mix, frames);
+    const inputs: Inputs = new Map();
+    const outputs = new Map<number, Readonly<Record<string, Tensor>>>();
+    for (const g of graphs) this.packFor(this.graphs[g], inputs, mix, frames);
+    for (const g of graphs) outputs.set(g, await this.run(this.graphs[g], inputs));
+    for (const { port } of inputs.values()) port.drop();
     const waves = this.planes(mix[0].length, wanted);
     const step = windowFrames(this.manifest);
     for (let first = 0; first < frames; first += step) {
       const count = Math.min(step, frames - first);
-      const spectra = this.estimate(graphs, outputs, mix, { frames, first, count });
+      const fetch: Fetch = (g, result, ri, into) =>
+        this.unpack(g, outputs.get(g)!, result, ri, { frames, first, count }, into);
+      const spectra = this.estimate(graphs, fetch, mix, { first, count });
       for (const s of wanted) spectra[s].forEach((y, ch) => this.blocks.add(y, first, waves[s][ch]));
     }
+    return this.finish(waves, frames, wanted);
+  }
+
+  /** Keeps planes of `[frames][bins]`, one behind the other: those of `resultsOf`. */
+  async hear(
+    part: number,
+    mix: readonly Float32Array[],
+    window: object,
+    keep: (values: Float32Array, at: number) => void,
+    wanted: readonly number[] = this.info.stems.map((_, s) => s),
+  ): Promise<void> {
+    if (!this.used(wanted).includes(part)) return;
+    const frames = this.blocks.framesOf(mix[0].length);
+    if (this.heard?.window !== window) {
+      if (this.workspace) this.workspace.first = -1;
+      this.forget();
+      this.heard = { window, inputs: new Map() };
+    }
+    const { inputs } = this.heard;
+    this.packFor(this.graphs[part], inputs, mix, frames);
+    const outputs = await this.run(this.graphs[part], inputs);
+    const { bins } = this.blocks.stft;
+    const step = windowFrames(this.manifest);
+    const plane = new Float32Array(Math.min(step, frames) * bins);
+    for (const result of resultsOf(this.graphs[part], this.info.channels)) {
+      for (const ri of result.complex ? ([0, 1] as const) : ([0] as const)) {
+        for (let first = 0; first < frames; first += step) {
+          const count = Math.min(step, frames - first);
+          const values = plane.subarray(0, count * bins);
+          this.unpack(part, outputs, result, ri, { frames, first, count }, values);
+          keep(values, ((result.plane + ri) * frames + first) * bins);
+        }
+      }
+    }
+  }
+
+  excerpt(
+    mix: readonly Float32Array[],
+    { first, samples }: { readonly first: number; readonly samples: number },
+    read: HeardReader,
+    wanted: readonly number[] = this.info.stems.map((_, s) => s),
+  ): readonly (readonly Float32Array[])[] {
+    this.forget();
+    const frames = this.blocks.framesOf(samples);
+    const count = this.blocks.framesOf(mix[0].length);
+    const { bins } = this.blocks.stft;
+    if (this.workspace) this.workspace.first = -1;
+    const fetch: Fetch = (g, { plane }, ri, into) =>
+      read(g, ((plane + ri) * frames + first) * bins, into.subarray(0, count * bins));
+    const spectra = this.estimate(this.used(wanted), fetch, mix, { first: 0, count });
+    const waves = this.planes(mix[0].length, wanted);
+    for (const s of wanted) spectra[s].forEach((y, ch) => this.blocks.add(y, 0, waves[s][ch]));
+    return this.finish(waves, count, wanted);
+  }
+
+  /** Lets go of the input of the window heard last. */
+  private forget(): void {
+    for (const { port } of this.heard?.inputs.values() ?? []) port.drop();
+    this.heard = undefined;
+  }
+
+  /** The graphs that must run for some stems. */
+  private used(wanted: readonly number[]): readonly number[] {
+    const { ratioMask, wiener } = this.manifest.post;
+    // Post-processing weighs the stems against each other, so it needs all of them.
+    const needed = ratioMask || wiener ? this.info.stems.map((_, s) => s) : wanted;
+    return this.graphs.flatMap((graph, g) => (givesAny(graph, this.info.stems, needed) ? [g] : []));
+  }
+
+  private finish(
+    waves: readonly (readonly Float32Array[])[],
+    frames: number,
+    wanted: readonly number[],
+  ): readonly (readonly Float32Array[])[] {
     const gain = this.manifest.stems.compensate;
     for (const plane of wanted.flatMap((s) => waves[s])) this.blocks.finish(plane, frames, gain);
     return waves;
@@ -128,32 +210,38 @@ export class FrameSeparator implements Separator {
     };
   }
 
-  /** Runs every graph once. Graphs that want the same input share it. */
-  private async run(
-    graphs: readonly Graph[],
-    mix: readonly Float32Array[],
-    frames: number,
-  ): Promise<readonly Readonly<Record<string, Tensor>>[]> {
-    const inputs = new Map<string, { readonly port: TensorPort; readonly tensor: Tensor }>();
-    const keyOf = ({ role, layout, splitFrames, part }: TensorManifest): string =>
-      [role, layout, splitFrames, part].join(' ');
-    for (const graph of graphs) {
-      const sizes = this.sizes(graph, frames);
-      for (const port of graph.inputs) {
-        const key = keyOf(port.manifest);
-        if (!inputs.has(key)) inputs.set(key, { port, tensor: this.pack(port, sizes, mix, frames) });
-        checkInput(graph, port.name, inputs.get(key)!.tensor.dims);
-      }
+  /** Adds the inputs of a graph that are not there yet: graphs that want the same share it. */
+  private packFor(graph: Graph, inputs: Inputs, mix: readonly Float32Array[], frames: number): void {
+    const sizes = this.sizes(graph, frames);
+    for (const port of graph.inputs) {
+      const key = keyOf(port.manifest);
+      if (!inputs.has(key)) inputs.set(key, { port, tensor: this.pack(port, sizes, mix, frames) });
+      checkInput(graph, port.name, inputs.get(key)!.tensor.dims);
     }
-    const outputs: Readonly<Record<string, Tensor>>[] = [];
-    for (const graph of graphs) {
-      const feeds = Object.fromEntries(
-        graph.inputs.map((port) => [port.name, inputs.get(keyOf(port.manifest))!.tensor]),
-      );
-      outputs.push(await graph.session.run(feeds));
-    }
-    for (const { port } of inputs.values()) port.drop();
-    return outputs;
+  }
+
+  private run(graph: Graph, inputs: Inputs): Promise<Readonly<Record<string, Tensor>>> {
+    const feeds = graph.inputs.map((port) => [port.name, inputs.get(keyOf(port.manifest))!.tensor] as const);
+    return graph.session.run(Object.fromEntries(feeds));
+  }
+
+  private unpack(
+    g: number,
+    outputs: Readonly<Record<string, Tensor>>,
+    { port, imaginary, stem, channel }: Result,
+    ri: 0 | 1,
+    at: { readonly frames: number; readonly first: number; readonly count: number },
+    into: Float32Array,
+  ): void {
+    const from = ri === 0 ? port : imaginary;
+    const where = { ...at, stem, channel, ri: from === port ? ri : 0 } as const;
+    from.unpackFrames(
+      outputs[from.name],
+      this.sizes(this.graphs[g], at.frames),
+      where,
+      into,
+      this.blocks.stft.bins,
+    );
   }
 
   private pack(port: TensorPort, sizes: SegmentSizes, mix: readonly Float32Array[], frames: number): Tensor {
@@ -179,10 +267,10 @@ export class FrameSeparator implements Separator {
 
   /** The stems' spectra of some frames, `[stems][channels]`, after masks and filters. */
   private estimate(
-    graphs: readonly Graph[],
-    outputs: readonly Readonly<Record<string, Tensor>>[],
+    graphs: readonly number[],
+    fetch: Fetch,
     mix: readonly Float32Array[],
-    at: { readonly frames: number; readonly first: number; readonly count: number },
+    at: { readonly first: number; readonly count: number },
   ): readonly (readonly Spectrum[])[] {
     const { post, combine, stft } = this.manifest;
     const { bins } = this.blocks.stft;
@@ -190,32 +278,23 @@ export class FrameSeparator implements Separator {
     for (const sum of sums.flat()) clear(sum);
     const written = new Set<Spectrum>();
     const share = combine === 'mean' ? 1 / this.graphs.length : 1;
-    graphs.forEach((graph, g) => {
-      const sizes = this.sizes(graph, at.frames);
-      for (const { port, imaginary = port } of outputGroups(graph)) {
-        for (const name of usedStems(graph.manifest)) {
-          const stem = graph.manifest.stems.indexOf(name);
-          x.forEach((spectrum, channel) => {
-            const sum = sums[this.info.stems.indexOf(name)][channel];
-            const y = share === 1 && !written.has(sum) ? sum : more;
-            written.add(sum);
-            if (y === more) clear(more);
-            const where = { ...at, stem, channel };
-            port.unpackFrames(outputs[g][port.name], sizes, { ...where, ri: 0 }, y.re, bins);
-            const { role } = port.manifest;
-            if (role === 'spec' || role === 'mask-complex') {
-              const ri = imaginary === port ? 1 : 0;
-              imaginary.unpackFrames(outputs[g][imaginary.name], sizes, { ...where, ri }, y.im, bins);
-            }
-            // Ratio masks ask for magnitudes only.
-            if (role === 'mag' && !post.ratioMask) magnitudeWithPhaseOf(spectrum, y);
-            else if (role === 'mask-mag') realMaskTimes(spectrum, y);
-            else if (role === 'mask-complex') complexMaskTimes(spectrum, y);
-            addShare(sum, y, share);
-          });
-        }
+    for (const g of graphs) {
+      for (const result of resultsOf(this.graphs[g], x.length)) {
+        const spectrum = x[result.channel];
+        const sum = sums[this.info.stems.indexOf(result.name)][result.channel];
+        const y = share === 1 && !written.has(sum) ? sum : more;
+        written.add(sum);
+        if (y === more) clear(more);
+        fetch(g, result, 0, y.re);
+        if (result.complex) fetch(g, result, 1, y.im);
+        const { role } = result.port.manifest;
+        // Ratio masks ask for magnitudes only.
+        if (role === 'mag' && !post.ratioMask) magnitudeWithPhaseOf(spectrum, y);
+        else if (role === 'mask-mag') realMaskTimes(spectrum, y);
+        else if (role === 'mask-complex') complexMaskTimes(spectrum, y);
+        addShare(sum, y, share);
       }
-    });
+    }
     const [first, end] = stft?.bins ?? [0, bins];
     if (post.ratioMask) applyRatioMasks(x, sums, post.ratioMask, first, end);
     const filtered = post.wiener ? wienerEm(x, sums, { ...post.wiener, into: [...sums, ...rest] }) : sums;

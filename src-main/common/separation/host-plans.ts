@@ -54,10 +54,17 @@ export function frameEnergy(grid: StftConfig, frames: number): Float32Array {
   const { nFft, hop, winLength = nFft, window = 'hann', symmetry = 'periodic' } = grid;
   const squares = createWindow(window, winLength, symmetry).map((value) => value * value);
   const lead = Math.floor((nFft - winLength) / 2);
-  const energy = new Float32Array((frames - 1) * hop + nFft);
-  for (let f = 0; f < frames; f++) {
-    for (let i = 0; i < winLength; i++) energy[f * hop + lead + i] += squares[i];
+  // Beyond the frames that begin and end it, every hop is the same.
+  const few = Math.min(frames, Math.ceil(nFft / hop) + 1);
+  const short = new Float32Array((few - 1) * hop + nFft);
+  for (let f = 0; f < few; f++) {
+    for (let i = 0; i < winLength; i++) short[f * hop + lead + i] += squares[i];
   }
+  if (few === frames) return short;
+  const energy = new Float32Array((frames - 1) * hop + nFft);
+  energy.set(short.subarray(0, few * hop));
+  for (let f = few; f < frames; f++) energy.copyWithin(f * hop, (f - 1) * hop, f * hop);
+  energy.set(short.subarray(few * hop), frames * hop);
   return energy;
 }
 
@@ -163,25 +170,55 @@ function shiftsOf(rule: SegmentRule, sampleRate: Hertz): Frames[] {
   return rule.plan === 'stride' && rule.shifts > 0 ? shifted : [0, ...shifted];
 }
 
+/** A window's frames in excerpts, each with the weights of its own frames. */
+function excerptsOf(rule: SegmentRule, window: Segment, songFrames: Frames, weights: Weights): Placed[] {
+  const { grid, length, excerpt } = rule;
+  assert(grid && excerpt, 'a plan of excerpts');
+  const { nFft, hop } = grid;
+  const count = ((window.length ?? length) - nFft) / hop + 1;
+  return Array.from({ length: Math.ceil(count / excerpt) }, (_, e) => {
+    const first = e * excerpt;
+    const here = Math.min(excerpt, count - first);
+    const start = window.inputStart + first * hop;
+    const span = (here - 1) * hop + nFft;
+    return {
+      ...{ inputStart: start, windowStart: start, length: span, weights: weights.energy(grid, here) },
+      ...{ from: Math.max(0, start), to: Math.min(songFrames, start + span) },
+      ...{ pass: window.pass ?? 0, heard: { window: window.index, first } },
+    };
+  });
+}
+
+/** Leaves out what the song does not touch. */
+function inOrder(placed: readonly Placed[]): Segment[] {
+  return placed
+    .filter(({ from, to }) => to > from)
+    .sort((a, b) => a.from - b.from)
+    .map((segment, index) => ({ index, ...segment }));
+}
+
 /** The plan of a host (`planKinds`) for a song of `songFrames`; segments that the song does not touch are left out. */
 export function hostPlan(rule: SegmentRule, songFrames: Frames, sampleRate: Hertz): SegmentPlan {
   assert(rule.plan !== undefined && rule.plan !== 'cover', 'the plan of a host');
   const weights = new Weights(rule);
   const place = placings[rule.plan];
   const shifts = shiftsOf(rule, sampleRate);
-  const segments = shifts
-    .flatMap((shift, pass) =>
+  const whole = inOrder(
+    shifts.flatMap((shift, pass) =>
       place(rule, songFrames, shift, weights).map((segment) => ({ ...segment, pass })),
-    )
-    .filter(({ from, to }) => to > from)
-    .sort((a, b) => a.from - b.from)
-    .map((segment, index) => ({ index, ...segment }));
+    ),
+  );
+  const windows = rule.excerpt === undefined ? undefined : whole;
+  const segments = windows
+    ? inOrder(windows.flatMap((window) => excerptsOf(rule, window, songFrames, weights)))
+    : whole;
   return {
     songFrames,
     length: Math.max(...segments.map((segment) => segment.length ?? rule.length)),
     pad:
       rule.plan === 'frames' && rule.grid?.centre !== false && rule.grid?.pad !== 'zero' ? 'reflect' : 'zero',
     segments,
+    ...(windows && { windows }),
     // Every segment has its own.
     weights: new Float32Array(0),
     passes: shifts.length,

@@ -9,7 +9,7 @@ export class MergeBuffers {
   sum = new Float64Array(0);
   piece = new Float32Array(0);
   private plan: SegmentPlan | undefined;
-  private readonly shares = new Map<string, Float64Array>();
+  private readonly shares = new Map<string, ReadonlyMap<Segment, Float64Array>>();
 
   reserve(count: Frames): void {
     if (this.sum.length >= count) return;
@@ -17,47 +17,52 @@ export class MergeBuffers {
     this.piece = new Float32Array(count);
   }
 
-  /** w / Σ w of one segment over a part; the same for every plane, so the last few parts are kept. */
-  share(
+  /** w / Σ w of each segment over a part; the same for every plane, so those of the last few parts are kept. */
+  sharesOf(
     plan: SegmentPlan,
     segments: readonly Segment[],
-    one: Segment,
     from: Frames,
     count: Frames,
-  ): Float64Array {
-    const key = `${one.index} ${from} ${count}`;
+  ): ReadonlyMap<Segment, Float64Array> {
+    const key = `${from} ${count}`;
     const known = this.shares.get(key);
     if (known && this.plan === plan) return known;
-    if (this.shares.size >= 16 || this.plan !== plan) this.shares.clear();
+    if (this.shares.size >= 8 || this.plan !== plan) this.shares.clear();
     this.plan = plan;
-    const share = sharesOf(plan, segments, one, from, count);
-    this.shares.set(key, share);
-    return share;
+    const shares = sharesOf(plan, segments, from, count);
+    this.shares.set(key, shares);
+    return shares;
   }
 }
 
-/** A segment's part of the mean: w / Σ w of its pass, over the number of passes. */
+/** Each segment's part of the mean: w / Σ w of its pass, over the number of passes. */
 function sharesOf(
   plan: SegmentPlan,
   segments: readonly Segment[],
-  one: Segment,
   from: Frames,
   count: Frames,
-): Float64Array {
-  const total = new Float64Array(count);
-  const pass = segments.filter((segment) => segment.pass === one.pass);
-  for (const { windowStart, weights = plan.weights } of pass) {
-    const first = from - windowStart;
-    for (let i = 0; i < count; i++) total[i] += weights[first + i];
-  }
-  const first = from - one.windowStart;
-  const { weights = plan.weights } = one;
+): ReadonlyMap<Segment, Float64Array> {
+  const shares = new Map<Segment, Float64Array>();
   const passes = plan.passes ?? 1;
-  for (let i = 0; i < count; i++) {
-    // Hosts' windows may all be 0 at one sample: they share it.
-    total[i] = (total[i] > 0 ? weights[first + i] / total[i] : 1 / pass.length) / passes;
+  for (const pass of new Set(segments.map((segment) => segment.pass))) {
+    const own = segments.filter((segment) => segment.pass === pass);
+    const total = new Float64Array(count);
+    for (const { windowStart, weights = plan.weights } of own) {
+      const part = weights.subarray(from - windowStart, from - windowStart + count);
+      for (let i = 0; i < count; i++) total[i] += part[i];
+    }
+    for (const segment of own) {
+      const { windowStart, weights = plan.weights } = segment;
+      const part = weights.subarray(from - windowStart, from - windowStart + count);
+      const share = new Float64Array(count);
+      for (let i = 0; i < count; i++) {
+        // Hosts' windows may all be 0 at one sample: they share it.
+        share[i] = (total[i] > 0 ? part[i] / total[i] : 1 / own.length) / passes;
+      }
+      shares.set(segment, share);
+    }
   }
-  return total;
+  return shares;
 }
 
 /** The frames of `[start, end)` cut wherever a segment begins or ends: in each part the same segments overlap. */
@@ -108,9 +113,10 @@ function blend(
 ): void {
   const count = part.length;
   const { sum, piece } = buffers;
+  const shares = buffers.sharesOf(plan, segments, from, count);
   const take = (segment: Segment, into: Float32Array): Float64Array => {
     read(segment.index, from - segment.inputStart, into);
-    return buffers.share(plan, segments, segment, from, count);
+    return shares.get(segment)!;
   };
   if (segments.length === 2) {
     // Two fading into each other, as nearly always: the shares add up to 1.

@@ -14,27 +14,19 @@ import {
   type OutputGroup,
 } from './graph.js';
 import type { ModelManifest, TensorRole } from './manifest.js';
-import { chainOf, MaskLanes, type MaskModel } from './mask-lanes.js';
-import type { Separator, SeparatorInfo, Session, SongStats, Tensor } from './separator.js';
+import { MaskLanes, type MaskModel } from './mask-lanes.js';
+import { hearsSongs, separatorInfo } from './model-info.js';
+import { ReusingSession } from './reusing-session.js';
+import type {
+  ListeningSeparator,
+  Separator,
+  SeparatorInfo,
+  Session,
+  SongStats,
+  Tensor,
+} from './separator.js';
 import { denormaliseInPlace, normaliseInPlace, type Norm } from './segment-norm.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
-
-/** What a manifest says about cutting a song, without any graph loaded. */
-export function separatorInfo(manifest: ModelManifest): SeparatorInfo {
-  const { order, residual } = manifest.stems;
-  return {
-    sampleRate: manifest.audio.sampleRate,
-    channels: manifest.audio.channels,
-    stems: order,
-    residualStem: residual,
-    segment: {
-      ...manifest.segment,
-      chain: chainOf(manifest),
-      ...(manifest.segment.plan === 'frames' && manifest.stft && { grid: manifest.stft }),
-    },
-    needsStats: manifest.audio.globalNorm !== 'none',
-  };
-}
 
 /** The buffers of one segment length; made once, because fresh memory is slow to touch. */
 interface Workspace {
@@ -78,7 +70,7 @@ export class ModelSeparator implements Separator {
       checkNames(graph, sessions[i]);
       return {
         manifest: graph,
-        session: sessions[i],
+        session: manifest.segment.fixed ? new ReusingSession(sessions[i]) : sessions[i],
         inputs: graph.inputs.map((tensor) => new TensorPort(tensor)),
         outputs: graph.outputs.map((tensor) => new TensorPort(tensor)),
       };
@@ -120,6 +112,10 @@ export class ModelSeparator implements Separator {
       for (let i = 0; i < plane.length; i++) plane[i] = plane[i] * gain + offset;
     }
     return waves;
+  }
+
+  get listening(): ListeningSeparator | undefined {
+    return this.frames && hearsSongs(this.manifest) ? this.frames : undefined;
   }
 
   /** Itself as a model that masks the mixture as it is, and does nothing else; null for any other. */

@@ -20,6 +20,8 @@ export interface Segment {
   readonly pad?: 'zero' | 'reflect';
   /** From this frame on the segment is a mirror of itself, or zeros: its host's song has ended there. */
   readonly ending?: { readonly at: Frames; readonly beyond: 'zero' | 'reflect' };
+  /** The window that it is an excerpt of, and the frame of it with which it begins. */
+  readonly heard?: { readonly window: number; readonly first: number };
 }
 
 export interface SegmentPlan {
@@ -32,6 +34,13 @@ export interface SegmentPlan {
   readonly weights: Float32Array;
   /** Passes over the song, whose results are averaged; 1 when left out. */
   readonly passes?: number;
+  /** Windows that are heard before the excerpts in `segments` are made of them, sorted by `from`. */
+  readonly windows?: readonly Segment[];
+}
+
+/** Windows whose files are there together: in each pass the one that excerpts are made of, and the next. */
+export function roomsOf({ passes = 1 }: SegmentPlan): number {
+  return 2 * passes;
 }
 
 /** The segments whose results touch frames `[start, end)`. */

@@ -39,6 +39,8 @@ export interface SegmentRule {
   readonly outside?: 'zero' | 'mean';
   /** Whether silent windows are silence, or what the graph makes of them. */
   readonly silence?: 'zero' | 'run';
+  /** With a plan of `frames`: windows are only heard, and segments are excerpts of so many of their frames. */
+  readonly excerpt?: number;
 }
 
 /** What is known of a whole song before its segments are separated. */
@@ -57,11 +59,42 @@ export interface SeparatorInfo {
   readonly residualStem: string;
   readonly segment: SegmentRule;
   readonly needsStats: boolean;
+  /** For separators whose work on a window can be shared (see `ListeningSeparator`): its parts, and frames of an excerpt. */
+  readonly sharing?: { readonly parts: number; readonly excerpt: number };
+}
+
+/** Reads what a part has kept of a window, from a place on. */
+export type HeardReader = (part: number, at: number, into: Float32Array) => void;
+
+/**
+ * How a separator shares its work on windows as long as songs among processes: its parts hear a window, each alone, and
+ * keep what they hear; the stems of an excerpt are made from what all of them have kept.
+ */
+export interface ListeningSeparator {
+  /**
+   * One part hears the window `mix`, `[channels][n]`, and keeps values at places of its file. `window` stands for the
+   * window: parts that hear the same one after the other share their input.
+   */
+  hear(
+    part: number,
+    mix: readonly Float32Array[],
+    window: object,
+    keep: (values: Float32Array, at: number) => void,
+    wanted?: readonly number[],
+  ): Promise<void>;
+  /** The stems of an excerpt `mix`, which begins with frame `first` of a window of `samples`; as `separate`. */
+  excerpt(
+    mix: readonly Float32Array[],
+    at: { readonly first: number; readonly samples: Frames },
+    read: HeardReader,
+    wanted?: readonly number[],
+  ): readonly (readonly Float32Array[])[];
 }
 
 /** Turns one segment of a mixture into stems: a model behind a session, or a classic method. */
 export interface Separator {
   readonly info: SeparatorInfo;
+  readonly listening?: ListeningSeparator;
   /**
    * `mix` is `[channels][n]`; the result `[stems][channels][n]` is valid until the next call. With `wanted` only
    * the planes of these stems (indices) count, the others may hold anything: that saves inverse transforms.

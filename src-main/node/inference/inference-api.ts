@@ -46,6 +46,8 @@ export interface SongSpec {
   readonly source: PcmCacheRef;
   readonly groups: ChannelGroups;
   readonly stems: StemPlan;
+  /** Windows are heard first, and then separated in excerpts (see `ListeningSeparator`). */
+  readonly shared: boolean;
   /** Folder for the results of single segments. */
   readonly scratch: string;
   /** One PCM cache folder for each of `stems.names`. */
@@ -84,6 +86,8 @@ export type InferenceApi = {
   /** The song that the next calls are about; null lets go of its files. */
   song: { params: SongSpec | null; result: null; event: never };
   stats: { params: null; result: SongStats; event: never };
+  /** One part of a separator hears a window of one channel group, and keeps what it hears in the scratch folder. */
+  hear: { params: { window: number; part: number; group: number }; result: null; event: never };
   /** Separates one segment of one channel group into the scratch folder; what it finishes alone goes to the stems. */
   segment: {
     params: { index: number; group: number; slot: number; stats: SongStats; alone: AloneBlocks | null };

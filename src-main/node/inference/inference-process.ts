@@ -119,6 +119,10 @@ serveRpc<InferenceApi>({
     return null;
   },
   stats: () => current().stats(),
+  hear: async (task) => {
+    await current().hear(task);
+    return null;
+  },
   segment: ({ stats, ...task }) => current().segment(task, stats),
   finish: ({ start, count, slots }) => current().finish(start, count, slots),
   sumUp,

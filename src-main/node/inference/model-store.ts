@@ -8,7 +8,7 @@ import { ensembleInfo } from '../../common/separation/ensemble.js';
 import { parseEnsemble, type EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
 import { availability, entryBytes, recordFile } from '../../common/models/catalogue.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
-import { separatorInfo } from '../../common/separation/model-separator.js';
+import { separatorInfo } from '../../common/separation/model-info.js';
 import { withQuality, type SegmentQuality } from '../../common/separation/quality.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
 import { meantEntry } from '../catalogue/catalogue-store.js';

@@ -7,6 +7,7 @@ import type { Disposable } from '../../common/base/disposal.js';
 import { channelGroups } from '../../common/separation/channel-map.js';
 import { leastMemory } from '../../common/separation/model-cost.js';
 import { nullDb, planStems, type BlockCheck } from '../../common/separation/conservation.js';
+import type { SeparatorInfo } from '../../common/separation/separator.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import type { Patience } from './call-limits.js';
 import { separateChain, type ChainPort } from './chain-run.js';
@@ -137,6 +138,7 @@ export class SeparationEngine implements Disposable {
       source,
       groups: channelGroups(source.channels, request.channelLayout, info.channels),
       stems,
+      shared: sharesWindows(separator, info, request.quality),
       scratch: join(tempDir, 'segments'),
       stemDirs: stems.names.map((_, s) => join(tempDir, `stem-${s}`)),
     };
@@ -146,7 +148,7 @@ export class SeparationEngine implements Disposable {
     const run: SongRun = { device, quality, halved: 0, job: undefined, seconds: 0, warnings: new Set() };
     const start = (): SongJob => {
       const own = infoOf(separator, run.quality);
-      return new SongJob(song, planFor(own, source), own, options, this.options.patience);
+      return new SongJob(song, planFor(own, source, song.shared), own, options, this.options.patience);
     };
     if (info.segment.plan === 'frames' && !info.segment.fixed && plan.segments.length > (plan.passes ?? 1)) {
       run.warnings.add(
@@ -340,6 +342,16 @@ function refusalsOf({ id }: OneSeparator, refused: readonly Refusal[]): ModelRef
 const mostHalvings = 3;
 /** Seconds below which segments are not made shorter. */
 const shortestSegment = 1;
+
+/** Whether processes share each window: not where something around the separator changes what it hears or gives. */
+function sharesWindows(
+  separator: OneSeparator,
+  { sharing }: SeparatorInfo,
+  { averaging = [], wiener = 0 }: QualitySettings,
+): boolean {
+  if (!sharing || separator.kind !== 'model' || averaging.length > 0) return false;
+  return wiener === 0 || separator.manifest.post.wiener !== undefined;
+}
 
 /** Half of a model's segments, in seconds; null where they are as short as can be. */
 function shorterSegments(separator: OneSeparator, { quality, halved }: SongRun): number | null {

@@ -24,6 +24,7 @@ export class SongJob {
   readonly sums = { errorEnergy: 0, sourceEnergy: 0 };
   private readonly schedule: SongSchedule;
   private readonly limits: CallLimits;
+  private readonly hearing: CallLimits;
   private stats: SongStats | undefined;
   private waiting: (() => void)[] = [];
 
@@ -35,10 +36,14 @@ export class SongJob {
     patience?: Patience,
   ) {
     this.limits = new CallLimits(plan.length / info.sampleRate, patience);
+    const windows = plan.windows ?? [];
+    const longest = Math.max(0, ...windows.map(({ length = 0 }) => length));
+    this.hearing = new CallLimits(longest / info.sampleRate, patience);
     this.peaks = song.stems.names.map(() => 0);
     const halo = song.stems.absorber === null ? energyCell : 0;
     this.schedule = new SongSchedule(plan, {
       groups: song.groups.length,
+      parts: plan.windows ? (info.sharing?.parts ?? 1) : 0,
       sourceFrames: song.source.frames,
       ratio: info.sampleRate / song.source.sampleRate,
       blockFrames,
@@ -91,7 +96,12 @@ export class SongJob {
         continue;
       }
       try {
-        if (task.kind === 'segment') {
+        if (task.kind === 'hear') {
+          const { window, part, group } = task;
+          const began = performance.now();
+          await worker.call('hear', { window, part, group }, signal, this.hearing.segmentMs);
+          this.hearing.note(performance.now() - began);
+        } else if (task.kind === 'segment') {
           const { index, group, slot, alone } = task;
           const began = performance.now();
           const params = { index, group, slot, stats: this.stats!, alone };
@@ -107,7 +117,8 @@ export class SongJob {
       }
       this.schedule.complete(task);
       onProgress?.(this.schedule.fraction);
-      if (task.kind === 'finish' || task.alone) this.options.onFinished?.(this.schedule.finishedFrames);
+      if (task.kind === 'finish' || (task.kind === 'segment' && task.alone))
+        this.options.onFinished?.(this.schedule.finishedFrames);
       this.wake();
     }
     // Another process may wait for what this one would have done.

@@ -1,8 +1,9 @@
 import type { Frames } from '../../common/base/units.js';
-import type { SegmentPlan } from '../../common/separation/segment-plan.js';
+import { roomsOf, type SegmentPlan } from '../../common/separation/segment-plan.js';
 
 /** One piece of work for an inference process. */
 export type SongTask =
+  | { readonly kind: 'hear'; readonly window: number; readonly part: number; readonly group: number }
   | {
       readonly kind: 'segment';
       readonly index: number;
@@ -29,6 +30,8 @@ export interface AloneBlocks {
 
 export interface ScheduleOptions {
   readonly groups: number;
+  /** Parts of a separator that hear the plan's windows before their excerpts are separated; 0 without windows. */
+  readonly parts?: number;
   readonly sourceFrames: Frames;
   /** Separator's rate / source's rate. */
   readonly ratio: number;
@@ -44,19 +47,26 @@ interface Block {
   state: 'waiting' | 'running' | 'finished';
 }
 
+/** Share of a song's work that is done when its windows have been heard. */
+const hearingShare = 0.7;
+
 /** Separator frames beyond a block that a resampling filter may want; generous. */
 const filterReach = 4096;
 
 /**
  * What to do next for one song. Segments go in order; a block of source frames is finished as soon as every
  * segment that touches it is there, or with a segment that it lies inside of. A segment's result lies in a slot (a
- * scratch file for each channel group), which the next segment takes over once no block needs it.
+ * scratch file for each channel group), which the next segment takes over once no block needs it. Segments that are
+ * excerpts of a window wait until every part has heard it; a window is heard once the one whose files it takes over is
+ * done.
  *
+ *   window  unheard ──→ heard ──→ done
  *   segment pending → running → done ─┐
  *   block   waiting ──────────────────┴→ ready → running → finished
  */
 export class SongSchedule {
   private readonly queue: { readonly index: number; readonly group: number }[] = [];
+  private readonly windows: Windows;
   private readonly alone: readonly (AloneBlocks | null)[];
   private readonly slotOf = new Map<number, number>();
   private readonly freeSlots: number[] = [];
@@ -78,6 +88,7 @@ export class SongSchedule {
       for (let group = 0; group < groups; group++) this.queue.push({ index: segment.index, group });
     }
     this.total = this.queue.length;
+    this.windows = new Windows(plan, groups, options.parts ?? 0);
     this.blocks = Array.from({ length: Math.ceil(sourceFrames / blockFrames) }, (_, b) => {
       const start = b * blockFrames;
       const count = Math.min(blockFrames, sourceFrames - start);
@@ -103,7 +114,9 @@ export class SongSchedule {
 
   /** Fraction of segments done. */
   get fraction(): number {
-    return this.total === 0 ? 1 : this.completed / this.total;
+    const separated = this.total === 0 ? 1 : this.completed / this.total;
+    const { heard } = this.windows;
+    return heard === null ? separated : hearingShare * heard + (1 - hearingShare) * separated;
   }
 
   /** Whether nothing is left to do. */
@@ -132,8 +145,9 @@ export class SongSchedule {
       const slots = block.needs.map((index) => [index, this.slot(index)] as const);
       return { kind: 'finish', block: b, start: block.start, count: block.count, slots };
     }
-    const next = this.queue.shift();
-    if (!next) return 'wait';
+    const next = this.queue[0];
+    if (!next || !this.windows.ready(next.index)) return this.windows.take() ?? 'wait';
+    this.queue.shift();
     return { kind: 'segment', ...next, slot: this.slot(next.index), alone: this.alone[next.index] };
   }
 
@@ -148,13 +162,19 @@ export class SongSchedule {
 
   /** Puts a task back that a process could not do. */
   giveBack(task: SongTask): void {
-    if (task.kind === 'segment') this.queue.unshift({ index: task.index, group: task.group });
+    if (task.kind === 'hear') this.windows.giveBack(task);
+    else if (task.kind === 'segment') this.queue.unshift({ index: task.index, group: task.group });
     else this.blocks[task.block].state = 'waiting';
   }
 
   /** Marks a task done. */
   complete(task: SongTask): void {
+    if (task.kind === 'hear') {
+      this.windows.complete(task);
+      return;
+    }
     if (task.kind === 'segment') {
+      this.windows.separated(task.index);
       this.segmentsLeft[task.index]--;
       this.completed++;
       for (const { start } of task.alone?.blocks ?? []) this.finish(start / this.blockFrames);
@@ -176,6 +196,66 @@ export class SongSchedule {
   /** Ends the song for every process. */
   stop(): void {
     this.stopped = true;
+  }
+}
+
+type HearTask = Extract<SongTask, { kind: 'hear' }>;
+
+/** Which windows of a plan are heard, and which may be next. */
+class Windows {
+  private readonly queue: HearTask[] = [];
+  /** Parts that have not heard a window yet, and excerpts of it that are not separated. */
+  private readonly unheard: number[];
+  private readonly left: number[];
+  private readonly windowOf: readonly (number | undefined)[];
+  private readonly rooms: number;
+  private readonly total: number;
+
+  constructor(plan: SegmentPlan, groups: number, parts: number) {
+    const windows = plan.windows ?? [];
+    this.rooms = roomsOf(plan);
+    this.unheard = windows.map(() => groups * parts);
+    this.left = windows.map(() => 0);
+    this.windowOf = plan.segments.map(({ heard }) => heard?.window);
+    for (const window of this.windowOf) if (window !== undefined) this.left[window] += groups;
+    for (let window = 0; window < windows.length; window++) {
+      for (let group = 0; group < groups; group++) {
+        for (let part = 0; part < parts; part++) this.queue.push({ kind: 'hear', window, part, group });
+      }
+    }
+    this.total = this.queue.length;
+  }
+
+  /** Fraction of the hearing that is done; null without any. */
+  get heard(): number | null {
+    if (this.total === 0) return null;
+    return 1 - this.unheard.reduce((sum, parts) => sum + parts, 0) / this.total;
+  }
+
+  /** Whether a segment can be separated. */
+  ready(segment: number): boolean {
+    const window = this.windowOf[segment];
+    return window === undefined || this.unheard[window] === 0;
+  }
+
+  take(): HearTask | undefined {
+    const next = this.queue[0];
+    if (!next) return undefined;
+    const earlier = this.left.slice(0, Math.max(0, next.window - this.rooms + 1));
+    return earlier.every((excerpts) => excerpts === 0) ? this.queue.shift() : undefined;
+  }
+
+  giveBack(task: HearTask): void {
+    this.queue.unshift(task);
+  }
+
+  complete({ window }: HearTask): void {
+    this.unheard[window]--;
+  }
+
+  separated(segment: number): void {
+    const window = this.windowOf[segment];
+    if (window !== undefined) this.left[window]--;
   }
 }
 

@@ -20,8 +20,10 @@ import {
 } from '../../common/separation/segment-plan.js';
 import type { Separator, SongStats } from '../../common/separation/separator.js';
 import { PcmReader, PcmWriter } from '../audio/pcm-cache.js';
-import { bytesOf, readAll, writeAll } from '../files/bytes.js';
+import { bytesOf, writeAll } from '../files/bytes.js';
+import { HeardWindows, isSilent, type HearTask } from './heard-windows.js';
 import type { FinishResult, SegmentSlots, SongSpec } from './inference-api.js';
+import { ScratchReader } from './scratch-reader.js';
 import type { SongTask } from './song-schedule.js';
 
 type SegmentTask = Omit<Extract<SongTask, { kind: 'segment' }>, 'kind'>;
@@ -47,13 +49,19 @@ class Planes {
   }
 }
 
-/** Song frames at the separator's rate. */
-export function planFor(separator: Separator['info'], source: SongSpec['source']): SegmentPlan {
+/** How a song is cut, in excerpts of its windows where processes share these. */
+export function planFor(
+  separator: Separator['info'],
+  source: SongSpec['source'],
+  shared = false,
+): SegmentPlan {
   const frames =
     source.sampleRate === separator.sampleRate
       ? source.frames
       : createResampler(source.sampleRate, separator.sampleRate).outputLength(source.frames);
-  return planSegments(separator.segment, frames, separator.sampleRate);
+  const { segment, sharing } = separator;
+  const rule = shared && sharing ? { ...segment, excerpt: sharing.excerpt } : segment;
+  return planSegments(rule, frames, separator.sampleRate);
 }
 
 /** The work on one song inside an inference process: segments first, then blocks of finished stems. */
@@ -69,8 +77,8 @@ export class Song {
   private slots: ReadonlyMap<number, number> = new Map();
   /** The segment whose result is still here, `[stems · channels]` planes. */
   private present: { readonly index: number; readonly planes: readonly Float32Array[] } | undefined;
-  /** Segment results that a block being finished reads from, by their path. */
-  private readonly reading = new Map<string, number>();
+  private readonly reader = new ScratchReader();
+  private readonly heard: HeardWindows;
 
   constructor(
     private readonly separator: Separator,
@@ -78,13 +86,14 @@ export class Song {
   ) {
     const { source } = spec;
     const { sampleRate } = separator.info;
-    this.plan = planFor(separator.info, source);
+    this.plan = planFor(separator.info, source, spec.shared);
     this.wanted = wantedEstimates(spec.stems, separator.info.stems.length);
     if (source.sampleRate !== sampleRate) {
       this.toModel = createResampler(source.sampleRate, sampleRate);
       this.toSource = createResampler(sampleRate, source.sampleRate);
     }
     this.source = new PcmReader(source);
+    this.heard = new HeardWindows(separator, this.plan, spec.scratch);
     this.writers = spec.stemDirs.map((dir) => new PcmWriter(dir, source.channels, source.sampleRate));
   }
 
@@ -130,11 +139,12 @@ export class Song {
     const { inputStart, length = this.plan.length } = segment;
     const mix = this.readMix(group, segment, rule.outside === 'mean' ? stats.mean : 0);
     const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
-    const silent = rule.silence !== 'run' && input.every((plane) => plane.every((sample) => sample === 0));
     const zeros = this.planes.get('zeros', length);
-    const result = silent
-      ? stems.map(() => input.map(() => zeros))
-      : await this.separator.separate(input, stats, this.wanted);
+    const result = segment.heard
+      ? this.heard.excerpt(segment.heard, group, input, this.wanted)
+      : rule.silence !== 'run' && isSilent(input)
+        ? stems.map(() => input.map(() => zeros))
+        : await this.separator.separate(input, stats, this.wanted);
     const before = alone ? Math.min(length, Math.max(0, alone.before - inputStart)) : length;
     const after = alone ? Math.max(before, Math.min(length, alone.after - inputStart)) : length;
     this.writeScratch(segmentFile(this.spec.scratch, group, slot), result, [
@@ -148,6 +158,16 @@ export class Song {
     } finally {
       this.present = undefined;
     }
+  }
+
+  /** One part hears a window of one channel group; what it keeps lies in the scratch folder. */
+  async hear(task: HearTask): Promise<void> {
+    const window = this.plan.windows?.[task.window];
+    assert(window, 'a plan with windows');
+    const mix = this.readMix(task.group, window, 0);
+    const { channels } = this.separator.info;
+    const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
+    await this.heard.hear(task, input, this.wanted);
   }
 
   /** Ranges of planes at their places; those of unwanted stems stay holes in the file. */
@@ -245,8 +265,7 @@ export class Song {
     try {
       for (const s of this.wanted) this.estimate(s, from, to - from, complete[s]);
     } finally {
-      for (const fd of this.reading.values()) closeSync(fd);
-      this.reading.clear();
+      this.reader.end();
     }
     let outputs: readonly (readonly Float32Array[])[] = complete;
     let checked = keepsAlone(stems) ? undefined : conserve(stems, source, complete, start - from, count);
@@ -304,12 +323,8 @@ export class Song {
     const slot = this.slots.get(segment);
     assert(slot !== undefined, `segment ${segment} has a slot`);
     const file = segmentFile(this.spec.scratch, group, slot);
-    const bytes = bytesOf(into);
-    const position = (plane * this.plan.length + offset) * 4;
-    const fd = this.reading.get(file) ?? openSync(file, 'r');
-    this.reading.set(file, fd);
-    if (readAll(fd, bytes, position) < bytes.length)
-      throw new UnbraidError('internal', 'A segment result is shorter than its plan', { file });
+    const whole = this.reader.read(file, into, plane * this.plan.length + offset);
+    assert(whole, 'a segment has a result');
   }
 }
 

@@ -37,7 +37,7 @@ describe('the schedule of a song', () => {
         if (task.kind === 'segment') {
           holds.set(`${task.group} ${task.slot}`, task.index);
           slots.add(task.slot);
-        } else {
+        } else if (task.kind === 'finish') {
           for (const [segment, slot] of task.slots) {
             for (const group of [0, 1]) expect(holds.get(`${group} ${slot}`)).toBe(segment);
             expect(done.has(segment)).toBe(true);
@@ -88,7 +88,7 @@ describe('the schedule of a song', () => {
             task.slots.map(([segment]) => segment),
           );
           for (const [segment] of task.slots) expect(done.has(segment)).toBe(true);
-        } else {
+        } else if (task.kind === 'segment') {
           done.add(task.index);
           for (const { start } of task.alone?.blocks ?? []) finished.set(start, [task.index]);
           together += task.alone?.blocks.length ?? 0;
