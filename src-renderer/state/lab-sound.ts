@@ -18,7 +18,10 @@ export interface LabSound {
 /** The demo's clip with its true parts. */
 async function demoSound(): Promise<LabSound> {
   const [voice, rest] = await fetchDemoClip();
-  const bench: BenchSound = { rate: 44_100, mix: voice.map((x, i) => x + rest[i]), parts: [voice, rest] };
+  const mix = voice.map((x, i) => x + rest[i]);
+  // All but the voice, to the last bit: notebooks carry the mixture and the voice only.
+  const band = mix.map((x, i) => x - voice[i]);
+  const bench: BenchSound = { rate: 44_100, mix, parts: [voice, band] };
   return { bench, piece: null, voice: null };
 }
 

@@ -1,4 +1,9 @@
-import { benchStart, type BenchResult, type BenchSettings } from '../../src-main/common/lab/bench.js';
+import {
+  benchStart,
+  type BenchResult,
+  type BenchSettings,
+  type BenchSound,
+} from '../../src-main/common/lab/bench.js';
 import { startSettings, type LessonResult, type Settings } from '../../src-main/common/lab/lesson.js';
 import type { SongPcm } from '../../src-main/common/lab/material.js';
 import { lessonIds, lessons, type LessonId } from '../../src-main/common/lab/lessons.js';
@@ -21,8 +26,8 @@ export class Lab {
   room = $state<LabRoom>(keptRoom());
   bench = $state.raw<BenchSettings>(benchStart);
   benchResult = $state.raw<BenchResult | null>(null);
-  /** Whether the bench knows the true parts of its sound. */
-  hasParts = $state(false);
+  /** What the bench works on; null until it is there. */
+  benchSound = $state.raw<BenchSound | null>(null);
   /** The stem of the song that stands for a true voice. */
   voiceStem = $state<string | null>(null);
   /** Seconds of the song or the demo, to a tenth: ten, if it is that long. */
@@ -42,9 +47,7 @@ export class Lab {
   busy = $state(false);
   readonly player = new LoopPlayer();
   private client: LabClient | undefined;
-  private rate = 44_100;
   private again = false;
-  private loaded = false;
 
   constructor(
     private readonly page: {
@@ -52,6 +55,11 @@ export class Lab {
       readonly fail: (error: unknown) => void;
     },
   ) {}
+
+  /** Whether the bench knows the true parts of its sound. */
+  get hasParts(): boolean {
+    return this.benchSound?.parts !== undefined;
+  }
 
   /** The page is shown: it takes its sound from the song that is open now. */
   async open(): Promise<void> {
@@ -65,8 +73,7 @@ export class Lab {
       await client.ask('load', bench);
       const pcm = piece && (await client.ask('piece', piece));
       if (this.client !== client) return;
-      this.loaded = true;
-      [this.rate, this.hasParts, this.voiceStem] = [bench.rate, bench.parts !== undefined, voice];
+      [this.benchSound, this.voiceStem] = [bench, voice];
       this.shownSeconds = Math.round((10 * bench.mix.length) / bench.rate) / 10;
       this.pcm = pcm;
       if (!this.hasParts && this.bench.method === 'oracle') this.bench = { ...this.bench, method: 'hpss' };
@@ -81,8 +88,8 @@ export class Lab {
     this.player.dispose();
     this.client?.dispose();
     this.client = undefined;
-    this.loaded = false;
     this.pcm = null;
+    this.benchSound = null;
     this.benchResult = null;
     this.lesson = null;
   }
@@ -155,7 +162,7 @@ export class Lab {
   private async compute(client: LabClient): Promise<void> {
     const { room } = this;
     if (room === 'bench') {
-      if (!this.loaded) return;
+      if (!this.benchSound) return;
       const result = await client.ask('bench', this.bench);
       if (client !== this.client) return;
       this.benchResult = result;
@@ -174,7 +181,7 @@ export class Lab {
   private sound(): void {
     const samples = this.samplesOf(this.heard);
     if (!samples) return;
-    const rate = this.room === 'bench' ? this.rate : labRate;
+    const rate = this.room === 'bench' ? (this.benchSound?.rate ?? labRate) : labRate;
     this.player.play(samples, rate).catch(this.page.fail);
   }
 

@@ -178,6 +178,35 @@ test('a notebook has the settings of the page', async ({ app }) => {
   expect(cell('lesson')).toContain('report(');
 });
 
+test('the notebook of the bench has its settings and the sound, and is there for every method', async ({
+  app,
+}) => {
+  await openFile(app, 'own.wav', clicksAndChords(2));
+  await app.keyboard.press('6');
+  const bench = app.getByRole('region', { name: 'Bench' });
+  await bench.getByLabel('Window', { exact: true }).selectOption('hamming');
+  await app.getByLabel('Mask', { exact: true }).selectOption('binary');
+  for (const method of ['hpss', 'nmf', 'repet', 'ft2d']) {
+    await app.getByLabel('Method', { exact: true }).selectOption(method);
+    const download = app.waitForEvent('download');
+    await app.getByRole('button', { name: 'Export as a notebook' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('unbraid-lab-bench.ipynb');
+    const { cells } = JSON.parse(readFileSync(await file.path(), 'utf8')) as {
+      cells: { id: string; source: string[] }[];
+    };
+    const cell = (id: string): string => cells.find((one) => one.id === id)!.source.join('');
+    expect(cell('settings')).toContain('"window": "hamming",\n    "length": 2048,\n    "hop": 1024,');
+    expect(cell('settings')).toContain(`"method": "${method}",\n    "mask": "binary"`);
+    expect(cell('words')).toContain(labTexts['lab.notebook.bench']);
+    const [, text] = /MIX = np.frombuffer\(base64.b64decode\("([^"]+)"/.exec(cell('song'))!;
+    const samples = samples16(clicksAndChords(2));
+    const mix = new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
+    expect(mix.length).toBe(samples.length / 2);
+    expect(mix[5000]).toBeCloseTo((samples[10_000] + samples[10_001]) / 65_536, 6);
+  }
+});
+
 test('the bench splits the demo, and the oracle with its true parts is better than a method', async ({
   app,
 }) => {

@@ -15,11 +15,16 @@ export interface BenchTransform {
 export const lengthsOf = (signal: Float32Array, config: FrameConfig): Float32Array =>
   transformOf(signal, config).lengths;
 
+/** The quick transform of these settings, with centred frames; null where windows leave gaps. */
+export function quickStft({ window, length, hop }: FrameConfig): Stft | null {
+  const config = { window, nFft: length, hop };
+  return checkCola(config).nola ? new Stft({ ...config, precision: 'single' }) : null;
+}
+
 /** The quick transform where windows leave no gaps, else the textbook's. */
 export function transformOf(signal: Float32Array, config: FrameConfig): BenchTransform {
-  const { window, length, hop } = config;
-  if (!checkCola({ window, nFft: length, hop }).nola) return withGaps(signal, config);
-  const stft = new Stft({ window, nFft: length, hop, precision: 'single' });
+  const stft = quickStft(config);
+  if (!stft) return withGaps(signal, config);
   const frames = stft.frameCount(signal.length);
   const { bins } = stft;
   const lengths = new Float32Array(frames * bins);

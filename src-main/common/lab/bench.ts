@@ -5,7 +5,7 @@ import { splitBy, splitMethods, type TwoParts } from '../separation/classic/benc
 import { lengthsOf, transformOf, type BenchTransform } from './bench-transform.js';
 import { benchPicture, type BenchPicture, type Representation } from './bench-picture.js';
 import { overlapOf, type FrameConfig } from './frames.js';
-import { errorDb, sdr } from './measures.js';
+import { balanceDb, errorDb, sdr } from './measures.js';
 
 export { benchLengths, benchMasks, benchWindows } from '../separation/classic/bench.js';
 /** `oracle` only where true parts are known. */
@@ -59,13 +59,17 @@ export interface BenchResult {
   readonly overlap: { readonly sums: readonly number[]; readonly ripple: number };
   /** The sound after the way there and back, against the sound itself, in dB; −120 means no error. */
   readonly error: number;
+  /** Energy of the first part against that of the second, in dB. */
+  readonly balance: number;
   /** SDR of the first part, where it is known, in dB. */
   readonly sdr: number | null;
   /** First part, second part, and their sum, which went there and back. */
   readonly sounds: readonly [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>];
 }
 
-const hopOf = ({ length, hop }: BenchSettings): number => Math.max(1, Math.round(length * hop));
+/** Of the window, in samples. */
+export const hopOf = ({ length, hop }: Pick<BenchSettings, 'length' | 'hop'>): number =>
+  Math.max(1, Math.round(length * hop));
 const isPower = (representation: Representation): boolean =>
   representation === 'power' || representation === 'log-power';
 
@@ -102,12 +106,14 @@ export class Bench {
     const shares = this.masks.get(chosen, () => maskOf(two, settings));
     const whole = this.wholes.get(grid, () => transform.sound());
     const first = this.firsts.get(chosen, () => transform.sound(shares));
+    const second = whole.map((x, i) => x - first[i]);
     return {
       picture: benchPicture(transform.lengths, transform.bins, rate, representation),
       overlap: overlap(window, length, config.hop),
       error: errorDb(mix, whole),
       sdr: parts && method !== 'hpss' && method !== 'nmf' ? sdr(parts[0], first) : null,
-      sounds: [first.slice(), whole.map((x, i) => x - first[i]), whole.slice()],
+      balance: balanceDb(first, second),
+      sounds: [first.slice(), second, whole.slice()],
     };
   }
 

@@ -37,3 +37,8 @@ export function siSdr(reference: Float64Array, estimate: Float64Array): number {
   const target = reference.map((r) => (power > 0 ? (cross / power) * r : 0));
   return ratioDb(energy(target), energy(target.map((x, i) => x - estimate[i])));
 }
+
+/** Energy of one signal against that of another, within ±120 dB. */
+export function balanceDb(a: Signal, b: Signal): number {
+  return ratioDb(energy(a), energy(b));
+}

@@ -10,8 +10,8 @@ export interface NotebookParts {
   /** The lesson itself; it reads `settings`. */
   readonly code: string;
   readonly settings: Settings;
-  /** What it works on in place of the Lab's own band. */
-  readonly song?: NotebookSong | undefined;
+  /** Python that gives what it works on in place of the Lab's own band. */
+  readonly sound?: string | undefined;
 }
 
 /** The sounds of `SongPcm` as base64 of little-endian int16. */
@@ -22,7 +22,7 @@ export interface NotebookSong {
 }
 
 /** Python that puts the sounds of a song in place of the Lab's own. */
-function songCode({ voice, drums, rest }: NotebookSong): string {
+export function songCode({ voice, drums, rest }: NotebookSong): string {
   const known = { voice, rest, ...(drums !== null && { drums }) };
   return `# Sounds of the song, 16 bits at RATE; their sum is the mixture.
 import base64
@@ -73,7 +73,7 @@ export function pythonSettings(settings: Settings): string {
 const lines = (text: string): string[] => text.trimEnd().split(/(?<=\n)/);
 
 /** A notebook in version 4.5 of Jupyter's format (nbformat), as JSON. */
-export function notebook({ title, words, tools, code, settings, song }: NotebookParts): string {
+export function notebook({ title, words, tools, code, settings, sound }: NotebookParts): string {
   const cell = (type: 'markdown' | 'code', id: string, text: string): object => ({
     ...{ cell_type: type, id, metadata: {}, source: lines(text) },
     ...(type === 'code' && { execution_count: null, outputs: [] }),
@@ -81,7 +81,7 @@ export function notebook({ title, words, tools, code, settings, song }: Notebook
   const cells = [
     cell('markdown', 'words', [`# ${title}`, ...words].join('\n\n')),
     cell('code', 'tools', tools),
-    ...(song ? [cell('code', 'song', songCode(song))] : []),
+    ...(sound === undefined ? [] : [cell('code', 'song', sound)]),
     cell('code', 'settings', pythonSettings(settings)),
     cell('code', 'lesson', code),
   ];

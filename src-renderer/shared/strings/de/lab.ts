@@ -16,6 +16,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.picture': 'Spektrogramm: Zeit von links nach rechts, Frequenz von unten nach oben',
   'lab.picture.mask': 'Maske: Zeit von links nach rechts, Frequenz von unten nach oben; hell ist 1',
   'lab.notebook': 'Als Notebook exportieren',
+  'lab.notebook.bench':
+    'Die Werkbank des Labors mit dem Klang, den sie hatte, und den Einstellungen unten. NumPy und SciPy genügen; die letzte Zelle gibt die Zahlen der Seite aus. `first`, `second` und `whole` sind die Klänge, `picture` ist das gezeichnete Bild.',
   'lab.break': 'Absichtlich kaputt machen: {how}',
   'lab.samples': 'Samples',
   'lab.takeOver': 'Den Song so trennen',
@@ -106,6 +108,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.number.mixtureSdr': 'SDR der Mischung als Stimme',
   'lab.number.nullTest': 'Nulltest: Summe der Stems gegen die Mischung',
   'lab.number.voiceSdr': 'SDR der Stimme',
+  'lab.number.balance': 'Pegelverhältnis: {first} / {second}',
   'lab.number.bandSdr': 'SDR der Band',
   'lab.number.undecided': 'Bins zwischen 0,1 und 0,9',
   'lab.number.misfit': 'Abstand der Beträge',

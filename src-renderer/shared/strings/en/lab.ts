@@ -14,6 +14,8 @@ export const lab = {
   'lab.picture': 'Spectrogram: time from left to right, frequency from bottom to top',
   'lab.picture.mask': 'Mask: time from left to right, frequency from bottom to top; bright is 1',
   'lab.notebook': 'Export as a notebook',
+  'lab.notebook.bench':
+    'The bench of the Lab on the sound that it had, with the settings below. NumPy and SciPy are enough; the last cell prints the numbers of the page. `first`, `second` and `whole` are the sounds, `picture` is what was drawn.',
   'lab.break': 'Break it on purpose: {how}',
   'lab.samples': 'samples',
   'lab.takeOver': 'Separate the song like this',
@@ -102,6 +104,7 @@ export const lab = {
   'lab.number.mixtureSdr': 'SDR of the mixture as the voice',
   'lab.number.nullTest': 'Null test: sum of the stems against the mixture',
   'lab.number.voiceSdr': 'SDR of the voice',
+  'lab.number.balance': 'Level ratio: {first} / {second}',
   'lab.number.bandSdr': 'SDR of the band',
   'lab.number.undecided': 'Bins between 0.1 and 0.9',
   'lab.number.misfit': 'Distance of the magnitudes',

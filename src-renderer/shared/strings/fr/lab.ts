@@ -17,6 +17,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.picture': 'Spectrogramme : temps de gauche à droite, fréquence de bas en haut',
   'lab.picture.mask': 'Masque : temps de gauche à droite, fréquence de bas en haut ; clair vaut 1',
   'lab.notebook': 'Exporter en notebook',
+  'lab.notebook.bench':
+    'L’établi du Labo avec le son qu’il avait et les réglages ci-dessous. NumPy et SciPy suffisent ; la dernière cellule affiche les nombres de la page. `first`, `second` et `whole` sont les sons, `picture` est l’image dessinée.',
   'lab.break': 'Casser exprès : {how}',
   'lab.samples': 'échantillons',
   'lab.takeOver': 'Séparer le morceau ainsi',
@@ -107,6 +109,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.number.mixtureSdr': 'SDR du mélange pris pour la voix',
   'lab.number.nullTest': 'Test nul : somme des pistes contre le mélange',
   'lab.number.voiceSdr': 'SDR de la voix',
+  'lab.number.balance': 'Rapport de niveau : {first} / {second}',
   'lab.number.bandSdr': 'SDR de l’orchestre',
   'lab.number.undecided': 'Cases entre 0,1 et 0,9',
   'lab.number.misfit': 'Écart des modules',

@@ -15,6 +15,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.picture': 'スペクトログラム：左から右へ時間、下から上へ周波数',
   'lab.picture.mask': 'マスク：左から右へ時間、下から上へ周波数。明るいほど 1 に近い',
   'lab.notebook': 'ノートブックとして書き出す',
+  'lab.notebook.bench':
+    'ラボの実験台を、そのときの音と下の設定で再現します。必要なのは NumPy と SciPy だけです。最後のセルがページの数値を表示します。`first`・`second`・`whole` は音、`picture` は描かれた図です。',
   'lab.break': 'わざと壊す：{how}',
   'lab.samples': 'サンプル',
   'lab.takeOver': 'この設定で曲を分離',
@@ -102,6 +104,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.number.mixtureSdr': '混合音を声とみなした SDR',
   'lab.number.nullTest': 'ヌルテスト：ステムの和と混合音',
   'lab.number.voiceSdr': '声の SDR',
+  'lab.number.balance': 'レベル比：{first}／{second}',
   'lab.number.bandSdr': 'バンドの SDR',
   'lab.number.undecided': '0.1 と 0.9 の間のビン',
   'lab.number.misfit': '振幅の隔たり',

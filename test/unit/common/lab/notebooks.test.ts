@@ -1,46 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startSettings, type Lesson, type Settings } from '../../../../src-main/common/lab/lesson.js';
 import { lessonIds, lessons } from '../../../../src-main/common/lab/lessons.js';
 import { randoms } from '../../../../src-main/common/dsp/randoms.js';
 import { songMaterial, songPcm, type SongPcm } from '../../../../src-main/common/lab/material.js';
-import { notebook } from '../../../../src-main/common/lab/notebook.js';
-
-const code = (name: string): string =>
-  readFileSync(
-    fileURLToPath(new URL(`../../../../src-renderer/lab/notebooks/${name}.py`, import.meta.url)),
-    'utf8',
-  );
-const pythons = [process.env['UNBRAID_PYTHON'], 'python3', '/usr/bin/python3'].filter(
-  (name) => name !== undefined,
-);
-const python = pythons.find(
-  (name) => spawnSync(name, ['-c', 'import numpy, scipy'], { stdio: 'ignore' }).status === 0,
-);
-if (python === undefined) console.log('No Python with NumPy and SciPy: the Lab’s notebooks were not run.');
-
-interface Cells {
-  readonly cells: readonly { readonly cell_type: string; readonly source: readonly string[] }[];
-}
-
-/** The numbers that each notebook prints; one process runs the code cells of all of them, one notebook after the other. */
-function run(notebooks: readonly string[]): Map<string, number>[] {
-  const program = notebooks.flatMap((text) => {
-    const { cells } = JSON.parse(text) as Cells;
-    const code = cells.filter(({ cell_type }) => cell_type === 'code');
-    return [...code.map(({ source }) => source.join('')), "print('next')"];
-  });
-  const { status, stdout, stderr } = spawnSync(python!, ['-'], {
-    ...{ input: program.join('\n\n'), encoding: 'utf8' },
-  });
-  expect([status, stderr]).toEqual([0, '']);
-  const printed = stdout.split('next\n').slice(0, notebooks.length);
-  return printed.map(
-    (text) => new Map([...text.matchAll(/^(\w+) = (-?[\d.]+)$/gm)].map(([, name, x]) => [name, Number(x)])),
-  );
-}
+import { notebook, songCode } from '../../../../src-main/common/lab/notebook.js';
+import { base64, hasPython, labPython as code, runNotebooks as run } from '../../../support/notebooks.js';
 
 /** Three seconds of something like a song, at another rate than the Lab's. */
 function songOf(hasParts: boolean): SongPcm {
@@ -70,7 +34,7 @@ function variants(lesson: Lesson): Settings[] {
   ];
 }
 
-describe.skipIf(python === undefined)('the notebook of a lesson', () => {
+describe.skipIf(!hasPython)('the notebook of a lesson', () => {
   it.each(lessonIds)('prints the numbers of the page to 1e-6: %s', (id) => {
     const all = variants(lessons[id]);
     const parts = { title: id, words: ['one', 'two'], tools: code('tools'), code: code(id) };
@@ -90,15 +54,13 @@ describe.skipIf(python === undefined)('the notebook of a lesson', () => {
     'carries the song and prints its numbers: %s',
     (id) => {
       const pcm = songOf(lessons[id].song === 'parts');
-      const base64 = (x: Int16Array): string =>
-        Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('base64');
       const song = {
         voice: base64(pcm.voice),
         drums: pcm.drums && base64(pcm.drums),
         rest: base64(pcm.rest),
       };
       const settings = [false, true].map((broken) => ({ ...startSettings(lessons[id]), broken }));
-      const parts = { title: id, words: [], tools: code('tools'), code: code(id), song };
+      const parts = { title: id, words: [], tools: code('tools'), code: code(id), sound: songCode(song) };
       const printed = run(settings.map((one) => notebook({ ...parts, settings: one })));
       for (const [i, one] of settings.entries()) {
         const { numbers } = lessons[id].run(one, songMaterial(pcm));
