@@ -1,64 +1,71 @@
-import { fixed } from '../../src-main/common/base/figures.js';
 import type { StemScores } from '../../src-main/common/base/scores.js';
 import type { ComparedSystem } from '../../src-main/common/jobs/comparison.js';
+import { decimal } from '../base/figures.js';
+import type { ReportText } from './texts/en.js';
 
-/** What a system is ranked by. */
+type ScoreKey = Exclude<keyof StemScores, 'bandEnds'>;
+
+/** What a system is ranked by; the text `about.KEY` says what the figure tells. */
 export interface Column {
-  readonly key: string;
-  readonly title: string;
-  readonly unit: string;
-  /** What the figure says, in a sentence. */
-  readonly about: string;
+  readonly key: 'speed' | 'memory' | 'null' | ScoreKey;
+  /** The same in every language; null for `column.KEY`. */
+  readonly title: string | null;
+  readonly unit: '' | 'dB' | 'MiB' | 'unit.of100' | 'unit.realtime';
   readonly digits: number;
   /** Whether a lower figure is better. */
   readonly lower: boolean;
   readonly of: (system: ComparedSystem, scores: StemScores | null) => number | null;
 }
 
-type ScoreKey = Exclude<keyof StemScores, 'bandEnds'>;
-
-const score = (key: ScoreKey, title: string, unit: string, about: string): Column => ({
-  ...{ key, title, unit, about, digits: 2, lower: false },
+const score = (key: ScoreKey, title: string, unit: Column['unit']): Column => ({
+  ...{ key, title, unit, digits: 2, lower: false },
   of: (_, scores) => scores?.[key] ?? null,
 });
 
 export const scoreColumns: readonly Column[] = [
-  score('usdr', 'uSDR', 'dB', 'True stem against error, over the whole clip.'),
-  score('sdr', 'SDR', 'dB', 'BSSEval v4: median over seconds of the true stem against all errors.'),
-  score('isr', 'ISR', 'dB', 'BSSEval v4: filtering and wrong levels alone.'),
-  score('sir', 'SIR', 'dB', 'BSSEval v4: sound of the other stems alone.'),
-  score('sar', 'SAR', 'dB', 'BSSEval v4: artefacts alone.'),
-  score('siSdr', 'SI-SDR', 'dB', 'As uSDR, whatever the level.'),
-  score('bleedless', 'bleedless', 'of 100', 'Falls with what is too much in the spectrogram.'),
-  score('fullness', 'fullness', 'of 100', 'Falls with what the spectrogram lacks.'),
-  score('l1Freq', 'L1 freq', 'of 100', 'Falls with the mean difference of magnitudes.'),
-  score('logWmse', 'log-WMSE', '', 'Error weighed as hearing does; 73.7 is without error.'),
+  score('usdr', 'uSDR', 'dB'),
+  score('sdr', 'SDR', 'dB'),
+  score('isr', 'ISR', 'dB'),
+  score('sir', 'SIR', 'dB'),
+  score('sar', 'SAR', 'dB'),
+  score('siSdr', 'SI-SDR', 'dB'),
+  score('bleedless', 'bleedless', 'unit.of100'),
+  score('fullness', 'fullness', 'unit.of100'),
+  score('l1Freq', 'L1 freq', 'unit.of100'),
+  score('logWmse', 'log-WMSE', ''),
 ];
 
 export const costColumns: readonly Column[] = [
   {
-    ...{ key: 'speed', title: 'Speed', unit: '× realtime', digits: 1, lower: false },
-    about: 'Seconds of sound in a second of work, with the time it takes to load.',
+    ...{ key: 'speed', title: null, unit: 'unit.realtime', digits: 1, lower: false },
     of: ({ workSeconds, heardSeconds }) =>
       workSeconds === null || heardSeconds === null ? null : heardSeconds / workSeconds,
   },
   {
-    ...{ key: 'memory', title: 'Memory', unit: 'MiB', digits: 0, lower: true },
-    about: 'Most memory of all inference processes, added up.',
+    ...{ key: 'memory', title: null, unit: 'MiB', digits: 0, lower: true },
     of: ({ memoryBytes }) => (memoryBytes === null ? null : memoryBytes / 2 ** 20),
   },
   {
-    ...{ key: 'null', title: 'Null test', unit: 'dB', digits: 0, lower: true },
-    about: 'What the sum of all stems lacks of the source.',
+    ...{ key: 'null', title: null, unit: 'dB', digits: 0, lower: true },
     of: ({ nullDb }) => nullDb,
   },
 ];
+
+/** A unit in words; nothing where a figure has none. */
+export const unitText = (unit: Column['unit'], t: (key: ReportText) => string): string =>
+  unit === 'unit.of100' || unit === 'unit.realtime' ? t(unit) : unit;
+
+/** The heading of a column. */
+export function columnTitle({ key, title }: Column, t: (key: ReportText) => string): string {
+  if (title !== null) return title;
+  return t(`column.${key}` as ReportText);
+}
 
 /** 999 stands for a figure without error, −999 for a sum without any. */
 export function figureText(value: number | null, { digits }: Pick<Column, 'digits'>): string {
   if (value === null) return '–';
   if (Math.abs(value) >= 999) return value > 0 ? '∞' : '−∞';
-  return fixed(value, digits).replace('-', '−');
+  return decimal(value, digits).replace('-', '−');
 }
 
 /** Systems by a column, best first (or last); those without a figure come last in any case. */

@@ -30,6 +30,7 @@ export class ReportPlayer implements Disposable {
   position = $state(0);
   /** Id of the system that is heard. */
   heard = $state('mixture');
+  /** Why the browser cannot play the sounds. */
   failed = $state('');
   private readonly scope = new Scope();
   private readonly buffers = new Map<ReportClip, AudioBuffer>();
@@ -98,7 +99,7 @@ export class ReportPlayer implements Disposable {
       this.loading = false;
     } catch (error) {
       if (run !== this.run) return;
-      this.failed = `This browser cannot play the sounds (${String(error)}); make the report with -f mp3 or -f wav.`;
+      this.failed = String(error);
       this.pause();
     }
   }

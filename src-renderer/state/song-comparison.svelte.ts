@@ -1,10 +1,16 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import { isSessionEvent } from '../../src-main/common/contract/commands.js';
+import type { Language } from '../../src-main/common/contract/languages.js';
 import type { SessionComparison } from '../../src-main/common/contract/scoring.js';
+import type { Progress } from '../../src-main/common/jobs/progress.js';
 import { uploadFile } from '../api/data.js';
 
 /** A report about systems on a piece of the open song: time, memory and, with its true stems, scores. */
 export class SongComparison {
   running = $state(false);
+  cancelling = $state(false);
+  /** Systems that are done, of all; null before the first news. */
+  progress = $state.raw<Progress | null>(null);
   result = $state.raw<SessionComparison | null>(null);
   /** Files of the true stems; none for the song alone. */
   truth = $state.raw<readonly File[]>([]);
@@ -14,23 +20,39 @@ export class SongComparison {
     private readonly page: { readonly client: EngineClient; readonly fail: (error: unknown) => void },
   ) {}
 
-  async start(session: string, models: readonly string[], startSeconds: number): Promise<void> {
+  /** Compares on ten seconds from `at.start` on, in seconds; the report's page is in `language`. */
+  async start(
+    at: { readonly session: string; readonly start: number },
+    models: readonly string[],
+    language: Language,
+  ): Promise<void> {
     if (this.running || models.length === 0) return;
-    this.running = true;
-    this.job = crypto.randomUUID();
+    [this.running, this.cancelling, this.progress] = [true, false, null];
+    const job = crypto.randomUUID();
+    this.job = job;
+    const unsubscribe = this.page.client.subscribe((event) => {
+      if (isSessionEvent(event) && event.job === job) this.progress = event.progress;
+    });
     try {
       const truth: string[] = [];
       for (const file of this.truth) truth.push(await uploadFile(file));
-      const ask = { job: this.job, session, models: [...models], truth, start: startSeconds };
-      this.result = await this.page.client.compareSession(ask);
+      this.result = await this.page.client.compareSession({
+        job,
+        ...at,
+        models: [...models],
+        truth,
+        language,
+      });
     } catch (error) {
       this.page.fail(error);
     } finally {
+      unsubscribe();
       this.running = false;
     }
   }
 
   async cancel(): Promise<void> {
+    this.cancelling = true;
     await this.page.client.cancel({ job: this.job }).catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ComparisonReport, ReportData } from '../../src-main/common/jobs/comparison.js';
+import { systemLanguage } from '../../src-main/hosts/cli/commands/compare.js';
 import { openEngine } from '../../src-main/hosts/library/index.js';
 import { graph, manifest } from '../fixtures/manifests.js';
 import { gainGraph, writeOnnx } from '../fixtures/onnx.js';
@@ -127,6 +128,8 @@ describe('unbraid compare', () => {
     expect(/<(script|link|img|audio)[^>]*(src|href)=/.test(html)).toBe(false);
     const { report, clips } = dataOf(at('report', 'index.html'));
     expect(report.systems[0].error?.code).toBe('model-hash-mismatch');
+    // The page says in its own language what the command says in English.
+    expect(report.warnings.join('\n')).not.toContain('ill-conditioned');
     expect(clips.map(({ system, stem }) => `${system} ${stem ?? ''}`.trim()).sort()).toEqual(
       [
         ...['mixture', 'true vocals', 'true all but vocals', 'true drums', 'true all but drums'],
@@ -177,12 +180,14 @@ describe('unbraid compare', () => {
       at('song'),
       '-m',
       'centre,nmf:components=4:iterations=9',
-      ...where,
+      ...['--language', 'de', ...where],
     ]);
     expect(code).toBe(0);
     expect(out).toMatch(/^system +seconds +× realtime +memory$/m);
     expect(out).toMatch(/^centre +\d/m);
-    const { report, clips } = dataOf(at('song', 'index.html'));
+    const { report, clips, language } = dataOf(at('song', 'index.html'));
+    expect(language).toBe('de');
+    expect(readFileSync(at('song', 'index.html'), 'utf8')).toContain('<html lang="de">');
     expect(report.systems.map(({ id }) => id)).toEqual(['centre', 'nmf:components=4:iterations=9']);
     expect(report.systems[0].stems.map(({ name, scores }) => [name, scores])).toEqual([
       ['centre', null],
@@ -193,6 +198,17 @@ describe('unbraid compare', () => {
       ['centre', 'centre'],
       ['centre', 'sides'],
     ]);
+  });
+
+  it('the page is in the language of the system, or the one that was asked for', async () => {
+    expect(systemLanguage({ LANG: 'fr_FR.UTF-8' })).toBe('fr');
+    expect(systemLanguage({ LANG: 'fr_FR.UTF-8', LC_MESSAGES: 'ja_JP' })).toBe('ja');
+    expect(systemLanguage({ LANG: 'fr_FR.UTF-8', LC_ALL: '', LC_MESSAGES: '' })).toBe('fr');
+    expect(systemLanguage({ LC_ALL: 'C.UTF-8', LANG: 'de_DE' })).toBe('en');
+    expect(systemLanguage({})).toBe('en');
+    const unknown = await cli.run(['compare', stems, '-o', at('never'), '--language', 'la']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('de, fr, ja');
   });
 
   it('the true stems may be the parts of a stem file', async () => {

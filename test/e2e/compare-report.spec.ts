@@ -15,7 +15,7 @@ test.beforeAll(() => {
   const args = ['-m', 'hpss,ft2d,classic-4', '--baselines', 'irm2', '--start', '15', '--seconds', '3'];
   const cli = join(root, 'out/hosts/cli/main.js');
   execFileSync(process.execPath, [cli, 'compare', join(root, 'test/fixtures/demo'), '-o', dir, ...args], {
-    stdio: 'ignore',
+    ...{ stdio: 'ignore', env: { ...process.env, LC_ALL: 'C' } },
   });
 });
 test.afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -100,6 +100,32 @@ test('all systems of a stem play at once, and another one is heard at the same m
   await expect.poll(() => page.evaluate(() => window.heard.starts.length)).toBe(10);
   const later = await page.evaluate(() => window.heard.starts.slice(5));
   expect(later.every(([when, offset]) => when === later[0][0] && Math.abs(offset - 1.5) < 0.02)).toBe(true);
+});
+
+test('the page speaks the four languages, figures and stems too', async ({ page }) => {
+  await open(page);
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+  await page.getByRole('button', { name: 'drums', exact: true }).click();
+  const first = page.locator('tbody td').first();
+  const english = (await first.textContent())!.trim();
+  const words = {
+    de: ['Abspielen', 'Tempo', 'Schlagzeug', 'Mischung anhören', 'Die Bewertungen gelten nur'],
+    fr: ['Lire', 'Vitesse', 'batterie', 'Écouter mélange', 'Les scores ne valent que'],
+    ja: ['再生', '速度', 'ドラム', 'ミックス を聴く', 'スコアはこの区間だけ'],
+  } as const;
+  for (const [language, [play, speed, drums, hear, foot]] of Object.entries(words)) {
+    await page.locator('header select').selectOption(language);
+    await expect(page.getByRole('button', { name: play, exact: true })).toBeVisible();
+    await expect(page.getByRole('columnheader', { name: new RegExp(`^${speed}`) })).toBeVisible();
+    await expect(page.getByRole('button', { name: new RegExp(`^${drums}$`, 'i') })).toBeVisible();
+    await expect(page.getByRole('button', { name: hear })).toBeVisible();
+    await expect(page.locator('footer')).toContainText(foot);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+    const figure = (await first.textContent())!.trim();
+    expect(figure).toBe(language === 'ja' ? english : english.replace('.', ','));
+    const shown = await page.locator('main').innerText();
+    expect(/\{\w+\}|all but |against speed|of 100/.exec(shown)).toBeNull();
+  }
 });
 
 test('the page has no faults that axe finds, in light and dark', async ({ page }) => {

@@ -158,6 +158,8 @@ test('a report has time and memory, scores with true stems, and is saved as one 
   await panel.locator('input[data-compare-truth]').setInputFiles(folder);
   await expect(panel).toContainText('True stems: 2 files');
   await make.click();
+  const progress = panel.getByRole('progressbar', { name: 'Progress of the comparison' });
+  await expect.poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value)).toBeGreaterThan(0.2);
   const table = panel.getByRole('table');
   await expect(table).toBeVisible({ timeout: 200_000 });
   const heads = await table.getByRole('columnheader').allTextContents();
@@ -177,7 +179,16 @@ test('a report has time and memory, scores with true stems, and is saved as one 
   await panel.getByRole('link', { name: 'Save the report (HTML)' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('song.html');
-  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^<!doctype html>/i);
+  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^<!doctype html>\n<html lang="en">/i);
+
+  // In the language of the app; a comparison that is no longer wanted is cancelled.
+  await app.getByRole('combobox', { name: 'Language' }).selectOption('de');
+  const german = app.getByRole('region', { name: 'Zahlen und Bericht' });
+  const asked = app.waitForRequest(/compareSession/);
+  await german.getByRole('button', { name: 'Bericht erstellen' }).click();
+  expect((await asked).postDataJSON()).toMatchObject({ language: 'de' });
+  await german.getByRole('button', { name: 'Abbrechen' }).click();
+  await expect(german.getByRole('button', { name: 'Bericht erstellen' })).toBeEnabled();
 });
 
 test('an ABX test tells hearing from guessing, and never which one X is', async ({ app, host }) => {

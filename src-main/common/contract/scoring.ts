@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { clipFormats, longestComparison, usualBaselines, type ComparisonReport } from '../jobs/comparison.js';
 import { baselines, oracles, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { languageIds } from './languages.js';
 import { path } from './path.js';
 
+const language = z.enum(languageIds).default('en');
 const job = z.string().min(1).max(100);
 
 /** Stems of a song made from its true ones: in a folder, or as uploads whose names say what stems they are. */
@@ -42,6 +44,8 @@ export const scoringCommandSchemas = {
     workers: settingsSchema.shape.workers,
     format: z.enum(clipFormats).default('opus'),
     overwrite: z.boolean().default(false),
+    /** Of the page. */
+    language,
   }),
   /**
    * The same of a piece of an open song, or of its true stems, which were uploaded; the report comes as a file to be
@@ -57,6 +61,7 @@ export const scoringCommandSchemas = {
       .default([]),
     start: z.number().min(0).max(1e6),
     seconds: z.number().min(1).max(60).default(10),
+    language,
   }),
 } as const;
 

@@ -139,6 +139,8 @@ export interface ReportData {
   readonly report: ComparisonReport;
   readonly clips: readonly ReportClip[];
   readonly version: string;
+  /** The language the page begins in, one of `contract/languages`. */
+  readonly language: string;
   /** Of the pictures: lowest and highest frequency, Hz, and the span of levels, dB. */
   readonly pictures: { readonly low: number; readonly high: number; readonly decibels: number };
 }

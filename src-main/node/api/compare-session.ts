@@ -19,7 +19,7 @@ export async function compareInSession(
   args: CommandArgs<'compareSession'>,
   freshRunner: () => SongRunner,
 ): Promise<SessionComparison> {
-  const { models, start, seconds } = args;
+  const { models, start, seconds, language } = args;
   const held = sessions.uploads.holdAll(args.truth);
   let report: ComparisonReport | undefined;
   try {
@@ -30,7 +30,7 @@ export async function compareInSession(
         sessions.songRunner,
         {
           ...{ input, models, start, seconds, baselines: references, format: 'opus', overwrite: false },
-          ...{ output: join(dir, 'report'), device: 'auto', workers: undefined },
+          ...{ output: join(dir, 'report'), device: 'auto', workers: undefined, language },
         },
         { ...options, freshRunner },
       );

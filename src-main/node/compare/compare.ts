@@ -1,6 +1,7 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { Language } from '../../common/contract/languages.js';
 import type { StemScores } from '../../common/base/scores.js';
 import {
   comparedStems,
@@ -47,6 +48,8 @@ export interface CompareRequest {
   readonly workers: number | undefined;
   readonly format: ClipFormat;
   readonly overwrite: boolean;
+  /** Of the page. */
+  readonly language: Language;
 }
 
 export interface CompareOptions extends RunOptions {
@@ -101,7 +104,7 @@ export async function compare(
   try {
     const figures = `${JSON.stringify(report, null, 2)}\n`;
     const write = request.overwrite ? writeAtomically : writeNew;
-    write(files.page, reportPage(report, clips.all));
+    write(files.page, reportPage(report, clips.all, request.language));
     write(files.figures, figures);
   } catch (error) {
     throw toUnbraidError(error, request.output);
@@ -326,7 +329,9 @@ class Comparison {
   }
 
   private tell(fraction: number): void {
-    this.options.onProgress?.(this.meter.update('separate', this.done + fraction, this.total));
+    const progress = this.meter.update('separate', this.done + fraction, this.total);
+    // What is counted are systems: they are not times realtime.
+    this.options.onProgress?.({ ...progress, speed: null });
   }
 
   private finish(): void {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Language } from '../../common/contract/languages.js';
+import { bandWarning } from '../../common/jobs/evaluation.js';
 import type { ComparisonReport, ReportClip, ReportData } from '../../common/jobs/comparison.js';
 import { appVersion } from '../jobs/app-version.js';
 import { builtEntry } from '../process/spawner.js';
@@ -12,18 +14,24 @@ const program = new URL('../../report/report.js', import.meta.url);
 /** Nothing is loaded from anywhere: sounds and pictures are in the page. */
 const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
-/** One page that needs no other file. */
-export function reportPage(report: ComparisonReport, clips: readonly ReportClip[]): string {
-  const data: ReportData = { report: shared(report), clips, version: appVersion, pictures: pictureRange };
+/** One page that needs no other file; it begins in this language, and has the others too. */
+export function reportPage(
+  report: ComparisonReport,
+  clips: readonly ReportClip[],
+  language: Language,
+): string {
+  const data: ReportData = {
+    ...{ report: shared(report), clips, version: appVersion, language, pictures: pictureRange },
+  };
   const script = readFileSync(fileURLToPath(builtEntry(program)), 'utf8');
   return [
     '<!doctype html>',
-    '<html lang="en">',
+    `<html lang="${language}">`,
     '<head>',
     '<meta charset="utf-8" />',
     `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
     '<meta name="viewport" content="width=device-width, initial-scale=1" />',
-    `<title>${escaped(report.name)} – comparison</title>`,
+    `<title>${escaped(report.name)}</title>`,
     '</head>',
     '<body>',
     '<main id="report"></main>',
@@ -36,14 +44,20 @@ export function reportPage(report: ComparisonReport, clips: readonly ReportClip[
   ].join('\n');
 }
 
-/** A page is handed on: paths of this machine stay here. */
+/** A page is handed on: paths of this machine stay here. Bands that end early the page tells in its own words. */
 function shared(report: ComparisonReport): ComparisonReport {
   const systems = report.systems.map((system) => {
     if (!system.error) return system;
     const { code, message, hint } = system.error;
     return { ...system, error: { code, message, ...(hint !== undefined && { hint }) } };
   });
-  return { ...report, systems, page: basename(report.page), figures: basename(report.figures) };
+  const bands = new Set(
+    systems.flatMap(({ stems }) =>
+      stems.map(({ name, scores }) => (scores ? bandWarning(name, scores, report.name) : null)),
+    ),
+  );
+  const warnings = report.warnings.filter((warning) => !bands.has(warning));
+  return { ...report, systems, warnings, page: basename(report.page), figures: basename(report.figures) };
 }
 
 function escaped(text: string): string {

@@ -8,6 +8,7 @@ import {
   type ComparisonReport,
 } from '../../../common/jobs/comparison.js';
 import { baselines, type Baseline } from '../../../common/jobs/evaluation.js';
+import { languageIds, languageOf, type Language } from '../../../common/contract/languages.js';
 import { devices, type Device } from '../../../common/jobs/settings.js';
 import { exitCodes, type CliContext } from '../context.js';
 import { list, number } from '../options.js';
@@ -23,6 +24,7 @@ interface Flags {
   readonly device?: Device;
   readonly workers?: number;
   readonly format: ClipFormat;
+  readonly language?: Language;
   readonly overwrite?: boolean;
   readonly json?: boolean;
 }
@@ -34,6 +36,11 @@ function parseBaselines(text: string): Baseline[] {
     if (!found) throw new InvalidArgumentError(`Choose of ${baselines.join(', ')}, or none.`);
     return found;
   });
+}
+
+/** The language of messages that the environment asks for (POSIX.1-2017, 8.2); empty variables count as unset. */
+export function systemLanguage(env: NodeJS.ProcessEnv = process.env): Language {
+  return languageOf(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || 'en');
 }
 
 /** `unbraid compare SONG_OR_STEMS_DIR` */
@@ -56,14 +63,20 @@ export function compareCommand(context: CliContext): Command {
     .addOption(
       new Option('-f, --format <format>', 'sounds in the page').choices([...clipFormats]).default('opus'),
     )
+    .addOption(
+      new Option('--language <language>', 'of the page (default: that of the system)').choices([
+        ...languageIds,
+      ]),
+    )
     .option('--overwrite', 'replace a report that exists')
     .option('--json', 'print events and the figures as JSON, one object per line')
     .action(async (input: string, flags: Flags) => {
       const { models, output, start, seconds, device, workers, format, overwrite = false } = flags;
       const json = flags.json ?? false;
+      const language = flags.language ?? systemLanguage();
       const report = await runJob(context, { json, files: 1 }, (job) =>
         context.engine.compare({
-          ...{ job, input, output, seconds, format, overwrite, baselines: flags.baselines },
+          ...{ job, input, output, seconds, format, overwrite, language, baselines: flags.baselines },
           models: models === 'all' ? null : list(models),
           ...(start !== undefined && { start }),
           ...(device !== undefined && { device }),

@@ -79,6 +79,7 @@ export const fetching = {
   'compare.files': 'Wahre Stems: {count} Dateien',
   'compare.noTruth': 'Ohne wahre Stems',
   'compare.start': 'Bericht erstellen',
+  'compare.progress': 'Fortschritt des Vergleichs',
   'compare.system': 'System',
   'compare.seconds': 'Sekunden',
   'compare.speed': '× Echtzeit',

@@ -80,6 +80,7 @@ export const fetching = {
   'compare.files': 'True stems: {count} files',
   'compare.noTruth': 'Without true stems',
   'compare.start': 'Make the report',
+  'compare.progress': 'Progress of the comparison',
   'compare.system': 'System',
   'compare.seconds': 'Seconds',
   'compare.speed': '× realtime',

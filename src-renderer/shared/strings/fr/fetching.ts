@@ -79,6 +79,7 @@ export const fetching = {
   'compare.files': 'Vrais stems : {count} fichiers',
   'compare.noTruth': 'Sans vrais stems',
   'compare.start': 'Créer le rapport',
+  'compare.progress': 'Avancement de la comparaison',
   'compare.system': 'Système',
   'compare.seconds': 'Secondes',
   'compare.speed': '× temps réel',

@@ -79,6 +79,7 @@ export const fetching = {
   'compare.files': '真のステム：{count}ファイル',
   'compare.noTruth': '真のステムなし',
   'compare.start': 'レポートを作成',
+  'compare.progress': '比較の進行状況',
   'compare.system': 'システム',
   'compare.seconds': '秒',
   'compare.speed': '実時間比',
