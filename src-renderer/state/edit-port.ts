@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { CommandInput } from '../../src-main/common/contract/commands.js';
 import type { EditReport, SessionInfo, StemEdit } from '../../src-main/common/contract/session.js';
 import type { SentMasks } from './sent-masks.js';
 
@@ -10,6 +11,11 @@ export interface EditPort {
   apply(edits: readonly StemEdit[], job: string): Promise<EditReport>;
   cancel(job: string): void;
   adopt(report: EditReport): void;
+}
+
+/** Edits as a command takes them. */
+export function sentEdits(edits: readonly StemEdit[]): CommandInput<'editSession'>['edits'] {
+  return edits.map((edit) => ({ ...edit, sources: [...edit.sources] }));
 }
 
 /** The engine's side of the edits of one session. */
@@ -25,11 +31,7 @@ export function editPort(
     sendMask: (mask) => masks.sendOrHold(session, mask),
     apply: async (edits, job) => {
       await masks.sendWaiting(session);
-      return client.editSession({
-        job,
-        session,
-        edits: edits.map((edit) => ({ ...edit, sources: [...edit.sources] })),
-      });
+      return client.editSession({ job, session, edits: sentEdits(edits) });
     },
     adopt,
   };

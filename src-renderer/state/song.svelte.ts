@@ -31,7 +31,7 @@ import { SelectionVerbs } from './selection-verbs.svelte.js';
 import { StemSets } from './stem-sets.js';
 import { StemEdits } from './stem-edits.svelte.js';
 import { TrackPlayback } from './track-playback.js';
-import { sameTracks, stemIds } from './track-infos.js';
+import { sameTracks, shownTracks, stemIds } from './track-infos.js';
 import { TrackList } from './tracks.svelte.js';
 import { SongView } from './view.svelte.js';
 
@@ -82,7 +82,7 @@ export class SongController implements Disposable {
     this.automation = new AutomationState(this.document, info.frames);
     const edited = (report: EditReport): void => (this.shape.edited(), this.adoptEdits(report));
     this.edits = new StemEdits(this.document, editPort(client, info, this.masks, edited));
-    this.playback = new TrackPlayback(player, info);
+    this.playback = new TrackPlayback(player, info, () => shownTracks(this));
     this.shape = songShape(this, client, this.adoptEdits.bind(this), onFailure);
     this.finder = new SelectionFinder(client, info, this.view, this.masks);
     this.listening = songListening(this, client);

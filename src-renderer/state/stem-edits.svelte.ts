@@ -193,7 +193,7 @@ export class StemEdits extends EditSteps {
     }
   }
 
-  private wanted(): { readonly edits: readonly StemEdit[]; readonly key: string } {
+  wanted(): { readonly edits: readonly StemEdit[]; readonly key: string } {
     const edits = this.document.edits.filter(({ enabled }) => enabled).map(renderedEdit);
     return { edits, key: JSON.stringify(edits) };
   }

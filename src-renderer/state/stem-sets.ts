@@ -1,11 +1,16 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { SongDocument } from './document.svelte.js';
+import { sentEdits } from './edit-port.js';
+import type { SentMasks } from './sent-masks.js';
+import type { StemEdits } from './stem-edits.svelte.js';
 
 /** The song whose stems these are. */
 interface Song {
   info: SessionInfo;
   readonly document: SongDocument;
+  readonly edits: Pick<StemEdits, 'wanted'>;
+  readonly masks: Pick<SentMasks, 'sendWaiting'>;
   readonly separation: { readonly status: { readonly state: string } };
   readonly project: { keepStems(): void };
   /** Shows and plays what the session has now. */
@@ -39,8 +44,7 @@ export class StemSets {
   /** Brings earlier stems back because a person said so: a step. */
   bringBack(stems: string): Promise<void> {
     return this.change(async () => {
-      const { session } = this.song.info;
-      const info = await this.client.useStems({ session, stems });
+      const info = await this.used(stems);
       this.note('step.stems', info);
       this.take(info);
     });
@@ -49,8 +53,7 @@ export class StemSets {
   /** The same by undo and redo, which are no steps. */
   use(stems: string): void {
     void this.change(async () => {
-      const { session, stems: used } = this.song.info;
-      if (used !== stems) this.take(await this.client.useStems({ session, stems }));
+      if (this.song.info.stems !== stems) this.take(await this.used(stems));
     });
   }
 
@@ -69,6 +72,14 @@ export class StemSets {
     const { stems: before } = this.song.info;
     if (before === null || stems === null || before === stems) return;
     this.song.document.useStems(text, { from: before, to: stems });
+  }
+
+  /** The song with these stems and its edits: they come together, so that no track comes late. */
+  private async used(stems: string): Promise<SessionInfo> {
+    const { edits, info, masks } = this.song;
+    const { session } = info;
+    await masks.sendWaiting(session);
+    return this.client.useStems({ session, stems, edits: sentEdits(edits.wanted().edits) });
   }
 
   private take(info: SessionInfo): void {

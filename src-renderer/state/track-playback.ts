@@ -1,9 +1,17 @@
-import type { EditReport, SessionInfo, TrackInfo } from '../../src-main/common/contract/session.js';
+import type {
+  EditReport,
+  PcmRequest,
+  SessionInfo,
+  TrackInfo,
+} from '../../src-main/common/contract/session.js';
 import { fetchBarePcm, fetchPcm, fetchChannelPeaks, fetchPeaks } from '../api/data.js';
 import type { LiveSource } from '../playback/live-shaper.js';
 import type { LiveSong } from '../playback/page-shaper.js';
 import type { SharedTrack } from '../playback/shared.js';
 import type { Player } from '../playback/player.svelte.js';
+
+/** See `PcmRequest`. */
+export type ShownTracks = Pick<PcmRequest, 'stems' | 'removed'>;
 
 /** Brings the tracks of a session to the player. Keys say which samples are the same as before. */
 export class TrackPlayback {
@@ -12,6 +20,8 @@ export class TrackPlayback {
   constructor(
     private readonly player: Player,
     private readonly info: Pick<SessionInfo, 'session' | 'channels'>,
+    /** Which tracks the page shows, so that what it reads belongs together. */
+    private readonly shown: () => ShownTracks,
   ) {}
 
   /** The stems are others altogether. */
@@ -55,7 +65,7 @@ export class TrackPlayback {
   /** Frames of a track, `[channels][count]`. */
   read(track: string, start: number, count: number, signal?: AbortSignal): Promise<Float32Array> {
     const { session, channels } = this.info;
-    return fetchPcm({ session, track, start, count }, channels, signal);
+    return fetchPcm({ session, track, start, count, ...this.shown() }, channels, signal);
   }
 
   /** Minimum and maximum over all channels, `[columns][2]`. */

@@ -136,3 +136,65 @@ for (const way of ['a reload', 'opening it again'])
     expect(await edited(app)).toEqual(['harmonic']);
     expect(await tracks(app)).toEqual(['source', 'vocals', 'accompaniment']);
   });
+
+/** Largest difference between the song and the sum of the lanes that are shown, as the page reads them; dB full scale. */
+const missingDb = (app: Page): Promise<number> =>
+  app.evaluate(async () => {
+    const { tracks, playback } = window.__unbraid!.app.song;
+    const read = await Promise.all(tracks.map(({ id }) => playback.read(id, 0, 3 * 44_100)));
+    const worst = read[0].reduce((most, sample, at) => {
+      const sum = read.slice(1).reduce((all, samples) => all + samples[at], 0);
+      return Math.max(most, Math.abs(sample - sum));
+    }, 0);
+    return 20 * Math.log10(worst + 1e-12);
+  });
+
+for (const command of ['useStems', 'editSession'])
+  test(`the lanes shown add up to the song while the answer of ${command} is late`, async ({ app }) => {
+    await openFile(app, 'late.wav', clicksAndChords(3));
+    await separate(app);
+    await takeOut(app, 'harmonic');
+    await separateAgain(app, 'repet-sim');
+    await expect.poll(() => tracks(app)).toEqual(['source', 'vocals', 'accompaniment']);
+    let answered = (): void => undefined;
+    const late = new Promise<void>((resolve) => (answered = resolve));
+    let held = 0;
+    await app.route(`**/api/${command}`, async (route) => {
+      const answer = await route.fetch();
+      held++;
+      await late;
+      await route.fulfill({ response: answer });
+    });
+    await app.keyboard.press('Control+z');
+    await expect.poll(() => held).toBe(1);
+    const before = ['source', 'vocals', 'accompaniment'];
+    const after = ['source', 'harmonic', 'percussive', 'removed'];
+    await expect.poll(() => tracks(app)).toEqual(command === 'useStems' ? before : after);
+    expect(await missingDb(app)).toBeLessThan(-100);
+    answered();
+    await expect.poll(() => tracks(app)).toEqual(after);
+    await settled(app);
+    expect(await missingDb(app)).toBeLessThan(-100);
+  });
+
+test('the lanes shown add up to the song while the answer for an edit is late', async ({ app }) => {
+  await openFile(app, 'edit.wav', clicksAndChords(3));
+  await separate(app);
+  let answered = (): void => undefined;
+  const late = new Promise<void>((resolve) => (answered = resolve));
+  let held = 0;
+  await app.route('**/api/editSession', async (route) => {
+    const answer = await route.fetch();
+    held++;
+    await late;
+    await route.fulfill({ response: answer });
+  });
+  await drag(app, 'harmonic', [0.25, 0.1], [0.6, 0.9]);
+  await app.keyboard.press('Delete');
+  await expect.poll(() => held).toBe(1);
+  expect(await tracks(app)).toEqual(['source', 'harmonic', 'percussive']);
+  expect(await missingDb(app)).toBeLessThan(-100);
+  answered();
+  await expect.poll(() => tracks(app)).toContain('removed');
+  expect(await missingDb(app)).toBeLessThan(-100);
+});

@@ -7,7 +7,7 @@ import type { FileResult, RemixResult } from '../jobs/results.js';
 import { handOverKinds } from '../jobs/hand-over/hand-over.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { cleanSchema } from '../jobs/shapes.js';
-import { editFault, editWaySchema } from '../document/records.js';
+import { stemEdits } from './stem-edits.js';
 import {
   modelCommandSchemas,
   type ModelCheck,
@@ -242,8 +242,11 @@ export const commandSchemas = {
     ...{ job, session, page, range: range.optional(), settings: settingsSchema },
     oracle: oracleOfUploads.optional(),
   }),
-  /** Brings earlier stems of a song back, by their id; those it has now are earlier ones from then on. */
-  useStems: z.strictObject({ session, page, stems: stemsId }),
+  /**
+   * Brings earlier stems of a song back, by their id, with these edits; those it has now are earlier ones from then on.
+   * Edits that fail leave the stems as they were separated.
+   */
+  useStems: z.strictObject({ session, page, stems: stemsId, edits: stemEdits.default([]) }),
   /** Deletes earlier stems of a song for good. */
   deleteStems: z.strictObject({ session, page, stems: stemsId }),
   /** Stems as files, or the mix as heard; `range` in frames. */
@@ -271,21 +274,12 @@ export const commandSchemas = {
     range: range.optional(),
     settings: settingsSchema,
   }),
-  /** Makes the stems those of these edits, in this order; masks were sent by `POST /mask`. */
+  /** Makes the stems those of these edits. */
   editSession: z.strictObject({
     job,
     session,
     page,
-    edits: z
-      .array(
-        z
-          .strictObject({ id: z.string().min(1).max(300), ...editWaySchema.shape })
-          .superRefine((edit, context) => {
-            const message = editFault(edit);
-            if (message !== null) context.addIssue({ code: 'custom', message });
-          }),
-      )
-      .max(100_000),
+    edits: stemEdits,
   }),
   /**
    * Makes the stems as clean or full as these values say (0 for those that are not named), on top of their edits. What
@@ -382,6 +376,7 @@ export function isPageCommand(command: string): command is CommandName {
 /** Commands that carry a document, or all edits or regions of one: thousands of records. */
 const documentCommands: ReadonlySet<CommandName> = new Set<CommandName>([
   'editSession',
+  'useStems',
   'saveProject',
   'collectProject',
   'appendJournal',

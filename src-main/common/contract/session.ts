@@ -166,12 +166,18 @@ export interface TileRequest {
 /**
  * `GET /pcm?session&track&start&count`: float32, `[channels][count]`, zeros outside the song. With `&bare=true` a stem
  * has its edits, and is neither cleaner nor fuller than it was separated.
+ *
+ * `stems` and `removed` say which tracks the page shows: the set of stems, and whether a track for what was taken away is
+ * among them. While the song has others already, the page gets the stems of its set as they were separated, and silence
+ * for what was taken away: whatever it has not heard of yet, its tracks add up to the song.
  */
 export interface PcmRequest {
   readonly session: string;
   readonly track: string;
   readonly start: number;
   readonly count: number;
+  readonly stems?: string;
+  readonly removed?: boolean;
 }
 
 /**

@@ -8,14 +8,14 @@ import { channelViews, spectrumMethods, maxPcmFrames } from '../../common/contra
 import { bytesOf } from '../files/bytes.js';
 import type { SessionStore } from '../session/session-store.js';
 
-const session = z.string().regex(/^[0-9a-f]{32}$/);
+const handle = z.string().regex(/^[0-9a-f]{32}$/);
 const track = z.string().min(1).max(100);
 const integer = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
 const powerOfTwo = (low: number) => integer(low, 32768).refine((n) => (n & (n - 1)) === 0, 'a power of two');
 
 const schemas = {
   tile: z.object({
-    session,
+    session: handle,
     track,
     nFft: powerOfTwo(256),
     hop: powerOfTwo(32),
@@ -28,11 +28,18 @@ const schemas = {
     coarse: z.stringbool().default(false),
   }),
   pcm: z.object({
-    ...{ session, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) },
+    ...{ session: handle, track, start: integer(-1e12, 1e12), count: integer(1, maxPcmFrames) },
     bare: z.stringbool().default(false),
+    stems: handle.optional(),
+    removed: z.stringbool().optional(),
   }),
-  peaks: z.object({ session, track, columns: integer(1, 65536), split: z.stringbool().default(false) }),
-  mask: z.object({ session, mask: z.string().regex(/^[0-9a-f]{64}$/) }),
+  peaks: z.object({
+    session: handle,
+    track,
+    columns: integer(1, 65536),
+    split: z.stringbool().default(false),
+  }),
+  mask: z.object({ session: handle, mask: z.string().regex(/^[0-9a-f]{64}$/) }),
 };
 
 function parse<T>(schema: z.ZodType<T>, query: URLSearchParams): T {

@@ -176,8 +176,8 @@ export class SessionsApi implements Disposable {
       return Promise.resolve(null);
     },
     separateSession: (args) => this.separate(args),
-    useStems: ({ session, page, stems }) =>
-      this.changeStems(session, page, () => this.store.useStems(session, stems)),
+    useStems: ({ session, page, stems, edits }) =>
+      this.changeStems(session, page, () => this.store.useStems(session, stems, edits)),
     deleteStems: ({ session, page, stems }) =>
       this.changeStems(session, page, () => this.store.deleteStems(session, stems)),
     exportSession: (args) =>

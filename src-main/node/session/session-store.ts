@@ -34,6 +34,7 @@ import {
   goneTracks,
   newSet,
   notOpen,
+  shownTrack,
   stemSets,
   trackOf,
   type StemSet,
@@ -159,12 +160,19 @@ export class SessionStore implements Disposable {
     });
   }
 
-  /** Brings earlier stems back; those the song has now are kept. Throws `invalid-argument` for an unknown id. */
-  useStems(id: string, stems: string): Promise<SessionInfo> {
-    return this.changeStems(id, stems, (session, set) => {
+  /**
+   * Brings earlier stems back, with these edits; those the song has now are kept. Edits that fail leave the stems as
+   * separated. Throws `invalid-argument` for an unknown id.
+   */
+  useStems(id: string, stems: string, edits: readonly StemEdit[] = []): Promise<SessionInfo> {
+    return this.changeStems(id, stems, async (session, set) => {
       const others = stemSets(session.state).filter((other) => other !== set);
       this.restore(session, set, others);
       this.tiles.forget(id);
+      if (edits.length === 0) return;
+      // The page asks for them again, and hears of what went wrong.
+      const result = await session.edits.apply(edits, { signal: session.closed }).catch(() => undefined);
+      if (result) this.adopt(session, result, result.skipped);
     });
   }
 
@@ -173,22 +181,23 @@ export class SessionStore implements Disposable {
     return this.changeStems(id, stems, (session, set) => {
       session.replace({ earlier: session.state.earlier.filter((other) => other !== set) });
       session.dropFolders(set.stems.map(({ ref }) => ref.dir));
+      return Promise.resolve();
     });
   }
 
   private changeStems(
     id: string,
     stems: string,
-    change: (session: Session, set: StemSet) => void,
+    change: (session: Session, set: StemSet) => Promise<void>,
   ): Promise<SessionInfo> {
     const session = this.get(id);
     return session.job(undefined, (signal) =>
-      session.line.change(() => {
+      session.line.change(async () => {
         session.refuseWhileRunning('Change the stems when the separation is done.');
         const set = session.state.earlier.find((other) => other.id === stems);
         if (!set) throw new UnbraidError('invalid-argument', 'These stems are not here any more');
-        change(session, set);
-        return Promise.resolve(this.describe(session));
+        await change(session, set);
+        return this.describe(session);
       }, signal),
     );
   }
@@ -288,7 +297,8 @@ export class SessionStore implements Disposable {
     for (const track of result.changed.keys()) edited.set(track, (edited.get(track) ?? 0) + 1);
     session.replace({
       tracks: [tracks[0], ...stems.filter((track) => !isEmpty(track))],
-      empty: stems.filter(isEmpty),
+      // Without any a page may still show one of other stems.
+      empty: stems.some(({ name }) => name === removedTrack) ? stems.filter(isEmpty) : goneTracks(session),
       edited,
     });
     for (const track of result.changed.keys()) this.tiles.forget(`${session.id} ${track}`);
@@ -333,7 +343,7 @@ export class SessionStore implements Disposable {
   /** float32 `[channels][count]` in pieces, read as they are taken; the files stay until then. */
   pcm(request: PcmRequest): { readonly bytes: number; readonly pieces: Readable } {
     const session = this.get(request.session);
-    const track = trackOf(session, request.track);
+    const track = shownTrack(session, request);
     const count = Math.min(request.count, maxPcmFrames);
     const ref = begun(track.ref) ? track.ref : { ...track.ref, frames: 0 };
     const pieces = Readable.from(pcmBlocks(ref, request.start, count), {

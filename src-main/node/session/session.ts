@@ -4,7 +4,7 @@ import { Scope, type Disposable } from '../../common/base/disposal.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { Line } from '../../common/base/line.js';
 import type { RunningSeparation } from '../../common/contract/project.js';
-import type { SeparationInfo, TrackInfo } from '../../common/contract/session.js';
+import type { PcmRequest, SeparationInfo, TrackInfo } from '../../common/contract/session.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -183,10 +183,18 @@ export function newSet(
 
 /** What edits took away from stems that are replaced: silent for a page that still shows it (its folder never exists). */
 export function goneTracks({ state: { tracks, empty }, song }: Session): readonly Track[] {
-  const gone = [...tracks, ...empty].find(({ name, kind }) => kind === 'stem' && name === removedTrack);
-  if (!gone) return [];
-  const { channels, sampleRate, frames } = gone.ref;
-  return [{ ...gone, peak: 0, ref: { dir: join(song.dir, 'gone'), channels, sampleRate, frames } }];
+  const gone = [...tracks, ...empty].find(isRemoved);
+  return gone ? [silent(gone, song)] : [];
+}
+
+function isRemoved({ name, kind }: Track): boolean {
+  return kind === 'stem' && name === removedTrack;
+}
+
+/** A track without samples: its folder never exists. */
+function silent(track: Track, { dir }: PreparedSong): Track {
+  const { channels, sampleRate, frames } = track.ref;
+  return { ...track, peak: 0, ref: { dir: join(dir, 'gone'), channels, sampleRate, frames } };
 }
 
 /** The stems a song has and had: the ones in use, then earlier ones, the newest first. */
@@ -222,4 +230,23 @@ export function trackOf({ state }: Session, id: string): Track {
   if (track) return track;
   if (state.heard?.id === id) return state.heard;
   throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);
+}
+
+/** A track as a page shows it that may not know the newest stems and edits yet (see `PcmRequest`). Throws `invalid-argument`. */
+export function shownTrack(
+  session: Session,
+  { track: id, stems, removed }: Pick<PcmRequest, 'track' | 'stems' | 'removed'>,
+): Track {
+  const { state, song } = session;
+  const set = stemSets(state).find((one) => one.id === stems);
+  // Without a set, or with one that was deleted, what the song has now is as good as any.
+  if (!set || (set.id === state.stemsId && !isAhead(state, removed))) return trackOf(session, id);
+  if (id === removedTrack) return silent({ ...set.stems[0], id, name: id }, song);
+  return set.stems.find((stem) => stem.id === id) ?? trackOf(session, id);
+}
+
+/** Whether there are tracks that a page with the same set of stems does not know: new ones, or what was taken away. */
+function isAhead({ running, tracks }: SessionState, removed = true): boolean {
+  const growing = running !== null && tracks.every(({ kind, peak }) => kind === 'source' || peak === 0);
+  return growing || (!removed && tracks.some(isRemoved));
 }
