@@ -276,3 +276,35 @@ it('the same file is found again as the unnamed song it is, unless another page 
   expect(await again(page)).toBeUndefined();
   await client.closeSession({ session: other.session, page });
 });
+
+it('D21 a separation that replaces stems is one step, whether its page is there, gone, or followed by another', async () => {
+  const { engine, client } = start();
+  const info = await open(engine);
+  const { session } = info;
+  const separate = (model: string): Promise<SessionInfo> =>
+    client.separateSession({ job: model, session, page, settings: { model, workers: 1 } });
+  const steps = async (other: string): Promise<readonly unknown[]> => {
+    const { project } = await client.claimSession({ session, page: other, take: true });
+    return project!.history.done.map(({ name, stems }) => [name.text, stems]);
+  };
+  const first = await separate('hpss');
+  await client.pageGone({ page });
+  const second = await separate('centre');
+  const gone = ['step.separate', { from: first.stems, to: second.stems }];
+  expect(await steps(page)).toEqual([gone]);
+
+  // The page is there, and makes the step itself.
+  const third = await separate('repet');
+  const there = { from: second.stems!, to: third.stems! };
+  const diff = { added: {}, updated: {}, removed: {} };
+  const change = { kind: 'step', name: { text: 'step.separate' }, diff, stems: there } as const;
+  await client.appendJournal({ session, page, changes: [change] });
+  const [other, last] = ['b'.repeat(32), 'c'.repeat(32)];
+  expect(await steps(other)).toEqual([gone, ['step.separate', there]]);
+
+  // It has the song, but says nothing any more.
+  const fourth = await client.separateSession({ job: 'again', session, page: other, settings });
+  const silent = ['step.separate', { from: third.stems, to: fourth.stems }];
+  expect(await steps(last)).toEqual([gone, ['step.separate', there], silent]);
+  expect(await steps(page)).toHaveLength(3);
+});

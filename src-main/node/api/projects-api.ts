@@ -21,12 +21,14 @@ import {
   type KnownProject,
 } from '../project/project-list.js';
 import { ProjectStore } from '../project/project-store.js';
+import { StemSteps } from '../project/stem-steps.js';
 import { deleteProjectFolder, UnnamedSongs } from '../project/unnamed-songs.js';
 import { runningIn, type Session } from '../session/session.js';
 import type { RecentFiles } from '../state/recent-files.js';
 import type { HandleTable } from './handles.js';
 import type { HostServices } from './host-services.js';
-import type { SeparationKeeper, SessionsApi } from './sessions-api.js';
+import type { SeparationKeeper } from './separation-keeper.js';
+import type { SessionsApi } from './sessions-api.js';
 
 export interface ProjectsApiOptions {
   readonly version: string;
@@ -47,6 +49,7 @@ export interface ProjectsApiOptions {
 export class ProjectsApi implements Disposable {
   private readonly store: ProjectStore;
   private readonly unnamed: UnnamedSongs;
+  private readonly stemSteps = new StemSteps();
 
   constructor(private readonly options: ProjectsApiOptions) {
     this.unnamed = new UnnamedSongs(options.unnamed, (dir) => this.store.holderOf(dir) !== undefined);
@@ -93,7 +96,9 @@ export class ProjectsApi implements Disposable {
     },
     appendJournal: async ({ session, page, changes, after }) => {
       this.options.sessions.checkWriter(session, page);
-      return { sequence: await this.store.append(this.options.sessions.store.get(session), changes, after) };
+      const sequence = await this.store.append(this.options.sessions.store.get(session), changes, after);
+      this.stemSteps.made(session, changes);
+      return { sequence };
     },
     openProject: (args) => this.open(args),
     earlierProject: ({ session, page }) => Promise.resolve({ project: this.earlier(session, page) }),
@@ -131,11 +136,19 @@ export class ProjectsApi implements Disposable {
 
   readonly keeping: SeparationKeeper = {
     begun: (session, separation) => this.store.separating(session, separation),
-    ended: async (session, stems) => {
+    ended: async (session, made) => {
       this.store.separating(session.id, null);
-      if (stems) await this.keepStems(session);
+      if (!made) return;
+      if (made.from !== null) this.stemSteps.ended(session.id, { from: made.from, to: made.to });
+      await this.keepStems(session);
+      if (!this.options.sessions.isClaimed(session.id)) await this.keeping.left(session);
     },
     changed: (session) => this.keepStems(session),
+    left: async (session) => {
+      const step = this.stemSteps.take(session.id);
+      if (!step || this.store.folderOf(session.id) === undefined) return;
+      await this.store.append(session, [step]).catch((error: unknown) => this.options.onFailure(error));
+    },
   };
 
   dispose(): Promise<void> {
@@ -200,6 +213,7 @@ export class ProjectsApi implements Disposable {
         ? this.unnamed.newDir(called)
         : newProjectDir(folder === null ? library : handles.get(folder).path, called);
     const saved = await this.store.save(session, args, { newDir, copy, unnamed });
+    this.stemSteps.made(session.id, args.history.done);
     const { name, savedAt } = saved.state;
     if (saved.created !== null && !unnamed) recent.add(saved.created, name);
     if (saved.created !== null && unnamed) this.unnamed.sweep();
@@ -260,8 +274,9 @@ export class ProjectsApi implements Disposable {
   private async handOver(id: string, page: string): Promise<OpenedProject> {
     const { sessions } = this.options;
     sessions.handTo(id, page);
-    const kept = (await this.kept(id))!;
     const session = sessions.store.get(id);
+    await this.keeping.left(session);
+    const kept = (await this.kept(id))!;
     return {
       ...{ ...kept, info: sessions.store.describe(session), running: runningIn(session), interrupted: null },
       recovery: { applied: 0, lost: 0, previous: false, missing: [] },

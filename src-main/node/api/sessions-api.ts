@@ -5,7 +5,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import type { CommandArgs, Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import type { MaskCommandResults } from '../../common/contract/masks.js';
-import type { ClaimedSession, Interrupted } from '../../common/contract/project.js';
+import type { ClaimedSession } from '../../common/contract/project.js';
 import type {
   Diagnostics,
   EditReport,
@@ -32,19 +32,11 @@ import type { HandledFile } from './handles.js';
 import { heldTruth } from './held-truth.js';
 import { Packs } from './packs.js';
 import { MasksApi } from './masks-api.js';
+import type { SeparationKeeper } from './separation-keeper.js';
 import { Uploads } from './uploads.js';
 
 /** A page in the background may be woken once a minute only; a lid may be closed for a moment. */
 const defaultPageGraceMs = 600_000;
-
-/** Keeps what becomes of separations in the projects of their songs. */
-export interface SeparationKeeper {
-  begun(session: string, separation: Interrupted): void;
-  /** Called when it is over for any reason but the end of the program; `stems` when it has made some. */
-  ended(session: Session, stems: boolean): Promise<void>;
-  /** Other stems are in use, or some were deleted. */
-  changed(session: Session): Promise<void>;
-}
 
 export interface SessionsOptions extends RunnerOptions {
   readonly version: string;
@@ -163,7 +155,10 @@ export class SessionsApi implements Disposable {
     claimSession: async ({ session: id, page, take }) => {
       const session = this.store.get(id);
       const writer = this.claims.claim(id, page, take);
-      if (writer) this.options.publish({ claim: id, page });
+      if (writer) {
+        this.options.publish({ claim: id, page });
+        await this.options.keeping().left(session);
+      }
       const project = await this.options.projectOf(id);
       return { info: this.store.describe(session), writer, project, running: runningIn(session) };
     },
@@ -317,11 +312,12 @@ export class SessionsApi implements Disposable {
     const isFirst = session.state.running === null;
     // True stems do not outlast the program: what was made of them is not begun again.
     if (isFirst && !truth) keeping.begun(id, { settings, range: range ?? null });
-    let made = false;
+    const from = session.state.stemsId;
+    let made: Parameters<typeof keeping.ended>[1] = null;
     try {
       const request = { job, settings, range, oracle: truth?.order };
       const info = await withJob(job, (signal) => this.store.separate(id, request, signal, publish));
-      made = true;
+      made = { from: info.earlier[0]?.id === from ? from : null, to: info.stems! };
       const frames = info.separation!.range?.count ?? info.frames;
       if (!truth) onSeparated(settings, frames / info.sampleRate, info.separation!);
       return info;
@@ -348,6 +344,8 @@ export class SessionsApi implements Disposable {
   private async closeWhenDone(session: string): Promise<void> {
     await this.separations.get(session)?.catch(() => undefined);
     if (this.isClaimed(session)) return;
+    const left = this.store.all.find(({ id }) => id === session);
+    if (left) await this.options.keeping().left(left);
     await this.store.close(session).catch(() => undefined);
   }
 
