@@ -3,7 +3,7 @@ import { statesOf } from '../../src-main/common/document/diff.js';
 import { inOrder, tracksFor } from '../../src-main/common/document/edits.js';
 import { fittingMarks, marksWithin } from '../../src-main/common/document/fitting.js';
 import { History } from '../../src-main/common/document/history.js';
-import type { UsedStems } from '../../src-main/common/document/marks.js';
+import { countsOf, type UsedStems } from '../../src-main/common/document/marks.js';
 import type * as Stored from '../../src-main/common/document/history-schema.js';
 import {
   newTrack,
@@ -17,7 +17,7 @@ import {
 } from '../../src-main/common/document/records.js';
 import { byFrame, byTrack } from './in-time.js';
 import { historySteps, type HistorySteps } from './history-steps.js';
-import { Timeline, type DrawnStep } from '../../src-main/common/document/timeline.js';
+import { Timeline, type DrawnStep, type Entries } from '../../src-main/common/document/timeline.js';
 import { snapshot, type DocumentSnapshot } from '../../src-main/common/document/migrations.js';
 import { DocumentStore, type DocumentDiff, type Transaction } from '../../src-main/common/document/store.js';
 import type { Drawn } from './drawn-state.js';
@@ -53,7 +53,8 @@ export class SongDocument implements Disposable {
   stems: { readonly free: boolean; use(id: string): void } | null = null;
   /** Set while nothing may be changed here; says why. */
   locked: (() => void) | null = null;
-  private readonly timeline = new Timeline<Drawn>();
+  /** The order of all steps, drawn ones among them. */
+  readonly timeline = new Timeline<Drawn>();
   /** Counts what has happened to the history. */
   private moved = $state(0);
   /** Everything that was done and taken back. */
@@ -63,16 +64,15 @@ export class SongDocument implements Disposable {
   readonly undoName: Stored.StepName | null = $derived(this.steps.list[this.steps.done - 1]?.name ?? null);
   readonly redoName: Stored.StepName | null = $derived(this.steps.list[this.steps.done]?.name ?? null);
   private readonly following = this.history.listen(({ kind }) => {
-    this.timeline.follow(kind, this.counts());
+    this.timeline.follow(kind, countsOf(this.history.marks));
     if (kind !== 'quiet') this.latest = { way: kind === 'undo' ? 'back' : 'forward' };
   });
-
   /** Takes the records of a stored document in, and what can be undone there; no step. Only for an empty document. */
   load(records: readonly DocumentRecord[], marks: Stored.StepMarks): void {
     const added = Object.fromEntries(records.map((record) => [record.id, record]));
     this.store.apply({ added, updated: {}, removed: {} });
     this.history.load(fittingMarks(this.store.all(), marks));
-    this.timeline.load(this.counts());
+    this.timeline.load(countsOf(this.history.marks));
     this.moved++;
   }
 
@@ -81,7 +81,7 @@ export class SongDocument implements Disposable {
     const marks = marksWithin(this.history.marks, longestHistory);
     if (marks !== this.history.marks) {
       this.history.load(marks);
-      this.timeline.load(this.counts());
+      this.timeline.load(countsOf(this.history.marks));
     }
     this.moved++;
     return marks;
@@ -128,7 +128,6 @@ export class SongDocument implements Disposable {
   }
 
   readonly endGesture = (): void => this.history.endGesture();
-
   /** Other stems are in use now: one step, which lasts like those of the document. */
   useStems(text: StepName['text'], stems: UsedStems): void {
     this.history.useStems({ text }, stems);
@@ -139,6 +138,12 @@ export class SongDocument implements Disposable {
   draw(step: DrawnStep<Drawn> & { readonly text: StepName['text'] }): void {
     this.history.endGesture();
     this.timeline.draw(step);
+    this.moved++;
+  }
+
+  /** What was drawn before a reload can be taken back again. */
+  takeUp(drawn: Entries<Drawn>): void {
+    this.timeline.takeUp(drawn, countsOf(this.history.marks));
     this.moved++;
   }
 
@@ -169,12 +174,7 @@ export class SongDocument implements Disposable {
     this.moved++;
   }
 
-  private counts(): { readonly done: number; readonly undone: number } {
-    const { done, undone } = this.history.marks;
-    return { done: done.length, undone: undone.length };
-  }
-
-  /** Takes back what was done last: a step is undone, what was undone is done again. */
+  /** Takes the last change back: a step is undone, what was undone is done again. */
   takeBack(): void {
     this.history[this.latest?.way === 'back' ? 'redo' : 'undo']();
     this.moved++;

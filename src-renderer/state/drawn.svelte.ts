@@ -1,7 +1,7 @@
 import type { SongDocument } from './document.svelte.js';
 import type { StepName } from './step-name.js';
 import type { Drawn } from './drawn-state.js';
-import { keepDrawn, keptDrawn } from './kept-drawing.js';
+import { keepDrawn, keepSteps, keptDrawn, takeSteps } from './kept-drawing.js';
 import type { SongView } from './view.svelte.js';
 
 /** Makes a step of everything that is drawn, once it is drawn (D26): however it came about, it can be taken back. */
@@ -37,8 +37,18 @@ export class DrawnSteps {
     keepDrawn(this.session, next);
   }
 
-  /** What was drawn before a reload is there again; no step. */
+  /** Notes the steps, for the session that the song has after a reload or in a host that was started anew. */
+  keep(session = this.session): void {
+    keepSteps(session, { ...this.document.timeline.entries, now: this.last });
+  }
+
+  /** What was drawn before a reload is there again, with its steps; that is no step. */
   private takeUp(): void {
+    const steps = takeSteps(this.session);
+    if (steps) {
+      this.document.takeUp(steps);
+      return this.restore(steps.now);
+    }
     const kept = keptDrawn(this.session);
     if (!kept) return;
     const { selection, band, mask } = kept;

@@ -103,6 +103,7 @@ export class OpenSongs {
       await client.claimSession({ session, page: pageClaim.id });
       moveDrawn(song.info.session, session);
       keepView(song, session);
+      song.drawn.keep(session);
       if (!(await song.project.keepIn(session))) return opened;
       return { ...(await client.openProject({ project: place.project })), interrupted: opened.interrupted };
     };
@@ -197,6 +198,7 @@ export class OpenSongs {
     const takeBack = (): void => {
       this.app.notice = null;
       keepView(song);
+      song.drawn.keep();
       void client
         .claimSession({ session, page: pageClaim.id, take: true })
         .then((claimed) => this.takeUp(claimed))

@@ -84,3 +84,39 @@ test('D29: the steps are listed by what they did, a click goes to any of them, a
     'true',
   );
 });
+
+test('D26: what was drawn is in the list after a reload, and is taken back and done again there', async ({
+  app,
+}) => {
+  await openFile(app, 'drawn.wav', clicksAndChords(4));
+  await separate(app);
+  await drag(app, 'harmonic', [0.25, 0.1], [0.5, 0.9]);
+  await app.locator('[data-lane=harmonic] .mute').click();
+  await app.keyboard.press('b');
+  await drag(app, 'harmonic', [0.55, 0.4], [0.7, 0.4]);
+  await drag(app, 'harmonic', [0.1, 0.3], [0.2, 0.3]);
+  await app.keyboard.press('Control+z');
+  await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+  const mask = (): Promise<readonly number[]> => tools(app, ({ view }) => [...view.painted.mask.encode()]);
+  const painted = await mask();
+  const names = ['Before the first step', /^Select 0:01.00 – 0:02.00/, /^Mute harmonic/, /^Paint/, /^Paint/];
+  for (const time of ['first', 'second']) {
+    await app.reload();
+    await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+    await button(app, /^History: /).click();
+    await expect(steps(app), time).toHaveText(names);
+    await expect(app.getByText('Step 3 of 4')).toBeVisible();
+    await app.keyboard.press('Escape');
+  }
+  expect(await mask()).toEqual(painted);
+  await app.keyboard.press('Control+Shift+z');
+  expect(await mask()).not.toEqual(painted);
+  for (let i = 0; i < 2; i++) await app.keyboard.press('Control+z');
+  expect(await tools(app, ({ view }) => view.painted.mask.empty)).toBe(true);
+  await app.keyboard.press('Control+Shift+z');
+  expect(await mask()).toEqual(painted);
+  for (let i = 0; i < 3; i++) await app.keyboard.press('Control+z');
+  expect(await tools(app, ({ view }) => view.selection)).toBeNull();
+  await app.keyboard.press('Control+Shift+z');
+  expect(await tools(app, ({ view }) => view.selection?.start)).toBe(sampleRate);
+});

@@ -75,6 +75,14 @@ export function moveMarks<Name>(marks: Marks<Name>, change: HistoryChange<Name>)
   }
 }
 
+/** How many steps can be undone and done again. */
+export function countsOf({ done, undone }: Marks<unknown>): {
+  readonly done: number;
+  readonly undone: number;
+} {
+  return { done: done.length, undone: undone.length };
+}
+
 /** The marks without those that bring these stems back or replace them, and which of them stay. */
 export function withoutStems<Name>(
   { done, undone }: Marks<Name>,

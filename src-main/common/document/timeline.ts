@@ -10,6 +10,12 @@ export interface DrawnStep<Drawn> {
 /** A step of the document, or one that was drawn. */
 export type Entry<Drawn> = 'document' | DrawnStep<Drawn>;
 
+/** The next to be taken is the last of each. */
+export interface Entries<Drawn> {
+  readonly done: readonly Entry<Drawn>[];
+  readonly undone: readonly Entry<Drawn>[];
+}
+
 /** What a document's history has after a change. */
 interface Counts {
   readonly done: number;
@@ -18,7 +24,7 @@ interface Counts {
 
 /**
  * The order in which a person changed the document and drew selections, so that undo takes back what was done last,
- * whatever it was (D26). What was drawn is kept as long as the page, and only the newest of it.
+ * whatever it was (D26). What was drawn is kept as long as the tab, and only the newest of it.
  */
 export class Timeline<Drawn> {
   private done: Entry<Drawn>[] = [];
@@ -32,8 +38,19 @@ export class Timeline<Drawn> {
     this.undone = Array<Entry<Drawn>>(undone).fill('document');
   }
 
+  /**
+   * What was drawn before a reload is there again, among the steps of a document that has so many by now: those it got
+   * since are the newest. Nothing happens when it has lost some.
+   */
+  takeUp({ done: kept, undone: again }: Entries<Drawn>, { done, undone }: Counts): void {
+    const more = done - documentsIn(kept);
+    if (more < 0 || documentsIn(again) > undone) return;
+    this.done = [...kept, ...Array<Entry<Drawn>>(more).fill('document')];
+    this.undone = more > 0 ? [] : [...again];
+  }
+
   /** All that can be undone and done again; the next to be taken is the last of each. */
-  get entries(): { readonly done: readonly Entry<Drawn>[]; readonly undone: readonly Entry<Drawn>[] } {
+  get entries(): Entries<Drawn> {
     const { done, undone } = this;
     return { done, undone };
   }
@@ -73,7 +90,7 @@ export class Timeline<Drawn> {
   /** Forgets steps of the document that cannot be taken back any more: whether each stays, the next to be taken last. */
   forget(stays: { readonly done: readonly boolean[]; readonly undone: readonly boolean[] }): void {
     const left = (entries: Entry<Drawn>[], staying: readonly boolean[]): Entry<Drawn>[] => {
-      let at = staying.length - entries.filter((entry) => entry === 'document').length;
+      let at = staying.length - documentsIn(entries);
       return entries.filter((entry) => entry !== 'document' || staying[at++]);
     };
     this.done = left(this.done, stays.done);
@@ -86,7 +103,7 @@ export class Timeline<Drawn> {
     if (kind === 'undo') return this.move(this.done, this.undone);
     if (kind === 'redo') return this.move(this.undone, this.done);
     this.undone = [];
-    const known = this.done.filter((entry) => entry === 'document').length;
+    const known = documentsIn(this.done);
     if (done > known) this.done.push('document');
     // A gesture that came back to where it began has left no step.
     else if (done < known) this.done.splice(this.done.lastIndexOf('document'), 1);
@@ -98,4 +115,8 @@ export class Timeline<Drawn> {
     if (at >= 0) from.splice(at, 1);
     to.push('document');
   }
+}
+
+function documentsIn(entries: readonly Entry<unknown>[]): number {
+  return entries.filter((entry) => entry === 'document').length;
 }

@@ -71,4 +71,28 @@ describe('the order of what was done', () => {
     line.forget({ done: [true, false], undone: [true, false] });
     expect(line.entries).toEqual({ done: [step(0, 1), 'document', step(1, 2)], undone: [] });
   });
+
+  it('D26: what was drawn before a reload is taken up among the steps of the document, and those it got since', () => {
+    const before = new Timeline<number>();
+    before.follow('step', { done: 1, undone: 0 });
+    before.draw(step(0, 1));
+    before.draw(step(1, 2));
+    before.take('undo');
+    const { done, undone } = before.entries;
+    const after = (counts: { done: number; undone: number }): Timeline<number> => {
+      const line = new Timeline<number>();
+      line.load(counts);
+      line.takeUp({ done, undone }, counts);
+      return line;
+    };
+    expect(after({ done: 1, undone: 0 }).entries).toEqual({
+      done: ['document', step(0, 1)],
+      undone: [step(1, 2)],
+    });
+    // A step that drawing has put out of reach stays there.
+    expect(after({ done: 1, undone: 2 }).entries.undone).toEqual([step(1, 2)]);
+    const grown = ['document', step(0, 1), 'document'];
+    expect(after({ done: 2, undone: 0 }).entries).toEqual({ done: grown, undone: [] });
+    expect(after({ done: 0, undone: 1 }).entries).toEqual({ done: [], undone: ['document'] });
+  });
 });
