@@ -36,9 +36,7 @@ export class GrowingStems {
     const info = await this.client.session({ session }).catch(() => undefined);
     this.asking = false;
     if (!info || !running()) return null;
-    const stems = info.tracks.filter(({ kind }) => kind === 'stem');
-    // Stems that are being made have no peak yet; earlier ones, which may still be listed, do.
-    const begun = first && stems.length > 0 && stems.every(({ peak }) => peak === 0) ? info.tracks : null;
+    const begun = first && info.growing ? info.tracks : null;
     if (begun) this.tracks = begun;
     if (doneFrames > 0) this.refreshedAt = now;
     return { begun, redraw: doneFrames > 0 };

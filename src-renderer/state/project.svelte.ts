@@ -21,7 +21,8 @@ export class ProjectController implements Disposable {
   problem = $state.raw<WireError | null>(null);
   /** How many changes the host has not acknowledged. */
   private count = $state(0);
-  private readonly changes = new UnkeptChanges((count) => (this.count = count));
+  private own = $state(0);
+  private readonly changes = new UnkeptChanges((count, own) => ([this.count, this.own] = [count, own]));
   private collecting = true;
   private chain: Promise<void> = Promise.resolve();
   private readonly listening: Disposable;
@@ -36,9 +37,14 @@ export class ProjectController implements Disposable {
     });
   }
 
-  /** Changes that would be lost with the page. */
+  /** Changes that the host does not have. */
   get unkept(): boolean {
     return this.collecting && this.count > 0;
+  }
+
+  /** Whether something that a person did would be lost with the page. */
+  get losing(): boolean {
+    return this.collecting && this.own > 0;
   }
 
   /** Whether everything is in the journal. */

@@ -11,15 +11,25 @@ export function sameTracks(a: readonly TrackInfo[], b: readonly TrackInfo[]): bo
   return a.length === b.length && a.every(({ id }, i) => id === b[i].id);
 }
 
-/** What of a song is shown, for requests of samples (see `PcmRequest`); nothing while new stems grow, which have no set yet. */
-export function shownTracks({
-  info,
-  tracks,
-}: {
+interface Shown {
   readonly info: SessionInfo;
   readonly tracks: readonly TrackInfo[];
-}): Pick<PcmRequest, 'stems' | 'removed'> {
-  if (info.stems === null || tracks !== info.tracks) return {};
+}
+
+/** Whether the stems that are shown are still being made. */
+function grow({ info, tracks }: Shown): boolean {
+  return info.growing || tracks !== info.tracks;
+}
+
+/** What is known of the stems that are shown; null while they are being made. */
+export function shownSeparation(shown: Shown): SessionInfo['separation'] {
+  return grow(shown) ? null : shown.info.separation;
+}
+
+/** What of a song is shown, for requests of samples (see `PcmRequest`); nothing while new stems grow, which have no set yet. */
+export function shownTracks(shown: Shown): Pick<PcmRequest, 'stems' | 'removed'> {
+  const { info, tracks } = shown;
+  if (info.stems === null || grow(shown)) return {};
   return { stems: info.stems, removed: tracks.some(({ id }) => id === removedTrack) };
 }
 

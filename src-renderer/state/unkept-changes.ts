@@ -35,7 +35,8 @@ export class UnkeptChanges {
   /** Number of the last change that the host has acknowledged. */
   sequence = 0;
 
-  constructor(private readonly onChange: (count: number) => void) {}
+  /** `onChange` hears how many there are, and how many of them a person made: the program makes its own again. */
+  constructor(private readonly onChange: (count: number, own: number) => void) {}
 
   add(change: StepChange): void {
     this.pending = withChange(this.pending, change);
@@ -82,6 +83,7 @@ export class UnkeptChanges {
   }
 
   private tell(): void {
-    this.onChange(this.sending.length + this.saves.length + this.pending.length);
+    const all = [...this.sending, ...this.saves, ...this.pending];
+    this.onChange(all.length, all.filter(({ kind }) => kind !== 'quiet').length);
   }
 }

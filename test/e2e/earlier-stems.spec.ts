@@ -11,7 +11,7 @@ const tracks = (app: Page): Promise<readonly string[]> =>
 
 async function separateAgain(app: Page, model: string): Promise<void> {
   await app.getByLabel('Model or method').selectOption(model);
-  await app.getByRole('button', { name: 'Separate again' }).click();
+  await app.getByRole('button', { name: 'Separate again', exact: true }).click();
 }
 
 test('a separation that replaces stems is undone and redone, and nothing is lost with the page', async ({
@@ -197,4 +197,56 @@ test('the lanes shown add up to the song while the answer for an edit is late', 
   answered();
   await expect.poll(() => tracks(app)).toContain('removed');
   expect(await missingDb(app)).toBeLessThan(-100);
+});
+
+test('earlier stems are told apart by settings and time, show their size, and go all at once', async ({
+  app,
+}) => {
+  await openFile(app, 'many.wav', clicksAndChords(1));
+  await separate(app);
+  await app.getByText('Quality', { exact: true }).click();
+  await app.getByLabel('Segment overlap').selectOption('0.25');
+  await separateAgain(app, 'hpss');
+  await expect(earlier(app).getByRole('listitem')).toHaveCount(1);
+  await separateAgain(app, 'repet-sim');
+  await expect.poll(() => tracks(app)).toEqual(['source', 'vocals', 'accompaniment']);
+  const rows = earlier(app).getByRole('listitem');
+  await expect(rows).toHaveCount(2);
+  // Two stems of one second in stereo, four bytes a sample.
+  const detail = /\d{1,2}:\d{2}.* · 689 KiB/;
+  await expect(rows.nth(0)).toContainText('overlap 25 %');
+  await expect(rows.nth(1)).not.toContainText('overlap');
+  for (const at of [0, 1]) await expect(rows.nth(at)).toContainText(detail);
+
+  await earlier(app)
+    .getByRole('button', { name: /^Delete all earlier stems \(1\.3 MiB\)/ })
+    .click();
+  const dialog = app.getByRole('dialog', { name: 'Delete all earlier stems?' });
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(earlier(app)).toHaveCount(0);
+  await expect(app.getByText('All changes kept')).toBeVisible();
+  expect(await tracks(app)).toEqual(['source', 'vocals', 'accompaniment']);
+});
+
+test('figures of old stems are not shown beside new ones that are being made, also after a reload', async ({
+  app,
+}) => {
+  const figure = app.getByRole('img', { name: /^Null test/ });
+  await openFile(app, 'figures.wav', clicksAndChords(40));
+  await separate(app);
+  await expect(figure).toBeVisible();
+  await expect(app.getByText(/^HPSS.* on cpu, /)).toBeVisible();
+  await separateAgain(app, 'repet-sim');
+  const growing = ['source', 'vocals', 'accompaniment'];
+  await expect.poll(() => tracks(app)).toEqual(growing);
+  await expect(figure).toHaveCount(0);
+  await expect(app.getByText('All changes kept')).toBeVisible();
+  await app.reload();
+  await expect(app.getByRole('progressbar', { name: 'Separation progress' })).toBeVisible();
+  await expect.poll(() => tracks(app)).toEqual(growing);
+  await expect(figure).toHaveCount(0);
+  await expect(app.getByText(/ on cpu, /)).toHaveCount(0);
+  await app.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect.poll(() => tracks(app)).toEqual(['source', 'harmonic', 'percussive']);
+  await expect(figure).toBeVisible();
 });

@@ -128,6 +128,27 @@ test('the header says what is not kept and why; only then leaving is asked about
   expect(questions).toBe(0);
 });
 
+test('leaving during a separation is not asked about: what the program adds by itself is added again', async ({
+  app,
+}) => {
+  await openFile(app, 'leave.wav', clicksAndChords(25));
+  await expect(status(app)).toHaveText('All changes kept');
+  await app.route('**/api/appendJournal', () => undefined);
+  await app.getByLabel('Model or method').selectOption('repet-sim');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.locator('[data-lane=vocals]')).toBeVisible();
+  let questions = 0;
+  app.on('dialog', (one) => (questions++, void one.accept()));
+  await app.reload();
+  await expect(app.getByRole('progressbar', { name: 'Separation progress' })).toBeVisible();
+  expect(questions).toBe(0);
+  // What a person does there is asked about, as long as it is not kept.
+  await app.locator('[data-lane=vocals] .mute').click();
+  await app.reload();
+  await expect(app.getByRole('banner')).toContainText('leave');
+  expect(questions).toBe(1);
+});
+
 const main = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
 
 async function freePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import type { EditWay } from '../document/records.js';
 import type { Progress } from '../jobs/progress.js';
+import type { SeparationSettings } from '../jobs/settings.js';
 
 /** A lane of the editor: the source, or a stem of it. Gains and mutes are the page's own. */
 export interface TrackInfo {
@@ -19,6 +20,8 @@ export interface SeparationInfo {
   /** The frames that were separated, when it was not the whole song. */
   readonly range: { readonly start: number; readonly count: number } | null;
   readonly warnings: readonly string[];
+  /** When they were made, milliseconds since 1970; missing for stems of an older Unbraid. */
+  readonly at?: number | undefined;
 }
 
 /** Stems that another separation has replaced; they can be brought back. */
@@ -26,6 +29,9 @@ export interface EarlierStems {
   readonly id: string;
   readonly stems: readonly string[];
   readonly separation: SeparationInfo;
+  readonly settings: SeparationSettings;
+  /** Room that they take, bytes. */
+  readonly bytes: number;
 }
 
 /** An open song as the page knows it: handles and facts, never paths. */
@@ -44,6 +50,8 @@ export interface SessionInfo {
   readonly hasCover: boolean;
   /** The source first, then the stems in their order. */
   readonly tracks: readonly TrackInfo[];
+  /** The stems among the tracks are still being made: `separation` and `stems` are about those before them. */
+  readonly growing: boolean;
   readonly separation: SeparationInfo | null;
   /** Id of the stems that the song has; null before it is separated. */
   readonly stems: string | null;

@@ -31,6 +31,7 @@ import { coverFile } from './session-cover.js';
 import { separatePart } from './separate-part.js';
 import {
   Session,
+  describeSet,
   goneTracks,
   newSet,
   notOpen,
@@ -94,7 +95,7 @@ export class SessionStore implements Disposable {
 
   describe(session: Session): SessionInfo {
     const { ref, info, warnings } = session.song.decoded;
-    const { tracks, separation, stemsId, earlier } = session.state;
+    const { tracks, separation, stemsId, earlier, growing } = session.state;
     return {
       session: session.id,
       name: session.name,
@@ -106,12 +107,7 @@ export class SessionStore implements Disposable {
       tags: info.tags,
       hasCover: info.hasCover,
       tracks: tracks.map(({ id, name, kind, peak }) => ({ id, name, kind, peak })),
-      separation,
-      stems: stemsId,
-      earlier: earlier.map(({ id, stems, separation }) => ({
-        ...{ id, separation },
-        stems: stems.map(({ name }) => name),
-      })),
+      ...{ growing, separation, stems: stemsId, earlier: earlier.map(describeSet) },
       warnings,
     };
   }
@@ -146,7 +142,8 @@ export class SessionStore implements Disposable {
         if (both.aborted) throw new UnbraidError('cancelled', 'Cancelled');
       } catch (error) {
         const { tracks, empty } = before;
-        session.replace({ tracks, empty, running: null, job: null, version: session.state.version + 1 });
+        const { version } = session.state;
+        session.replace({ tracks, empty, growing: false, running: null, job: null, version: version + 1 });
         session.dropFolders([dir]);
         throw toUnbraidError(error, session.name);
       } finally {
@@ -154,7 +151,8 @@ export class SessionStore implements Disposable {
       }
       const { settings, range } = request;
       const { provider, nullDb, warnings, workSeconds: seconds } = result;
-      const info = { model: settings.model, provider, nullDb, seconds, range: range ?? null, warnings };
+      const facts = { model: settings.model, provider, nullDb, seconds, range: range ?? null, warnings };
+      const info = { ...facts, at: Date.now() };
       this.restore(session, newSet(result.stems, info, settings), stemSets(before));
       return this.describe(session);
     });
@@ -230,7 +228,7 @@ export class SessionStore implements Disposable {
       keep: settings.twoStem === undefined ? settings.stems : undefined,
       onStems: (stems) => {
         const planned = stems.map((stem) => ({ ...stem, id: stem.name, kind: 'stem' as const, peak: 0 }));
-        session.replace({ tracks: [tracks[0], ...planned], empty: goneTracks(session) });
+        session.replace({ tracks: [tracks[0], ...planned], growing: true, empty: goneTracks(session) });
       },
       onFinished: (frames) => session.replace({ running: frames }),
       onProgress,
@@ -243,7 +241,7 @@ export class SessionStore implements Disposable {
     const { tracks, version } = session.state;
     session.replace({
       ...{ stemsId: id, stems, earlier, tracks: [tracks[0], ...stems], empty: goneTracks(session) },
-      ...{ separation, settings, running: null, job: null, version: version + 1 },
+      ...{ separation, settings, growing: false, running: null, job: null, version: version + 1 },
     });
     // The page sends its edits again: they outlive the stems they were made on.
     session.edits.rebase(stems);

@@ -4,7 +4,7 @@ import { Scope, type Disposable } from '../../common/base/disposal.js';
 import { UnbraidError } from '../../common/base/errors.js';
 import { Line } from '../../common/base/line.js';
 import type { RunningSeparation } from '../../common/contract/project.js';
-import type { PcmRequest, SeparationInfo, TrackInfo } from '../../common/contract/session.js';
+import type { EarlierStems, PcmRequest, SeparationInfo, TrackInfo } from '../../common/contract/session.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -46,6 +46,8 @@ export interface SessionState {
   readonly settings: SeparationSettings | null;
   /** Frames whose stems can be read, while a separation runs; null otherwise. */
   readonly running: number | null;
+  /** The stems among the tracks are those that are being made. */
+  readonly growing: boolean;
   /** The job of that separation. */
   readonly job: string | null;
   /** Changes with the stems, so that tiles of old ones are not taken for new ones. */
@@ -83,7 +85,7 @@ export class Session implements Disposable {
     this.edits = new SessionEdits(join(dir, 'edits'), (dir) => this.leases.remove([dir]));
     this.value = {
       ...{ stems: [], empty: [], heard: null, separation: null, settings: null, running: null, version: 0 },
-      ...{ job: null, stemsId: null, earlier: [] },
+      ...{ job: null, growing: false, stemsId: null, earlier: [] },
       tracks: [{ id: 'source', name: 'source', kind: 'source', peak, ref }],
       edited: new Map(),
     };
@@ -181,6 +183,12 @@ export function newSet(
   return { id, stems: tracks, separation, settings };
 }
 
+/** Stems as a page knows them. */
+export function describeSet({ id, stems, separation, settings }: StemSet): EarlierStems {
+  const bytes = stems.reduce((sum, { ref }) => sum + 4 * ref.channels * ref.frames, 0);
+  return { id, separation, settings, bytes, stems: stems.map(({ name }) => name) };
+}
+
 /** What edits took away from stems that are replaced: silent for a page that still shows it (its folder never exists). */
 export function goneTracks({ state: { tracks, empty }, song }: Session): readonly Track[] {
   const gone = [...tracks, ...empty].find(isRemoved);
@@ -246,7 +254,6 @@ export function shownTrack(
 }
 
 /** Whether there are tracks that a page with the same set of stems does not know: new ones, or what was taken away. */
-function isAhead({ running, tracks }: SessionState, removed = true): boolean {
-  const growing = running !== null && tracks.every(({ kind, peak }) => kind === 'source' || peak === 0);
+function isAhead({ growing, tracks }: SessionState, removed = true): boolean {
   return growing || (!removed && tracks.some(isRemoved));
 }

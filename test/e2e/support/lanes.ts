@@ -7,7 +7,10 @@ interface Tools {
   readonly view: {
     readonly selection: { readonly start: number; readonly end: number } | null;
     readonly selectedBand: { readonly low: number; readonly high: number } | null;
-    readonly painted: { readonly area: object | null };
+    readonly painted: {
+      readonly area: object | null;
+      readonly mask: { readonly empty: boolean; encode(): Uint8Array };
+    };
   };
   readonly listening: { readonly heard: { readonly track: string } | null };
 }

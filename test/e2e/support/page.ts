@@ -7,6 +7,7 @@ interface Debug {
     readonly song: {
       readonly tracks: readonly { readonly id: string }[];
       readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
+      readonly playback: { read(track: string, start: number, count: number): Promise<Float32Array> };
       readonly document: { snapshot(): { readonly records: readonly { readonly id: string }[] } };
       readonly shape: { set(stem: string, value: number): void };
       readonly edits: { readonly busy: boolean; readonly behind: boolean; cancel(): void };

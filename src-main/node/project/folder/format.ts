@@ -68,6 +68,8 @@ const separationSchema = z.object({
     seconds: z.number(),
     range: z.object({ start: frame, count: frame }).nullable(),
     warnings: z.array(z.string()),
+    /** Milliseconds since 1970; missing in older files. */
+    at: z.number().optional(),
   }),
 });
 export type ProjectSeparation = Readonly<z.output<typeof separationSchema>>;

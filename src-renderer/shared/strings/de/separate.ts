@@ -44,6 +44,16 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'separate.deleteTitle': 'Diese früheren Stems löschen?',
   'separate.deleteAsk':
     'Sie lassen sich danach nicht zurückholen. Die Stems, die gerade zu hören sind, bleiben.',
+  'earlier.overlap': 'Überlappung {percent} %',
+  'earlier.shifts': 'verschobene Durchläufe: {count}',
+  'earlier.segment': 'Segmente von {seconds} s',
+  'earlier.wiener': 'Wiener-Durchläufe: {count}',
+  'earlier.polarity': 'gedrehte Polarität',
+  'earlier.channels': 'vertauschte Kanäle',
+  'earlier.residual.spread': 'Residuum auf alle Stems verteilt',
+  'earlier.residual.stem': 'Residuum als eigene Spur',
+  'earlier.deleteAll': 'Alle früheren Stems löschen ({size})',
+  'earlier.deleteTitle': 'Alle früheren Stems löschen?',
   'step.separate': 'Neu trennen',
   'step.stems': 'Frühere Stems zurückholen',
 };
