@@ -42,14 +42,20 @@ export function ratioMasks(magnitudes: readonly Float32Array[], exponent = 2): M
 export function softMask(magnitude: Float32Array, rest: Float32Array, exponent = 2): Mask {
   check(exponent > 0, `The exponent of a mask must be positive, not ${exponent}`);
   checkLengths([magnitude, rest]);
-  return magnitude.map((value, i) => {
-    const other = rest[i];
-    if (value === 0 && other === 0) return 0.5;
+  // A plain loop: it is run for every value of a spectrogram while a slider moves.
+  const mask = new Float32Array(magnitude.length);
+  for (let i = 0; i < mask.length; i++) {
+    const [value, other] = [magnitude[i], rest[i]];
+    if (value === 0 && other === 0) {
+      mask[i] = 0.5;
+      continue;
+    }
     // Relative to the louder one, as in ratioMasks, but with one power a bin.
     const ratio = value < other ? value / other : other / value;
     const share = exponent === 1 ? ratio : exponent === 2 ? ratio * ratio : ratio ** exponent;
-    return (value < other ? share : 1) / (1 + share);
-  });
+    mask[i] = (value < other ? share : 1) / (1 + share);
+  }
+  return mask;
 }
 
 /** 1 for the loudest source of a bin (the first of equals), 0 for the others. */

@@ -86,7 +86,7 @@ class Last<T> {
 /** The live bench on one sound. What a change does not touch is kept, so that a slider answers at once. */
 export class Bench {
   private readonly transforms = new Last<BenchTransform>();
-  private readonly truths = new Last<TwoParts>();
+  private readonly truths = new Last<readonly [Float32Array, Float32Array]>();
   private readonly estimates = new Last<TwoParts>();
   private readonly masks = new Last<Float32Array>();
   private readonly wholes = new Last<Float32Array>();

@@ -30,6 +30,7 @@ interface KernelExports {
   maskFrames(...args: number[]): void;
   fadeMasks(...args: number[]): void;
   transpose(...args: number[]): void;
+  medianBytes(...args: number[]): void;
 }
 
 /** The part of the WebAssembly API used here; `common` compiles against no runtime's types. */
@@ -158,6 +159,10 @@ export class Kernels {
 
   f64(address: number, length: number): Float64Array {
     return new Float64Array(this.run.memory.buffer, address, length);
+  }
+
+  u8(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.run.memory.buffer, address, length);
   }
 
   u32(address: number, length: number): Uint32Array {

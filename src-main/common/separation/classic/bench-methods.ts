@@ -1,7 +1,7 @@
 import { nmf } from '../../dsp/nmf.js';
 import { featuresOf, groupComponents } from './components.js';
 import { repeatingByPeaks } from './ft2d.js';
-import { quickEnhance } from './quick-hpss.js';
+import { quickEnhance, type Levels } from './quick-hpss.js';
 import { beatSpectrum, medianOfPeriods, repeatingPeriod } from './repet.js';
 
 /** What splits a spectrogram into two on the bench of the Lab, quick enough to be heard while a setting changes. */
@@ -21,14 +21,14 @@ export interface Grid {
   readonly framesPerSecond: number;
 }
 
-/** Estimates of two parts, `[frames][bins]` each; masks are made from them. */
-export type TwoParts = readonly [Float32Array, Float32Array];
+/** Estimates of two parts, `[frames][bins]` each, or their levels; masks are made from them. */
+export type TwoParts = readonly [Float32Array, Float32Array] | Levels;
 
 const odd = (wanted: number, most: number): number =>
   2 * Math.round((Math.min(most, Math.max(3, wanted)) - 1) / 2) + 1;
 
 /** Harmonic and percussive, by medians over 0.72 s and 340 Hz, at most 31 values. */
-function hpss({ frames, bins, plane, hertzPerBin, framesPerSecond }: Grid): TwoParts {
+function hpss({ frames, bins, plane, hertzPerBin, framesPerSecond }: Grid): Levels {
   const along = { frames: odd(0.72 * framesPerSecond, 31), bins: odd(340 / hertzPerBin, 31) };
   return quickEnhance(plane, frames, bins, along);
 }
@@ -72,6 +72,6 @@ export function splitBy(method: SplitMethod, grid: Grid, powers = false): TwoPar
   if (!powers) return { hpss, nmf: factorised, repet: repeating, ft2d: byPeaks }[method](grid);
   if (method !== 'hpss') return splitBy(method, { ...grid, plane: squares(grid.plane) });
   // The median of powers is the power of the median, and the levels of the quick one are those of magnitudes.
-  const [held, struck] = hpss(grid);
-  return [squares(held), squares(struck)];
+  const levels = hpss(grid);
+  return { ...levels, values: squares(levels.values) };
 }

@@ -3,6 +3,7 @@ import { check } from '../../base/errors.js';
 import { binaryMasks, softMask } from '../../dsp/masks.js';
 import { checkCola } from '../../dsp/stft.js';
 import { partNames, splitBy, splitMethods, type TwoParts } from './bench-methods.js';
+import { maskOfLevels } from './quick-hpss.js';
 import { classicRate, classicSegment, type MaskMethod } from './masking.js';
 
 export const benchWindows = ['hann', 'sqrt-hann', 'hamming', 'blackman', 'rectangular'] as const;
@@ -29,11 +30,12 @@ export type BenchOptions = z.output<typeof benchOptions>;
 
 /** The share of the first of two parts: `[frames][bins]`. */
 export function maskOf(
-  [a, b]: TwoParts,
+  two: TwoParts,
   { mask, exponent }: Pick<BenchOptions, 'mask' | 'exponent'>,
 ): Float32Array {
-  if (mask === 'binary') return binaryMasks([a, b])[0];
-  return softMask(a, b, mask === 'soft' ? 1 : exponent);
+  const ofPlanes = (a: Float32Array, b: Float32Array): Float32Array =>
+    mask === 'binary' ? binaryMasks([a, b])[0] : softMask(a, b, mask === 'soft' ? 1 : exponent);
+  return 'a' in two ? maskOfLevels(two, ofPlanes) : ofPlanes(...two);
 }
 
 /** The id of the bench with these options, as the engine takes it: `bench:method=repet:mask=binary…`. */

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   Bench,
+  benchMasks,
   benchMethods,
   benchStart,
   type BenchSettings,
 } from '../../../../src-main/common/lab/bench.js';
 import { benchPicture, representations } from '../../../../src-main/common/lab/bench-picture.js';
 import { band, labRate, voice } from '../../../../src-main/common/lab/sounds.js';
+import { maskOf } from '../../../../src-main/common/separation/classic/bench.js';
 import { quickEnhance } from '../../../../src-main/common/separation/classic/quick-hpss.js';
 import { PlanePool, enhance } from '../../../../src-main/common/separation/classic/hpss.js';
 import { randoms } from '../../../../src-main/common/dsp/randoms.js';
@@ -96,7 +98,10 @@ describe('the quick medians of HPSS', () => {
     const plane = Float32Array.from({ length: frames * bins }, (_, i) =>
       i % bins < 5 ? 0 : 10 ** (-3 * random()),
     );
-    const [harmonic, percussive] = quickEnhance(plane, frames, bins, { frames: 9, bins: 7 });
+    const { values, a, b } = quickEnhance(plane, frames, bins, { frames: 9, bins: 7 });
+    const [harmonic, percussive] = [a, b].map((levels) =>
+      Float32Array.from(levels, (level) => values[level]),
+    );
     const options = { harmonicFrames: 9, percussiveBins: 7, power: 2 };
     const exact = enhance({ frames, bins, magnitude: plane }, options, new PlanePool());
     for (const [quick, wanted] of [
@@ -108,8 +113,29 @@ describe('the quick medians of HPSS', () => {
         else expect(Math.abs(Math.log2(quick[i] / x))).toBeLessThan(1 / 16);
       });
     }
-    const loud = plane.map((x) => 1e6 * x);
-    expect(quickEnhance(loud, frames, bins, { frames: 9, bins: 7 })[0][bins + 20]).toBeGreaterThan(100);
+    const loud = plane.map((x) => 2 ** 20 * x);
+    const louder = quickEnhance(loud, frames, bins, { frames: 9, bins: 7 });
+    expect(louder.values[louder.a[bins + 20]]).toBeGreaterThan(100);
+    expect(louder.a).toEqual(a);
+  });
+});
+
+describe('the mask of levels', () => {
+  it('is that of the planes they stand for, with every kind of mask', () => {
+    const random = randoms(8);
+    const draw = (): Uint8Array => Uint8Array.from({ length: 5000 }, () => 256 * random() - 1e-9);
+    const levels = {
+      values: Float32Array.from({ length: 256 }, (_, i) => (i === 0 ? 0 : 2 ** (i / 16))),
+      a: draw(),
+      b: draw(),
+    };
+    levels.a.fill(0, 0, 50);
+    levels.b.fill(0, 30, 80);
+    const planes = [levels.a, levels.b].map((one) => Float32Array.from(one, (level) => levels.values[level]));
+    for (const mask of benchMasks) {
+      const options = { mask, exponent: 1.5 };
+      expect(maskOf(levels, options)).toEqual(maskOf([planes[0], planes[1]], options));
+    }
   });
 });
 

@@ -3,6 +3,7 @@ export { analyse32, synthesise32, drain32 } from './frames32';
 export { analyseLanes, fadeMasks, fromLanes, synthesiseMasked } from './lanes32';
 export { polyphase, polyphaseLerp } from './resample';
 export { gramPanel } from './gram';
+export { medianBytes } from './median';
 export { cholesky } from './cholesky';
 export { nmfActivations, nmfTemplates } from './nmf';
 export { wienerStep } from './wiener';
