@@ -16,7 +16,6 @@ import {
 import type { ModelManifest, TensorRole } from './manifest.js';
 import { MaskLanes, type MaskModel } from './mask-lanes.js';
 import { hearsSongs, separatorInfo } from './model-info.js';
-import { ReusingSession } from './reusing-session.js';
 import type {
   ListeningSeparator,
   Separator,
@@ -70,7 +69,7 @@ export class ModelSeparator implements Separator {
       checkNames(graph, sessions[i]);
       return {
         manifest: graph,
-        session: manifest.segment.fixed ? new ReusingSession(sessions[i]) : sessions[i],
+        session: sessions[i],
         inputs: graph.inputs.map((tensor) => new TensorPort(tensor)),
         outputs: graph.outputs.map((tensor) => new TensorPort(tensor)),
       };
