@@ -125,10 +125,12 @@ function blend(
     for (let i = 0; i < count; i++) part[i] += share[i] * (piece[i] - part[i]);
     return;
   }
-  for (let s = 0; s < segments.length; s++) {
+  const last = segments.length - 1;
+  for (let s = 0; s < last; s++) {
     const share = take(segments[s], piece.subarray(0, count));
     if (s === 0) for (let i = 0; i < count; i++) sum[i] = share[i] * piece[i];
     else for (let i = 0; i < count; i++) sum[i] += share[i] * piece[i];
   }
-  for (let i = 0; i < count; i++) part[i] = sum[i];
+  const share = take(segments[last], part);
+  for (let i = 0; i < count; i++) part[i] = sum[i] + share[i] * part[i];
 }
