@@ -38,9 +38,9 @@ export interface SegmentPlan {
   readonly windows?: readonly Segment[];
 }
 
-/** Windows whose files are there together: in each pass the one that excerpts are made of, and the next. */
+/** Windows whose files are there together: as few as excerpts of all passes need, in the order in which they begin. */
 export function roomsOf({ passes = 1 }: SegmentPlan): number {
-  return 2 * passes;
+  return 2 * passes - 1;
 }
 
 /** The segments whose results touch frames `[start, end)`. */
