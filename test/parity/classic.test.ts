@@ -16,12 +16,11 @@ import {
   type SalienceGrid,
 } from '../../src-main/common/separation/classic/melody.js';
 import {
+  fitSources,
   projectedMagnitudes,
   projectionGains,
   projetGrid,
-  projetRound,
   sourceMatrices,
-  startSources,
 } from '../../src-main/common/separation/classic/projet.js';
 import { IcaSeparator } from '../../src-main/common/separation/classic/ica.js';
 import { ft2d, repeatingByPeaks } from '../../src-main/common/separation/classic/ft2d.js';
@@ -170,8 +169,7 @@ describe('RPCA, DUET and ICA against NumPy', () => {
     const { projections, places } = projetGrid;
     const gains = projectionGains(projections, places);
     const projected = projectedMagnitudes(spectra, projections);
-    const sources = startSources(projected, places);
-    goldens.projet.costs.forEach(() => projetRound(projected, sources, gains));
+    const sources = fitSources(projected, gains, places, goldens.projet.costs.length);
     const matrices = sourceMatrices(sources, gains, projections);
     matrices.forEach(([a, b], source) => {
       const left = (l: Float32Array, r: Float32Array): Float32Array =>

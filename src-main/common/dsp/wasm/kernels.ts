@@ -31,6 +31,7 @@ interface KernelExports {
   fadeMasks(...args: number[]): void;
   transpose(...args: number[]): void;
   medianBytes(...args: number[]): void;
+  projetRound(...args: number[]): void;
 }
 
 /** The part of the WebAssembly API used here; `common` compiles against no runtime's types. */

@@ -1,4 +1,5 @@
 import { Stft, allocateSpectrum, type FrameSource, type Spectrum } from '../../dsp/stft.js';
+import { kernels } from '../../dsp/wasm/kernels.js';
 import type { Separator, SeparatorInfo } from '../separator.js';
 import { classicRate, classicSegment } from './masking.js';
 
@@ -21,7 +22,12 @@ export function projectionGains(projections: number, places: number): Float64Arr
 export function projectedMagnitudes([left, right]: readonly Spectrum[], projections: number): Float32Array[] {
   return Array.from({ length: projections }, (_, m) => {
     const [c, s] = [Math.cos((Math.PI * m) / projections), Math.sin((Math.PI * m) / projections)];
-    return left.re.map((x, i) => Math.hypot(c * x + s * right.re[i], c * left.im[i] + s * right.im[i]));
+    const out = new Float32Array(left.re.length);
+    for (let i = 0; i < out.length; i++) {
+      const [re, im] = [c * left.re[i] + s * right.re[i], c * left.im[i] + s * right.im[i]];
+      out[i] = Math.sqrt(re * re + im * im);
+    }
+    return out;
   });
 }
 
@@ -47,63 +53,115 @@ function sourceGains(
 }
 
 /**
- * One round: the sources' magnitudes, then their places, by multiplicative updates for the Kullback-Leibler divergence of
- * the projections; what is 0 stays 0. In place.
+ * Fits sources on the left, in the middle and on the right, each anywhere in its third at first, to the projections
+ * `[projections][frames · bins]`: in each round their magnitudes, then their places, by multiplicative updates for the
+ * Kullback-Leibler divergence; what is 0 stays 0.
  */
-export function projetRound(
+export function fitSources(
   projected: readonly Float32Array[],
-  { magnitudes, places }: ProjetSources,
   gains: Float64Array,
-): void {
-  const [sources, projections] = [magnitudes.length, projected.length];
-  const own = sourceGains(places, gains, projections);
-  const totals = own.map((row) => row.reduce((a, b) => a + b, 0) + tiny);
-  const weighted = own.map(() => new Float64Array(projections));
-  const sums = new Float64Array(sources);
-  const ratio = new Float64Array(projections);
-  const fit = (i: number): void => {
-    for (let m = 0; m < projections; m++) {
-      let model = tiny;
-      for (let j = 0; j < sources; j++) model += magnitudes[j][i] * own[j][m];
-      ratio[m] = projected[m][i] / model;
-    }
-  };
-  for (let i = 0; i < projected[0].length; i++) {
-    fit(i);
-    for (let j = 0; j < sources; j++) {
-      let sum = 0;
-      for (let m = 0; m < projections; m++) sum += own[j][m] * ratio[m];
-      magnitudes[j][i] *= sum / totals[j];
-    }
-    fit(i);
-    for (let j = 0; j < sources; j++) {
-      const level = magnitudes[j][i];
-      sums[j] += level;
-      for (let m = 0; m < projections; m++) weighted[j][m] += level * ratio[m];
-    }
+  places: number,
+  rounds: number,
+): ProjetSources {
+  const start = startPlaces(places);
+  const fit = new Fit(projected, start.length);
+  for (let round = 0; round < rounds; round++) {
+    const own = sourceGains(start, gains, projected.length);
+    const { weighted, sums } = fit.round(own);
+    start.forEach((place, j) => movePlaces(place, gains, weighted.subarray(j * projected.length), sums[j]));
   }
-  places.forEach((place, j) => {
-    for (let l = 0; l < place.length; l++) {
-      let [above, below] = [0, tiny];
-      for (let m = 0; m < projections; m++) {
-        above += gains[m * place.length + l] * weighted[j][m];
-        below += gains[m * place.length + l] * sums[j];
-      }
-      place[l] *= above / below;
-    }
-  });
+  return { magnitudes: fit.magnitudes(), places: start };
 }
 
-/** Sources on the left, in the middle and on the right, each anywhere in its third: the start of a fit. */
-export function startSources(projected: readonly Float32Array[], places: number): ProjetSources {
-  const mean = projected[0].map((_, i) => projected.reduce((sum, x) => sum + x[i], 0) / projected.length);
+/** One update of a source's places, from what its magnitudes share with each projection and their sum. In place. */
+function movePlaces(place: Float64Array, gains: Float64Array, weighted: Float64Array, sum: number): void {
+  const projections = gains.length / place.length;
+  for (let l = 0; l < place.length; l++) {
+    let [above, below] = [0, tiny];
+    for (let m = 0; m < projections; m++) {
+      above += gains[m * place.length + l] * weighted[m];
+      below += gains[m * place.length + l] * sum;
+    }
+    place[l] *= above / below;
+  }
+}
+
+/** `[3][places]`: the first third, the second, the last. */
+function startPlaces(places: number): Float64Array[] {
   const third = (l: number): number => Math.min(2, Math.floor((3 * l) / places));
-  const startPlaces = [0, 1, 2].map((side) => {
+  return [0, 1, 2].map((side) => {
     const inside = Float64Array.from({ length: places }, (_, l) => Number(third(l) === side));
     const count = inside.reduce((a, b) => a + b, 0);
     return inside.map((x) => x / count);
   });
-  return { magnitudes: [0, 1, 2].map(() => mean.map((x) => x / 3)), places: startPlaces };
+}
+
+/** Projections and magnitudes in the kernels' memory; no other kernel may run meanwhile. Every source begins alike. */
+class Fit {
+  private readonly wasm = kernels();
+  private readonly size: number;
+  /** Cells in whole groups of four. */
+  private readonly cells: number;
+  private readonly at: {
+    v: number;
+    p: number;
+    own: number;
+    totals: number;
+    weighted: number;
+    sums: number;
+    room: number;
+  };
+
+  constructor(
+    projected: readonly Float32Array[],
+    private readonly sources: number,
+  ) {
+    this.size = projected[0].length;
+    this.cells = 4 * Math.ceil(this.size / 4);
+    const [plane, count] = [4 * this.cells, projected.length];
+    const [v, p, own, totals, weighted, sums, room] = this.wasm.scratch(
+      ...([
+        count * plane,
+        sources * plane,
+        4 * sources * count,
+        4 * sources,
+        8 * sources * count,
+        8 * sources,
+      ] as const),
+      16 * (count + sources * (count + 1)),
+    );
+    this.at = { v, p, own, totals, weighted, sums, room };
+    const mean = new Float64Array(this.size);
+    projected.forEach((one, m) => {
+      this.plane(v, m).set(one);
+      for (let i = 0; i < mean.length; i++) mean[i] += one[i] / (count * sources);
+    });
+    for (let j = 0; j < sources; j++) this.plane(p, j).set(mean);
+  }
+
+  /** The plane of this number, zeros behind its end. */
+  private plane(address: number, n: number): Float32Array {
+    const plane = this.wasm.f32(address + 4 * n * this.cells, this.cells);
+    plane.fill(0, this.size);
+    return plane;
+  }
+
+  /** One update of the magnitudes; `own` is `[sources][projections]`. */
+  round(own: readonly Float64Array[]): { readonly weighted: Float64Array; readonly sums: Float64Array } {
+    const { v, p, totals, weighted, sums, room } = this.at;
+    const [{ length: sources }, { length: count }] = [own, own[0]];
+    const gains = this.wasm.f32(this.at.own, sources * count);
+    own.forEach((row, j) => gains.set(row, j * count));
+    this.wasm.f32(totals, sources).set(own.map((row) => row.reduce((a, b) => a + b, 0) + tiny));
+    const { cells } = this;
+    const rest = [this.at.own, totals, weighted, sums, room] as const;
+    this.wasm.run.projetRound(v, p, 4 * cells, cells, sources, count, ...rest);
+    return { weighted: this.wasm.f64(weighted, sources * count), sums: this.wasm.f64(sums, sources) };
+  }
+
+  magnitudes(): Float32Array[] {
+    return Array.from({ length: this.sources }, (_, j) => this.plane(this.at.p, j).slice(0, this.size));
+  }
 }
 
 /**
@@ -161,8 +219,7 @@ export class ProjetSeparator implements Separator {
     const frames = stft.frameCount(samples);
     const spectra = mix.map((plane) => stft.forward(plane, allocateSpectrum(frames, stft.bins)));
     const projected = projectedMagnitudes(spectra, projetGrid.projections);
-    const sources = startSources(projected, projetGrid.places);
-    for (let round = 0; round < rounds; round++) projetRound(projected, sources, gains);
+    const sources = fitSources(projected, gains, projetGrid.places, rounds);
     const [left, right] = spectra;
     const stems = sourceMatrices(sources, gains, projetGrid.projections).map(([a, b, d]) =>
       [

@@ -4,6 +4,7 @@ export { analyseLanes, fadeMasks, fromLanes, synthesiseMasked } from './lanes32'
 export { polyphase, polyphaseLerp } from './resample';
 export { gramPanel } from './gram';
 export { medianBytes } from './median';
+export { projetRound } from './projet';
 export { cholesky } from './cholesky';
 export { nmfActivations, nmfTemplates } from './nmf';
 export { wienerStep } from './wiener';
