@@ -168,6 +168,7 @@ def _run_train(options: argparse.Namespace) -> None:
 
     from . import checkpoint
     from .losses import LossWeights
+    from .memory import keep_memory
     from .networks import PRESETS
     from .remix import Remixer, RemixSettings
     from .store import Store
@@ -176,6 +177,8 @@ def _run_train(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = torch.device(_device(options.device))
+    if device.type == "cpu":
+        keep_memory()
     settings = TrainSettings(
         network=PRESETS[options.preset],
         steps=options.steps,

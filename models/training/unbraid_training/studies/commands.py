@@ -30,10 +30,12 @@ def _train(parser: argparse.ArgumentParser) -> None:
 def _run_train(options: argparse.Namespace) -> None:
     import torch
 
+    from ..memory import keep_memory
     from .training import Sources, train
 
     if options.threads:
         torch.set_num_threads(options.threads)
+    keep_memory()
     sources = Sources(tuple(options.data), options.library, options.seed)
     print(f"{train(options.name, options.out, sources, options.minutes)} steps")
 
