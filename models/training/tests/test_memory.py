@@ -2,18 +2,18 @@ import subprocess
 import sys
 import unittest
 
-# The page faults of ten tensors of 16 MB, each freed before the next one, after as many as the pool can lie apart.
+# The page faults of four tensors of 64 MB, each freed before the next one, after as many as the pool can lie apart.
 PROGRAM = """
 import resource, sys
 import torch
 from unbraid_training.memory import keep_memory
 
 kept = keep_memory() if sys.argv[1] == "keep" else None
-for _ in range(40):
-    torch.ones(4 << 20)
+for _ in range(16):
+    torch.ones(16 << 20)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(10):
-    torch.ones(4 << 20)
+for _ in range(4):
+    torch.ones(16 << 20)
 print(kept, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
