@@ -14,7 +14,7 @@ export function takeDropped(app: AppController, items: readonly DroppedItem[]): 
   if (app.page === 'batch') return toBatch(items);
   const folder = items.find(({ entry }) => entry?.isDirectory);
   if (folder) {
-    app.notice = { text: t('drop.folder', { name: folder.entry!.name }) };
+    app.notice = { text: t('drop.folder', { name: folder.entry!.name }), brief: true };
     return toBatch(items);
   }
   const [first, ...others] = items.filter(({ file }) => file !== null);

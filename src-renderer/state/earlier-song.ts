@@ -34,7 +34,7 @@ export async function openSong(
   // An interrupted separation asks first.
   if (!again || app.error || app.notice) return;
   app.notice = {
-    text: settings.t('project.reopened'),
+    ...{ text: settings.t('project.reopened'), brief: true },
     action: { text: settings.t('project.startAgain'), run: () => void app.open(name, load) },
   };
 }

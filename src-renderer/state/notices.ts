@@ -21,5 +21,7 @@ export type DialogName =
 /** What the page reports besides errors, with one thing that can be done about it. */
 export interface Notice {
   readonly text: string;
+  /** It goes by itself after a while: it only tells of something, or what it offers can be done elsewhere. */
+  readonly brief?: true;
   readonly action?: { readonly text: string; readonly run: () => void };
 }

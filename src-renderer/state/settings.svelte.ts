@@ -5,6 +5,7 @@ import {
   type Language,
 } from '../../src-main/common/contract/languages.js';
 import { setFigures } from '../base/figures.js';
+import { setKeyNames } from '../base/key-names.js';
 import type { TextKey } from '../shared/strings/en/index.js';
 import { textsOf } from '../shared/strings/languages.js';
 import { fillText } from '../shared/strings/fill.js';
@@ -103,6 +104,7 @@ export class Settings {
     document.documentElement.dataset.theme = this.theme;
     document.documentElement.lang = this.language;
     setFigures(this.locale);
+    setKeyNames((key) => this.t(`key.${key}`), navigator.platform.startsWith('Mac'));
     const { theme, language } = this;
     try {
       localStorage.setItem(storageKey, JSON.stringify({ theme, language }));

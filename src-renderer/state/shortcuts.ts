@@ -1,3 +1,4 @@
+import { keyWords } from '../base/key-names.js';
 import { nextSpeed } from '../playback/varispeed.js';
 import type { AppController } from './app.svelte.js';
 import {
@@ -282,7 +283,7 @@ export function keysOf(entry: Shortcut, own: OwnKeys): KeyBinding {
 /** How the keys of a shortcut are shown. */
 export function shownKeys(entry: Shortcut, own: OwnKeys): string {
   const combo = own[entry.text];
-  return combo === undefined ? entry.shown : shownCombo(combo);
+  return keyWords(combo === undefined ? entry.shown : shownCombo(combo));
 }
 
 /** How the keys of what is done are shown. */

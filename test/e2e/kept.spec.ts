@@ -267,6 +267,10 @@ test('the same file opened again is the song as it was left, unless one starts a
   await expect(app).toHaveTitle('Unbraid');
   await openFile(app, 'again.wav', clicksAndChords(2));
   await expect(mute(app)).toHaveAttribute('aria-pressed', 'true');
+  // The notice goes by itself.
+  const notice = app.getByText('This song was opened before: here is what you made of it.');
+  await expect(notice).toBeVisible();
+  await expect(notice).toHaveCount(0);
   // Also from itself.
   await openFile(app, 'again.wav', clicksAndChords(2));
   await expect(mute(app)).toHaveAttribute('aria-pressed', 'true');

@@ -108,7 +108,12 @@ test('models are compared blind on ten seconds of the song', async ({ app, host 
   await openFile(app, 'song.wav', sine(440, 3));
   await app.keyboard.press('3');
   const panel = app.getByRole('region', { name: 'Compare models' });
+  const compare = panel.getByRole('button', { name: 'Compare', exact: true });
+  await expect(compare).toBeDisabled();
+  await expect(compare).toHaveAccessibleDescription('Tick one to eight models first.');
   await panel.getByLabel('HPSS').check();
+  await expect(compare).toBeEnabled();
+  await expect(panel.getByText('Tick one to eight models first.')).toHaveCount(0);
   await panel.getByLabel('Unbraid fast').check();
   await panel.getByLabel(/^Blind/).check();
   await panel.getByRole('button', { name: 'Compare', exact: true }).click();

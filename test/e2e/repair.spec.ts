@@ -149,6 +149,17 @@ test.describe('of a steady tone', () => {
     await app.keyboard.press('Control+z');
     await expect.poll(() => level(app, 'harmonic')).toBeLessThan(0.05 * full);
 
+    // The bar at the selection lies over the lane: the place below it counts.
+    const bar = (await barOf(app).boundingBox())!;
+    const over = lane.x + 0.41 * lane.width;
+    expect(over).toBeLessThan(bar.x + bar.width);
+    await app.mouse.move(over, bar.y + 1);
+    await app.keyboard.press('v');
+    await settled(app);
+    expect(await level(app, 'harmonic')).toBeGreaterThan(0.9 * full);
+    await app.keyboard.press('Control+z');
+    await expect.poll(() => level(app, 'harmonic')).toBeLessThan(0.05 * full);
+
     // Dragged with Alt, a copy stays where it is dropped; the selection stays where it was.
     const selected = (): Promise<string> => app.getByLabel('Selection start').inputValue();
     const start = await selected();

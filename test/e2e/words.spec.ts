@@ -18,6 +18,8 @@ test.describe('in German', () => {
     await app.getByLabel('Beginn der Auswahl').fill('1,5');
     await app.keyboard.press('Enter');
     await expect(app.getByLabel('Beginn der Auswahl')).toHaveValue('0:01,500');
+    await expect(app.locator('[title*="Ctrl"]')).toHaveCount(0);
+    await expect(app.locator('[title*="Strg+S"]')).toHaveCount(1);
     await expect(app.getByRole('combobox', { name: /^Wiedergabegeschwindigkeit/ })).toContainText('0,75 ×');
 
     for (const viewport of [

@@ -4,6 +4,7 @@ import { paletteActions } from '../../../src-renderer/dialogs/palette-actions.js
 import { fitting, fuzzyCost } from '../../../src-renderer/dialogs/palette-search.js';
 import type { TextKey } from '../../../src-renderer/shared/strings/en/index.js';
 import { textsOf } from '../../../src-renderer/shared/strings/languages.js';
+import { keyWords, setKeyNames } from '../../../src-renderer/base/key-names.js';
 import { asDigit } from '../../../src-renderer/state/pressed-keys.js';
 import { findShortcut } from '../../../src-renderer/state/shortcuts.js';
 import type { AppController } from '../../../src-renderer/state/app.svelte.js';
@@ -112,5 +113,30 @@ describe('the palette', () => {
       const wanted = jobs[i] === 'language' ? 'palette.language' : `palette.do.${jobs[i]}`;
       expect([words, best(language, words).includes(wanted)]).toEqual([words, true]);
     }
+  });
+});
+
+describe('the names of keys', () => {
+  const shown = ['Ctrl+Shift+E', 'Alt++', 'Shift+Space', 'Alt+PageUp', 'Ctrl+↑', 'F2', 'Shift+1 … 9'];
+  const namesIn = (language: Language, isMac = false): string[] => {
+    setKeyNames((key) => textsOf[language][`key.${key}`], isMac);
+    try {
+      return shown.map(keyWords);
+    } finally {
+      setKeyNames((key) => key, false);
+    }
+  };
+
+  it('are those on the keyboards of the language', () => {
+    expect(namesIn('en')).toEqual(shown);
+    expect(namesIn('de')).toEqual([
+      ...['Strg+Umschalt+E', 'Alt++', 'Umschalt+Leertaste', 'Alt+Bild auf', 'Strg+↑', 'F2'],
+      'Umschalt+1 … 9',
+    ]);
+    expect(namesIn('fr').slice(0, 3)).toEqual(['Ctrl+Maj+E', 'Alt++', 'Maj+Espace']);
+  });
+
+  it('are signs on a Mac, in the order of its menus', () => {
+    expect(namesIn('en', true)).toEqual(['⇧⌘E', '⌥+', '⇧Space', '⌥PageUp', '⌘↑', 'F2', '⇧1 … 9']);
   });
 });

@@ -78,6 +78,7 @@ export const fetching = {
   'compare.truth': 'Wahre Stems …',
   'compare.files': 'Wahre Stems: {count} Dateien',
   'compare.noTruth': 'Ohne wahre Stems',
+  'trial.chooseFirst': 'Zuerst ein bis acht Modelle ankreuzen.',
   'compare.start': 'Bericht erstellen',
   'compare.progress': 'Fortschritt des Vergleichs',
   'compare.system': 'System',

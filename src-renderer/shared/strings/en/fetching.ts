@@ -79,6 +79,7 @@ export const fetching = {
   'compare.truth': 'True stems…',
   'compare.files': 'True stems: {count} files',
   'compare.noTruth': 'Without true stems',
+  'trial.chooseFirst': 'Tick one to eight models first.',
   'compare.start': 'Make the report',
   'compare.progress': 'Progress of the comparison',
   'compare.system': 'System',

@@ -26,6 +26,7 @@ import { snap } from './snap.js';
 import { history } from './history.js';
 import { shownEdits } from './shownEdits.js';
 import { cursorSpectrum } from './cursorSpectrum.js';
+import { keys } from './keys.js';
 import { verbs } from './verbs.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
@@ -203,6 +204,7 @@ export const texts = {
   ...history,
   ...shownEdits,
   ...cursorSpectrum,
+  ...keys,
   ...verbs,
   ...addModel,
   ...batch,

@@ -78,6 +78,7 @@ export const fetching = {
   'compare.truth': 'Vrais stems…',
   'compare.files': 'Vrais stems : {count} fichiers',
   'compare.noTruth': 'Sans vrais stems',
+  'trial.chooseFirst': 'Cochez d’abord un à huit modèles.',
   'compare.start': 'Créer le rapport',
   'compare.progress': 'Avancement de la comparaison',
   'compare.system': 'Système',

@@ -26,6 +26,7 @@ import { snap } from './snap.js';
 import { history } from './history.js';
 import { shownEdits } from './shownEdits.js';
 import { cursorSpectrum } from './cursorSpectrum.js';
+import { keys } from './keys.js';
 import { verbs } from './verbs.js';
 import type { Texts } from '../en/index.js';
 
@@ -205,6 +206,7 @@ export const texts: Texts = {
   ...history,
   ...shownEdits,
   ...cursorSpectrum,
+  ...keys,
   ...verbs,
   ...addModel,
   ...batch,

@@ -78,6 +78,7 @@ export const fetching = {
   'compare.truth': '真のステム…',
   'compare.files': '真のステム：{count}ファイル',
   'compare.noTruth': '真のステムなし',
+  'trial.chooseFirst': '先にモデルを1〜8個選んでください。',
   'compare.start': 'レポートを作成',
   'compare.progress': '比較の進行状況',
   'compare.system': 'システム',

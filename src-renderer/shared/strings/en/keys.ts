@@ -1,0 +1,14 @@
+/** Words for keys, as they are printed on keyboards. */
+export const keys = {
+  'key.Ctrl': 'Ctrl',
+  'key.Alt': 'Alt',
+  'key.Shift': 'Shift',
+  'key.Space': 'Space',
+  'key.Enter': 'Enter',
+  'key.Delete': 'Delete',
+  'key.Esc': 'Esc',
+  'key.Home': 'Home',
+  'key.End': 'End',
+  'key.PageUp': 'PageUp',
+  'key.PageDown': 'PageDown',
+} as const;
