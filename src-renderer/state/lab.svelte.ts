@@ -61,6 +61,11 @@ export class Lab {
     return this.benchSound?.parts !== undefined;
   }
 
+  /** Whether a stem that is no voice takes its place. */
+  get hasStandIn(): boolean {
+    return this.voiceStem !== null && !['vocals', 'lead'].includes(this.voiceStem);
+  }
+
   /** The page is shown: it takes its sound from the song that is open now. */
   async open(): Promise<void> {
     const client = new LabClient();

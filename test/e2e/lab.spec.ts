@@ -270,7 +270,16 @@ test('lessons work on the open song, after a reload too, and on its stems where 
   await app.keyboard.press('1');
   await separate(app);
   await app.keyboard.press('6');
-  await expect(app.getByText(/^The parts are the song’s stems, the voice is “harmonic”/)).toBeVisible();
+  // HPSS has no voice, and nobody says so.
+  await expect(
+    app.getByText(/None of them is a voice: where this lesson says voice, it is “harmonic”/),
+  ).toBeVisible();
+  await app.getByRole('button', { name: /^12\. / }).click();
+  await expect(app.getByRole('button', { name: 'Play: harmonic' })).toBeVisible();
+  await expect(app.getByRole('button', { name: 'Play: Voice' })).toHaveCount(0);
+  await app.getByRole('button', { name: 'Bench', exact: true }).click();
+  await expect(app.getByText(/where this page says voice, it is “harmonic”/)).toBeVisible();
+  await app.getByRole('button', { name: /^10\. / }).click();
   await expect(onSong).toBeChecked();
   await expect(app.getByText('On a song this cannot be broken.')).toBeVisible();
   await expect(app.getByRole('checkbox', { name: /^Break it on purpose/ })).toBeDisabled();

@@ -7,6 +7,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.bench': 'Werkbank',
   'lab.bench.song': '{seconds} s aus {name}, einkanalig, ab der Auswahl oder dem Abspielkopf.',
   'lab.bench.stems': 'Seine Stems stehen für die wahren Teile: die Stimme ist „{stem}“.',
+  'lab.bench.standIn':
+    'Seine Stems stehen für die wahren Teile. Keiner davon ist eine Stimme: Wo diese Seite Stimme sagt, ist es „{stem}“.',
   'lab.bench.demo':
     'Zehn Sekunden des Demo-Songs, dessen wahre Teile bekannt sind. Für zehn Sekunden eines eigenen Songs erst den Song öffnen.',
   'lab.loading': 'Wird berechnet',
@@ -36,6 +38,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
     'Diese Lektion vergleicht mit bekannten Teilen: den Song zuerst trennen, dann stehen seine Stems dafür.',
   'lab.own.stems':
     'Die Teile sind die Stems des Songs, die Stimme ist „{stem}“: die Zahlen sind so wahr wie diese.',
+  'lab.own.standIn':
+    'Die Teile sind die Stems des Songs. Keiner davon ist eine Stimme: Wo diese Lektion Stimme sagt, ist es „{stem}“. Die Zahlen sind so wahr wie diese Stems.',
   'lab.own.never': 'Diese Lektion braucht ihre eigenen Klänge.',
   'lab.own.whole': 'An einem Song lässt sich das nicht kaputt machen.',
   'lab.exponent.binary':

@@ -21,7 +21,7 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
     'Suchen Sie alle Schrittweiten, bei denen das Hann-Fenster fehlerfrei ist. Dann Blackman: Welche gehen dort?',
   'lesson.windows.question': 'Die Wurzel aus Hann geht hier nie auf. Wozu ist sie gut?',
   'lesson.windows.answer':
-    'Für Transformationen, die das Fenster zweimal anwenden, vor der Analyse und nach der Synthese. Zweimal die Wurzel ist Hann, und Hann geht auf. Wer das Spektrum dazwischen ändert, braucht das zweite Fenster: Es glättet die Ränder, die durch die Änderung entstehen.',
+    'Für Transformationen, die das Fenster zweimal anwenden, vor der Analyse und nach der Synthese. Die Wurzel, zweimal angewandt, ist Hann, und Hann geht auf. Wer das Spektrum dazwischen ändert, braucht das zweite Fenster: Es glättet die Ränder, die durch die Änderung entstehen.',
   'lesson.windows.broken': 'eine Schrittweite von anderthalb Fenstern',
   'lesson.windows.why':
     'Ein Drittel des Klangs lag nie in einem Fenster. Was nicht analysiert wurde, kommt nicht zurück; die Lücken hören Sie als Schnarren im Takt der Frames.',
@@ -58,19 +58,19 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
     'Suchen Sie mit dem Exponenten den besten SDR. Vergleichen Sie mit der binären Maske, nach Zahl und nach Gehör.',
   'lesson.binary.question': 'Warum ist der beste Exponent nicht der größte?',
   'lesson.binary.answer':
-    'Liegen beide Quellen in einem Bin, so ist die binäre Entscheidung immer um die ganze kleinere falsch. Ein Anteil liegt im Mittel weniger daneben. Haben die Phasen der Quellen nichts miteinander zu tun, ist das Teilen nach Leistung (Exponent 2) das Wiener-Filter; was am besten ist, hängt von den Klängen ab.',
+    'Liegen beide Quellen in einem Bin, so liegt die binäre Entscheidung immer um die ganze leisere Quelle daneben. Ein Anteil liegt im Mittel weniger daneben. Haben die Phasen der Quellen nichts miteinander zu tun, ist das Teilen nach Leistung (Exponent 2) das Wiener-Filter; was am besten ist, hängt von den Klängen ab.',
   'lesson.binary.broken': 'jeder zwanzigste Bin hat den falschen Wert',
   'lesson.binary.why':
     'Einzelne Bins, die aufblitzen und verschwinden, hört man als winzige, zufällige Töne: musikalisches Rauschen. So klingen schlechte Schätzungen, und binäre Masken haben am meisten davon.',
 
   'lesson.oracle.title': 'Was ein Orakel erreichen kann',
   'lesson.oracle.idea':
-    'Ein Orakel macht seine Maske aus den wahren Stems. Kein Trennverfahren kennt sie, also kann keines mit dieser Art Maske besser sein: Das Orakel ist die Obergrenze. Es zeigt, was allein die Art der Maske kostet.',
+    'Ein Orakel macht seine Maske aus den wahren Stems. Kein Trennverfahren kennt sie, also ist in der Praxis keines mit dieser Art Maske besser: Das Orakel ist die Obergrenze. Es zeigt, was allein die Art der Maske kostet.',
   'lesson.oracle.try':
     'Gehen Sie die Arten von Masken durch und suchen Sie das beste Fenster für die binäre. Was macht die komplexe Maske, das die anderen nicht können?',
   'lesson.oracle.question': 'Warum ist selbst das Orakel nicht perfekt?',
   'lesson.oracle.answer':
-    'Eine reelle Maske behält die Phase der Mischung. Treffen Stimme und Band in einem Bin aufeinander, ist diese Phase für beide falsch. Die komplexe Maske dreht sie mit. Hier darf sie nicht verstärken, und das kostet den Rest: Wo die Quellen einander auslöschen, müsste sie es.',
+    'Eine reelle Maske behält die Phase der Mischung. Treffen Stimme und Band in einem Bin aufeinander, ist diese Phase für beide falsch. Die phasenempfindliche Maske berücksichtigt das und nimmt dort weniger; darum ist sie nach SDR die beste reelle. Die komplexe Maske dreht die Phase mit. Hier darf sie nicht verstärken, und das kostet den Rest: Wo die Quellen einander auslöschen, müsste sie es.',
   'lesson.oracle.broken': 'die Maske kommt eine halbe Sekunde zu spät',
   'lesson.oracle.why':
     'Die Maske stimmt, für den Ton davor. Jetzt schneidet sie die Stimme dort aus, wo sie nicht ist. Ein Modell, das den falschen Frame beantwortet, versagt genauso.',
@@ -103,13 +103,13 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
   'lesson.nmf.idea':
     'Ein Spektrogramm V wird durch W·H angenähert: wenige Spektren (W), jedes mit einem Verlauf seiner Stärke (H), und nirgends etwas Negatives. Immer wieder mit einem Verhältnis zu multiplizieren bringt W·H näher an V. Oft ist eine Komponente am Ende ein Ton.',
   'lesson.nmf.try':
-    'Drei Töne werden gespielt. Hören Sie bei 3 Komponenten jede einzeln, dann bei 2 und bei 5. Beobachten Sie die Divergenz über den Runden.',
+    'Drei Töne werden gespielt (im eingebauten Klang). Hören Sie bei 3 Komponenten jede einzeln, dann bei 2 und bei 5. Beobachten Sie die Divergenz über den Runden.',
   'lesson.nmf.question': 'Mit mehr Komponenten sinkt die Divergenz. Ist die Trennung dann besser?',
   'lesson.nmf.answer':
     'Nicht unbedingt. Bei fünf Komponenten kann ein Ton in Anfang und Ende zerfallen, jedes näher am Bild, und jemand muss sagen, was zusammengehört. Die Zahl, die am besten passt, ist nicht die Zahl der Quellen.',
   'lesson.nmf.broken': 'jeder zweite Bin von W beginnt bei null',
   'lesson.nmf.why':
-    'Null mal irgendetwas ist null: Aus ihr kommt kein Multiplizieren heraus. Die Hälfte des Spektrums fehlt für immer; darum darf NMF nicht bei Nullen beginnen.',
+    'Null mal irgendetwas ist null: Durch Multiplizieren kommt man von ihr nie los. Die Hälfte des Spektrums fehlt für immer; darum darf NMF nicht bei Nullen beginnen.',
 
   'lesson.repetition.title': 'Wiederholung',
   'lesson.repetition.idea':
@@ -118,20 +118,20 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
     'Lesen Sie die Periode der Band aus der Kurve ab, stellen Sie sie ein und hören Sie hin. Die halbe Periode geht beinahe; warum?',
   'lesson.repetition.question': 'Wie fände ein Programm die Periode selbst?',
   'lesson.repetition.answer':
-    'So wie Sie: Es vergleicht das Spektrogramm mit sich selbst, der Reihe nach um jede Periode verschoben. Die Ähnlichkeit hat Spitzen, wo der Song sich wiederholt. Die erste hohe, deren Vielfache auch hoch sind, ist die Periode.',
+    'So wie Sie: Es vergleicht das Spektrogramm mit sich selbst, der Reihe nach um jede Periode verschoben. Die Ähnlichkeit hat Spitzen, wo der Song sich wiederholt. Die erste hohe, deren Vielfache auch hoch sind, ist die Periode. Die halbe geht bei der eingebauten Band beinahe, weil das Schlagzeug nach einer halben Sekunde wiederkehrt; nur die Akkorde brauchen eine ganze.',
   'lesson.repetition.broken': 'eine Band, die keinen Takt zweimal spielt',
   'lesson.repetition.why':
     'Stellen Sie eine Sekunde ein: Das Schlagzeug geht noch weg, die Akkorde bleiben bei der Stimme. Ein Verfahren ist so gut wie das, was es voraussetzt.',
 
   'lesson.networks.title': 'Von Masken zu Netzen',
   'lesson.networks.idea':
-    'Bisher schrieb ein Mensch auf, wie die Maske entsteht. Ein Netz bekommt stattdessen Beispiele: Spektren von Mischungen und die Masken, die richtig gewesen wären. Dieses hat 16 verborgene Werte und lernt in Ihrem Browser, aus den ersten zwei Sekunden. Gemessen wird es an den anderen beiden, die es nie gesehen hat.',
+    'Bisher schrieb ein Mensch auf, wie die Maske entsteht. Ein Netz bekommt stattdessen Beispiele: Spektren von Mischungen und die Masken, die richtig gewesen wären. Dieses hat 16 verborgene Werte und lernt in Ihrem Browser, aus der ersten Hälfte des Klangs. Gemessen wird es an der zweiten, die es nie gesehen hat.',
   'lesson.networks.try':
     'Trainieren Sie es mit immer mehr Schritten. Vergleichen Sie die Kurve (Frames, aus denen es lernt) mit dem Fehler bei ungesehenen Frames.',
   'lesson.networks.question':
     'Die Kurve fällt bis zum Schluss, der Fehler bei ungesehenen Frames nicht. Was passiert?',
   'lesson.networks.answer':
-    'Es lernt seine zwei Sekunden auswendig. Das ist Überanpassung: Ab einem Punkt wird es nur noch bei dem besser, was es gesehen hat. Mehr und vielfältigere Beispiele helfen, und rechtzeitig aufzuhören. Große Trennverfahren sind derselbe Gedanke, mit Millionen Gewichten und Stunden von Musik.',
+    'Es lernt seine Hälfte auswendig. Das ist Überanpassung: Ab einem Punkt wird es nur noch bei dem besser, was es gesehen hat. Mehr und vielfältigere Beispiele helfen, und rechtzeitig aufzuhören. Große Trennverfahren sind derselbe Gedanke, mit Millionen Gewichten und Stunden von Musik.',
   'lesson.networks.broken': 'aus den Masken der Band lernen',
   'lesson.networks.why':
     'Die Antworten sind vertauscht, und der Fehler beim Lernen fällt so schön wie zuvor: Jetzt hören Sie die Band. Ein Netz lernt, was man ihm zeigt. Ein fallender Fehler sagt nichts darüber, ob die Beispiele stimmen.',
@@ -146,5 +146,5 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
     'Es kommt darauf an, ob der Pegel zählt. In einem Editor, dessen Stems sich zum Song addieren müssen, zählt er: SDR. Für eine einzelne Stimme, die danach ihren eigenen Pegel bekommt, ist der SI-SDR gerecht. Keine Zahl allein ersetzt das Hören, und eine Zahl ohne Definition sagt nichts.',
   'lesson.measuring.broken': 'die Schätzung kommt zwanzig Samples zu spät',
   'lesson.measuring.why':
-    'Weniger als eine Tausendstelsekunde: Sie hören dasselbe, und beide Zahlen fallen unter null. Ist eine Wertung überraschend schlecht, suche man zuerst eine Verzögerung.',
+    'Weniger als eine Tausendstelsekunde: Sie hören dasselbe, und beide Zahlen fallen unter null. Ist eine Wertung überraschend schlecht, suchen Sie zuerst nach einer Verzögerung.',
 };

@@ -5,6 +5,8 @@ export const lab = {
   'lab.bench': 'Bench',
   'lab.bench.song': '{seconds} s of {name}, in one channel, from the selection or the playhead on.',
   'lab.bench.stems': 'Its stems stand for the true parts: the voice is “{stem}”.',
+  'lab.bench.standIn':
+    'Its stems stand for the true parts. None of them is a voice: where this page says voice, it is “{stem}”.',
   'lab.bench.demo':
     'Ten seconds of the demo song, whose true parts are known. Open a song to work on ten seconds of it.',
   'lab.loading': 'Computing',
@@ -33,6 +35,8 @@ export const lab = {
   'lab.own.separate':
     'This lesson compares with parts that are known: separate the song first, and its stems are taken for them.',
   'lab.own.stems': 'The parts are the song’s stems, the voice is “{stem}”: the numbers are as true as these.',
+  'lab.own.standIn':
+    'The parts are the song’s stems. None of them is a voice: where this lesson says voice, it is “{stem}”. The numbers are as true as these stems.',
   'lab.own.never': 'This lesson works with its built-in sounds only.',
   'lab.own.whole': 'On a song this cannot be broken.',
   'lab.exponent.binary': 'A binary mask decides by which part is louder; an exponent would change nothing.',

@@ -19,7 +19,7 @@ export const lessons = {
     'Find all hops at which the Hann window is free of error. Then try Blackman: which hops work for it?',
   'lesson.windows.question': 'The square root of Hann never adds up here. What is it good for?',
   'lesson.windows.answer':
-    'For transforms that use the window twice, before the analysis and after the synthesis. Twice the square root is Hann, and Hann adds up. Anyone who changes the spectrum in between wants this second window, because it smooths the edges that the change has made.',
+    'For transforms that use the window twice, before the analysis and after the synthesis. The square root applied twice is Hann, and Hann adds up. Anyone who changes the spectrum in between wants this second window, because it smooths the edges that the change has made.',
   'lesson.windows.broken': 'a hop of one and a half windows',
   'lesson.windows.why':
     'A third of the sound was never in any window. What was not analysed cannot be given back; you hear the gaps as a buzz at the rate of the frames.',
@@ -62,12 +62,12 @@ export const lessons = {
 
   'lesson.oracle.title': 'What an oracle can reach',
   'lesson.oracle.idea':
-    'An oracle makes its mask from the true stems. No separator knows them, so none can do better with this kind of mask: the oracle is a ceiling. It shows what is lost by the kind of mask alone.',
+    'An oracle makes its mask from the true stems. No separator knows them, so in practice none does better with this kind of mask: the oracle is a ceiling. It shows what is lost by the kind of mask alone.',
   'lesson.oracle.try':
     'Go through the kinds of masks, then find the best window for the binary one. What does the complex mask do that the others cannot?',
   'lesson.oracle.question': 'Why is even the oracle not perfect?',
   'lesson.oracle.answer':
-    'A real mask keeps the phase of the mixture. Where voice and band meet in a bin, that phase is wrong for both. The complex mask turns it as well. Here it may not amplify, which costs the rest: where the sources cancel each other, it would have to.',
+    'A real mask keeps the phase of the mixture. Where voice and band meet in a bin, that phase is wrong for both. The phase-sensitive mask allows for that and takes less there, which makes it the best real one for SDR. The complex mask turns the phase as well. Here it may not amplify, which costs the rest: where the sources cancel each other, it would have to.',
   'lesson.oracle.broken': 'the mask comes half a second late',
   'lesson.oracle.why':
     'The mask is right, for the note before. It now cuts the voice out where it is not. A model that answers the wrong frame fails in the same way.',
@@ -100,7 +100,7 @@ export const lessons = {
   'lesson.nmf.idea':
     'A spectrogram V is approximated by W·H: a few spectra (W), each with a gain over time (H), and nothing negative anywhere. Multiplying again and again by a ratio brings W·H closer to V. Often a component turns out to be a note.',
   'lesson.nmf.try':
-    'Three notes are played. Listen to the components one by one with 3 of them, then with 2 and with 5. Watch the divergence over the rounds.',
+    'Three notes are played (in the built-in sound). Listen to the components one by one with 3 of them, then with 2 and with 5. Watch the divergence over the rounds.',
   'lesson.nmf.question': 'With more components the divergence falls. Is the separation better then?',
   'lesson.nmf.answer':
     'Not necessarily. With five components a note may be split into its beginning and its end, each closer to the picture, and somebody has to say which belong together. The number that fits best is not the number of sources.',
@@ -115,20 +115,20 @@ export const lessons = {
     'Find the period of the band with the curve, set it and listen. Half of the period almost works; why?',
   'lesson.repetition.question': 'How would a program find the period by itself?',
   'lesson.repetition.answer':
-    'As you did: it compares the spectrogram with itself, moved by every period in turn. The likeness has peaks where the song repeats. The first high one whose multiples are high too is the period.',
+    'As you did: it compares the spectrogram with itself, moved by every period in turn. The likeness has peaks where the song repeats. The first high one whose multiples are high too is the period. Half of it almost works in the built-in band, because the drums come again after half a second; only the chords take a whole one.',
   'lesson.repetition.broken': 'a band that never plays the same bar twice',
   'lesson.repetition.why':
     'Set the period of one second: the drums still go, the chords stay in the voice. A method is as good as what it takes for granted.',
 
   'lesson.networks.title': 'From masks to networks',
   'lesson.networks.idea':
-    'Up to here a person wrote down how to make the mask. A network gets examples instead: spectra of mixtures, and the masks that would have been right. This one has 16 hidden values and learns in your browser, from the first two seconds. It is measured on the other two, which it has never seen.',
+    'Up to here a person wrote down how to make the mask. A network gets examples instead: spectra of mixtures, and the masks that would have been right. This one has 16 hidden values and learns in your browser, from the first half of the sound. It is measured on the second half, which it has never seen.',
   'lesson.networks.try':
     'Train it for more and more steps. Compare the curve (frames it learns from) with the error on unseen frames.',
   'lesson.networks.question':
     'The curve falls to the end, the error on unseen frames does not. What happens?',
   'lesson.networks.answer':
-    'It learns its two seconds by heart. This is overfitting: from some point on it gets better only at what it has seen. More and more varied examples help, and stopping in time. Large separators are the same idea, with millions of weights and hours of music.',
+    'It learns its half by heart. This is overfitting: from some point on it gets better only at what it has seen. More and more varied examples help, and stopping in time. Large separators are the same idea, with millions of weights and hours of music.',
   'lesson.networks.broken': 'learn from the masks of the band',
   'lesson.networks.why':
     'The answers were exchanged, and the loss falls as nicely as before: now you hear the band. A network learns what it is shown. A falling loss says nothing about whether the examples are right.',
@@ -137,7 +137,7 @@ export const lessons = {
   'lesson.measuring.idea':
     'SDR compares the energy of the true stem with the energy of the difference, in dB. It is exact, but it counts everything as an error that moves a sample: also what nobody hears. SI-SDR first scales the true stem to fit.',
   'lesson.measuring.try':
-    'Make the estimate softer and watch both figures. Then compare bleed, hiss and holes: does the order of the figures agree with your ears?',
+    'Make the estimate quieter and watch both figures. Then compare bleed, hiss and holes: does the order of the figures agree with your ears?',
   'lesson.measuring.question': 'Which of the two should one report?',
   'lesson.measuring.answer':
     'It depends on whether the level matters. In an editor whose stems must add up to the song, it does: SDR. For a single voice whose level is set afterwards, SI-SDR is fair. No single figure replaces listening, and a figure without its definition says nothing.',

@@ -8,6 +8,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.bench.song':
     '{seconds} s de {name}, en un seul canal, à partir de la sélection ou de la tête de lecture.',
   'lab.bench.stems': 'Ses stems tiennent lieu de vraies parties : la voix est « {stem} ».',
+  'lab.bench.standIn':
+    'Ses stems tiennent lieu de vraies parties. Aucun n’est une voix : là où cette page dit voix, c’est « {stem} ».',
   'lab.bench.demo':
     'Dix secondes du morceau de démonstration, dont les vraies parties sont connues. Ouvrez un morceau pour travailler sur dix secondes de celui-ci.',
   'lab.loading': 'Calcul en cours',
@@ -36,7 +38,9 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.own.separate':
     'Cette leçon compare avec des parties connues : séparer d’abord le morceau, ses stems en tiendront lieu.',
   'lab.own.stems':
-    'Les parties sont les stems du morceau, la voix est « {stem} » : les nombres valent ce qu’ils valent.',
+    'Les parties sont les stems du morceau, la voix est « {stem} » : les nombres valent ce que valent ces stems.',
+  'lab.own.standIn':
+    'Les parties sont les stems du morceau. Aucun n’est une voix : là où cette leçon dit voix, c’est « {stem} ». Les nombres valent ce que valent ces stems.',
   'lab.own.never': 'Cette leçon a besoin de ses propres sons.',
   'lab.own.whole': 'Sur un morceau, cela ne peut pas être cassé.',
   'lab.exponent.binary':

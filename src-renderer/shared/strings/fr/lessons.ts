@@ -65,12 +65,12 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
 
   'lesson.oracle.title': 'Ce qu’un oracle peut atteindre',
   'lesson.oracle.idea':
-    'Un oracle fait son masque à partir des vraies pistes. Aucun séparateur ne les connaît, donc aucun ne fera mieux avec ce type de masque : l’oracle est un plafond. Il montre ce que coûte le seul type de masque.',
+    'Un oracle fait son masque à partir des vraies pistes. Aucun séparateur ne les connaît, donc en pratique aucun ne fait mieux avec ce type de masque : l’oracle est un plafond. Il montre ce que coûte le seul type de masque.',
   'lesson.oracle.try':
     'Parcourez les types de masques, puis cherchez la meilleure fenêtre pour le binaire. Que fait le masque complexe que les autres ne peuvent pas faire ?',
   'lesson.oracle.question': 'Pourquoi même l’oracle n’est-il pas parfait ?',
   'lesson.oracle.answer':
-    'Un masque réel garde la phase du mélange. Là où voix et orchestre se rencontrent, cette phase est fausse pour les deux. Le masque complexe la tourne aussi. Ici il n’a pas le droit d’amplifier, ce qui coûte le reste : là où les sources s’annulent, il le faudrait.',
+    'Un masque réel garde la phase du mélange. Là où voix et orchestre se rencontrent, cette phase est fausse pour les deux. Le masque sensible à la phase en tient compte et y prend moins : c’est le meilleur masque réel selon le SDR. Le masque complexe, lui, tourne aussi la phase. Ici il n’a pas le droit d’amplifier, ce qui coûte le reste : là où les sources s’annulent, il le faudrait.',
   'lesson.oracle.broken': 'le masque arrive une demi-seconde trop tard',
   'lesson.oracle.why':
     'Le masque est juste, pour la note d’avant. Il découpe la voix là où elle n’est pas. Un modèle qui répond à la mauvaise trame échoue de la même façon.',
@@ -103,7 +103,7 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
   'lesson.nmf.idea':
     'Un spectrogramme V est approché par W·H : quelques spectres (W), chacun avec un gain au cours du temps (H), sans rien de négatif. Multiplier encore et encore par un rapport rapproche W·H de V. Souvent, une composante finit par être une note.',
   'lesson.nmf.try':
-    'Trois notes sont jouées. Écoutez une à une les composantes avec 3, puis 2, puis 5 d’entre elles. Suivez la divergence au fil des itérations.',
+    'Trois notes sont jouées (dans le son intégré). Écoutez une à une les composantes avec 3, puis 2, puis 5 d’entre elles. Suivez la divergence au fil des itérations.',
   'lesson.nmf.question': 'Avec plus de composantes, la divergence baisse. La séparation est-elle meilleure ?',
   'lesson.nmf.answer':
     'Pas forcément. Avec cinq composantes, une note peut se diviser en début et fin, chacun plus proche de l’image, et quelqu’un doit dire lesquels vont ensemble. Le nombre qui convient le mieux n’est pas le nombre de sources.',
@@ -118,20 +118,20 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
     'Trouvez la période de l’orchestre sur la courbe, réglez-la et écoutez. La moitié de la période marche presque ; pourquoi ?',
   'lesson.repetition.question': 'Comment un programme trouverait-il la période tout seul ?',
   'lesson.repetition.answer':
-    'Comme vous : il compare le spectrogramme à lui-même, décalé de chaque période tour à tour. La ressemblance a des pics là où le morceau se répète. Le premier pic élevé dont les multiples le sont aussi est la période.',
+    'Comme vous : il compare le spectrogramme à lui-même, décalé de chaque période tour à tour. La ressemblance a des pics là où le morceau se répète. Le premier pic élevé dont les multiples le sont aussi est la période. La moitié convient presque pour l’orchestre intégré, car la batterie revient après une demi-seconde ; seuls les accords en demandent une entière.',
   'lesson.repetition.broken': 'un orchestre qui ne joue jamais deux fois la même mesure',
   'lesson.repetition.why':
     'Réglez une seconde : la batterie disparaît encore, les accords restent avec la voix. Une méthode vaut ce que vaut son hypothèse.',
 
   'lesson.networks.title': 'Des masques aux réseaux',
   'lesson.networks.idea':
-    'Jusqu’ici, quelqu’un écrivait comment faire le masque. Un réseau reçoit des exemples : des spectres de mélanges et les masques qui auraient été justes. Celui-ci a 16 valeurs cachées et apprend dans votre navigateur, sur les deux premières secondes. On le mesure sur les deux autres, qu’il n’a jamais vues.',
+    'Jusqu’ici, quelqu’un écrivait comment faire le masque. Un réseau reçoit des exemples : des spectres de mélanges et les masques qui auraient été justes. Celui-ci a 16 valeurs cachées et apprend dans votre navigateur, sur la première moitié du son. On le mesure sur la seconde, qu’il n’a jamais vue.',
   'lesson.networks.try':
     'Entraînez-le avec de plus en plus de pas. Comparez la courbe (les trames dont il apprend) à l’erreur sur les trames jamais vues.',
   'lesson.networks.question':
     'La courbe descend jusqu’au bout, l’erreur sur les trames jamais vues non. Que se passe-t-il ?',
   'lesson.networks.answer':
-    'Il apprend ses deux secondes par cœur. C’est le surapprentissage : à partir d’un point, il ne progresse que sur ce qu’il a vu. Des exemples plus nombreux et plus variés aident, ou s’arrêter à temps. Les grands séparateurs sont la même idée, avec des millions de poids et des heures de musique.',
+    'Il apprend sa moitié par cœur. C’est le surapprentissage : à partir d’un point, il ne progresse que sur ce qu’il a vu. Des exemples plus nombreux et plus variés aident, ou s’arrêter à temps. Les grands séparateurs sont la même idée, avec des millions de poids et des heures de musique.',
   'lesson.networks.broken': 'apprendre des masques de l’orchestre',
   'lesson.networks.why':
     'Les réponses ont été échangées, et l’erreur d’apprentissage descend aussi bien qu’avant : vous entendez maintenant l’orchestre. Un réseau apprend ce qu’on lui montre. Une erreur qui descend ne dit pas si les exemples sont justes.',

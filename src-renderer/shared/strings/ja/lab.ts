@@ -7,6 +7,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.bench': '実験台',
   'lab.bench.song': '{name} の{seconds}秒（1チャンネル）。選択範囲または再生位置から始まります。',
   'lab.bench.stems': '曲のステムを真のパートとみなします。ボーカルは「{stem}」です。',
+  'lab.bench.standIn':
+    '曲のステムを真のパートとみなします。声のステムはないため、このページの「声」は「{stem}」のことです。',
   'lab.bench.demo': '真のパートが分かっているデモ曲の 10 秒。自分の曲で試すには、先に曲を開いてください。',
   'lab.loading': '計算中',
   'lab.sounds': '音',
@@ -33,6 +35,8 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.own': '{name} の{seconds}秒で試す',
   'lab.own.separate': 'このレッスンは既知のパートと比べます。先に曲を分離すると、そのステムを使います。',
   'lab.own.stems': 'パートは曲のステム、ボーカルは「{stem}」です。数値の正しさはステム次第です。',
+  'lab.own.standIn':
+    'パートは曲のステムです。声のステムはないため、このレッスンの「声」は「{stem}」のことです。数値の正しさはステム次第です。',
   'lab.own.never': 'このレッスンには専用の音が必要です。',
   'lab.own.whole': '曲ではこの部分を壊せません。',
   'lab.exponent.binary': 'バイナリマスクは大きい方のパートで決まるので、指数を変えても結果は同じです。',

@@ -71,9 +71,10 @@ describe('the lessons say what is true', () => {
   });
 
   it('oracle: complex before phase-sensitive before ratios, and a late mask is useless', () => {
-    const [cirm, psm, irm2] = ['cirm', 'psm', 'irm2'].map((oracle) =>
+    const [cirm, psm, irm2, irm1, ibm] = ['cirm', 'psm', 'irm2', 'irm1', 'ibm'].map((oracle) =>
       value('oracle', 'voiceSdr', { oracle }),
     );
+    expect(psm).toBeGreaterThan(Math.max(irm1, irm2, ibm));
     expect([cirm > psm + 3, psm > irm2 + 1, cirm < 60]).toEqual([true, true, true]);
     expect(value('oracle', 'voiceSdr', { broken: true })).toBeLessThan(3);
   });
