@@ -19,13 +19,16 @@ export function pictureOf(
   onMissing: ((place: TilePlace) => boolean) | null,
 ): Picture {
   const { info, view } = song;
-  const finder = (id: string): FindTile => {
+  const held = (id: string): FindTile => {
     const request = spectrogramRequest(info.session, id, transform);
-    if (!onMissing) return (place) => song.tiles.peek({ ...request, ...place });
-    return (place) => {
-      const here = song.tiles.peek({ ...request, ...place });
-      return here !== null || onMissing(place) ? song.tiles.get({ ...request, ...place }) : null;
-    };
+    return (place) => song.tiles.peek({ ...request, ...place });
+  };
+  const finder = (id: string): FindTile => {
+    const here = held(id);
+    if (!onMissing) return here;
+    const request = spectrogramRequest(info.session, id, transform);
+    return (place) =>
+      here(place) !== null || onMissing(place) ? song.tiles.get({ ...request, ...place }) : null;
   };
   const stems = (): StemLayers => ({
     blended: view.blended,
@@ -43,6 +46,7 @@ export function pictureOf(
     colours: settings.colours,
     ...shownLook(settings, view),
     tile: finder(track.id),
+    standIn: held(track.id),
     overlay: showsStems(song, track) ? stems() : null,
   };
 }

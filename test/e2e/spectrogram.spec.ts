@@ -281,6 +281,36 @@ test('the window follows the zoom, and the picture of before stays until the new
   expect(lengths).toContain('512');
 });
 
+test('what an earlier zoom has fetched stands in while tiles of another one are on their way', async ({
+  app,
+}) => {
+  const held: (() => void)[] = [];
+  let holding = false;
+  const levels = new Set<string>();
+  await app.route('**/tile?*', async (route) => {
+    const level = new URL(route.request().url()).searchParams.get('level')!;
+    levels.add(level);
+    // The one tile of the whole song never comes.
+    if (holding || Number(level) >= 3) await new Promise<void>((resolve) => held.push(resolve));
+    await route.continue();
+  });
+  await openFile(app, 'chirp.wav', chirp(200, 8000, 40));
+  await app.getByLabel('Window length').selectOption('2048');
+  const brightest = async (): Promise<number> => (await lanePicture(app, 'source', [0.5])).brightest;
+  await expect.poll(brightest).toBeGreaterThan(400);
+  for (const key of ['+', '-']) {
+    holding = true;
+    levels.clear();
+    for (let i = 0; i < 5; i++) await app.keyboard.press(key);
+    await expect.poll(() => levels.size).toBeGreaterThan(0);
+    await app.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect(await brightest(), key).toBeGreaterThan(400);
+    holding = false;
+    for (const go of held.splice(0)) go();
+    await expect.poll(brightest).toBeGreaterThan(400);
+  }
+});
+
 test('the range of colours follows what is in view, until it is set by hand; the key says what it is', async ({
   app,
 }) => {

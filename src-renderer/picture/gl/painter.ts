@@ -1,7 +1,14 @@
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 import type { Disposable } from '../../../src-main/common/base/disposal.js';
 import { Scope } from '../../base/scope.js';
-import { columnSamples, drawPlan, visibleRows, type TileColumn, type TileGrid } from '../tiles/tile-plan.js';
+import {
+  columnSamples,
+  drawPlan,
+  standIns,
+  visibleRows,
+  type TileColumn,
+  type TileGrid,
+} from '../tiles/tile-plan.js';
 import type { Tile } from '../tiles/tile-store.js';
 import type { Span } from '../viewport.js';
 import { axisKinds, hertzAt, warp, type FrequencyAxis } from '../axis.js';
@@ -33,6 +40,8 @@ export interface Picture extends Look {
   readonly sampleRate: number;
   readonly colours: ColourMapName;
   readonly tile: FindTile;
+  /** Finds tiles of other levels, and fetches none. */
+  readonly standIn: FindTile;
   readonly overlay: StemLayers | null;
 }
 
@@ -98,7 +107,10 @@ export class SpectrogramPainter implements Disposable {
     for (const layer of below ? [below, picture] : [picture]) {
       this.setPicture(layer, height);
       const rows = rowsOf(layer, height);
-      for (const column of drawPlan(layer.grid, layer.span)) this.drawColumn(layer, column, rows);
+      const [base, ...zoom] = levelsOf(drawPlan(layer.grid, layer.span));
+      for (const column of base) this.drawColumn(layer, column, rows);
+      this.drawStandIns(layer, zoom.flat(), rows);
+      for (const column of zoom.flat()) this.drawColumn(layer, column, rows);
     }
     target.clearRect(0, 0, width, height);
     target.drawImage(this.canvas, 0, 0, width, height, 0, 0, width, height);
@@ -149,6 +161,18 @@ export class SpectrogramPainter implements Disposable {
     gl.uniform3fv(uniforms.stemColours, this.stemColours);
   }
 
+  /** What is here of other levels, where something of the zoom's own has not come. */
+  private drawStandIns(picture: Picture, zoom: readonly TileColumn[], rows: readonly number[]): void {
+    const { grid, span, overlay, standIn, tile } = picture;
+    if (overlay?.blended) return;
+    const isMissing = zoom.some((column) => rows.some((row) => tile({ ...column, row }) === null));
+    if (!isMissing) return;
+    for (const column of standIns(grid, span)) {
+      if (rows.some((row) => standIn({ ...column, row }) !== null))
+        this.drawColumn({ ...picture, tile: standIn, overlay: null }, column, rows);
+    }
+  }
+
   private drawColumn(picture: Picture, { level, column }: TileColumn, rows: readonly number[]): void {
     const { gl, uniforms } = this;
     const { grid, span, overlay } = picture;
@@ -170,6 +194,16 @@ export class SpectrogramPainter implements Disposable {
     gl.uniform1iv(uniforms.layers, this.layers);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
+}
+
+/** Columns that follow each other, by their level. */
+function levelsOf(columns: readonly TileColumn[]): TileColumn[][] {
+  const levels: TileColumn[][] = [];
+  for (const column of columns) {
+    if (levels.at(-1)?.[0].level === column.level) levels.at(-1)!.push(column);
+    else levels.push([column]);
+  }
+  return levels;
 }
 
 /** The rows of tiles whose bins are on screen, with what the outermost pixels reach beyond it. */

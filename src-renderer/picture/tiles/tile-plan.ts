@@ -63,3 +63,18 @@ export function drawPlan(grid: TileGrid, span: Span): TileColumn[] {
   const base = visibleColumns(grid, span, coarse);
   return fine === coarse ? base : [...base, ...visibleColumns(grid, span, fine)];
 }
+
+/** Levels finer than that of the zoom whose tiles may stand in for its own: more would be too many to draw. */
+const finerStandIns = 2;
+
+/**
+ * Tiles of other levels that may be here from before a zoom, in the order in which they lie above each other: coarser ones,
+ * then finer ones. They show what has not come at the level of the zoom.
+ */
+export function standIns(grid: TileGrid, span: Span): TileColumn[] {
+  const coarse = coarsestLevel(grid);
+  const fine = levelFor(grid, span.framesPerPixel);
+  const levels = Array.from({ length: Math.max(0, coarse - fine - 1) }, (_, i) => coarse - 1 - i);
+  for (let level = Math.max(0, fine - finerStandIns); level < fine; level++) levels.push(level);
+  return levels.flatMap((level) => visibleColumns(grid, span, level));
+}

@@ -55,6 +55,20 @@ describe('tile plans', () => {
     ]);
   });
 
+  it('let tiles of other zooms stand in: coarser ones below finer ones, and not the level of the zoom', () => {
+    const span = { start: 1_000_000, framesPerPixel: 512 * 8, width: 1000 };
+    const coarse = plan.coarsestLevel(grid);
+    expect([coarse, plan.levelFor(grid, span.framesPerPixel)]).toEqual([6, 3]);
+    const columns = plan.standIns(grid, span);
+    expect([...new Set(columns.map(({ level }) => level))]).toEqual([5, 4, 1, 2]);
+    for (const level of [5, 4, 1, 2]) {
+      const own = columns.filter((column) => column.level === level);
+      expect(own).toEqual(plan.visibleColumns(grid, span, level));
+    }
+    expect(plan.standIns(grid, { ...span, framesPerPixel: 100 }).map(({ level }) => level)).not.toContain(0);
+    expect(plan.standIns({ ...grid, length: 1000 }, span)).toEqual([]);
+  });
+
   it('have no row for the Nyquist bin alone', () => {
     expect(plan.tileRows(grid)).toBe(2);
     expect(plan.tileRows({ ...grid, nFft: 512 })).toBe(1);
