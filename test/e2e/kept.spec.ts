@@ -131,7 +131,7 @@ test('the header says what is not kept and why; only then leaving is asked about
 test('leaving during a separation is not asked about: what the program adds by itself is added again', async ({
   app,
 }) => {
-  await openFile(app, 'leave.wav', clicksAndChords(25));
+  await openFile(app, 'leave.wav', clicksAndChords(60));
   await expect(status(app)).toHaveText('All changes kept');
   await app.route('**/api/appendJournal', () => undefined);
   await app.getByLabel('Model or method').selectOption('repet-sim');
@@ -319,8 +319,10 @@ test('what is selected and painted is there again after a reload', async ({ app 
   await expect.poll(shown).toEqual(before);
   expect(await painted()).toBe(area);
   await expect(app.locator('canvas[data-painted=source]')).toBeVisible();
-  // Restoring it is not a step.
+  // Restoring it is not a step: those that drew it are.
+  for (const step of ['Undo Paint', 'Undo Select']) await app.getByRole('button', { name: step }).click();
   await expect(app.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled();
+  await expect(band).toHaveValue('');
 });
 
 test('what is seen of a song, and what a selection’s first button does, is the same after a reload', async ({
