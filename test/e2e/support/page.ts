@@ -63,6 +63,8 @@ export async function openDemo(app: Page): Promise<void> {
 
 /** Saves the song; the first time, under the name that is offered. */
 export async function save(app: Page): Promise<void> {
+  // While a change is being kept, the header does not say whether the song has a name.
+  await expect(app.getByText(/^(Saved |All changes kept$)/).first()).toBeVisible();
   await app.keyboard.press('Control+s');
   const dialog = app.getByRole('dialog', { name: 'Save the project' });
   if ((await app.getByText(/^Saved /).count()) === 0) {
