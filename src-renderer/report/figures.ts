@@ -88,3 +88,7 @@ export function ranked(
 export function scoresOf(system: ComparedSystem, stem: string): StemScores | null {
   return system.stems.find(({ name }) => name === stem)?.scores ?? null;
 }
+
+/** Minutes, seconds and tenths. */
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${decimal(seconds % 60, 1).padStart(4, '0')}`;

@@ -2,7 +2,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { ModelTrial, TriedModel } from '../../src-main/common/contract/models.js';
 import { downloadAddress } from '../api/data.js';
 import { Sound } from '../playback/sound.svelte.js';
-import { Abx } from './abx.svelte.js';
+import { Abx } from '../base/abx.svelte.js';
 import { SongComparison } from './song-comparison.svelte.js';
 import { mostShared } from './trial-stem.js';
 

@@ -102,6 +102,45 @@ test('all systems of a stem play at once, and another one is heard at the same m
   expect(later.every(([when, offset]) => when === later[0][0] && Math.abs(offset - 1.5) < 0.02)).toBe(true);
 });
 
+test('an ABX test of any two systems goes by keys, and shows nothing of who is heard', async ({ page }) => {
+  await open(page);
+  // By lot, X is always A here.
+  await page.addInitScript(() => {
+    crypto.getRandomValues = (into) => into;
+  });
+  await page.reload();
+  await page.getByRole('button', { name: 'drums', exact: true }).click();
+  const test = page.getByRole('group', { name: 'ABX test' });
+  await test.getByRole('combobox').first().selectOption('hpss');
+  await test.getByRole('combobox').last().selectOption('irm2');
+  await test.getByRole('button', { name: 'Begin ABX test' }).press('Enter');
+  await expect(page.getByRole('table')).toHaveCount(0);
+  await expect(page.locator('canvas')).toHaveCount(0);
+  const audible = (): Promise<number[]> =>
+    page.evaluate(() => window.heard.gains.slice(-5).flatMap(({ gain }, i) => (gain.value > 0.5 ? [i] : [])));
+  const pressed = (name: string) => test.getByRole('button', { name: `Hear ${name}`, exact: true });
+  await page.keyboard.press('a');
+  await expect(pressed('A')).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(audible).toHaveLength(1);
+  const a = await audible();
+  await page.keyboard.press('b');
+  await expect.poll(audible).not.toEqual(a);
+  await expect.poll(audible).toHaveLength(1);
+  await page.keyboard.press('x');
+  await expect.poll(audible).toEqual(a);
+  // All three go on at the same moment: nobody began anew.
+  expect(await page.evaluate(() => window.heard.starts.length)).toBe(5);
+  await expect(page.locator('output')).not.toContainText(/hpss|irm2/);
+  for (const key of ['1', '1', '1', '2', '1', '1']) await page.keyboard.press(key);
+  // C(6, 5) + C(6, 6) of 64.
+  await expect(test.getByRole('status')).toContainText('5 of 6 right. By guessing alone: 10.9 % (p).');
+  await test.getByRole('button', { name: 'End ABX test' }).press('Enter');
+  await expect(page.getByRole('table')).toBeVisible();
+  await expect(test.getByRole('status')).toContainText('5 of 6 right');
+  await page.getByRole('button', { name: 'vocals', exact: true }).click();
+  await expect(test.getByRole('status')).toHaveCount(0);
+});
+
 test('the page speaks the four languages, figures and stems too', async ({ page }) => {
   await open(page);
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');

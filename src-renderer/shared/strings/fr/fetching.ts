@@ -94,7 +94,7 @@ export const fetching = {
   'abx.begin': 'Commencer le test ABX',
   'abx.isA': 'X est A',
   'abx.isB': 'X est B',
-  'abx.score': '{right} bonnes réponses sur {all}.',
+  'abx.score': 'Réponses justes : {right} sur {all}.',
   'abx.chance': 'Au seul hasard : {percent} % (p).',
   'abx.end': 'Terminer le test ABX',
 } as const;

@@ -1,4 +1,4 @@
-import { chanceByGuessing } from '../base/chance.js';
+import { chanceByGuessing } from './chance.js';
 
 export type AbxSide = 'a' | 'b';
 
