@@ -232,6 +232,7 @@ test('figures of old stems are not shown beside new ones that are being made, al
   app,
 }) => {
   const figure = app.getByRole('img', { name: /^Null test/ });
+  const shape = app.getByRole('group', { name: 'Full ↔ clean' });
   await openFile(app, 'figures.wav', clicksAndChords(40));
   await separate(app);
   await expect(figure).toBeVisible();
@@ -246,7 +247,9 @@ test('figures of old stems are not shown beside new ones that are being made, al
   await expect.poll(() => tracks(app)).toEqual(growing);
   await expect(figure).toHaveCount(0);
   await expect(app.getByText(/ on cpu, /)).toHaveCount(0);
+  await expect(shape).toHaveCount(0);
   await app.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect.poll(() => tracks(app)).toEqual(['source', 'harmonic', 'percussive']);
   await expect(figure).toBeVisible();
+  await expect(shape).toBeVisible();
 });
