@@ -2,12 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ComparisonReport, ReportData } from '../../src-main/common/jobs/comparison.js';
+import type { ComparisonReport } from '../../src-main/common/jobs/comparison.js';
 import { systemLanguage } from '../../src-main/hosts/cli/commands/compare.js';
 import { openEngine } from '../../src-main/hosts/library/index.js';
 import { graph, manifest } from '../fixtures/manifests.js';
 import { gainGraph, writeOnnx } from '../fixtures/onnx.js';
 import { noise, sine } from '../fixtures/signals.js';
+import { dataOf } from '../support/report.js';
 import { InProcess, jsonLines, testFolder } from './support/run.js';
 import { Listener, worst, writeWav } from './support/songs.js';
 
@@ -79,13 +80,6 @@ async function run(
   const last = jsonLines(out).at(-1) as unknown as ComparisonReport & { event: string };
   expect(last.event, err).toBe('comparison');
   return [last, code];
-}
-
-function dataOf(page: string): ReportData {
-  const text = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(
-    readFileSync(page, 'utf8'),
-  )?.[1];
-  return JSON.parse(text ?? '') as ReportData;
 }
 
 describe('unbraid compare', () => {

@@ -1,15 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
 import { expect, test } from './support/host.js';
 import { openFile, separate } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
-
-async function expectClean(app: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: app }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
-    [],
-  );
-}
 
 test('axe finds nothing in any state, in both themes', async ({ app }) => {
   for (const theme of ['dark', 'light']) {

@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryFor, smallModel, writeCatalogue } from '../fixtures/models/catalogues.js';
 import { FileServer, type Behaviour } from '../fixtures/models/file-server.js';
+import type { Locator, Page } from '@playwright/test';
+import { dataOf } from '../support/report.js';
+import { expectClean } from './support/axe.js';
 import { expect, test } from './support/host.js';
 import { openFile } from './support/page.js';
 import { sampleRate, sine, wav16 } from './support/wav.js';
@@ -135,6 +139,18 @@ test('models are compared blind on ten seconds of the song', async ({ app, host 
   await expect(results).toContainText('Unbraid fast');
 });
 
+/** Five seconds, with the binary mask in place of the ratio mask, by keys alone. */
+async function chooseByKeys(app: Page, panel: Locator): Promise<void> {
+  await panel.getByLabel('Length of the excerpt').focus();
+  await app.keyboard.press('ArrowUp');
+  for (const name of ['The mixture', '(IBM)', '(IRM)', '(IRM²)']) {
+    await app.keyboard.press('Tab');
+    await expect(panel.getByRole('checkbox', { name })).toBeFocused();
+    if (name === '(IBM)' || name === '(IRM²)') await app.keyboard.press('Space');
+  }
+  await expect(panel.getByRole('checkbox', { name: '(IRM²)' })).not.toBeChecked();
+}
+
 test('a report has time and memory, scores with true stems, and is saved as one page', async ({
   app,
   host,
@@ -144,7 +160,7 @@ test('a report has time and memory, scores with true stems, and is saved as one 
   await app.reload();
   const wave = (hertz: number, gain: number): Float32Array =>
     Float32Array.from(
-      { length: 2 * sampleRate },
+      { length: 6 * sampleRate },
       (_, i) => gain * Math.sin((2 * Math.PI * hertz * i) / sampleRate),
     );
   const tone = wave(440, 0.3);
@@ -160,8 +176,21 @@ test('a report has time and memory, scores with true stems, and is saved as one 
   await expect(make).toBeDisabled();
   await app.getByRole('checkbox', { name: 'HPSS' }).check();
   await app.getByRole('checkbox', { name: 'Centre', exact: true }).check();
+  const rows = panel.getByRole('group', { name: 'Baselines and oracles' });
+  await expect(rows).toHaveAccessibleDescription(/choose the true stems first/);
+  await expect(rows.getByRole('checkbox', { disabled: true })).toHaveCount(9);
+  await expectClean(app);
   await panel.locator('input[data-compare-truth]').setInputFiles(folder);
   await expect(panel).toContainText('True stems: 2 files');
+  await expect(rows).toHaveAccessibleDescription(/how far masks and phases can reach/);
+  await expect(rows.getByRole('checkbox', { disabled: true })).toHaveCount(0);
+  await chooseByKeys(app, panel);
+  await expectClean(app);
+  // They are kept while other pages are shown.
+  await app.keyboard.press('2');
+  await app.keyboard.press('3');
+  await expect(panel.getByLabel('Length of the excerpt')).toHaveValue('5');
+  await expect(rows.getByRole('checkbox', { name: '(IBM)' })).toBeChecked();
   await make.click();
   const progress = panel.getByRole('progressbar', { name: 'Progress of the comparison' });
   await expect.poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value)).toBeGreaterThan(0.2);
@@ -179,12 +208,21 @@ test('a report has time and memory, scores with true stems, and is saved as one 
     return Number((await cell.textContent())!.replace('−', '-'));
   };
   expect(await score('HPSS')).toBeGreaterThan((await score('The mixture as it is')) + 6);
+  const chosen = ['HPSS', 'Centre', 'The mixture as it is', 'Oracle: binary mask (IBM)'];
+  await expect(table.getByRole('rowheader')).toHaveText(chosen);
   await app.screenshot({ path: picture('models-report-1440') });
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await panel.getByRole('link', { name: 'Save the report (HTML)' }).scrollIntoViewIfNeeded();
+  await app.screenshot({ path: picture('models-report-1024') });
+  await app.setViewportSize({ width: 1440, height: 900 });
   const download = app.waitForEvent('download');
   await panel.getByRole('link', { name: 'Save the report (HTML)' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('song.html');
   expect(readFileSync(await file.path(), 'utf8')).toMatch(/^<!doctype html>\n<html lang="en">/i);
+  const { report } = dataOf(await file.path());
+  expect(report.seconds).toBe(5);
+  expect(report.systems.map(({ id }) => id)).toEqual(['hpss', 'centre', 'mixture', 'ibm']);
 
   // In the language of the app; a comparison that is no longer wanted is cancelled.
   await app.getByRole('combobox', { name: 'Language' }).selectOption('de');
@@ -194,6 +232,19 @@ test('a report has time and memory, scores with true stems, and is saved as one 
   expect((await asked).postDataJSON()).toMatchObject({ language: 'de' });
   await german.getByRole('button', { name: 'Abbrechen' }).click();
   await expect(german.getByRole('button', { name: 'Bericht erstellen' })).toBeEnabled();
+});
+
+test('a stem file brings the true stems that baselines need', async ({ app }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'packed-'));
+  const song = join(folder, 'song.wav');
+  writeFileSync(song, sine(440, 1));
+  const cli = fileURLToPath(new URL('../../out/hosts/cli/main.js', import.meta.url));
+  const args = ['separate', song, '-m', 'classic-4', '-f', 'stem.mp4', '-o', folder];
+  execFileSync(process.execPath, [cli, ...args], { stdio: 'ignore' });
+  await openFile(app, 'song.stem.mp4', readFileSync(join(folder, 'song/song.stem.mp4')));
+  await app.keyboard.press('3');
+  const rows = app.getByRole('group', { name: 'Baselines and oracles' });
+  await expect(rows.getByRole('checkbox', { name: '(MWF)' })).toBeEnabled();
 });
 
 test('an ABX test tells hearing from guessing, and never which one X is', async ({ app, host }) => {

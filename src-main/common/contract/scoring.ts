@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { clipFormats, longestComparison, usualBaselines, type ComparisonReport } from '../jobs/comparison.js';
+import {
+  clipFormats,
+  longestComparison,
+  sessionReport,
+  usualBaselines,
+  type ComparisonReport,
+} from '../jobs/comparison.js';
 import { baselines, oracles, type EvaluationReport } from '../jobs/evaluation.js';
 import { settingsSchema } from '../jobs/settings.js';
 import { languageIds } from './languages.js';
@@ -49,7 +55,8 @@ export const scoringCommandSchemas = {
   }),
   /**
    * The same of a piece of an open song, or of its true stems, which were uploaded; the report comes as a file to be
-   * fetched. `start` in seconds of the song or of the stems.
+   * fetched. `start` in seconds of the song or of the stems, which may end before `seconds` do; `baselines` where there are
+   * true stems.
    */
   compareSession: z.strictObject({
     job,
@@ -60,7 +67,8 @@ export const scoringCommandSchemas = {
       .max(100)
       .default([]),
     start: z.number().min(0).max(1e6),
-    seconds: z.number().min(1).max(60).default(10),
+    seconds: z.number().min(1).max(longestComparison).default(sessionReport.seconds),
+    baselines: z.array(z.enum(baselines)).default([...sessionReport.baselines]),
     language,
   }),
 } as const;

@@ -48,6 +48,8 @@ export interface SessionInfo {
   readonly tags: Readonly<Record<string, string>>;
   /** The file has a picture, which `/cover` may give. */
   readonly hasCover: boolean;
+  /** The file brings its stems, as a .stem.mp4 does. */
+  readonly hasStems: boolean;
   /** The source first, then the stems in their order. */
   readonly tracks: readonly TrackInfo[];
   /** The stems among the tracks are still being made: `separation` and `stems` are about those before them. */

@@ -15,6 +15,12 @@ export const usualBaselines = [
   'misi',
 ] as const satisfies readonly Baseline[];
 
+/** What the report of an open song has unless something else is chosen. */
+export const sessionReport = {
+  seconds: 10,
+  baselines: ['mixture', 'irm2'],
+} as const satisfies { readonly seconds: number; readonly baselines: readonly Baseline[] };
+
 /** Seconds of a song that systems are compared on, at most. */
 export const longestComparison = 600;
 

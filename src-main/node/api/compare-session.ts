@@ -10,16 +10,13 @@ import type { SongRunner } from '../jobs/song-runner.js';
 import type { HandledFile } from './handles.js';
 import type { SessionsApi } from './sessions-api.js';
 
-/** Rows made of true stems: from where one starts, and what a mask can reach. */
-const references = ['mixture', 'irm2'] as const;
-
 /** Compares systems on a piece of an open song, or of its true stems. Throws what `compare` throws. */
 export async function compareInSession(
   sessions: SessionsApi,
   args: CommandArgs<'compareSession'>,
   freshRunner: () => SongRunner,
 ): Promise<SessionComparison> {
-  const { models, start, seconds, language } = args;
+  const { models, start, seconds, baselines, language } = args;
   const held = sessions.uploads.holdAll(args.truth);
   let report: ComparisonReport | undefined;
   try {
@@ -29,7 +26,7 @@ export async function compareInSession(
       const made = await compare(
         sessions.songRunner,
         {
-          ...{ input, models, start, seconds, baselines: references, format: 'opus', overwrite: false },
+          ...{ input, models, start, seconds, baselines, format: 'opus', overwrite: false },
           ...{ output: join(dir, 'report'), device: 'auto', workers: undefined, language },
         },
         { ...options, freshRunner },

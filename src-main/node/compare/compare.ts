@@ -83,7 +83,7 @@ export async function compare(
   const clip = await readClip(runner, { ...request, dir: join(dir, 'clip') }, options);
   const { ref } = clip.heard;
   checkFormat({ format: request.format, ...ref, rate: ref.sampleRate }, request.input);
-  const baselines = clip.truth.size > 0 ? request.baselines : [];
+  const baselines = clip.truth.size > 0 ? [...new Set(request.baselines)] : [];
   const clips = new ReportClips(runner.writer, clip, request.format, join(dir, 'clips'), options.signal);
   const run = new Comparison(clip, clips, join(dir, 'work'), request, options);
   run.expect(separators.length + baselines.length);

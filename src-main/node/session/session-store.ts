@@ -106,6 +106,7 @@ export class SessionStore implements Disposable {
       bitDepth: info.bitDepth,
       tags: info.tags,
       hasCover: info.hasCover,
+      hasStems: Boolean(info.stems),
       tracks: tracks.map(({ id, name, kind, peak }) => ({ id, name, kind, peak })),
       ...{ growing, separation, stems: stemsId, earlier: earlier.map(describeSet) },
       warnings,

@@ -74,7 +74,7 @@ export const fetching = {
   'trial.stop': 'Stopp',
   'compare.title': 'Zahlen und Bericht',
   'compare.note':
-    'Zeit und Speicher der Modelle oben auf zehn Sekunden ab dem Abspielkopf, und eine Seite mit Klängen und Bildern zum Aufheben. Mit den wahren Stems des Songs gibt es auch Bewertungen: dann wird ihre Summe getrennt.',
+    'Zeit und Speicher der Modelle oben auf einem Ausschnitt ab dem Abspielkopf, und eine Seite mit Klängen und Bildern zum Aufheben. Mit den wahren Stems des Songs gibt es auch Bewertungen: dann wird ihre Summe getrennt.',
   'compare.truth': 'Wahre Stems …',
   'compare.files': 'Wahre Stems: {count} Dateien',
   'compare.noTruth': 'Ohne wahre Stems',
@@ -87,7 +87,23 @@ export const fetching = {
   'compare.memory': 'Speicher',
   'compare.save': 'Bericht sichern (HTML)',
   'compare.reference.mixture': 'Die Mischung, wie sie ist',
-  'compare.reference.irm2': 'Orakel: Verhältnis der Leistungen',
+  'compare.reference.ibm': 'Orakel: binäre Maske (IBM)',
+  'compare.reference.irm1': 'Orakel: Verhältnis der Beträge (IRM)',
+  'compare.reference.irm2': 'Orakel: Verhältnis der Leistungen (IRM²)',
+  'compare.reference.mwf': 'Orakel: Mehrkanal-Wiener-Filter (MWF)',
+  'compare.reference.psm': 'Orakel: phasenempfindliche Maske (PSM)',
+  'compare.reference.cirm': 'Orakel: komplexe Maske (cIRM)',
+  'compare.reference.fgla': 'Orakel: wahre Beträge, Phasen nach Griffin-Lim',
+  'compare.reference.misi': 'Orakel: wahre Beträge, Phasen nach MISI',
+  'compare.length': 'Länge des Ausschnitts',
+  'compare.length.seconds': '{count} s',
+  'compare.length.minutes': '{count} min',
+  'compare.length.hint': 'Die Seite wächst um etwa ein Megabyte je System und zehn Sekunden.',
+  'compare.baselines': 'Vergleichswerte und Orakel',
+  'compare.baselines.about':
+    'Orakel kennen die wahren Stems: Sie zeigen, wie weit Masken und Phasen reichen können.',
+  'compare.baselines.why':
+    'Sie entstehen aus den wahren Stems und werden an ihnen gemessen: zuerst die wahren Stems wählen.',
   'abx.title': 'ABX-Test',
   'abx.note':
     'Ist ein Unterschied zu hören? X ist A oder B und wird jedes Mal neu ausgelost. Ab zehn Antworten sagt das Ergebnis etwas aus.',

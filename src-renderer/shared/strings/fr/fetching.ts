@@ -74,7 +74,7 @@ export const fetching = {
   'trial.stop': 'Arrêter',
   'compare.title': 'Chiffres et rapport',
   'compare.note':
-    'Durée et mémoire des modèles ci-dessus sur dix secondes à partir de la tête de lecture, et une page à garder avec sons et images. Avec les vrais stems du morceau, des scores aussi : c’est alors leur somme qui est séparée.',
+    'Durée et mémoire des modèles ci-dessus sur un extrait à partir de la tête de lecture, et une page à garder avec sons et images. Avec les vrais stems du morceau, des scores aussi : c’est alors leur somme qui est séparée.',
   'compare.truth': 'Vrais stems…',
   'compare.files': 'Vrais stems : {count} fichiers',
   'compare.noTruth': 'Sans vrais stems',
@@ -87,7 +87,23 @@ export const fetching = {
   'compare.memory': 'Mémoire',
   'compare.save': 'Enregistrer le rapport (HTML)',
   'compare.reference.mixture': 'Le mélange tel quel',
-  'compare.reference.irm2': 'Oracle : rapport des puissances',
+  'compare.reference.ibm': 'Oracle : masque binaire (IBM)',
+  'compare.reference.irm1': 'Oracle : rapport des modules (IRM)',
+  'compare.reference.irm2': 'Oracle : rapport des puissances (IRM²)',
+  'compare.reference.mwf': 'Oracle : filtre de Wiener multicanal (MWF)',
+  'compare.reference.psm': 'Oracle : masque sensible à la phase (PSM)',
+  'compare.reference.cirm': 'Oracle : masque complexe (cIRM)',
+  'compare.reference.fgla': 'Oracle : vrais modules, phases par Griffin-Lim',
+  'compare.reference.misi': 'Oracle : vrais modules, phases par MISI',
+  'compare.length': 'Durée de l’extrait',
+  'compare.length.seconds': '{count} s',
+  'compare.length.minutes': '{count} min',
+  'compare.length.hint': 'La page grossit d’environ un mégaoctet par système et par tranche de dix secondes.',
+  'compare.baselines': 'Références et oracles',
+  'compare.baselines.about':
+    'Les oracles connaissent les vrais stems : ils montrent jusqu’où masques et phases peuvent aller.',
+  'compare.baselines.why':
+    'Ils sont calculés à partir des vrais stems et évalués par rapport à eux : choisissez d’abord les vrais stems.',
   'abx.title': 'Test ABX',
   'abx.note':
     'Entend-on une différence ? X est A ou B, tiré au sort à chaque fois. À partir de dix réponses, le résultat veut dire quelque chose.',
