@@ -2,6 +2,7 @@ import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { decimal } from '../base/figures.js';
 import type { TextKey } from './strings/en/index.js';
 import { lab } from './strings/en/lab.js';
+import { nmf } from './strings/en/nmf.js';
 import { separators } from './strings/en/separators.js';
 import { stems } from './strings/en/stems.js';
 
@@ -43,17 +44,25 @@ export function separatorAbout(separator: Named, t: Words): string {
   return ownWords(separator, 'about', t) ?? separator.description;
 }
 
-const labelled = ['hop', 'exponent', 'components'] as const;
-const isLabelled = (key: string): key is (typeof labelled)[number] => labelled.some((known) => known === key);
+/** What an option is called whose value is a number. */
+const labels: Readonly<Record<string, TextKey>> = {
+  hop: 'lab.control.hop',
+  exponent: 'lab.control.exponent',
+  components: 'nmf.components',
+  iterations: 'nmf.iterations',
+  seed: 'nmf.seed',
+};
 
 /** What a person chose behind the name of a separator: the method of the bench goes before its other settings. */
 function optionWords(key: string, value: string, t: Words): string {
   const text = `lab.${key === 'window' ? 'option' : key === 'levels' ? 'representation' : key}.${value}`;
   if (Object.hasOwn(lab, text)) return t(text as keyof typeof lab);
+  const ofNmf = `nmf.${key}.${value}`;
+  if (Object.hasOwn(nmf, ofNmf)) return t(ofNmf as keyof typeof nmf);
   if (key === 'length') return `${value} ${t('lab.samples')}`;
   const digits = (value.split('.')[1] ?? '').length;
   const number = value !== '' && Number.isFinite(Number(value)) ? decimal(Number(value), digits) : value;
-  return `${isLabelled(key) ? t(`lab.control.${key}`) : key}: ${number}`;
+  return `${Object.hasOwn(labels, key) ? t(labels[key]) : key}: ${number}`;
 }
 
 /**

@@ -8,7 +8,11 @@ import type { QueueChoice } from './queue.svelte.js';
 import { outputFormats } from '../../src-main/common/jobs/formats.js';
 import { settingsSchema, type Device } from '../../src-main/common/jobs/settings.js';
 import { hasSegments, separatorOf } from './choice.svelte.js';
-import { idWithComponents, withComponents } from './component-count.js';
+import {
+  componentChoice,
+  type ComponentChoice,
+} from '../../src-main/common/separation/classic/component-options.js';
+import { idWithOptions, withOptions } from './method-options.js';
 
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
 export type BatchMake = QueueProduct | 'some' | `only:${string}`;
@@ -39,7 +43,8 @@ const keptSchema = z.object({
   make: z.string().catch('stems') as unknown as z.ZodType<BatchMake>,
   unwanted: z.array(z.string()).catch([]),
   shape: z.enum(shapePresets).catch('balanced'),
-  ...{ overlap: count, shifts: count, segment: count, wiener: count, components: count },
+  ...{ overlap: count, shifts: count, segment: count, wiener: count },
+  nmf: componentChoice.catch({}),
   averaging: z.array(z.enum(['polarity', 'channels'])).catch([]),
   device: settingsSchema.shape.device.unwrap().nullable().catch(null),
   format: z.enum(outputFormats).nullable().catch(null),
@@ -61,7 +66,7 @@ export class BatchChoice {
   /** Seconds of a segment, where the model takes any; null keeps its own. */
   segment = $state<number | null>(null);
   wiener = $state<number | null>(null);
-  components = $state<number | null>(null);
+  nmf = $state.raw<ComponentChoice>({});
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
   device = $state<Device | null>(null);
   format = $state<Preferences['format'] | null>(null);
@@ -91,7 +96,7 @@ export class BatchChoice {
 
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
     const model = separatorOf(models, this.separator ?? this.preferences.separator);
-    return model && withComponents(model, this.components);
+    return model && withOptions(model, this.nmf);
   }
 
   wanted({ stems }: SeparatorSummary): readonly string[] {
@@ -122,7 +127,7 @@ export class BatchChoice {
       output: this.output?.handle ?? null,
       product: written === null && make !== 'some' ? (make as QueueProduct) : 'stems',
       settings: {
-        model: idWithComponents(model, this.components),
+        model: idWithOptions(model, this.nmf),
         device: model?.kind === 'classic' ? 'auto' : (this.device ?? device),
         ...(this.overlap !== null && { overlap: this.overlap }),
         // Classic methods give the same whatever is done to the song.

@@ -5,7 +5,8 @@ import {
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
-import { idWithComponents, withComponents, withOptions } from './component-count.js';
+import type { ComponentChoice } from '../../src-main/common/separation/classic/component-options.js';
+import { idWithOptions, readOptions, withOptions } from './method-options.js';
 import type { Preferences } from './preferences.svelte.js';
 
 export type Residual = NonNullable<SeparationSettingsInput['residual']>;
@@ -35,13 +36,13 @@ const storageKey = 'unbraid-song-separator';
 /** What a choice is made of, besides the separator. */
 type Chosen = Pick<
   SeparationChoice,
-  'unwanted' | 'residual' | 'overlap' | 'shifts' | 'segment' | 'wiener' | 'components' | 'averaging'
+  'unwanted' | 'residual' | 'overlap' | 'shifts' | 'segment' | 'wiener' | 'nmf' | 'averaging'
 >;
 
 /** As a song begins. */
 const fresh: Chosen = {
-  ...{ unwanted: [], residual: 'fold', averaging: [] },
-  ...{ overlap: null, shifts: null, segment: null, wiener: null, components: null },
+  ...{ unwanted: [], residual: 'fold', averaging: [], nmf: {} },
+  ...{ overlap: null, shifts: null, segment: null, wiener: null },
 };
 
 /** What was chosen for a song before this tab was loaded anew. */
@@ -69,8 +70,8 @@ export class SeparationChoice {
 
   /** Passes of the Wiener filter; null for what the model brings. */
   wiener = $state<number | null>(null);
-  /** Components of NMF; null for as many as the method has by itself. */
-  components = $state<number | null>(null);
+  /** Options of NMF; those that are left out are as the method has them. */
+  nmf = $state.raw<ComponentChoice>({});
   /** Other ways to hear each segment, whose mean is taken. */
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
 
@@ -81,15 +82,16 @@ export class SeparationChoice {
     this.session = session;
     const { id, ...chosen } = kept(session);
     this.chosen = id ?? separation?.model ?? null;
-    Object.assign(this, fresh, chosen);
+    Object.assign(this, fresh, { nmf: readOptions(this.chosen) }, chosen);
   }
 
   /** Keeps the choice for when this tab is loaded anew; an effect of the view calls it. */
   keep(): void {
-    const { session: of, chosen: id, unwanted, residual, averaging } = this;
-    const { overlap, shifts, segment, wiener, components } = this;
-    const numbers = { overlap, shifts, segment, wiener, components };
-    sessionStorage.setItem(storageKey, JSON.stringify({ of, id, unwanted, residual, averaging, ...numbers }));
+    const { session: of, chosen: id, unwanted, residual, averaging, nmf } = this;
+    const { overlap, shifts, segment, wiener } = this;
+    const numbers = { overlap, shifts, segment, wiener };
+    const kept = { of, id, unwanted, residual, averaging, nmf, ...numbers };
+    sessionStorage.setItem(storageKey, JSON.stringify(kept));
   }
 
   /** The separator that was chosen for this song; null until someone chooses. */
@@ -104,7 +106,7 @@ export class SeparationChoice {
   /** The chosen separator; before a choice the preferred one. */
   model(models: readonly SeparatorSummary[]): SeparatorSummary | undefined {
     const model = separatorOf(models, this.id ?? this.preferences.separator);
-    return model && withComponents(withOptions(model, this.id), this.components);
+    return model && withOptions(model, this.nmf, this.id);
   }
 
   /** Those of a separator's stems that are wanted by themselves. */
@@ -123,7 +125,7 @@ export class SeparationChoice {
     const wanted = model ? this.wanted(model) : [];
     const device = model?.kind === 'classic' ? 'auto' : (this.device ?? this.preferences.device);
     return {
-      model: idWithComponents(model, this.components, this.id),
+      model: idWithOptions(model, this.nmf, this.id),
       // A chain's recipe says which stem takes the residual.
       residual: model?.kind === 'chain' ? 'fold' : this.residual,
       device,

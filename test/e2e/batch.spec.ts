@@ -271,6 +271,23 @@ test('what the next songs become survives a reload', async ({ app }) => {
   await expect(format).toHaveValue('flac');
   await app.getByText('Quality', { exact: true }).click();
   await expect(passes).toHaveValue('2');
+  // The options of NMF too, and each song is asked for with them.
+  await model.selectOption('nmf');
+  await app.getByLabel('Components', { exact: true }).fill('5');
+  await app.keyboard.press('Enter');
+  await app.getByLabel('Grouping').selectOption('kmeans');
+  await app.reload();
+  await app.getByText('Quality', { exact: true }).click();
+  await expect(app.getByLabel('Components', { exact: true })).toHaveValue('5');
+  await empty(app);
+  await drop(app, [{ name: 'five.wav', bytes: clicksAndChords(2) }]);
+  const asked = app.waitForRequest(/\/api\/queueAdd/);
+  await start(app);
+  expect(JSON.stringify((await asked).postDataJSON())).toContain('"nmf:components=5:grouping=kmeans"');
+  await expect(row(app, 'five.wav').getByRole('link', { name: 'five [drums].flac' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await empty(app);
   // As it was, for the tests behind this one.
   await passes.selectOption('');
   await format.selectOption('wav');

@@ -105,6 +105,12 @@ describe('texts', () => {
       'Bench of the Lab: HPSS (harmonic, percussive) · Square root of Hann · 1024 samples · ' +
         'Hop, of the window: 0.125 · Power · Ratio with exponent · Exponent: 2',
     );
+    expect(madeBy('nmf:components=12:divergence=is:start=nndsvd:grouping=kmeans', named, t('en'))).toBe(
+      'NMF: Components: 12 · Itakura-Saito · NNDSVD · clusters (k-means)',
+    );
+    expect(madeBy('nmf-components:iterations=40:seed=7', named, t('de'))).toBe(
+      'NMF-Komponenten: Runden: 40 · Startzahl des Zufalls: 7',
+    );
     const own = { id: 'own', name: 'Mine', description: '', removable: true };
     expect(madeBy('own:steps=3:style=odd', [own], t('en'))).toBe('Mine: steps: 3 · style: odd');
     expect(madeBy('own', [own], t('en'))).toBe('Mine');

@@ -1,24 +1,6 @@
-import { z } from 'zod';
 import { nmf, type Beta, type Factors } from '../../dsp/nmf.js';
+import type { ComponentOptions, LaneOptions } from './component-options.js';
 import { classicRate, classicSegment, type MaskMethod } from './masking.js';
-
-/** What a person can choose; the numbers may come as text. */
-export const componentOptions = z.strictObject({
-  components: z.coerce.number().int().min(2).max(200).default(30),
-  iterations: z.coerce.number().int().min(1).max(2000).default(100),
-  /** Euclidean and Kullback-Leibler divergence of magnitudes, Itakura-Saito of powers. */
-  divergence: z.enum(['euclidean', 'kl', 'is']).default('kl'),
-  start: z.enum(['random', 'nndsvd']).default('random'),
-  /** Of a random start. */
-  seed: z.coerce.number().int().min(0).max(1e9).default(1),
-  grouping: z.enum(['archetypes', 'kmeans']).default('archetypes'),
-});
-type ComponentOptions = z.output<typeof componentOptions>;
-
-/** The same for components that are not grouped: each is a stem. */
-export const laneOptions = componentOptions
-  .omit({ grouping: true })
-  .extend({ components: z.coerce.number().int().min(2).max(16).default(8) });
 
 const betas: Readonly<Record<ComponentOptions['divergence'], Beta>> = { euclidean: 2, kl: 1, is: 0 };
 
@@ -201,7 +183,7 @@ export function componentSeparation(options: ComponentOptions): MaskMethod {
 const laneSeconds = 60;
 
 /** NMF whose components are stems, from the lowest centroid to the highest, for a person to hear and to put together. */
-export function componentLanes(options: z.output<typeof laneOptions>): MaskMethod {
+export function componentLanes(options: LaneOptions): MaskMethod {
   const { components } = options;
   const stems = Array.from({ length: components }, (_, k) => `component-${k + 1}`);
   return {

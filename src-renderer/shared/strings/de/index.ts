@@ -8,6 +8,7 @@ import { lab } from './lab.js';
 import { lessons } from './lessons.js';
 import { markers } from './markers.js';
 import { nav } from './nav.js';
+import { nmf } from './nmf.js';
 import { output } from './output.js';
 import { paint } from './paint.js';
 import { palette } from './palette.js';
@@ -200,6 +201,7 @@ export const texts: Texts = {
   ...song,
   ...stems,
   ...tour,
+  ...nmf,
   ...quality,
   ...repair,
   ...snap,

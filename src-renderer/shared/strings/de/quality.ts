@@ -12,7 +12,6 @@ export const quality: Readonly<Record<keyof typeof english, string>> = {
   'separate.quality': 'Qualität',
   'separate.overlap': 'Überlappung der Segmente',
   'separate.segment': 'Länge der Abschnitte (kürzer: weniger Speicher)',
-  'separate.components': 'Komponenten',
   'separate.wiener': 'Durchläufe eines Wiener-Filters',
   'separate.wienerHint':
     'Weniger Übersprechen zwischen Stems, die im Stereobild an verschiedenen Stellen liegen',

@@ -11,7 +11,6 @@ export const quality = {
   'separate.quality': 'Quality',
   'separate.overlap': 'Segment overlap',
   'separate.segment': 'Length of segments (shorter: less memory)',
-  'separate.components': 'Components',
   'separate.wiener': 'Passes of a Wiener filter',
   'separate.wienerHint': 'Less bleed between stems that stand at different places from left to right',
   'separate.shifts': 'Extra shifted passes',

@@ -12,7 +12,6 @@ export const quality: Readonly<Record<keyof typeof english, string>> = {
   'separate.quality': 'Qualité',
   'separate.overlap': 'Recouvrement des segments',
   'separate.segment': 'Durée des segments (plus courte : moins de mémoire)',
-  'separate.components': 'Composantes',
   'separate.wiener': 'Passages d’un filtre de Wiener',
   'separate.wienerHint':
     'Moins de diaphonie entre les pistes placées à des endroits différents de l’image stéréo',

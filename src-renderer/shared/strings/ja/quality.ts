@@ -12,7 +12,6 @@ export const quality: Readonly<Record<keyof typeof english, string>> = {
   'separate.quality': '品質',
   'separate.overlap': 'セグメントのオーバーラップ',
   'separate.segment': 'セグメント長（短いほどメモリを節約）',
-  'separate.components': '成分の数',
   'separate.wiener': 'ウィーナーフィルターの回数',
   'separate.wienerHint': 'ステレオの定位が異なるステム間の音漏れを減らします',
   'separate.shifts': 'シフトした追加パス',

@@ -1,0 +1,24 @@
+import type { nmf as english } from '../en/nmf.js';
+
+export const nmf: Readonly<Record<keyof typeof english, string>> = {
+  'nmf.components': 'Komponenten',
+  'nmf.components.hint': 'Mehr bilden den Song genauer ab, können aber einen Klang zerteilen.',
+  'nmf.iterations': 'Runden',
+  'nmf.iterations.hint': 'Mehr Runden passen sich dem Song besser an und dauern länger.',
+  'nmf.divergence': 'Divergenz',
+  'nmf.divergence.hint':
+    'Wie der Fehler gemessen wird. Bei Itakura-Saito zählen leise Stellen so viel wie laute.',
+  'nmf.divergence.kl': 'Kullback-Leibler',
+  'nmf.divergence.euclidean': 'Euklidisch',
+  'nmf.divergence.is': 'Itakura-Saito',
+  'nmf.start': 'Start',
+  'nmf.start.hint': 'NNDSVD beginnt mit Singulärvektoren und ist immer gleich.',
+  'nmf.start.random': 'Zufällig',
+  'nmf.start.nndsvd': 'NNDSVD',
+  'nmf.seed': 'Startzahl des Zufalls',
+  'nmf.seed.hint': 'Dieselbe Zahl ergibt immer dieselben Stems.',
+  'nmf.grouping': 'Gruppierung',
+  'nmf.grouping.hint': 'Wie die Komponenten auf Schlagzeug, Bass und Sonstiges verteilt werden.',
+  'nmf.grouping.archetypes': 'jede nach ihrem Klang',
+  'nmf.grouping.kmeans': 'in Clustern (k-Means)',
+};

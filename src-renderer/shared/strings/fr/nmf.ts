@@ -1,0 +1,24 @@
+import type { nmf as english } from '../en/nmf.js';
+
+export const nmf: Readonly<Record<keyof typeof english, string>> = {
+  'nmf.components': 'Composantes',
+  'nmf.components.hint': 'Plus il y en a, plus elles suivent le morceau, mais un même son peut être morcelé.',
+  'nmf.iterations': 'Itérations',
+  'nmf.iterations.hint': 'Plus il y en a, plus le résultat suit le morceau et plus le calcul est long.',
+  'nmf.divergence': 'Divergence',
+  'nmf.divergence.hint':
+    'Mesure de l’erreur. Avec Itakura-Saito, les passages faibles comptent autant que les forts.',
+  'nmf.divergence.kl': 'Kullback-Leibler',
+  'nmf.divergence.euclidean': 'Euclidienne',
+  'nmf.divergence.is': 'Itakura-Saito',
+  'nmf.start': 'Départ',
+  'nmf.start.hint': 'NNDSVD part des vecteurs singuliers et donne toujours le même résultat.',
+  'nmf.start.random': 'Aléatoire',
+  'nmf.start.nndsvd': 'NNDSVD',
+  'nmf.seed': 'Graine aléatoire',
+  'nmf.seed.hint': 'Le même nombre donne toujours les mêmes pistes.',
+  'nmf.grouping': 'Regroupement',
+  'nmf.grouping.hint': 'Répartition des composantes entre batterie, basse et autres.',
+  'nmf.grouping.archetypes': 'chacune selon son timbre',
+  'nmf.grouping.kmeans': 'par groupes (k-means)',
+};
