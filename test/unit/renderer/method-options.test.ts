@@ -70,6 +70,7 @@ describe('the options of NMF', () => {
     const id = 'bench:method=repet:mask=binary';
     expect(stems('bench', all, id)).toEqual(['vocals', 'accompaniment']);
     expect(stems('bench', all, 'nmf:method=repet')).toEqual(['one', 'two']);
+    expect(stems('own', all, 'own:method=repet')).toEqual(['one', 'two']);
     expect(idWithOptions(bench, all, id)).toBe(id);
     expect(idWithOptions(bench, all, 'bench')).toBe('bench');
   });
