@@ -10,7 +10,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     'Kleines U-Net für Gesang, Schlagzeug, Bass und Sonstiges: sehr schnell, mit freiem Material trainiert; viel besser als die klassischen Verfahren',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
-    'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: größer als Unbraid fast, besser bei Stimmen in schlechten Aufnahmen',
+    'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: viermal so groß wie Unbraid fast, besser bei Stimmen und bei allem, was weder Stimme noch Schlagzeug noch Bass ist',
   'separator.voice-beat-tones.name': 'Stimme, Beat und Töne',
   'separator.voice-beat-tones.about':
     'Gesang durch Unbraid fast, dann der Rest durch HPSS: der Beat und alles, was eine Tonhöhe hat',

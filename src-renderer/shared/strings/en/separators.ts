@@ -8,7 +8,7 @@ export const separators = {
     'Small U-Net for vocals, drums, bass and other: very fast, trained on free material; much better than the classic methods',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
-    'U-Net for vocals, drums, bass and other, trained on free material: larger than Unbraid fast, better with voices in poor recordings',
+    'U-Net for vocals, drums, bass and other, trained on free material: four times as large as Unbraid fast, better with voices and with what is neither voice, drums nor bass',
   'separator.voice-beat-tones.name': 'Voice, beat and tones',
   'separator.voice-beat-tones.about':
     'Vocals by Unbraid fast, then what remains by HPSS: the beat and everything that has a pitch',

@@ -10,7 +10,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     'Petit U-Net pour voix, batterie, basse et autres : très rapide, entraîné sur du matériel libre ; bien meilleur que les méthodes classiques',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
-    'U-Net pour voix, batterie, basse et autres, entraîné sur du matériel libre : plus grand qu’Unbraid fast, meilleur pour les voix dans de mauvais enregistrements',
+    'U-Net pour voix, batterie, basse et autres, entraîné sur du matériel libre : quatre fois plus grand qu’Unbraid fast, meilleur pour les voix et pour ce qui n’est ni voix, ni batterie, ni basse',
   'separator.voice-beat-tones.name': 'Voix, rythme et notes',
   'separator.voice-beat-tones.about':
     'Le chant par Unbraid fast, puis le reste par HPSS : le rythme et tout ce qui a une hauteur',

@@ -10,7 +10,7 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     'ボーカル、ドラム、ベース、その他に分ける小型のU-Net。とても速く、自由に使える素材で学習。従来手法よりずっと良好です',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
-    'ボーカル、ドラム、ベース、その他に分けるU-Net。自由に使える素材で学習。Unbraid fastより大きく、音質の悪い録音の声に強い',
+    'ボーカル、ドラム、ベース、その他に分けるU-Net。自由に使える素材で学習。Unbraid fastの4倍の大きさで、声と、声・ドラム・ベース以外の音に強い',
   'separator.voice-beat-tones.name': '声・ビート・音程',
   'separator.voice-beat-tones.about':
     'Unbraid fast でボーカルを分離し、残りを HPSS でビートと音程のある音に分ける',
