@@ -152,6 +152,36 @@ const missingDb = (app: Page): Promise<number> =>
     return 20 * Math.log10(worst + 1e-12);
   });
 
+interface Held {
+  held: number;
+  give(): void;
+}
+
+/** The page gets the answers of a command when `give` is called; `held` counts those that the host has given. */
+async function holdAnswers(
+  app: Page,
+  command: string,
+): Promise<{ held(): Promise<number>; give(): Promise<void> }> {
+  await app.evaluate((command) => {
+    const page = window as unknown as Window & Held;
+    page.held = 0;
+    const late = new Promise<void>((resolve) => (page.give = resolve));
+    const own = window.fetch.bind(window);
+    window.fetch = async (...args) => {
+      const answer = await own(...args);
+      if (answer.url.endsWith(`/api/${command}`)) {
+        page.held++;
+        await late;
+      }
+      return answer;
+    };
+  }, command);
+  return {
+    held: () => app.evaluate(() => (window as unknown as Held).held),
+    give: () => app.evaluate(() => (window as unknown as Held).give()),
+  };
+}
+
 for (const command of ['useStems', 'editSession'])
   test(`the lanes shown add up to the song while the answer of ${command} is late`, async ({ app }) => {
     await openFile(app, 'late.wav', clicksAndChords(3));
@@ -160,22 +190,14 @@ for (const command of ['useStems', 'editSession'])
     await separateAgain(app, 'repet-sim');
     // Its stems are there before it is done.
     await expect(earlier(app).getByRole('listitem')).toHaveCount(1);
-    let answered = (): void => undefined;
-    const late = new Promise<void>((resolve) => (answered = resolve));
-    let held = 0;
-    await app.route(`**/api/${command}`, async (route) => {
-      const answer = await route.fetch();
-      held++;
-      await late;
-      await route.fulfill({ response: answer });
-    });
+    const answer = await holdAnswers(app, command);
     await app.keyboard.press('Control+z');
-    await expect.poll(() => held).toBe(1);
+    await expect.poll(answer.held).toBe(1);
     const before = ['source', 'vocals', 'accompaniment'];
     const after = ['source', 'harmonic', 'percussive', 'removed'];
     await expect.poll(() => tracks(app)).toEqual(command === 'useStems' ? before : after);
     expect(await missingDb(app)).toBeLessThan(-100);
-    answered();
+    await answer.give();
     await expect.poll(() => tracks(app)).toEqual(after);
     await settled(app);
     expect(await missingDb(app)).toBeLessThan(-100);
