@@ -66,7 +66,8 @@ async function leave(page: Page): Promise<void> {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await Promise.all([
       page.waitForResponse('**/api/pageGone', { timeout: 1000 }),
-      page.evaluate(() => void dispatchEvent(new Event('pagehide'))),
+      // As text: this file is also checked where no page is known.
+      page.evaluate("void dispatchEvent(new Event('pagehide'))"),
     ]);
   } catch {
     // Another page than the program's, or none any more.
