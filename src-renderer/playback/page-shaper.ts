@@ -74,7 +74,7 @@ export class PageShaper {
     for (let block = page * blocks; block < (page + 1) * blocks; block++) this.done?.delete(block);
   }
 
-  /** Shapes the block that is heard next of those that lack it; false when there is none. */
+  /** Shapes the block that is heard next of those that lack it; false when all are done. */
   step(): boolean {
     const block = this.next();
     if (block === null) return false;

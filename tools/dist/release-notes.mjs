@@ -1,6 +1,6 @@
 // The changelog's part of this version, for a release and for what programs show of an update:
 //   node tools/dist/release-notes.mjs [--released]
-// Fails when there is none; with --released also while it has no date.
+// Fails without any; with --released also while it has no date.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The part below `## [VERSION] - DATE`, without the heading. Throws when there is none, or no date where one must be. */
+/** The part below `## [VERSION] - DATE`, without the heading. Throws without that part, or without a date where one must be. */
 export function notesOf(changelog, version, released = false) {
   const parts = changelog.split(/^## /m).slice(1);
   const found = parts.find((part) => part.startsWith(`[${version}]`));

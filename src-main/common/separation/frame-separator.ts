@@ -58,6 +58,8 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     wanted: readonly number[] = this.info.stems.map((_, s) => s),
   ): Promise<readonly (readonly Float32Array[])[]> {
     const frames = this.blocks.framesOf(mix[0].length);
+    // What was packed for a window that was heard lies in the same buffers.
+    this.forget();
     const graphs = this.used(wanted);
     if (this.workspace) this.workspace.first = -1;
     const inputs: Inputs = new Map();

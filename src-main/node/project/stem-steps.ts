@@ -20,7 +20,7 @@ export class StemSteps {
     if (waiting !== undefined && steps.some(isIt)) this.open.delete(session);
   }
 
-  /** The step that the host is to make now; undefined when there is none. */
+  /** The step that the host is to make now; undefined when every separation is one already. */
   take(session: string): StepChange | undefined {
     const stems = this.open.get(session);
     this.open.delete(session);

@@ -1,7 +1,9 @@
+import { abx } from '../../shared/strings/de/abx.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in German. */
 export const de: ReportTexts = {
+  ...abx,
   title: '{name} – Vergleich',
   'lead.systems': '{count} Systeme auf {seconds} s ab {start}, {rate} Hz, Kanäle: {channels}.',
   'lead.truth': 'Wahre Stems: {names}.',
@@ -30,15 +32,6 @@ export const de: ReportTexts = {
   'chart.speed': '{title} gegen Tempo',
   'chart.dots': '{title} gegen Tempo nach System; die Zahlen stehen in der Tabelle',
 
-  'abx.title': 'ABX-Test',
-  'abx.note':
-    'Ist ein Unterschied zu hören? X ist A oder B und wird jedes Mal neu ausgelost. Ab zehn Antworten sagt das Ergebnis etwas aus.',
-  'abx.begin': 'ABX-Test beginnen',
-  'abx.isA': 'X ist A',
-  'abx.isB': 'X ist B',
-  'abx.score': '{right} von {all} richtig.',
-  'abx.chance': 'Nur durch Raten: {percent} % (p).',
-  'abx.end': 'ABX-Test beenden',
   'abx.keys': 'A, B und X spielen ab; 1 heißt X ist A, 2 heißt X ist B.',
 
   'column.system': 'System',

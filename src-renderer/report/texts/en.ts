@@ -1,5 +1,8 @@
+import { abx } from '../../shared/strings/en/abx.js';
+
 /** Texts of a report. */
 export const en = {
+  ...abx,
   title: '{name} – comparison',
   'lead.systems': '{count} systems on {seconds} s from {start}, {rate} Hz, channels: {channels}.',
   'lead.truth': 'True stems: {names}.',
@@ -27,15 +30,6 @@ export const en = {
   'chart.speed': '{title} against speed',
   'chart.dots': '{title} against speed by system; the table has the figures',
 
-  'abx.title': 'ABX test',
-  'abx.note':
-    'Is there a difference to hear? X is A or B, by lot, again and again. Ten answers or more say something.',
-  'abx.begin': 'Begin ABX test',
-  'abx.isA': 'X is A',
-  'abx.isB': 'X is B',
-  'abx.score': '{right} of {all} right.',
-  'abx.chance': 'By guessing alone: {percent} % (p).',
-  'abx.end': 'End ABX test',
   'abx.keys': 'A, B and X play; 1 says X is A, 2 says X is B.',
 
   'column.system': 'System',

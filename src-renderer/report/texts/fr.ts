@@ -1,7 +1,9 @@
+import { abx } from '../../shared/strings/fr/abx.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in French. */
 export const fr: ReportTexts = {
+  ...abx,
   title: '{name} – comparaison',
   'lead.systems': '{count} systèmes sur {seconds} s à partir de {start}, {rate} Hz, canaux : {channels}.',
   'lead.truth': 'Vrais stems : {names}.',
@@ -29,15 +31,6 @@ export const fr: ReportTexts = {
   'chart.speed': '{title} selon la vitesse',
   'chart.dots': '{title} selon la vitesse, par système ; les chiffres sont dans le tableau',
 
-  'abx.title': 'Test ABX',
-  'abx.note':
-    'Entend-on une différence ? X est A ou B, tiré au sort à chaque fois. À partir de dix réponses, le résultat veut dire quelque chose.',
-  'abx.begin': 'Commencer le test ABX',
-  'abx.isA': 'X est A',
-  'abx.isB': 'X est B',
-  'abx.score': 'Réponses justes : {right} sur {all}.',
-  'abx.chance': 'Au seul hasard : {percent} % (p).',
-  'abx.end': 'Terminer le test ABX',
   'abx.keys': 'A, B et X lancent la lecture ; 1 veut dire que X est A, 2 que X est B.',
 
   'column.system': 'Système',

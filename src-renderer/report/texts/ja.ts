@@ -1,7 +1,9 @@
+import { abx } from '../../shared/strings/ja/abx.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in Japanese. */
 export const ja: ReportTexts = {
+  ...abx,
   title: '{name} – 比較',
   'lead.systems': '{start} から {seconds} 秒間を {count} システムで比較、{rate} Hz、{channels} チャンネル。',
   'lead.truth': '真のステム：{names}。',
@@ -29,15 +31,6 @@ export const ja: ReportTexts = {
   'chart.speed': '{title}と速度',
   'chart.dots': 'システム別の{title}と速度。数値は表にあります',
 
-  'abx.title': 'ABX テスト',
-  'abx.note':
-    '違いは聞き取れますか。X は毎回くじで A か B になります。10 回以上答えると意味のある結果になります。',
-  'abx.begin': 'ABX テストを始める',
-  'abx.isA': 'X は A',
-  'abx.isB': 'X は B',
-  'abx.score': '{all} 回中 {right} 回正解。',
-  'abx.chance': '当てずっぽうでもこうなる確率：{percent} %（p 値）。',
-  'abx.end': 'ABX テストを終える',
   'abx.keys': 'A・B・X キーで再生。1 は「X は A」、2 は「X は B」です。',
 
   'column.system': 'システム',

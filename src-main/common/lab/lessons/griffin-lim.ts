@@ -15,7 +15,7 @@ interface Stop {
   readonly misfit: number;
 }
 
-/** The spectrum that has the phases of another and the magnitudes that are wanted; phase 0 where there is none. */
+/** The spectrum that has the phases of another and the magnitudes that are wanted; phase 0 where it has no value. */
 function withLengths(target: Float64Array, { frames, bins, re, im }: LabSpectrum): LabSpectrum {
   const lengths = magnitudes({ frames, bins, re, im });
   return {

@@ -104,13 +104,4 @@ export const fetching = {
     'Orakel kennen die wahren Stems: Sie zeigen, wie weit Masken und Phasen reichen können.',
   'compare.baselines.why':
     'Sie entstehen aus den wahren Stems und werden an ihnen gemessen: zuerst die wahren Stems wählen.',
-  'abx.title': 'ABX-Test',
-  'abx.note':
-    'Ist ein Unterschied zu hören? X ist A oder B und wird jedes Mal neu ausgelost. Ab zehn Antworten sagt das Ergebnis etwas aus.',
-  'abx.begin': 'ABX-Test beginnen',
-  'abx.isA': 'X ist A',
-  'abx.isB': 'X ist B',
-  'abx.score': '{right} von {all} richtig.',
-  'abx.chance': 'Nur durch Raten: {percent} % (p).',
-  'abx.end': 'ABX-Test beenden',
 } as const;

@@ -103,13 +103,4 @@ export const fetching = {
   'compare.baselines': 'Baselines and oracles',
   'compare.baselines.about': 'Oracles know the true stems: they show how far masks and phases can reach.',
   'compare.baselines.why': 'Made with the true stems and scored against them: choose the true stems first.',
-  'abx.title': 'ABX test',
-  'abx.note':
-    'Is there a difference to hear? X is A or B, by lot, again and again. Ten answers or more say something.',
-  'abx.begin': 'Begin ABX test',
-  'abx.isA': 'X is A',
-  'abx.isB': 'X is B',
-  'abx.score': '{right} of {all} right.',
-  'abx.chance': 'By guessing alone: {percent} % (p).',
-  'abx.end': 'End ABX test',
 } as const;

@@ -104,13 +104,4 @@ export const fetching = {
     'Les oracles connaissent les vrais stems : ils montrent jusqu’où masques et phases peuvent aller.',
   'compare.baselines.why':
     'Ils sont calculés à partir des vrais stems et évalués par rapport à eux : choisissez d’abord les vrais stems.',
-  'abx.title': 'Test ABX',
-  'abx.note':
-    'Entend-on une différence ? X est A ou B, tiré au sort à chaque fois. À partir de dix réponses, le résultat veut dire quelque chose.',
-  'abx.begin': 'Commencer le test ABX',
-  'abx.isA': 'X est A',
-  'abx.isB': 'X est B',
-  'abx.score': 'Réponses justes : {right} sur {all}.',
-  'abx.chance': 'Au seul hasard : {percent} % (p).',
-  'abx.end': 'Terminer le test ABX',
 } as const;

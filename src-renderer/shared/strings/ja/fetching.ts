@@ -103,13 +103,4 @@ export const fetching = {
   'compare.baselines.about':
     'オラクルは真のステムを知っており、マスクと位相でどこまで到達できるかを示します。',
   'compare.baselines.why': '真のステムから作られ、それと比べて評価されます。先に真のステムを選んでください。',
-  'abx.title': 'ABX テスト',
-  'abx.note':
-    '違いは聞き取れますか。X は毎回くじで A か B になります。10 回以上答えると意味のある結果になります。',
-  'abx.begin': 'ABX テストを始める',
-  'abx.isA': 'X は A',
-  'abx.isB': 'X は B',
-  'abx.score': '{all} 回中 {right} 回正解。',
-  'abx.chance': '当てずっぽうでもこうなる確率：{percent} %（p 値）。',
-  'abx.end': 'ABX テストを終える',
 } as const;

@@ -1,3 +1,4 @@
+import { abx } from './abx.js';
 import { addModel } from './add-model.js';
 import { batch } from './batch.js';
 import { edits } from './edits.js';
@@ -214,6 +215,7 @@ export const texts: Texts = {
   ...edits,
   ...handOver,
   ...exportKinds,
+  ...abx,
   ...fetching,
   ...projects,
   ...palette,

@@ -71,17 +71,22 @@ function model(windowFrames: number, change: object = {}): ModelManifest {
   });
 }
 
+/** The separator in this process. */
+async function separatorOf(manifest: ModelManifest): Promise<ModelSeparator> {
+  const settings = { provider: 'cpu', threads: 1, runtime: manifest.runtime };
+  const sessions = await Promise.all(
+    manifest.graphs.map((graph) => OnnxSession.load(folder, graph, settings)),
+  );
+  return new ModelSeparator(manifest, sessions);
+}
+
 /** The song through the separator, window after window in one process: what the engine's processes must agree with. */
 async function alone(
   manifest: ModelManifest,
   planes: readonly Float32Array[],
   rule = {},
 ): Promise<Float32Array[][]> {
-  const settings = { provider: 'cpu', threads: 1, runtime: manifest.runtime };
-  const sessions = await Promise.all(
-    manifest.graphs.map((graph) => OnnxSession.load(folder, graph, settings)),
-  );
-  const separator = new ModelSeparator(manifest, sessions);
+  const separator = await separatorOf(manifest);
   const plan = planSegments({ ...separator.info.segment, ...rule }, planes[0].length, 44100);
   const results: Float32Array[][][] = [];
   for (const segment of plan.segments) {
@@ -232,6 +237,24 @@ describe('windows that processes share', () => {
     expectSame(turned.stems, await alone(manifest, planes));
     expect(turned.heard[0]).toBeGreaterThan(0.2);
   });
+});
+
+it('what parts hear of a window is the same when something else is separated in between', async () => {
+  const manifest = model(600);
+  const separator = await separatorOf(manifest);
+  const planes = song(samplesOf(400));
+  const parts = async (meanwhile: () => Promise<unknown>): Promise<Float32Array[]> => {
+    const window = {};
+    const kept = stems.map(() => new Float32Array(2 * 400 * (nFft / 2 + 1)));
+    for (const part of kept.keys()) {
+      await separator.listening!.hear(part, planes, window, (values, at) => kept[part].set(values, at));
+      await meanwhile();
+    }
+    return kept;
+  };
+  const wanted = await parts(() => Promise.resolve());
+  const other = planes.map((plane) => plane.map((x) => 0.5 - x));
+  expect(await parts(() => separator.separate(other, { mean: 0, std: 1 }))).toEqual(wanted);
 });
 
 describe('the schedule of windows', () => {
