@@ -47,7 +47,7 @@ def make_library(folder: Path) -> Path:
     header = b"MThd" + bytes.fromhex("000000060000000100 60".replace(" ", ""))
     midi.write_bytes(header + b"MTrk" + len(track).to_bytes(4, "big") + track)
     archive = folder / "library.zip"
-    prepare_library(folder, archive, 0, 3, 1)
+    prepare_library([folder], archive, 0, 3, 1)
     return archive
 
 

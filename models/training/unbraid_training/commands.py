@@ -10,6 +10,7 @@ _MODELS = Path(__file__).resolve().parents[2]
 
 def register(commands: argparse._SubParsersAction) -> None:
     _material(commands.add_parser("fetch-material", help="free sounds and music from Debian packages"))
+    _kits(commands.add_parser("prepare-kits", help="drum kits of fetch-material as samples, for prepare --more"))
     _library(commands.add_parser("prepare", help="pack a sample library with MIDI into one file"))
     _stems(commands.add_parser("prepare-stems", help="stems of songs to a training set"))
     _instrumentals(commands.add_parser("prepare-instrumentals", help="music without a voice to a training set"))
@@ -40,9 +41,22 @@ def _run_material(options: argparse.Namespace) -> None:
         print(folder)
 
 
+def _kits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("material", type=Path, help="the folder of `fetch-material`")
+    parser.add_argument("out", type=Path, help="folder for samples.tsv and its Opus files")
+    parser.set_defaults(run=_run_kits)
+
+
+def _run_kits(options: argparse.Namespace) -> None:
+    from .kits import prepare_kits
+
+    print(f"{prepare_kits(options.material, options.out)} hits in {options.out}")
+
+
 def _library(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("root", type=Path, help="folder with samples.tsv, its Opus files and midi/")
     parser.add_argument("out", type=Path, help="the archive to write")
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="folders like it, as `prepare-kits` makes them")
     parser.add_argument("--kilobits", type=int, default=0, help="re-encode at this rate; 0 keeps the files")
     parser.add_argument("--seconds", type=float, default=3.0, help="with --kilobits: longest note")
     parser.add_argument("--every", type=int, default=1, help="with --kilobits: take every n-th note")
@@ -52,7 +66,8 @@ def _library(parser: argparse.ArgumentParser) -> None:
 def _run_library(options: argparse.Namespace) -> None:
     from .library import prepare_library
 
-    count = prepare_library(options.root, options.out, options.kilobits, options.seconds, options.every)
+    roots = [options.root, *options.more]
+    count = prepare_library(roots, options.out, options.kilobits, options.seconds, options.every)
     print(f"{count} samples, {options.out.stat().st_size / 2**20:.1f} MiB in {options.out}")
 
 

@@ -67,8 +67,8 @@ def describe(sample: Sample, audio: np.ndarray) -> Entry | None:
     )
 
 
-def prepare_library(root: Path, out: Path, kilobits: int, seconds: float, every: int) -> int:
-    """Packs `root` (samples.tsv, Opus files, midi/) into the archive `out`; returns the number of samples.
+def prepare_library(roots: list[Path], out: Path, kilobits: int, seconds: float, every: int) -> int:
+    """Packs `roots` (samples.tsv, Opus files, midi/) into the archive `out`; returns the number of samples.
 
     `kilobits` 0 keeps files as they are. Else notes and hits are cut to `seconds`, sung lines stay whole, and of
     notes only every `every`-th file is taken.
@@ -76,7 +76,8 @@ def prepare_library(root: Path, out: Path, kilobits: int, seconds: float, every:
     entries: list[Entry] = []
     out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive, tempfile.TemporaryDirectory() as work:
-        for number, sample in enumerate(read_catalogue(root)):
+        samples = [(root, sample) for root in roots for sample in read_catalogue(root)]
+        for number, (root, sample) in enumerate(samples):
             if kilobits and every > 1 and number % every and sample.stem in ("bass", "other"):
                 continue
             data = (root / sample.file).read_bytes()
@@ -93,10 +94,11 @@ def prepare_library(root: Path, out: Path, kilobits: int, seconds: float, every:
             archive.writestr(entry.file, data)
             entries.append(entry)
         songs = {}
-        for path in sorted((root / "midi").rglob("*.mid")):
-            song = read_midi(path)
-            if song is not None:
-                songs[str(path.relative_to(root))] = song
+        for root in roots:
+            for path in sorted((root / "midi").rglob("*.mid")):
+                song = read_midi(path)
+                if song is not None:
+                    songs[str(path.relative_to(root))] = song
         index = {"entries": [asdict(entry) for entry in entries], "midi": songs}
         archive.writestr("index.json", json.dumps(index), zipfile.ZIP_DEFLATED)
     return len(entries)
