@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { SessionFactors } from '../../src-main/common/contract/factors.js';
 import { expect, test } from './support/host.js';
 import { asNewTab, openFile, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
@@ -98,4 +99,39 @@ test('the other options of NMF reach the host, and a song that is opened again h
   await openFile(app, 'new.wav', clicksAndChords(1));
   await field(app, 'Model or method').selectOption('nmf');
   await expect(field(app, 'Components')).toHaveValue('30');
+});
+
+test('W and H of a song are drawn for each component, with their numbers', async ({ app }) => {
+  await openFile(app, 'song.wav', clicksAndChords(3));
+  await quality(app);
+  await field(app, 'Model or method').selectOption('hpss');
+  await app.getByRole('button', { name: 'Separate', exact: true }).last().click();
+  await expect(app.getByText(/^HPSS.* on cpu, [\d.]+ s$/)).toBeVisible({ timeout: 60_000 });
+  const open = app.getByRole('button', { name: 'Spectra and gains (W and H)…' });
+  await expect(open).toHaveCount(0);
+  await field(app, 'Model or method').selectOption('nmf-components');
+  await type(app, 'Components', '3');
+  await separated(app, 'Separate again');
+  const answer = app.waitForResponse(/\/api\/sessionFactors/);
+  await open.click();
+  const { value } = (await (await answer).json()) as { readonly value: SessionFactors };
+  const { components, seconds } = value;
+  expect(components.map(({ stem }) => stem)).toEqual(['component-1', 'component-2', 'component-3']);
+  const dialog = app.getByRole('dialog', { name: 'What NMF found: W and H' });
+  await expect(dialog.getByRole('listitem')).toHaveCount(3);
+  await expect(dialog.getByText(/^Piece/)).toHaveCount(0);
+  // A curve has a point for each number, the highest at the top.
+  const drawn = await dialog
+    .getByRole('img', { name: 'component 2: gain (H)' })
+    .locator('polyline')
+    .getAttribute('points');
+  const points = drawn!.split(' ').map((point) => point.split(',').map(Number));
+  expect(points).toHaveLength(seconds.length);
+  const { gains } = components[1];
+  points.forEach(([, y], i) => expect(y).toBeCloseTo(96 - 4 - gains[i] * 88, 0));
+  const { violations } = await new AxeBuilder({ page: app }).include('dialog').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await app.bringToFront();
+  await app.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
 });

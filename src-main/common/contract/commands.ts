@@ -25,6 +25,7 @@ import {
   scoringCommandSchemas,
   type ScoringCommandResults,
 } from './scoring.js';
+import { factorsCommandSchemas, type FactorsCommandResults } from './factors.js';
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
 import { handOverMarkers, handOverTracks } from './hand-over.js';
@@ -219,6 +220,7 @@ export const commandSchemas = {
     settings: settingsSchema,
   }),
   ...scoringCommandSchemas,
+  ...factorsCommandSchemas,
   cancel: z.strictObject({ job }),
   /** Opens a file that was uploaded, by the handle the upload gave. */
   openUpload: z.strictObject({ upload: z.string().regex(/^[0-9a-f]{32}$/) }),
@@ -308,6 +310,7 @@ export type CommandArgs<C extends CommandName> = z.output<(typeof commandSchemas
 
 export interface CommandResults
   extends
+    FactorsCommandResults,
     HostCommandResults,
     MaskCommandResults,
     ModelCommandResults,

@@ -29,6 +29,7 @@ import { derivedKey, hostSecret, type HostSecret } from '../state/host-secret.js
 import { SpeedFile } from '../state/speed-file.js';
 import { BatchApi } from './batch-api.js';
 import { compareEndpoints } from './compare-api.js';
+import { factorsEndpoints } from './factors-api.js';
 import { HandleTable } from './handles.js';
 import { HostApi } from './host-api.js';
 import { headlessServices, type HostServices } from './host-services.js';
@@ -149,6 +150,11 @@ export class EngineApi implements Disposable {
       ...this.queue.endpoints,
       ...this.files.endpoints,
       ...verifyEndpoints(spawner, (job, work) => this.withJob(job, work)),
+      ...factorsEndpoints({
+        sessions: this.sessions,
+        withJob: (job, work) => this.withJob(job, work),
+        withRunner: (job, work) => this.withRunner(job, work),
+      }),
       ...compareEndpoints({
         sessions: this.sessions,
         runner: () => this.runnerOptions,
@@ -176,6 +182,7 @@ export class EngineApi implements Disposable {
     | keyof RecognitionApi['endpoints']
     | keyof ReturnType<typeof verifyEndpoints>
     | keyof ReturnType<typeof compareEndpoints>
+    | keyof ReturnType<typeof factorsEndpoints>
   > = {
     info: (args) =>
       args.job === undefined ? this.info(args) : this.withJob(args.job, (signal) => this.info(args, signal)),

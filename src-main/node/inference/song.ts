@@ -134,11 +134,10 @@ export class Song {
     { index, group, slot, alone }: SegmentTask,
     stats: SongStats,
   ): Promise<readonly FinishResult[]> {
-    const { channels, stems, segment: rule } = this.separator.info;
+    const { stems, segment: rule } = this.separator.info;
     const segment = this.plan.segments[index];
     const { inputStart, length = this.plan.length } = segment;
-    const mix = this.readMix(group, segment, rule.outside === 'mean' ? stats.mean : 0);
-    const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
+    const input = this.input(group, segment, rule.outside === 'mean' ? stats.mean : 0);
     const zeros = this.planes.get('zeros', length);
     const result = segment.heard
       ? this.heard.excerpt(segment.heard, group, input, this.wanted)
@@ -164,10 +163,7 @@ export class Song {
   async hear(task: HearTask): Promise<void> {
     const window = this.plan.windows?.[task.window];
     assert(window, 'a plan with windows');
-    const mix = this.readMix(task.group, window, 0);
-    const { channels } = this.separator.info;
-    const input = Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
-    await this.heard.hear(task, input, this.wanted);
+    await this.heard.hear(task, this.input(task.group, window, 0), this.wanted);
   }
 
   /** Ranges of planes at their places; those of unwanted stems stay holes in the file. */
@@ -194,6 +190,13 @@ export class Song {
     } catch (error) {
       throw toUnbraidError(error, file);
     }
+  }
+
+  /** What the separator hears of a group over a segment, `[channels][length]`, until the next call. */
+  input(group: number, segment: Segment, outside: number): Float32Array[] {
+    const mix = this.readMix(group, segment, outside);
+    const { channels } = this.separator.info;
+    return Array.from({ length: channels }, (_, ch) => mix[Math.min(ch, mix.length - 1)]);
   }
 
   /** The channels of a group at the separator's rate, over a segment; zeros outside the song are `outside`. */

@@ -22,6 +22,16 @@ export interface PartRequest {
   readonly dir: string;
 }
 
+/** The frames that a separator hears for a part of a song; they may end after the song. */
+export function heardPart(
+  { sampleRate }: PcmCacheRef,
+  range: PartRequest['range'],
+): { readonly start: number; readonly count: number } {
+  const context = Math.round(contextSeconds * sampleRate);
+  const start = Math.max(0, range.start - context);
+  return { start, count: range.start - start + range.count + context };
+}
+
 /**
  * Separates only a part of a song. Outside of it the stems stay what they were, sample by sample; without earlier
  * ones everything outside lies in the stem that takes the residual. Throws typed errors.
@@ -34,9 +44,9 @@ export async function separatePart(
   const { ref } = song.decoded;
   check(range.start < ref.frames, 'The selection lies outside the song');
   const count = Math.min(range.count, ref.frames - range.start);
-  const context = Math.round(contextSeconds * ref.sampleRate);
-  const start = Math.max(0, range.start - context);
-  const piece = cutOut(ref, { start, count: range.start - start + count + context }, join(dir, 'piece'));
+  const heard = heardPart(ref, { start: range.start, count });
+  const { start } = heard;
+  const piece = cutOut(ref, heard, join(dir, 'piece'));
   const separated = await runner.separate(
     { path: song.path, decoded: { ...song.decoded, ref: piece }, dir },
     settings,

@@ -31,3 +31,8 @@ export type LaneOptions = z.output<typeof laneOptions>;
 /** What was chosen of them; what is left out is as the method has it. */
 export const componentChoice = z.object(options).partial();
 export type ComponentChoice = Readonly<z.output<typeof componentChoice>>;
+
+/** Whether a separator, with or without options behind its name, is a factorization whose W and H can be shown. */
+export function hasFactors(id: string): boolean {
+  return ['nmf', 'nmf-components'].includes(id.split(':')[0]);
+}

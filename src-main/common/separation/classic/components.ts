@@ -1,6 +1,6 @@
 import { nmf, type Beta, type Factors } from '../../dsp/nmf.js';
 import type { ComponentOptions, LaneOptions } from './component-options.js';
-import { classicRate, classicSegment, type MaskMethod } from './masking.js';
+import { classicRate, classicSegment, type MaskMethod, type SegmentFactors } from './masking.js';
 
 const betas: Readonly<Record<ComponentOptions['divergence'], Beta>> = { euclidean: 2, kl: 1, is: 0 };
 
@@ -143,15 +143,12 @@ function factorise(
   return { factors, features };
 }
 
-/** Masks of `stems` groups of components, as shares of the model; the group of each component is in `group`. */
+/** Masks of `stems` groups of components, as shares of the model. */
 function masksOf(
-  { frames, bins }: Plane,
-  { templates, activations }: Factors,
-  group: readonly number[],
+  { frames, bins, components, templates, activations, stems: group }: SegmentFactors,
   stems: number,
 ): Float32Array[] {
   const masks = Array.from({ length: stems }, () => new Float32Array(frames * bins));
-  const components = group.length;
   for (let f = 0; f < frames; f++) {
     for (let k = 0; k < components; k++) {
       const [mask, gain] = [masks[group[k]], activations[f * components + k]];
@@ -167,16 +164,29 @@ function masksOf(
   return masks;
 }
 
+/** A method whose components go where `placesOf` says; the last of the stems takes the rest. */
+function factorMethod(
+  stems: readonly string[],
+  segment: MaskMethod['segment'],
+  options: Omit<ComponentOptions, 'grouping'>,
+  placesOf: (features: readonly Features[]) => readonly number[],
+): MaskMethod {
+  const factorsOf = (analysis: Plane): SegmentFactors => {
+    const { frames, bins } = analysis;
+    const { factors, features } = factorise(analysis, options);
+    return { ...{ frames, bins, components: options.components }, ...factors, stems: placesOf(features) };
+  };
+  return {
+    ...{ stems, residualStem: stems[stems.length - 1], stft, segment },
+    factors: factorsOf,
+    masks: (analysis) => masksOf(factorsOf(analysis), stems.length),
+  };
+}
+
 /** NMF of the spectrogram, its components put together to drums, bass and other by their features. The masks add up to 1. */
 export function componentSeparation(options: ComponentOptions): MaskMethod {
-  return {
-    ...{ stems: groups, residualStem: 'other', stft, segment: classicSegment(20, 0.2) },
-    masks: (analysis) => {
-      const { factors, features } = factorise(analysis, options);
-      const group = options.grouping === 'kmeans' ? clusterComponents(features) : groupComponents(features);
-      return masksOf(analysis, factors, group, groups.length);
-    },
-  };
+  const group = options.grouping === 'kmeans' ? clusterComponents : groupComponents;
+  return factorMethod(groups, classicSegment(20, 0.2), options, group);
 }
 
 /** Seconds whose components are found together. In longer songs each piece has other components. */
@@ -184,15 +194,9 @@ const laneSeconds = 60;
 
 /** NMF whose components are stems, from the lowest centroid to the highest, for a person to hear and to put together. */
 export function componentLanes(options: LaneOptions): MaskMethod {
-  const { components } = options;
-  const stems = Array.from({ length: components }, (_, k) => `component-${k + 1}`);
-  return {
-    ...{ stems, residualStem: stems[components - 1], stft, segment: classicSegment(laneSeconds, 0.05) },
-    masks: (analysis) => {
-      const { factors, features } = factorise(analysis, options);
-      const order = features.map((_, k) => k).sort((a, b) => features[a].pitch - features[b].pitch);
-      const place = features.map((_, k) => order.indexOf(k));
-      return masksOf(analysis, factors, place, components);
-    },
-  };
+  const stems = Array.from({ length: options.components }, (_, k) => `component-${k + 1}`);
+  return factorMethod(stems, classicSegment(laneSeconds, 0.05), options, (features) => {
+    const order = features.map((_, k) => k).sort((a, b) => features[a].pitch - features[b].pitch);
+    return features.map((_, k) => order.indexOf(k));
+  });
 }

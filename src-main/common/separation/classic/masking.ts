@@ -13,6 +13,19 @@ export interface Analysis {
 /** Masks of the stems over `[frames][bins]`: one for all channels, or one for each. */
 export type StemMasks = readonly Float32Array[];
 
+/** What a factorization found in one segment: V ≈ W·H of its joint magnitudes, or of their squares for Itakura-Saito. */
+export interface SegmentFactors {
+  readonly components: number;
+  readonly frames: number;
+  readonly bins: number;
+  /** W: `[components][bins]`, each with a sum of 1. */
+  readonly templates: Float32Array;
+  /** H: `[frames][components]`; frame f is centred on sample f · hop of the segment. */
+  readonly activations: Float32Array;
+  /** Which stem each component went to, by index. */
+  readonly stems: readonly number[];
+}
+
 export interface MaskMethod {
   readonly stems: readonly string[];
   readonly residualStem: string;
@@ -20,6 +33,8 @@ export interface MaskMethod {
   readonly segment: SegmentRule;
   /** Must not keep `analysis`; the masks may be reused by the next call. */
   readonly masks: (analysis: Analysis) => StemMasks;
+  /** What its masks are made of, where that is a factorization. */
+  readonly factors?: (analysis: Analysis) => SegmentFactors;
 }
 
 /** Rate at which the classic methods work; their window lengths and bands are set for it. */
@@ -86,11 +101,9 @@ export class MaskSeparator implements Separator {
     wanted?: readonly number[],
   ): Promise<readonly (readonly Float32Array[])[]> {
     const samples = mix[0].length;
-    this.prepare(mix.length, samples);
-    mix.forEach((plane, ch) => this.stft.forward(plane, this.spectra[ch]));
-    this.jointMagnitude();
-    const { frames, bins } = this.spectra[0];
-    const masks = this.method.masks({ frames, bins, spectra: this.spectra, magnitude: this.magnitude });
+    const analysis = this.analyse(mix);
+    const { frames, bins } = analysis;
+    const masks = this.method.masks(analysis);
     masks.forEach((mask, s) => {
       if (wanted && !wanted.includes(s)) return;
       this.spectra.forEach((x, ch) => {
@@ -105,6 +118,25 @@ export class MaskSeparator implements Separator {
       });
     });
     return Promise.resolve(this.waves);
+  }
+
+  /** The factors of one segment `[channels][n]`, as `separate` finds them; null for methods without a factorization. */
+  factors(mix: readonly Float32Array[]): SegmentFactors | null {
+    return this.method.factors?.(this.analyse(mix)) ?? null;
+  }
+
+  /** What frames and bins of the factors are, Hz and frames a second. */
+  get grid(): { readonly hertzPerBin: number; readonly framesPerSecond: number } {
+    const { nFft, hop } = this.method.stft;
+    return { hertzPerBin: classicRate / nFft, framesPerSecond: classicRate / hop };
+  }
+
+  private analyse(mix: readonly Float32Array[]): Analysis {
+    this.prepare(mix.length, mix[0].length);
+    mix.forEach((plane, ch) => this.stft.forward(plane, this.spectra[ch]));
+    this.jointMagnitude();
+    const { frames, bins } = this.spectra[0];
+    return { frames, bins, spectra: this.spectra, magnitude: this.magnitude };
   }
 
   private prepare(channels: number, samples: number): void {

@@ -18,9 +18,9 @@ export const npyHeaderBytes = 10 + 0xffff;
 
 /**
  * The beginning of a .npy file, format 1.0 (NumPy Enhancement Proposal 1): the elements follow it in C order. Its
- * length is a multiple of 64 bytes.
+ * length is a multiple of 64 bytes. `type` as NumPy names it (`<f4`).
  */
-export function npyHeader(type: NpyType, shape: readonly number[]): Uint8Array {
+export function npyHeader(type: string, shape: readonly number[]): Uint8Array {
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const length = 64 * Math.ceil((10 + text.length + 1) / 64);
   const bytes = new Uint8Array(length).fill(0x20);

@@ -21,4 +21,16 @@ export const nmf: Readonly<Record<keyof typeof english, string>> = {
   'nmf.grouping.hint': 'Wie die Komponenten auf Schlagzeug, Bass und Sonstiges verteilt werden.',
   'nmf.grouping.archetypes': 'jede nach ihrem Klang',
   'nmf.grouping.kmeans': 'in Clustern (k-Means)',
+  'factors.show': 'Spektren und Verläufe (W und H) …',
+  'factors.title': 'Was NMF gefunden hat: W und H',
+  'factors.note':
+    'Jede Komponente ist ein Spektrum mal einem Verlauf: wie stark sie wann klingt. V ≈ W·H; jede Kurve ist auf ihren höchsten Wert bezogen.',
+  'factors.piece':
+    'Abschnitt {piece} von {pieces}, {from} bis {to}. Jeder Abschnitt eines langen Songs hat eigene Komponenten: Für die eines anderen den Abspielkopf dorthin setzen.',
+  'factors.component': 'Komponente',
+  'factors.spectrum': 'Spektrum (W), {from} bis {to}',
+  'factors.gains': 'Verlauf (H), {from} bis {to}',
+  'factors.working': 'Wird zerlegt …',
+  'factors.spectrumOf': '{name}: Spektrum (W)',
+  'factors.gainsOf': '{name}: Verlauf (H)',
 };

@@ -1,4 +1,4 @@
-/** The options of NMF, their hints and values. */
+/** The options of NMF, their hints and values, and what it found. */
 export const nmf = {
   'nmf.components': 'Components',
   'nmf.components.hint': 'More follow the song more closely, but may split one sound.',
@@ -20,4 +20,16 @@ export const nmf = {
   'nmf.grouping.hint': 'How components are sorted into drums, bass and other.',
   'nmf.grouping.archetypes': 'each by its sound',
   'nmf.grouping.kmeans': 'clusters (k-means)',
+  'factors.show': 'Spectra and gains (W and H)…',
+  'factors.title': 'What NMF found: W and H',
+  'factors.note':
+    'Each component is a spectrum times a gain that changes over time. V ≈ W·H; each curve is relative to its highest value.',
+  'factors.piece':
+    'Piece {piece} of {pieces}, {from} to {to}. Each piece of a long song has its own components: move the playhead to see those of another piece.',
+  'factors.component': 'Component',
+  'factors.spectrum': 'Spectrum (W), {from} to {to}',
+  'factors.gains': 'Gain (H), {from} to {to}',
+  'factors.working': 'Factorizing…',
+  'factors.spectrumOf': '{name}: spectrum (W)',
+  'factors.gainsOf': '{name}: gain (H)',
 } as const;

@@ -21,4 +21,16 @@ export const nmf: Readonly<Record<keyof typeof english, string>> = {
   'nmf.grouping.hint': 'Répartition des composantes entre batterie, basse et autres.',
   'nmf.grouping.archetypes': 'chacune selon son timbre',
   'nmf.grouping.kmeans': 'par groupes (k-means)',
+  'factors.show': 'Spectres et gains (W et H)…',
+  'factors.title': 'Ce que la NMF a trouvé : W et H',
+  'factors.note':
+    'Chaque composante est un spectre multiplié par un gain qui varie au cours du temps. V ≈ W·H ; chaque courbe est relative à son maximum.',
+  'factors.piece':
+    'Partie {piece} sur {pieces}, de {from} à {to}. Chaque partie d’un long morceau a ses propres composantes : déplacez la tête de lecture pour voir celles d’une autre.',
+  'factors.component': 'Composante',
+  'factors.spectrum': 'Spectre (W), de {from} à {to}',
+  'factors.gains': 'Gain (H), de {from} à {to}',
+  'factors.working': 'Factorisation…',
+  'factors.spectrumOf': '{name}: spectre (W)',
+  'factors.gainsOf': '{name}: gain (H)',
 };

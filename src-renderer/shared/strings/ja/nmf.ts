@@ -20,4 +20,16 @@ export const nmf: Readonly<Record<keyof typeof english, string>> = {
   'nmf.grouping.hint': '成分をドラム、ベース、その他に分ける方法です。',
   'nmf.grouping.archetypes': '成分ごとに音色で',
   'nmf.grouping.kmeans': 'クラスター（k-means）',
+  'factors.show': 'スペクトルと強さ（W と H）…',
+  'factors.title': 'NMF の結果：W と H',
+  'factors.note':
+    '各成分は、1つのスペクトルに時間とともに変わる強さを掛けたものです。V ≈ W·H。曲線はそれぞれの最大値を 1 としています。',
+  'factors.piece':
+    '区間 {piece}/{pieces}（{from}～{to}）。長い曲では区間ごとに成分が異なります。別の区間を見るには、再生位置を移動してください。',
+  'factors.component': '成分',
+  'factors.spectrum': 'スペクトル（W）、{from}～{to}',
+  'factors.gains': '強さ（H）、{from}～{to}',
+  'factors.working': '分解しています…',
+  'factors.spectrumOf': '{name}：スペクトル（W）',
+  'factors.gainsOf': '{name}：強さ（H）',
 };
