@@ -25,7 +25,9 @@ const others: readonly Other[] = [
     also: 'palette.words.separate',
     run: (app) => {
       app.page = 'editor';
-      void app.song?.separation.start(app.choice.settings(app.models));
+      if (!app.song) return;
+      app.song.view.panels.shown = 'separate';
+      void app.song.separation.start(app.choice.settings(app.models));
     },
   },
   { text: 'palette.do.karaoke', also: 'palette.words.karaoke', run: mix('karaoke') },

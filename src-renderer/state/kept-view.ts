@@ -5,6 +5,7 @@ import { colourMapNames } from '../picture/colour-maps.js';
 import { levelScales } from '../picture/look.js';
 import { clampSpan } from '../picture/viewport.js';
 import { waveScales } from '../picture/wave/wave-axis.js';
+import { panelNames } from './panels.svelte.js';
 import type { SongController } from './song.svelte.js';
 import type { Verb } from './verb-edits.js';
 
@@ -47,6 +48,7 @@ const viewSchema = z.object({
   band: z.object({ low: z.number(), high: z.number() }).nullable(),
   allEdits: z.boolean(),
   last: verbSchema.nullable(),
+  panel: z.enum(panelNames),
 });
 
 /** What this tab has kept; undefined for nothing, or for what does not hold any more. */
@@ -83,7 +85,8 @@ export function keepView(song: SongController, session = song.info.session): voi
   const { start, framesPerPixel: zoom, width } = view.span;
   const framesPerPixel = zoom * width < 0.999 * view.length ? zoom : null;
   const { all: allEdits } = shownEdits;
-  write(viewKey, { session, start, framesPerPixel, band: view.band, allEdits, last: verbs.last });
+  const { shown: panel } = view.panels;
+  write(viewKey, { session, start, framesPerPixel, band: view.band, allEdits, last: verbs.last, panel });
 }
 
 /** Shows of a song what this tab has shown of it before. Its lanes have no width yet. */
@@ -91,10 +94,11 @@ export function takeUpView(song: SongController): void {
   const kept = read(viewKey, viewSchema);
   if (kept?.session !== song.info.session) return;
   const { view, shownEdits, verbs } = song;
-  const { start, framesPerPixel, band, allEdits, last } = kept;
+  const { start, framesPerPixel, band, allEdits, last, panel } = kept;
   // A view of one pixel would be fitted to the song.
   if (framesPerPixel !== null) view.span = clampSpan({ start, framesPerPixel, width: 2 }, view.length);
   view.band = band;
   shownEdits.all = allEdits;
   verbs.takeUp(last);
+  view.panels.shown = panel;
 }

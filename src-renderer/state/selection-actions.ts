@@ -1,4 +1,5 @@
 import type { AppController } from './app.svelte.js';
+import { showPanel } from './show-panel.js';
 import type { SongController } from './song.svelte.js';
 
 /** Separates the time of the selection again, with the model and the settings of the side panel. */
@@ -9,9 +10,9 @@ export function separateHere(app: Pick<AppController, 'choice' | 'models'>, song
   }
 }
 
-/** Looks for what is like the selection; the list is in the side panel. */
+/** Looks for what is like the selection; the list is in the panel of edits. */
 export function findSimilar({ settings }: Pick<AppController, 'settings'>, song: SongController): void {
   if (!song.verbs.area) return;
-  settings.panelOpen = true;
+  showPanel(settings, song, 'edits');
   void song.verbs.similar.find();
 }

@@ -239,13 +239,6 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.export',
     run: (app, song) => song && (app.dialog = 'export'),
   },
-  {
-    keys: ['p'],
-    shift: false,
-    shown: 'P',
-    text: 'shortcut.panel',
-    run: ({ settings }) => (settings.panelOpen = !settings.panelOpen),
-  },
   ...pages.map((page, i): Shortcut => ({
     keys: [`${i + 1}`],
     shift: false,

@@ -53,12 +53,13 @@ export class ShownEdits {
     return edits.filter((edit) => (this.all || edit.id === id) && this.belongs(edit, lane));
   }
 
-  /** Chooses an edit, in the lane that is meant if it has to do with it, and brings it on screen. */
+  /** Chooses an edit, in the lane that is meant if it has to do with it, and brings it on screen and into view in its list. */
   choose(edit: EditRecord): void {
     const { current, tracks, view } = this.song;
     const lanes = [current.id, ...lanesOf(edit)].filter((id) => tracks.some((track) => track.id === id));
     this.wanted = { id: edit.id, lane: lanes.find((id) => this.belongs(edit, id)) ?? 'source' };
     view.show(edit.start);
+    view.panels.shown = 'edits';
   }
 
   /** Chooses what is at a place of a lane: the latest edit, or below the one that is chosen the next; false for nothing. */
@@ -73,8 +74,10 @@ export class ShownEdits {
     );
     const at = here.findIndex(({ id }) => id === this.wanted?.id);
     const next = at > 0 ? here[at - 1] : here.at(-1);
-    if (next) this.wanted = { id: next.id, lane };
-    return next !== undefined;
+    if (!next) return false;
+    this.wanted = { id: next.id, lane };
+    this.song.view.panels.shown = 'edits';
+    return true;
   }
 
   /** Chooses the edit before (−1) or after (1) the one that is chosen, round and round. */

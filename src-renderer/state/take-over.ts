@@ -12,6 +12,7 @@ export function takeOver(app: AppController, options: BenchOptions): void {
   if (!song) return;
   app.choice.id = benchId(options);
   app.page = 'editor';
+  song.view.panels.shown = 'separate';
   void song.separation.start(app.choice.settings(app.models), song.view.selection);
 }
 
@@ -23,6 +24,7 @@ export async function askOracle(app: AppController, kind: Oracle, files: readonl
     const truth: string[] = [];
     for (const file of files) truth.push(await uploadFile(file));
     app.page = 'editor';
+    song.view.panels.shown = 'separate';
     void song.separation.start({ residual: app.choice.residual }, null, { kind, truth });
   } catch (error) {
     app.fail(error);

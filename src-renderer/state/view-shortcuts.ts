@@ -1,5 +1,7 @@
 import type { AxisKind } from '../picture/axis.js';
+import { panelNames } from './panels.svelte.js';
 import { onSong, type Shortcut } from './shortcut.js';
+import { goToPanel } from './show-panel.js';
 import { showSelection } from './show-selection.js';
 import type { SongController } from './song.svelte.js';
 import { toggleStems } from './stem-overlay.js';
@@ -81,4 +83,18 @@ export const viewShortcuts: readonly Shortcut[] = [
     text: 'shortcut.focus',
     run: onSong(({ view }) => (view.focusing = !view.focusing)),
   },
+  {
+    keys: ['p'],
+    shift: false,
+    shown: 'P',
+    text: 'shortcut.panel',
+    run: ({ settings }) => (settings.panelOpen = !settings.panelOpen),
+  },
+  ...panelNames.map((panel, i): Shortcut => ({
+    keys: [`f${i + 7}`],
+    shift: false,
+    shown: `F${i + 7}`,
+    text: `shortcut.panel.${panel}`,
+    run: ({ settings }, song) => song && goToPanel(settings, song, panel),
+  })),
 ];

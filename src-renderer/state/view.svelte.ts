@@ -3,6 +3,7 @@ import { axisFor, type AxisKind, type Band, type FrequencyAxis } from '../pictur
 import { clampSpan, followSpan, zoomSpan, type Span } from '../picture/viewport.js';
 import type { Hover, LaneCursor } from './lane-cursor.js';
 import { PaintedSelection, paintTools, type PaintTool } from './painted.svelte.js';
+import { Panels } from './panels.svelte.js';
 
 /** A range of the song, frames, end excluded. */
 export interface FrameRange {
@@ -51,6 +52,7 @@ export class SongView {
   blended = $state(false);
   heated = $state(false);
   readonly painted: PaintedSelection;
+  readonly panels = new Panels();
 
   constructor(
     readonly length: number,

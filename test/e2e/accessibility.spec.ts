@@ -1,6 +1,6 @@
 import { expectClean } from './support/axe.js';
 import { expect, test } from './support/host.js';
-import { openFile, separate } from './support/page.js';
+import { openFile, openPanel, separate } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 test('axe finds nothing in any state, in both themes', async ({ app }) => {
@@ -28,6 +28,7 @@ test('axe finds nothing with automation, hidden tracks and an open menu', async 
   await separate(app);
   await app.getByRole('button', { name: 'Select track harmonic' }).click();
   await app.keyboard.press('[');
+  await openPanel(app, 'mix');
   for (const name of ['Mute here', 'Fade in', 'Gain here']) await app.getByRole('button', { name }).click();
   await app.getByRole('button', { name: 'Add a point to Gain 3 at the playhead' }).click();
   await app.getByRole('button', { name: 'Options of percussive' }).click();

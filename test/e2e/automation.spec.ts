@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { edgeFrames, fillGains, type Envelope } from '../../src-main/common/jobs/automation.js';
 import { expect, test } from './support/host.js';
-import { hear, openFile, separate, trackSamples } from './support/page.js';
+import { hear, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { clicksAndChords, floats32, sampleRate } from './support/wav.js';
 
 const start = 40_000;
@@ -67,6 +67,7 @@ async function exported(app: Page): Promise<Float32Array[]> {
 test.beforeEach(async ({ app }) => {
   await openFile(app, 'song.wav', clicksAndChords(2));
   await separate(app);
+  await openPanel(app, 'mix');
   await app.getByRole('button', { name: 'Select track percussive' }).click();
 });
 
@@ -90,6 +91,7 @@ test('a muted and a quieter part are heard and exported sample by sample', async
 test('the source is exported as heard too, before there are stems', async ({ app }) => {
   await openFile(app, 'plain.wav', clicksAndChords(1.5));
   await select(app, '1.0', '1.1');
+  await openPanel(app, 'mix');
   await app.getByRole('button', { name: 'Mute here' }).click();
   const wanted = await promised(app, { source: [mute] });
   expect(largest(await hear(app, start, seconds), wanted, ramp)).toBe(0);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { chances } from '../faults/support/scale.js';
 import { expect, test } from './support/host.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { ShakyHost, Wire } from './support/shaky.js';
 import { clicksAndChords, sampleRate } from './support/wav.js';
 
@@ -118,6 +118,7 @@ const actions: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
       await page.mouse.down();
       await page.mouse.move(x + 0.2 * box.width, y, { steps: 5 });
       await page.mouse.up();
+      await openPanel(page, 'edits');
       await panel.getByLabel('From', { exact: true }).selectOption('harmonic', soon);
       await panel.getByLabel('To', { exact: true }).selectOption('percussive', soon);
       await panel.getByRole('button', { name: 'Apply to the selection' }).click(soon);
@@ -138,6 +139,7 @@ const actions: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
   [
     'separate',
     async (page) => {
+      await openPanel(page, 'separate');
       await page.getByLabel('Model or method').selectOption('hpss', soon);
       await page.getByRole('button', { name: 'Separate again' }).click(soon);
     },

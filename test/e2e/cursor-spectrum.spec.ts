@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './support/host.js';
-import { openFile, separate } from './support/page.js';
+import { openFile, openPanel, separate } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 /** An A of 440 Hz, and from the third second on an E of 659.26 Hz. */
@@ -46,6 +46,7 @@ test('the spectrum at the pointer, the cursor and the playhead names the peak; h
   await app.evaluate((frame) => window.__unbraid!.app.song.player.seek(frame), 3 * sampleRate);
   await app.keyboard.press('c');
   await expect(panel.locator('[data-peak]')).toHaveText('Peak 659 Hz · E5');
+  await openPanel(app, 'view');
   await expect(app.getByLabel('Spectrum at the pointer (Shift+C)')).toBeChecked();
   await panel.getByRole('button', { name: 'Hide the spectrum' }).click();
   await expect(panel).toHaveCount(0);

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { openFile, separate } from './support/page.js';
+import { openFile, openPanel, separate } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 const lanes = (app: Page): Promise<(string | null)[]> =>
@@ -133,6 +133,7 @@ test('settings stay with the stem’s name over another separation; another song
   await button(app, 'Undo Separate again').click();
   await button(app, 'Undo Mute harmonic').click();
   await expect(button(app, 'Mute harmonic')).toHaveAttribute('aria-pressed', 'false');
+  await openPanel(app, 'mix');
   await button(app, 'Practice: harmonic −6 dB').click();
   await expect(app.getByRole('slider', { name: 'Gain of harmonic, dB' })).toHaveValue('-6');
   await button(app, 'Reset mixer').click();

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
 import { drag, settled } from './support/lanes.js';
-import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 const earlier = (app: Page): ReturnType<Page['getByRole']> =>
@@ -10,6 +10,7 @@ const tracks = (app: Page): Promise<readonly string[]> =>
   app.evaluate(() => window.__unbraid!.app.song.tracks.map(({ id }) => id));
 
 async function separateAgain(app: Page, model: string): Promise<void> {
+  await openPanel(app, 'separate');
   await app.getByLabel('Model or method').selectOption(model);
   await app.getByRole('button', { name: 'Separate again', exact: true }).click();
 }
@@ -273,9 +274,12 @@ test('figures of old stems are not shown beside new ones that are being made, al
   await expect.poll(() => tracks(app)).toEqual(growing);
   await expect(figure).toHaveCount(0);
   await expect(app.getByText(/ on cpu, /)).toHaveCount(0);
+  await openPanel(app, 'mix');
   await expect(shape).toHaveCount(0);
+  await openPanel(app, 'separate');
   await app.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect.poll(() => tracks(app)).toEqual(['source', 'harmonic', 'percussive']);
   await expect(figure).toBeVisible();
+  await openPanel(app, 'mix');
   await expect(shape).toBeVisible();
 });

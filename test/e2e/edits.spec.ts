@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { hear, openFile, separate, trackSamples } from './support/page.js';
+import { hear, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { floats32, sampleRate, wav16 } from './support/wav.js';
 
 const hertz = 1000;
@@ -56,6 +56,7 @@ function largest(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[
 test.beforeEach(async ({ app }) => {
   await openFile(app, 'tone.wav', song());
   await separate(app);
+  await openPanel(app, 'edits');
 });
 
 test('a tone is moved from one stem into another, heard, exported, and put back', async ({ app }) => {
@@ -145,6 +146,7 @@ test('edits outlive another separation', async ({ app }) => {
   await panel.getByLabel('From').selectOption('harmonic');
   await panel.getByRole('button', { name: 'Apply to the selection' }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await openPanel(app, 'separate');
   await app.getByRole('button', { name: 'Separate again' }).click();
   await expect(app.getByRole('button', { name: 'Cancel' })).toHaveCount(0, { timeout: 60_000 });
   await expect(async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
 import { drag } from './support/lanes.js';
-import { asNewTab, openFile, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 const status = (app: Page): ReturnType<Page['getByText']> => app.getByRole('banner').getByRole('status');
@@ -246,6 +246,7 @@ test('an edit that is made while the host is down is done when it is back, and s
     await expect(status(page)).toHaveText('All changes kept', { timeout: 40_000 });
     await expect(page.getByRole('button', { name: /^Undo Remove from percussive/ })).toBeEnabled();
     expect(await page.evaluate(selected)).toEqual(selection);
+    await openPanel(page, 'edits');
     const panel = page.getByRole('group', { name: 'Repair the stems' });
     await expect(panel.getByRole('listitem')).toHaveCount(1);
     await expect(async () => {
@@ -332,8 +333,10 @@ test('what is seen of a song, and what a selection’s first button does, is the
   await separate(app);
   await drag(app, 'percussive', [0.3, 0.3], [0.6, 0.6], true);
   await app.keyboard.press('Delete');
+  await openPanel(app, 'edits');
   const edits = app.getByRole('group', { name: 'Repair the stems' }).getByRole('listitem');
   await expect(edits).toHaveCount(1);
+  await openPanel(app, 'view');
   const length = app.getByLabel('Window length');
   await length.selectOption('reassigned');
   const shown = app.getByRole('checkbox', { name: /^Show edits/ });
@@ -343,9 +346,12 @@ test('what is seen of a song, and what a selection’s first button does, is the
   const seen = (): Promise<unknown> => app.evaluate(`${view}(window.__unbraid.app)`);
   await app.evaluate('void window.__unbraid.app.song.view.zoom(4)');
   await app.evaluate('void window.__unbraid.app.song.view.showBand(100, 4000)');
+  await openPanel(app, 'edits');
   const before = await seen();
   await app.reload();
+  await expect(app.getByRole('tab', { name: 'Edits' })).toHaveAttribute('aria-selected', 'true');
   await expect(edits).toHaveCount(1);
+  await openPanel(app, 'view');
   await expect.poll(seen).toEqual(before);
   await expect(length).toHaveValue('reassigned');
   await expect(shown).toBeChecked();
@@ -353,6 +359,8 @@ test('what is seen of a song, and what a selection’s first button does, is the
   // Another tab begins as always.
   await asNewTab(app);
   await openRow(app, 'seen');
+  await expect(app.getByRole('tab', { name: 'Separate' })).toHaveAttribute('aria-selected', 'true');
+  await openPanel(app, 'view');
   await expect(length).toHaveValue('2048');
   await expect(shown).not.toBeChecked();
 });

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 const seconds = 4;
@@ -94,9 +94,11 @@ test.beforeEach(async ({ app }) => {
   await openFile(app, 'tones.wav', song());
   await separate(app);
   panel = app.getByRole('group', { name: 'Repair the stems' });
+  await openPanel(app, 'view');
   await app.getByLabel('Frequency axis').selectOption('linear');
   await enter(app, 'Lowest frequency shown, Hz', bottom);
   await enter(app, 'Highest frequency shown, Hz', top);
+  await openPanel(app, 'edits');
 });
 
 test('a tone is painted with the brush and moved; the eraser takes paint back', async ({ app }) => {

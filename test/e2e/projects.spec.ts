@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { asNewTab, openFile, save, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, openPanel, save, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 const start = Math.round(1.5 * sampleRate);
@@ -42,6 +42,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
     await app.getByLabel(label).fill(value);
     await app.keyboard.press('Enter');
   }
+  await openPanel(app, 'edits');
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   await panel.getByLabel('From').selectOption('harmonic');
   await panel.getByLabel('To', { exact: true }).selectOption('percussive');
@@ -63,6 +64,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   await app.getByRole('button', { name: 'kept', exact: true }).click();
   await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  await openPanel(app, 'edits');
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(async () => expect(same(await samplesOf(app), edited)).toBe(true)).toPass();
   await expect(app.getByRole('button', { name: /^Mute harmonic/ })).toHaveAttribute('aria-pressed', 'true');
@@ -71,6 +73,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   await expect(app.getByRole('button', { name: 'Undo Solo percussive' })).toBeEnabled();
 
   // New stems are saved as they come.
+  await openPanel(app, 'separate');
   await app.getByLabel('Model or method').selectOption('hpss');
   const saved = app.waitForResponse(/\/api\/saveProject$/);
   await app.getByRole('button', { name: 'Separate again' }).click();
@@ -78,6 +81,7 @@ test('a saved song comes back with its stems, edits and mixer, and keeps each la
   await expect(app.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
 
   // Without the edit the stems are those that were separated.
+  await openPanel(app, 'edits');
   await panel.getByRole('checkbox', { name: 'Edit 1 is on' }).uncheck();
   await expect(async () => expect(same(await samplesOf(app), before)).toBe(true)).toPass();
 });

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
 import { barOf, drag, rms, settled, tools } from './support/lanes.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 const hertz = 1000;
@@ -180,6 +180,7 @@ test.describe('of a steady tone', () => {
   }) => {
     const steps = (): Promise<number> =>
       app.getByRole('group', { name: 'Repair the stems' }).getByRole('listitem').count();
+    await openPanel(app, 'edits');
     await drag(app, 'harmonic', [0.1, 0.3], [0.3, 0.6], true);
     await app.evaluate(() => {
       const press = (key: string, init: KeyboardEventInit = {}): boolean =>

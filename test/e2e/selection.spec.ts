@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { hear, openFile, separate, trackSamples } from './support/page.js';
+import { hear, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { floats32, sampleRate, wav16 } from './support/wav.js';
 
 const [nFft, hop] = [4096, 1024];
@@ -74,9 +74,11 @@ test.beforeEach(async ({ app }) => {
   await openFile(app, 'tones.wav', song());
   await separate(app);
   panel = app.getByRole('group', { name: 'Repair the stems' });
+  await openPanel(app, 'view');
   await app.getByLabel('Frequency axis').selectOption('linear');
   await enter(app, 'Lowest frequency shown, Hz', 900);
   await enter(app, 'Highest frequency shown, Hz', 1250);
+  await openPanel(app, 'edits');
 });
 
 test('the wand takes exactly the bins of a tone, by pointer and by keys', async ({ app }) => {

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { hear, openFile, separate, trackSamples } from './support/page.js';
+import { hear, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 const frames = 3 * sampleRate;
@@ -55,6 +55,7 @@ test('a stem becomes cleaner and fuller, is heard, undone, and the sum stays', a
   test.slow();
   await openFile(app, 'tone.wav', song());
   await separate(app);
+  await openPanel(app, 'mix');
   const before = await stems(app);
   const panel = app.getByRole('group', { name: 'Full ↔ clean' });
   const slider = panel.getByRole('slider', { name: 'Clean or full: percussive' });
@@ -105,6 +106,7 @@ test('what is heard does not wait for the engine', async ({ app }) => {
   test.slow();
   await openFile(app, 'tone.wav', song());
   await separate(app);
+  await openPanel(app, 'mix');
   const slider = app.getByRole('slider', { name: 'Clean or full: percussive' });
   const before = await stems(app);
   await slider.fill('1');

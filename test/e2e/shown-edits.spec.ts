@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
 import { barOf, drag, settled, tools } from './support/lanes.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { clicksAndChords, sampleRate } from './support/wav.js';
 
 const outlines = (app: Page, lane: string): Locator => app.locator(`[data-lane=${lane}] [data-edit]`);
@@ -101,6 +101,7 @@ test('edits are outlined, chosen by Alt-click, reselected, heard, switched off a
 test('an edit that is chosen in the list or by keys is shown on the picture, also off the screen', async ({
   app,
 }) => {
+  await openPanel(app, 'edits');
   await row(app, 2)
     .getByRole('button', { name: /removed from/ })
     .click();

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { axisFor, axisKinds, heightOf, type Band } from '../../src-renderer/picture/axis.js';
 import { expect, test } from './support/host.js';
-import { lanePicture, openFile, separate } from './support/page.js';
+import { lanePicture, openFile, openPanel, separate } from './support/page.js';
 import { chirp, sine, wav16 } from './support/wav.js';
 
 const rate = 44_100;
@@ -42,6 +42,7 @@ test('every axis shows the part that is zoomed to, a chirp at its place, and fet
   app,
 }) => {
   await openFile(app, 'chirp.wav', chirp(200, 8000, 4));
+  await openPanel(app, 'view');
   await showBand(app, 1000, 4000);
   const rows = new Set<string>();
   app.on('request', (request) => {
@@ -58,6 +59,7 @@ test('every axis shows the part that is zoomed to, a chirp at its place, and fet
 
 test('wheel, ruler and keys zoom and scroll in frequency, in all lanes at once', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 2));
+  await openPanel(app, 'view');
   const [low, high] = [
     app.getByLabel('Lowest frequency shown, Hz'),
     app.getByLabel('Highest frequency shown, Hz'),
@@ -94,6 +96,7 @@ test('wheel, ruler and keys zoom and scroll in frequency, in all lanes at once',
 
 test('Z shows the selection in time and frequency, and what was there before', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 4));
+  await openPanel(app, 'view');
   const shown = (): Promise<[number, number]> =>
     app.evaluate((seconds) => {
       const { start, framesPerPixel, width } = window.__unbraid!.app.song.view.span;
@@ -120,6 +123,7 @@ test('Z shows the selection in time and frequency, and what was there before', a
 
 test('a rectangle is selected by the pointer and changed by numbers', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 2));
+  await openPanel(app, 'view');
   await app.getByLabel('Frequency axis').selectOption('linear');
   const box = (await app.locator('canvas[data-track=source]').boundingBox())!;
   const [low, high] = [
@@ -187,6 +191,7 @@ test('a rectangle is selected by the pointer and changed by numbers', async ({ a
 test('keys move a cursor that speaks time, frequency, note, level and the loudest stem', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 3));
   await separate(app);
+  await openPanel(app, 'view');
   await app.getByLabel('Frequency axis').selectOption('linear');
   await showBand(app, 500, 1500);
   await app.getByRole('button', { name: 'Select track Source' }).click();
@@ -230,6 +235,7 @@ test('a click in a lane leaves the arrow keys to the playhead', async ({ app }) 
 
 test('magnitude and power darken what is quiet, and the hop is a setting', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 2));
+  await openPanel(app, 'view');
   await app.getByLabel('Colour map').selectOption('grey');
   const gain = app.getByLabel('Gain, dB', { exact: true });
   await gain.fill('0');
@@ -262,6 +268,7 @@ test('the window follows the zoom, and the picture of before stays until the new
     if (holding) await new Promise<void>((resolve) => held.push(resolve));
     await route.continue();
   });
+  await openPanel(app, 'view');
   await app.getByLabel('Window length').selectOption('zoom');
   await expect(app.locator('.waiting')).toHaveCount(0);
   const brightest = async (): Promise<number> => (await lanePicture(app, 'source')).brightest;
@@ -295,6 +302,7 @@ test('what an earlier zoom has fetched stands in while tiles of another one are 
     await route.continue();
   });
   await openFile(app, 'chirp.wav', chirp(200, 8000, 40));
+  await openPanel(app, 'view');
   await app.getByLabel('Window length').selectOption('2048');
   const brightest = async (): Promise<number> => (await lanePicture(app, 'source', [0.5])).brightest;
   await expect.poll(brightest).toBeGreaterThan(400);
@@ -325,6 +333,7 @@ test('the range of colours follows what is in view, until it is set by hand; the
     return (await lanePicture(app, 'source')).brightest / 765;
   };
   const follows = app.getByLabel('Range follows what is in view');
+  await openPanel(app, 'view');
   await app.getByLabel('Colour map').selectOption('grey');
   await follows.uncheck();
   await expect(app.getByRole('img', { name: 'Colours from −102 dB to −18 dB' })).toBeVisible();
@@ -341,6 +350,7 @@ test('the range of colours follows what is in view, until it is set by hand; the
 test('axe finds nothing with all of it on screen, in both themes', async ({ app }) => {
   await openFile(app, 'sine.wav', sine(1000, 2));
   await separate(app);
+  await openPanel(app, 'view');
   await app.getByLabel('Where stems compete (K)').check();
   await app.getByLabel('All stems in their colours (O)').check();
   await enter(app, 'Selection to frequency, Hz', '2000');
@@ -359,6 +369,7 @@ test('left, right, mid and side have their own pictures, several windows can be 
   const tone = (hertz: number): Float32Array =>
     Float32Array.from({ length: 2 * rate }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / rate));
   await openFile(app, 'sides.wav', wav16([tone(300), tone(5000)], rate));
+  await openPanel(app, 'view');
   const channels = app.getByLabel('Channels', { exact: true });
   const settle = async (): Promise<void> => expect(app.locator('.waiting')).toHaveCount(0);
   /** The height of the brightest row, 0 at the top … 1. */

@@ -7,7 +7,7 @@ import { columnSamples } from '../../src-renderer/picture/tiles/tile-plan.js';
 import { trackColours } from '../../src-renderer/picture/colours.js';
 import { blendStems, competition, heatOver } from '../fixtures/stem-blend.js';
 import { expect, test } from './support/host.js';
-import { openFile, separate } from './support/page.js';
+import { openFile, openPanel, separate } from './support/page.js';
 import { sineInNoise } from './support/wav.js';
 
 const rate = 44_100;
@@ -94,6 +94,7 @@ test('stems are drawn in their colours, and heat where they compete, as the func
   // Both stems take about half of the noise; the sine is harmonic.
   await openFile(app, 'song.wav', sineInNoise(1500, 2));
   await separate(app);
+  await openPanel(app, 'view');
   await app.getByLabel('Range follows what is in view').uncheck();
   await app.getByLabel('Frequency axis').selectOption('linear');
   await app.getByLabel('Window length').selectOption('512');
@@ -131,6 +132,7 @@ test('stems are drawn in their colours, and heat where they compete, as the func
 test('heat alone lies over the source in grey', async ({ app }) => {
   await openFile(app, 'song.wav', sineInNoise(1500, 2));
   await separate(app);
+  await openPanel(app, 'view');
   await app.getByLabel('Range follows what is in view').uncheck();
   await app.getByLabel('Frequency axis').selectOption('linear');
   await app.getByLabel('Window length').selectOption('512');

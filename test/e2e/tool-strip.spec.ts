@@ -67,18 +67,6 @@ test('a digit over a slider leads to no other page; with Shift or elsewhere it d
   await expect(banner.getByRole('button', { name: 'Batch' })).toHaveAttribute('aria-current', 'page');
 });
 
-test('the parts of the panel are one click away', async ({ app }) => {
-  await openFile(app, 'parts.wav', clicksAndChords(1));
-  const parts = app.getByRole('navigation', { name: 'Parts of the panel' });
-  const axis = app.getByLabel('Frequency axis');
-  await expect(axis).not.toBeInViewport();
-  await parts.getByRole('link', { name: 'View' }).click();
-  await expect(axis).toBeInViewport();
-  await expect(parts.getByRole('link', { name: 'View' })).toHaveAttribute('aria-current', 'true');
-  await parts.getByRole('link', { name: 'Separate' }).click();
-  await expect(app.getByLabel('Model or method')).toBeInViewport();
-});
-
 for (const [width, height] of [
   [1440, 900],
   [1024, 700],

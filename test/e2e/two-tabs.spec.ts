@@ -1,6 +1,6 @@
 import { expect, test } from './support/host.js';
 import type { Page } from '@playwright/test';
-import { openDemo, openFile, save, separate, trackSamples } from './support/page.js';
+import { openDemo, openFile, openPanel, save, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 /** Moves a selection from the harmonic stem into the percussive one. */
@@ -12,6 +12,7 @@ async function moveSelection(page: Page, start: string, end: string): Promise<vo
     await page.getByLabel(label).fill(value);
     await page.keyboard.press('Enter');
   }
+  await openPanel(page, 'edits');
   const panel = page.getByRole('group', { name: 'Repair the stems' });
   await panel.getByLabel('From').selectOption('harmonic');
   await panel.getByLabel('To', { exact: true }).selectOption('percussive');
@@ -86,6 +87,7 @@ test('a page that takes its song back has what the other one did, and a save kee
   expect(await undo.getAttribute('aria-label')).toBe(offered);
   await banner.getByRole('button', { name: 'Work on it here' }).click();
   await expect(banner.getByRole('status')).toHaveText(/all changes kept/i);
+  await openPanel(app, 'edits');
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(app.getByRole('button', { name: /^Mute percussive/ })).toHaveAttribute('aria-pressed', 'true');

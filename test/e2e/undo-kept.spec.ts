@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { asNewTab, openFile, save, separate, trackSamples } from './support/page.js';
+import { asNewTab, openFile, openPanel, save, separate, trackSamples } from './support/page.js';
 import { clicksAndChords, sampleRate } from './support/wav.js';
 
 const start = Math.round(1.2 * sampleRate);
@@ -21,6 +21,7 @@ async function kept(app: Page, work: () => Promise<void>): Promise<void> {
 
 /** Moves what lies in the second second from the first stem to the second. */
 async function moveSecond(app: Page): Promise<void> {
+  await openPanel(app, 'edits');
   const panel = app.getByRole('group', { name: 'Repair the stems' });
   const apply = panel.getByRole('button', { name: 'Apply to the selection' });
   for (const [label, value] of [
@@ -42,6 +43,7 @@ async function reopen(app: Page): Promise<void> {
   await button(app, 'steps').click();
   await expect(button(app, 'Play')).toBeVisible();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  await openPanel(app, 'edits');
 }
 
 test('D21: what was done before closing can be undone and redone after opening, by name and by sample', async ({

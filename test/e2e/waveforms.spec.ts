@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { lanePicture, openFile } from './support/page.js';
+import { lanePicture, openFile, openPanel } from './support/page.js';
 import { sampleRate, wav16 } from './support/wav.js';
 
 /** Two seconds of 441 Hz: the left channel at 0.5, the right one 20 dB below it. */
@@ -36,6 +36,7 @@ test('a waveform fills its lane by channel, on an axis in dB or linear', async (
   await expect(ruler).toContainText('R');
   await expect(ruler.getByText('−12', { exact: true })).toHaveCount(4);
   await expect(ruler.getByText('0', { exact: true })).toHaveCount(0);
+  await openPanel(app, 'view');
   await app.getByLabel('Waveform axis').selectOption('Linear');
   await expect.poll(async () => (await filled(app))[1]).toBeLessThan(0.13);
   const [left, right] = await filled(app);
@@ -45,6 +46,7 @@ test('a waveform fills its lane by channel, on an axis in dB or linear', async (
 
 test('all lanes show spectrograms, waveforms, or one over the other', async ({ app }) => {
   await openFile(app, 'levels.wav', twoLevels());
+  await openPanel(app, 'view');
   const view = app.getByLabel('Tracks show');
   await expect(view).toHaveValue('spectrogram');
   await expect.poll(async () => (await lanePicture(app, 'source')).brightest).toBeGreaterThan(400);

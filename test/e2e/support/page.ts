@@ -74,8 +74,14 @@ export async function save(app: Page): Promise<void> {
   await expect(dialog).toHaveCount(0);
 }
 
+/** Shows a tab of the side panel, which is open. */
+export async function openPanel(app: Page, panel: 'separate' | 'edits' | 'mix' | 'view'): Promise<void> {
+  await app.locator(`[role=tab][data-tab=${panel}]`).click();
+}
+
 /** Separates by HPSS, the quickest method, and waits for the null figure. */
 export async function separate(app: Page, model = 'hpss'): Promise<void> {
+  await openPanel(app, 'separate');
   await app.getByLabel('Model or method').selectOption(model);
   await app.getByRole('button', { name: 'Separate', exact: true }).click();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 90_000 });

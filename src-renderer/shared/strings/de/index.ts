@@ -35,9 +35,7 @@ import type { Texts } from '../en/index.js';
 /** Every text of the page in German. */
 export const texts: Texts = {
   'app.open': 'Öffnen …',
-  'app.separate': 'Trennen',
   'app.export': 'Exportieren …',
-  'app.display': 'Darstellung',
   'app.shortcuts': 'Tastenkürzel',
   'app.theme.light': 'Helles Design',
   'app.theme.dark': 'Dunkles Design',

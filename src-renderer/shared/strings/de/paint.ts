@@ -52,4 +52,9 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'panel.edits': 'Bearbeiten',
   'panel.mix': 'Mix',
   'panel.view': 'Ansicht',
+  'panel.progress': 'In der Seitenleiste zeigen',
+  'shortcut.panel.separate': 'Seitenleiste: Trennen',
+  'shortcut.panel.edits': 'Seitenleiste: Bearbeiten',
+  'shortcut.panel.mix': 'Seitenleiste: Mix',
+  'shortcut.panel.view': 'Seitenleiste: Ansicht',
 };

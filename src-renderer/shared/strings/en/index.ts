@@ -34,9 +34,7 @@ import { verbs } from './verbs.js';
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
 export const texts = {
   'app.open': 'Open…',
-  'app.separate': 'Separate',
   'app.export': 'Export…',
-  'app.display': 'Display',
   'app.shortcuts': 'Keyboard shortcuts',
   'app.theme.light': 'Light theme',
   'app.theme.dark': 'Dark theme',

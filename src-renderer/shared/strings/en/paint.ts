@@ -49,4 +49,9 @@ export const paint = {
   'panel.edits': 'Edits',
   'panel.mix': 'Mix',
   'panel.view': 'View',
+  'panel.progress': 'Show in the side panel',
+  'shortcut.panel.separate': 'Side panel: Separate',
+  'shortcut.panel.edits': 'Side panel: Edits',
+  'shortcut.panel.mix': 'Side panel: Mix',
+  'shortcut.panel.view': 'Side panel: View',
 } as const;

@@ -35,9 +35,7 @@ import type { Texts } from '../en/index.js';
 /** Every text of the page in French. */
 export const texts: Texts = {
   'app.open': 'Ouvrir…',
-  'app.separate': 'Séparer',
   'app.export': 'Exporter…',
-  'app.display': 'Affichage',
   'app.shortcuts': 'Raccourcis clavier',
   'app.theme.light': 'Thème clair',
   'app.theme.dark': 'Thème sombre',

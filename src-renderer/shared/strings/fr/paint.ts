@@ -51,4 +51,9 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'panel.edits': 'Retouches',
   'panel.mix': 'Mix',
   'panel.view': 'Vue',
+  'panel.progress': 'Afficher dans le panneau latéral',
+  'shortcut.panel.separate': 'Panneau latéral : Séparer',
+  'shortcut.panel.edits': 'Panneau latéral : Retouches',
+  'shortcut.panel.mix': 'Panneau latéral : Mix',
+  'shortcut.panel.view': 'Panneau latéral : Vue',
 };

@@ -35,9 +35,7 @@ import type { Texts } from '../en/index.js';
 /** Every text of the page in Japanese. */
 export const texts: Texts = {
   'app.open': '開く…',
-  'app.separate': '分離',
   'app.export': '書き出し…',
-  'app.display': '表示',
   'app.shortcuts': 'キーボードショートカット',
   'app.theme.light': 'ライトテーマ',
   'app.theme.dark': 'ダークテーマ',

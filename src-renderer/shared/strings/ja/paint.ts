@@ -51,4 +51,9 @@ export const paint: Readonly<Record<keyof typeof english, string>> = {
   'panel.edits': '編集',
   'panel.mix': 'ミックス',
   'panel.view': '表示',
+  'panel.progress': 'サイドパネルに表示',
+  'shortcut.panel.separate': 'サイドパネル：分離',
+  'shortcut.panel.edits': 'サイドパネル：編集',
+  'shortcut.panel.mix': 'サイドパネル：ミックス',
+  'shortcut.panel.view': 'サイドパネル：表示',
 };

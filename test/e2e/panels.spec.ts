@@ -1,0 +1,130 @@
+import type { Locator, Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
+import { expect, test } from './support/host.js';
+import { openFile, openPanel, separate } from './support/page.js';
+import { clicksAndChords } from './support/wav.js';
+
+const tab = (app: Page, name: string): Locator => app.getByRole('tab', { name, exact: true });
+const isShown = async (app: Page, name: string): Promise<void> => {
+  await expect(tab(app, name)).toHaveAttribute('aria-selected', 'true');
+  await expect(app.getByRole('tabpanel', { name, exact: true })).toBeVisible();
+  await expect(app.getByRole('tabpanel')).toHaveCount(1);
+};
+
+test('one tab of the side panel is shown, and keys lead to the others as in any tab list', async ({
+  app,
+}) => {
+  await openFile(app, 'tabs.wav', clicksAndChords(2));
+  const list = app.getByRole('tablist', { name: 'Parts of the panel' });
+  await expect(list.getByRole('tab')).toHaveText(['Separate', 'Edits', 'Mix', 'View']);
+  await isShown(app, 'Separate');
+  await tab(app, 'View').click();
+  await isShown(app, 'View');
+  const controlled = await tab(app, 'View').getAttribute('aria-controls');
+  await expect(app.locator(`[id="${controlled}"]`).getByLabel('Frequency axis')).toBeVisible();
+  await expect(app.getByLabel('Model or method')).toBeHidden();
+
+  await tab(app, 'View').focus();
+  for (const [key, name] of [
+    ['ArrowRight', 'Separate'],
+    ['ArrowLeft', 'View'],
+    ['ArrowLeft', 'Mix'],
+    ['Home', 'Separate'],
+    ['ArrowRight', 'Edits'],
+    ['End', 'View'],
+  ]) {
+    await app.keyboard.press(key);
+    await isShown(app, name);
+    await expect(tab(app, name)).toBeFocused();
+  }
+  // One of them is in the order of Tab, and none has moved the playhead.
+  await expect(list.locator('[tabindex="0"]')).toHaveText(['View']);
+  expect(await app.evaluate(() => window.__unbraid!.app.song.player.position)).toBe(0);
+});
+
+test('a key or a command shows a tab, also of a panel that is closed; each tab keeps what is typed in it', async ({
+  app,
+}) => {
+  await openFile(app, 'keys.wav', clicksAndChords(2));
+  await separate(app);
+  await app.keyboard.press('F9');
+  await isShown(app, 'Mix');
+  await expect(tab(app, 'Mix')).toBeFocused();
+  await app.getByLabel('Gain here, dB').fill('-9');
+  await app.keyboard.press('Enter');
+  await app.keyboard.press('F8');
+  await isShown(app, 'Edits');
+  await openPanel(app, 'mix');
+  await expect(app.getByLabel('Gain here, dB')).toHaveValue('-9');
+  await app.keyboard.press('p');
+  await expect(app.getByRole('tablist')).toHaveCount(0);
+  await app.keyboard.press('F9');
+  await isShown(app, 'Mix');
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('panel view');
+  await app.keyboard.press('Enter');
+  await isShown(app, 'View');
+  await app.keyboard.press('F7');
+  await isShown(app, 'Separate');
+});
+
+test('axe finds nothing in any tab, in both themes', async ({ app }) => {
+  await openFile(app, 'axe.wav', clicksAndChords(2));
+  await separate(app);
+  for (const theme of ['Light', 'Dark']) {
+    for (const panel of ['separate', 'edits', 'mix', 'view'] as const) {
+      await openPanel(app, panel);
+      await expectClean(app);
+    }
+    await app.getByRole('button', { name: `${theme} theme` }).click();
+  }
+});
+
+test('how far a separation is can be seen from every tab and page, and leads to where it is cancelled', async ({
+  app,
+}) => {
+  await openFile(app, 'far.wav', clicksAndChords(120));
+  await app.getByLabel('Model or method').selectOption('repet-sim');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  const bar = app.getByRole('progressbar', { name: 'Separation progress' });
+  const far = app.getByRole('banner').getByRole('button', { name: /^(Starting…|Separating) \d+ %$/ });
+  await expect(bar).toBeVisible();
+  await expect(far).toHaveCount(0);
+  await openPanel(app, 'mix');
+  await expect(far).toBeVisible();
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await app.keyboard.press('p');
+  await expect(far).toBeVisible();
+  await expectClean(app);
+  await app.getByRole('button', { name: 'Models', exact: true }).click();
+  await far.click();
+  await isShown(app, 'Separate');
+  await expect(bar).toBeVisible();
+  await app.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(app.getByRole('button', { name: 'Separate', exact: true })).toBeVisible();
+  await expect(far).toHaveCount(0);
+});
+
+test('what goes wrong shows the tab that says so', async ({ app }) => {
+  await openFile(app, 'wrong.wav', clicksAndChords(2));
+  const refuse = (what: string): Promise<void> =>
+    app.route(`**/api/${what}`, (route) =>
+      route.fulfill({ json: { ok: false, error: { code: 'internal', message: `No ${what}` } } }),
+    );
+  await separate(app);
+  await refuse('separateSession');
+  await openPanel(app, 'view');
+  await app.keyboard.press('p');
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('separate the song');
+  await app.keyboard.press('Enter');
+  await isShown(app, 'Separate');
+  await expect(app.getByRole('tabpanel').getByText('No separateSession')).toBeVisible();
+
+  await refuse('editSession');
+  await app.keyboard.press('p');
+  await app.keyboard.press('Control+a');
+  await app.keyboard.press('Delete');
+  await isShown(app, 'Edits');
+  await expect(app.getByRole('tabpanel').getByText('No editSession')).toBeVisible();
+});
