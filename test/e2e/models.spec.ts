@@ -15,6 +15,10 @@ import { sampleRate, sine, wav16 } from './support/wav.js';
 const picture = (name: string): string =>
   fileURLToPath(new URL(`../../out/.playwright-screens/${name}.png`, import.meta.url));
 
+const shipped = JSON.parse(readFileSync(new URL('../../models/scores.json', import.meta.url), 'utf8')) as {
+  sets: { scores: Record<string, { stem: string; db: number }[]> }[];
+};
+
 const made = smallModel('small');
 let server: FileServer;
 test.beforeAll(async () => {
@@ -64,6 +68,16 @@ test('a download is paused, goes on, fails with one message, is tried again; wha
   offer(host.models, { slow: { piece: 1, pieceMs: 500 } });
   await app.reload();
   await app.keyboard.press('3');
+  // What comes with the program has its figures from the file that ships.
+  const blend = app.getByRole('article', { name: 'Unbraid blend' });
+  const { scores } = shipped.sets[0];
+  await expect(blend.getByRole('listitem')).toHaveText(
+    scores['unbraid-blend'].map(({ stem, db }) => new RegExp(`${stem}\\s+−?${Math.abs(db).toFixed(1)} dB`)),
+  );
+  await expect(blend).toContainText('uSDR, 36 s of the demo song');
+  await expect(app.getByRole('article', { name: 'HPSS' }).getByRole('listitem').first()).toContainText(
+    'percussive, as drums',
+  );
   const card = app.getByRole('article', { name: 'Small model' });
   await expect(card).toContainText('Recommended');
   await expect(card).toContainText('9.0 dB');

@@ -107,10 +107,11 @@ test('how far a separation is can be seen from every tab and page, and leads to 
 
 test('what goes wrong shows the tab that says so', async ({ app }) => {
   await openFile(app, 'wrong.wav', clicksAndChords(2));
-  const refuse = (what: string): Promise<void> =>
-    app.route(`**/api/${what}`, (route) =>
+  const refuse = async (what: string): Promise<void> => {
+    await app.route(`**/api/${what}`, (route) =>
       route.fulfill({ json: { ok: false, error: { code: 'internal', message: `No ${what}` } } }),
     );
+  };
   await separate(app);
   await refuse('separateSession');
   await openPanel(app, 'view');

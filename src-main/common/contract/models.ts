@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WireError } from '../base/errors.js';
 import type { Availability, CatalogueEntry } from '../models/catalogue.js';
+import type { BundledScore } from '../models/scores.js';
 import type { DownloadInfo } from '../models/download-state.js';
 import { path } from './path.js';
 
@@ -18,6 +19,8 @@ export interface SeparatorSummary {
   readonly bytes: number | null;
   /** It lies in the person's folder, and can be deleted. */
   readonly removable: boolean;
+  /** What it scores, if it comes with the program and was measured. */
+  readonly scores: readonly BundledScore[];
 }
 
 export interface ModelCheck {

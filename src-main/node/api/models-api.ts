@@ -5,6 +5,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import { Slots } from '../../common/base/slots.js';
 import { manifestJsonSchema } from '../../common/separation/manifest.js';
 import type { Device } from '../../common/jobs/settings.js';
+import { bundledScores } from '../catalogue/bundled-scores.js';
 import { InferenceWorker } from '../inference/inference-worker.js';
 import {
   findSeparator,
@@ -81,6 +82,7 @@ function summary(separator: AvailableSeparator): SeparatorSummary {
   const models = modelsOf(separator);
   const sizes = models.flatMap(({ manifest }) => manifest.graphs.map((graph) => graph.bytes ?? 0));
   const licences = [...new Set(models.map(({ manifest }) => manifest.license.weights))];
+  const removable = isBelow(placeOf(separator), userModelFolder());
   return {
     id,
     name,
@@ -91,7 +93,9 @@ function summary(separator: AvailableSeparator): SeparatorSummary {
     license: licences.join(', ') || 'no weights',
     sampleRate: infoOf(separator, {}).sampleRate,
     installed: models.every((model) => model.installed),
-    removable: isBelow(placeOf(separator), userModelFolder()),
+    removable,
+    // A person's own model may have the name of one that comes with the program.
+    scores: removable ? [] : bundledScores(id),
     bytes: models.length > 0 ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null,
   };
 }

@@ -7,6 +7,11 @@ export const fetching = {
   'catalogue.free': '{bytes} auf dem Laufwerk frei.',
   'catalogue.recommended': 'Empfohlen',
   'catalogue.here': 'Installiert',
+  'scores.note':
+    'Die Balken zeigen, wie gut die Stems sind und wie schnell sie entstehen. Die Werte sind uSDR in dB: wie weit der Fehler unter dem wahren Stem liegt. Höher ist besser; bei 0 dB ist der Fehler so laut wie der Stem. Der längste Balken der Geschwindigkeit ist die höchste, die auf diesem Rechner gemessen wurde.',
+  'scores.as': '{stem}, als {truth}',
+  'scores.set.demo': '36 s des Demo-Songs, aus dem kein Netz gelernt hat; ein Song sagt wenig über andere',
+  'scores.set.duet': 'ein Duett mit Klavier, mit dem nichts trainiert wurde',
   'catalogue.mean': 'Mittel aller Stems',
   'catalogue.trained': 'Trainiert mit',
   'catalogue.unhashed':

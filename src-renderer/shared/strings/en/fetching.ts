@@ -8,6 +8,12 @@ export const fetching = {
   'catalogue.free': '{bytes} free on the disk.',
   'catalogue.recommended': 'Recommended',
   'catalogue.here': 'Installed',
+  'scores.note':
+    'Bars show how good the stems are and how fast they are made. Scores are uSDR in dB: how far the error lies below the true stem. Higher is better; at 0 dB the error is as loud as the stem. The longest bar of speed is the fastest that was measured on this machine.',
+  'scores.as': '{stem}, as {truth}',
+  'scores.set.demo':
+    '36 s of the demo song, which no network has learned from; one song says little about others',
+  'scores.set.duet': 'a duet with a piano that nothing was trained on',
   'catalogue.mean': 'mean of all stems',
   'catalogue.trained': 'Trained on',
   'catalogue.unhashed':

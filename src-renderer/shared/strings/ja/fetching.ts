@@ -7,6 +7,12 @@ export const fetching = {
   'catalogue.free': 'ディスクの空き:{bytes}',
   'catalogue.recommended': 'おすすめ',
   'catalogue.here': 'インストール済み',
+  'scores.note':
+    'バーはステムの品質と処理速度を表します。スコアは uSDR（dB）で、誤差が正解のステムをどれだけ下回るかを示します。高いほど良く、0 dB では誤差がステムと同じ大きさです。速度のバーは、このコンピュータで計測された最速のものが最も長くなります。',
+  'scores.as': '{stem}（{truth} として）',
+  'scores.set.demo':
+    'デモ曲の36秒（どのネットワークも学習していない曲）。1曲の結果がほかの曲に当てはまるとは限りません',
+  'scores.set.duet': '学習に使われていないピアノとの二重奏',
   'catalogue.mean': '全ステムの平均',
   'catalogue.trained': '学習データ',
   'catalogue.unhashed':
