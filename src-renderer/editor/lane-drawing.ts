@@ -1,6 +1,6 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
-import type { Picture, SpectrogramPainter } from '../picture/gl/painter.js';
-import { levelFor } from '../picture/tiles/tile-plan.js';
+import { rowsOf, type Picture, type SpectrogramPainter } from '../picture/gl/painter.js';
+import { levelFor, tilesInView } from '../picture/tiles/tile-plan.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
 import { pictureOf } from './lane-picture.js';
@@ -30,6 +30,12 @@ export class LaneDrawing {
       this.missing ||= wanted;
       return wanted;
     });
+  }
+
+  /** Asks for what is on screen. Drawing does, too, but takes longer than the first answer. */
+  ask(picture: Picture, height: number): void {
+    const { grid, span } = picture;
+    for (const place of tilesInView(grid, span, rowsOf(picture, height))) picture.tile(place);
   }
 
   /** Whether something of it has still to come. */

@@ -207,7 +207,10 @@ function levelsOf(columns: readonly TileColumn[]): TileColumn[][] {
 }
 
 /** The rows of tiles whose bins are on screen, with what the outermost pixels reach beyond it. */
-function rowsOf({ grid, axis, sampleRate }: Picture, height: number): readonly number[] {
+export function rowsOf(
+  { grid, axis, sampleRate }: Pick<Picture, 'grid' | 'axis' | 'sampleRate'>,
+  height: number,
+): readonly number[] {
   const [low, high] = [hertzAt(axis, -0.5 / height), hertzAt(axis, 1 + 0.5 / height)];
   return visibleRows(grid, (low * grid.nFft) / sampleRate, (high * grid.nFft) / sampleRate);
 }

@@ -64,6 +64,24 @@ export function drawPlan(grid: TileGrid, span: Span): TileColumn[] {
   return fine === coarse ? base : [...base, ...visibleColumns(grid, span, fine)];
 }
 
+/**
+ * The tiles of the zoom's level that are on screen, in these rows, from both edges to the middle of the view: whoever asks for
+ * them in this order gets the middle first, because what was asked for last is fetched first.
+ */
+export function tilesInView(
+  grid: TileGrid,
+  span: Span,
+  rows: readonly number[],
+): (TileColumn & { readonly row: number })[] {
+  const middle = span.start + (span.framesPerPixel * span.width) / 2;
+  const off = ({ level, column }: TileColumn): number =>
+    Math.abs((column + 0.5) * columnSamples(grid, level) - middle);
+  const columns = visibleColumns(grid, span, levelFor(grid, span.framesPerPixel));
+  return columns
+    .sort((a, b) => off(b) - off(a))
+    .flatMap((column) => rows.toReversed().map((row) => ({ ...column, row })));
+}
+
 /** Levels finer than that of the zoom whose tiles may stand in for its own: more would be too many to draw. */
 const finerStandIns = 2;
 

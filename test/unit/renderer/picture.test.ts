@@ -69,6 +69,16 @@ describe('tile plans', () => {
     expect(plan.standIns({ ...grid, length: 1000 }, span)).toEqual([]);
   });
 
+  it('ask for what is on screen last in the middle, which is fetched first then', () => {
+    const span = { start: 300_000, framesPerPixel: 500, width: 1000 };
+    // Columns of 262,144 samples: the middle of the view, 550,000, is in column 2, and the middle of 1 is nearer than that of 3.
+    expect(plan.tilesInView(grid, span, [0, 1])).toEqual([
+      ...[1, 0].map((row) => ({ level: 0, column: 3, row })),
+      ...[1, 0].map((row) => ({ level: 0, column: 1, row })),
+      ...[1, 0].map((row) => ({ level: 0, column: 2, row })),
+    ]);
+  });
+
   it('have no row for the Nyquist bin alone', () => {
     expect(plan.tileRows(grid)).toBe(2);
     expect(plan.tileRows({ ...grid, nFft: 512 })).toBe(1);
