@@ -14,6 +14,8 @@ const told = {
   shifts: ({ shifts }, t) => (shifts === undefined ? null : t('earlier.shifts', { count: shifts })),
   segment: ({ segment }, t) => (segment === undefined ? null : t('earlier.segment', { seconds: segment })),
   wiener: ({ wiener }, t) => (wiener === undefined ? null : t('earlier.wiener', { count: wiener })),
+  phase: ({ phase }, t) =>
+    phase === undefined ? null : t('earlier.phase', { way: t(`separate.phases.${phase}`) }),
   averaging: ({ averaging }, t) => averaging?.map((way) => t(`earlier.${way}`)).join(', ') ?? null,
   residual: ({ residual }, t) => (residual === 'fold' ? null : t(`earlier.residual.${residual}`)),
 } as const satisfies Partial<

@@ -6,7 +6,7 @@ import { queueProducts, productStem, type QueueProduct } from '../../src-main/co
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
 import { outputFormats } from '../../src-main/common/jobs/formats.js';
-import { settingsSchema, type Device } from '../../src-main/common/jobs/settings.js';
+import { settingsSchema, type Device, type PhaseWay } from '../../src-main/common/jobs/settings.js';
 import { hasSegments, separatorOf } from './choice.svelte.js';
 import {
   componentChoice,
@@ -44,6 +44,7 @@ const keptSchema = z.object({
   unwanted: z.array(z.string()).catch([]),
   shape: z.enum(shapePresets).catch('balanced'),
   ...{ overlap: count, shifts: count, segment: count, wiener: count },
+  phase: settingsSchema.shape.phase.unwrap().nullable().catch(null),
   nmf: componentChoice.catch({}),
   averaging: z.array(z.enum(['polarity', 'channels'])).catch([]),
   device: settingsSchema.shape.device.unwrap().nullable().catch(null),
@@ -66,6 +67,7 @@ export class BatchChoice {
   /** Seconds of a segment, where the model takes any; null keeps its own. */
   segment = $state<number | null>(null);
   wiener = $state<number | null>(null);
+  phase = $state<PhaseWay | null>(null);
   nmf = $state.raw<ComponentChoice>({});
   averaging = $state.raw<readonly ('polarity' | 'channels')[]>([]);
   device = $state<Device | null>(null);
@@ -133,6 +135,7 @@ export class BatchChoice {
         // Classic methods give the same whatever is done to the song.
         ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
         ...(this.wiener !== null && { wiener: this.wiener }),
+        ...(this.phase !== null && { phase: this.phase }),
         ...(this.segment !== null && hasSegments(model) && { segment: this.segment }),
         ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
         format: this.format ?? format,

@@ -2,6 +2,7 @@ import type { SeparatorSummary } from '../../src-main/common/contract/models.js'
 import {
   defaultSeparator,
   type Device,
+  type PhaseWay,
   type SeparationSettingsInput,
 } from '../../src-main/common/jobs/settings.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
@@ -36,13 +37,13 @@ const storageKey = 'unbraid-song-separator';
 /** What a choice is made of, besides the separator. */
 type Chosen = Pick<
   SeparationChoice,
-  'unwanted' | 'residual' | 'overlap' | 'shifts' | 'segment' | 'wiener' | 'nmf' | 'averaging'
+  'unwanted' | 'residual' | 'overlap' | 'shifts' | 'segment' | 'wiener' | 'phase' | 'nmf' | 'averaging'
 >;
 
 /** As a song begins. */
 const fresh: Chosen = {
   ...{ unwanted: [], residual: 'fold', averaging: [], nmf: {} },
-  ...{ overlap: null, shifts: null, segment: null, wiener: null },
+  ...{ overlap: null, shifts: null, segment: null, wiener: null, phase: null },
 };
 
 /** What was chosen for a song before this tab was loaded anew. */
@@ -70,6 +71,8 @@ export class SeparationChoice {
 
   /** Passes of the Wiener filter; null for what the model brings. */
   wiener = $state<number | null>(null);
+  /** Where the phases of the stems come from; null for the separator's own. */
+  phase = $state<PhaseWay | null>(null);
   /** Options of NMF; those that are left out are as the method has them. */
   nmf = $state.raw<ComponentChoice>({});
   /** Other ways to hear each segment, whose mean is taken. */
@@ -88,9 +91,9 @@ export class SeparationChoice {
   /** Keeps the choice for when this tab is loaded anew; an effect of the view calls it. */
   keep(): void {
     const { session: of, chosen: id, unwanted, residual, averaging, nmf } = this;
-    const { overlap, shifts, segment, wiener } = this;
+    const { overlap, shifts, segment, wiener, phase } = this;
     const numbers = { overlap, shifts, segment, wiener };
-    const kept = { of, id, unwanted, residual, averaging, nmf, ...numbers };
+    const kept = { of, id, unwanted, residual, averaging, nmf, phase, ...numbers };
     sessionStorage.setItem(storageKey, JSON.stringify(kept));
   }
 
@@ -135,6 +138,7 @@ export class SeparationChoice {
       ...(this.averaging.length > 0 && model?.kind !== 'classic' && { averaging: [...this.averaging] }),
       ...(this.shifts !== null && model?.kind !== 'classic' && { shifts: this.shifts }),
       ...(this.wiener !== null && { wiener: this.wiener }),
+      ...(this.phase !== null && { phase: this.phase }),
       ...(this.segment !== null && hasSegments(model) && { segment: this.segment }),
     };
   }

@@ -266,11 +266,15 @@ test('what the next songs become survives a reload', async ({ app }) => {
   await format.selectOption('flac');
   await app.getByText('Quality', { exact: true }).click();
   await passes.selectOption('2');
+  const phase = app.getByLabel('Phase of the stems');
+  await phase.selectOption('MISI');
   await app.reload();
   await expect(model).toHaveValue('repet-sim');
   await expect(format).toHaveValue('flac');
   await app.getByText('Quality', { exact: true }).click();
   await expect(passes).toHaveValue('2');
+  await expect(phase).toHaveValue('misi');
+  await phase.selectOption('griffin-lim');
   // The options of NMF too, and each song is asked for with them.
   await model.selectOption('nmf');
   await app.getByLabel('Components', { exact: true }).fill('5');
@@ -283,7 +287,9 @@ test('what the next songs become survives a reload', async ({ app }) => {
   await drop(app, [{ name: 'five.wav', bytes: clicksAndChords(2) }]);
   const asked = app.waitForRequest(/\/api\/queueAdd/);
   await start(app);
-  expect(JSON.stringify((await asked).postDataJSON())).toContain('"nmf:components=5:grouping=kmeans"');
+  const order = JSON.stringify((await asked).postDataJSON());
+  expect(order).toContain('"nmf:components=5:grouping=kmeans"');
+  expect(order).toContain('"phase":"griffin-lim"');
   await expect(row(app, 'five.wav').getByRole('link', { name: 'five [drums].flac' })).toBeVisible({
     timeout: 60_000,
   });

@@ -157,21 +157,28 @@ test('the number of NMF components and the Wiener filter are chosen for a song, 
   await app.getByLabel('Components', { exact: true }).fill('4');
   await app.keyboard.press('Enter');
   await app.getByLabel('Passes of a Wiener filter').selectOption('1');
+  await app.getByLabel('Phase of the stems').selectOption('fast Griffin-Lim');
   await expect(app.getByRole('checkbox', { name: 'component 4' })).toBeVisible();
   await expect(app.getByRole('checkbox', { name: 'component 5' })).toHaveCount(0);
   const asked = app.waitForRequest(/\/api\/separateSession/);
   await app.getByRole('button', { name: 'Separate', exact: true }).last().click();
   const { settings } = (await asked).postDataJSON() as { settings: object };
-  expect(settings).toMatchObject({ model: 'nmf-components:components=4', wiener: 1 });
+  expect(settings).toMatchObject({
+    model: 'nmf-components:components=4',
+    wiener: 1,
+    phase: 'fast-griffin-lim',
+  });
   await expect(app.getByRole('region', { name: 'component 4' })).toBeVisible({ timeout: 60_000 });
   await expect(app.getByRole('region', { name: 'component 5' })).toHaveCount(0);
   // The same tab loaded anew has not forgotten.
   await app.reload();
   await app.getByText('Quality', { exact: true }).click();
   await expect(app.getByLabel('Passes of a Wiener filter')).toHaveValue('1');
+  await expect(app.getByLabel('Phase of the stems')).toHaveValue('fast-griffin-lim');
   await expect(app.getByLabel('Components', { exact: true })).toHaveValue('4');
   await openFile(app, 'other.wav', clicksAndChords(2));
   await expect(app.getByLabel('Passes of a Wiener filter')).toHaveValue('');
+  await expect(app.getByLabel('Phase of the stems')).toHaveValue('');
 });
 
 test('where the panel is closed, the place of the stems opens it to choose a method', async ({ app }) => {

@@ -12,6 +12,10 @@ export const defaultSeparator = 'unbraid-blend';
 export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type Device = (typeof devices)[number];
 
+/** Where the phases of stems may come from, in place of what the separator gives. */
+export const phaseWays = ['mixture', 'griffin-lim', 'fast-griffin-lim', 'misi'] as const;
+export type PhaseWay = (typeof phaseWays)[number];
+
 /** What a user may say about a separation; everything has a default. One schema for every host. */
 export const settingsSchema = z.strictObject({
   /** Id of a model or a classic method. */
@@ -39,6 +43,8 @@ export const settingsSchema = z.strictObject({
     .optional(),
   /** Passes of a multichannel Wiener filter over the stems; 0 turns off the one that a model brings. */
   wiener: z.number().int().min(0).max(5).optional(),
+  /** The magnitudes of the stems with other phases: of the mixture, or found from them in 30 rounds. */
+  phase: z.enum(phaseWays).optional(),
   workers: z.number().int().min(1).max(64).optional(),
   format: z.enum(outputFormats).default('wav'),
   /** Sample format of lossless files; the source's depth when left out. */

@@ -3,18 +3,19 @@ import type { SeparationSettings } from './settings.js';
 /** What changes how long a separation takes; runs with the same key are comparable. */
 export type SpeedSettings = Pick<
   SeparationSettings,
-  'model' | 'device' | 'overlap' | 'shifts' | 'averaging' | 'segment' | 'wiener'
+  'model' | 'device' | 'overlap' | 'shifts' | 'averaging' | 'segment' | 'wiener' | 'phase'
 >;
 
 /** Speeds measured on this machine by key: seconds of audio a second of work. */
 export type Speeds = Readonly<Record<string, number>>;
 
 export function speedKey(settings: SpeedSettings): string {
-  const { model, device, overlap, shifts, segment, wiener, averaging = [] } = settings;
+  const { model, device, overlap, shifts, segment, wiener, phase, averaging = [] } = settings;
   const key = [model, device, overlap ?? 'own', shifts ?? 'own'];
   const length = segment === undefined ? [] : [`${segment}s`];
   const filter = wiener === undefined ? [] : [`wiener ${wiener}`];
-  return [...key, ...length, ...filter, ...[...averaging].sort()].join(' ');
+  const phases = phase === undefined ? [] : [`phase ${phase}`];
+  return [...key, ...length, ...filter, ...phases, ...[...averaging].sort()].join(' ');
 }
 
 /** Weight of the newest run: songs differ a little, machines change. */

@@ -1,5 +1,6 @@
 import type { Frames, Seconds } from '../base/units.js';
 import type { ModelManifest } from './manifest.js';
+import type { PhaseWay } from './phase-separator.js';
 
 /** What a person may change about a model's segments; what is left out stays as the manifest has it. */
 export interface SegmentQuality {
@@ -9,6 +10,8 @@ export interface SegmentQuality {
   readonly segment?: Seconds;
   /** Passes of the multichannel Wiener filter; it replaces that of models that bring the filter. */
   readonly wiener?: number;
+  /** Where the phases of the stems come from; the separator's own when left out. */
+  readonly phase?: PhaseWay;
 }
 
 /** The manifest with a person's settings in place of the model's. */

@@ -7,7 +7,7 @@ import type { Separator, SeparatorInfo, SongStats } from './separator.js';
 const windowFrames = 300;
 
 /** The transform of Open-Unmix at its rate; frames of about the same length at others. */
-function gridOf(sampleRate: Hertz): { nFft: number; hop: number } {
+export function gridOf(sampleRate: Hertz): { nFft: number; hop: number } {
   const nFft = 2 ** Math.max(8, Math.round(Math.log2((4096 * sampleRate) / 44_100)));
   return { nFft, hop: nFft / 4 };
 }
@@ -58,7 +58,7 @@ export class WienerSeparator implements Separator {
       const filtered = wienerEm(
         x.map(spectrum),
         y.map((stem) => stem.map(spectrum)),
-        { iterations: this.iterations, windowFrames, residual: this.leavesRest() },
+        { iterations: this.iterations, windowFrames, residual: leavesRest(this.info) },
       );
       for (const s of wanted) {
         filtered[s].forEach((stem, channel) => this.blocks.add(stem, first, waves[s][channel]));
@@ -67,12 +67,11 @@ export class WienerSeparator implements Separator {
     for (const s of wanted) for (const plane of waves[s]) this.blocks.finish(plane, frames);
     return waves.map((stem) => stem.map((plane) => plane.subarray(lead, lead + samples)));
   }
+}
 
-  /** Whether the stems do not claim to be the whole song: what they leave is then one more source. */
-  private leavesRest(): boolean {
-    const { stems, residualStem } = this.info;
-    return stems.length === 1 || !stems.includes(residualStem);
-  }
+/** Whether the stems do not claim to be the whole song: what they leave is then one more source. */
+export function leavesRest({ stems, residualStem }: SeparatorInfo): boolean {
+  return stems.length === 1 || !stems.includes(residualStem);
 }
 
 /** The separator itself where nothing is filtered. */

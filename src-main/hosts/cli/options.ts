@@ -3,7 +3,9 @@ import { outputFormats, type OutputFormat } from '../../common/jobs/formats.js';
 import {
   defaultSeparator,
   devices,
+  phaseWays,
   type Device,
+  type PhaseWay,
   type SeparationSettingsInput,
 } from '../../common/jobs/settings.js';
 import { presetShape, shapePresets, type CleanValues } from '../../common/jobs/shapes.js';
@@ -24,6 +26,7 @@ export interface SeparationFlags {
   readonly segment?: number;
   readonly shifts?: number;
   readonly wiener?: number;
+  readonly phase?: PhaseWay;
   readonly average?: ('polarity' | 'channels')[];
   readonly shape?: CleanValues;
   readonly clean?: CleanValues;
@@ -126,6 +129,12 @@ export function addSeparationOptions(command: Command): Command {
       'passes of a multichannel Wiener filter over the stems, 0 to 5 (default: what the model brings)',
       number(0, 5, true),
     )
+    .addOption(
+      new Option(
+        '--phase <way>',
+        'give the magnitudes of the stems other phases: those of the mixture, or found from them in 30 rounds',
+      ).choices([...phaseWays]),
+    )
     .option(
       '--shape <preset>',
       `make the stems cleaner or fuller: ${shapePresets.join(', ')}; --clean adds to it`,
@@ -160,7 +169,7 @@ export function addStemOptions(command: Command): Command {
 /** The settings of the contract from the flags; what was not given is left to the contract's defaults. */
 export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
   const { twoStems, bitrate, loudness, truePeak, model, stems, residual, format, depth, template } = flags;
-  const { device, overlap, shifts, segment, wiener, workers, track, overwrite } = flags;
+  const { device, overlap, shifts, segment, wiener, phase, workers, track, overwrite } = flags;
   const settings = {
     model,
     stems,
@@ -173,6 +182,7 @@ export function settingsFrom(flags: SeparationFlags): SeparationSettingsInput {
     shifts,
     segment,
     wiener,
+    phase,
     workers,
     track,
     overwrite,

@@ -7,6 +7,7 @@ import { EnsembleSeparator } from '../../common/separation/ensemble.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import { withQuality } from '../../common/separation/quality.js';
 import type { Separator } from '../../common/separation/separator.js';
+import { rephased } from '../../common/separation/phase-separator.js';
 import { filtered } from '../../common/separation/wiener-filter.js';
 import { serveRpc } from '../process/rpc.js';
 import type { InferenceApi, OpenResult, SeparatorSpec, SingleSpec } from './inference-api.js';
@@ -30,11 +31,9 @@ async function open(spec: SeparatorSpec, onTry: (provider: string) => void): Pro
   boundMemory(spec.kind === 'ensemble' ? spec.members : [spec]);
   if (spec.kind !== 'ensemble') {
     const { separator: alone, ...loaded } = await load(spec, onTry);
-    const { wiener, averaging } = spec.quality;
-    separator = filtered(
-      averaged(alone, averaging),
-      spec.kind === 'model' && spec.manifest.post.wiener ? 0 : wiener,
-    );
+    const { wiener, averaging, phase } = spec.quality;
+    const more = spec.kind === 'model' && spec.manifest.post.wiener ? 0 : wiener;
+    separator = rephased(filtered(averaged(alone, averaging), more), phase);
     return loaded;
   }
   const members: Loaded[] = [];
@@ -44,7 +43,8 @@ async function open(spec: SeparatorSpec, onTry: (provider: string) => void): Pro
     members.map((member) => member.separator),
     spec.quality,
   );
-  separator = filtered(averaged(ensemble, spec.quality.averaging), spec.quality.wiener);
+  const { wiener, averaging, phase } = spec.quality;
+  separator = rephased(filtered(averaged(ensemble, averaging), wiener), phase);
   const models = members.filter((_, m) => spec.members[m].kind === 'model');
   const provider = models.find((member) => member.provider !== 'cpu')?.provider ?? 'cpu';
   return {

@@ -347,9 +347,10 @@ const shortestSegment = 1;
 function sharesWindows(
   separator: OneSeparator,
   { sharing }: SeparatorInfo,
-  { averaging = [], wiener = 0 }: QualitySettings,
+  { averaging = [], wiener = 0, phase }: QualitySettings,
 ): boolean {
-  if (!sharing || separator.kind !== 'model' || averaging.length > 0) return false;
+  if (!sharing || separator.kind !== 'model') return false;
+  if (averaging.length > 0 || phase !== undefined) return false;
   return wiener === 0 || separator.manifest.post.wiener !== undefined;
 }
 

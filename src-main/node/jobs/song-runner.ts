@@ -146,7 +146,7 @@ export class SongRunner implements Disposable {
     const total = ref.frames / ref.sampleRate;
     const meter = new ProgressMeter(() => performance.now() / 1000);
     options.onProgress?.(meter.update('separate', 0, total));
-    const { overlap, shifts, averaging, segment, wiener } = settings;
+    const { overlap, shifts, averaging, segment, wiener, phase } = settings;
     try {
       return await this.engine.separate(
         {
@@ -160,6 +160,7 @@ export class SongRunner implements Disposable {
             ...(averaging !== undefined && { averaging }),
             ...(segment !== undefined && { segment }),
             ...(wiener !== undefined && { wiener }),
+            ...(phase !== undefined && { phase }),
           },
           residual: settings.residual,
           keep: settings.twoStem === undefined ? options.keep : [settings.twoStem],

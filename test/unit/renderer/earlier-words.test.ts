@@ -23,11 +23,13 @@ const words = (...sets: EarlierStems[]): ReturnType<typeof earlierWords> =>
 describe('earlier stems in words', () => {
   it('have the settings that were chosen, and nothing of what is usual', () => {
     const chosen = { overlap: 0.25, shifts: 2, averaging: ['polarity' as const], residual: 'stem' as const };
-    const names = words(set({}), set(chosen), set({ stems: ['vocals'], wiener: 0 })).map(({ name }) => name);
+    const names = words(set({}), set(chosen), set({ stems: ['vocals'], wiener: 0, phase: 'misi' })).map(
+      ({ name }) => name,
+    );
     expect(names).toEqual([
       'mine',
       'mine · overlap 25 % · shifted passes: 2 · turned polarity · residual as its own track',
-      'mine · Wiener passes: 0 · vocals, drums',
+      'mine · Wiener passes: 0 · phase: MISI · vocals, drums',
     ]);
   });
 

@@ -15,6 +15,13 @@ export const quality: Readonly<Record<keyof typeof english, string>> = {
   'separate.wiener': 'Durchläufe eines Wiener-Filters',
   'separate.wienerHint':
     'Weniger Übersprechen zwischen Stems, die im Stereobild an verschiedenen Stellen liegen',
+  'separate.phases': 'Phase der Stems',
+  'separate.phases.hint':
+    'Die Beträge der Stems bleiben. Nur MISI ergibt von selbst wieder den Song; die Suche dauert länger.',
+  'separate.phases.mixture': 'die des Mix',
+  'separate.phases.griffin-lim': 'Griffin-Lim',
+  'separate.phases.fast-griffin-lim': 'schnelles Griffin-Lim',
+  'separate.phases.misi': 'MISI',
   'separate.shifts': 'Zusätzliche verschobene Durchläufe',
   'separate.average.polarity': 'Mit gedrehter Polarität mitteln (doppelte Zeit)',
   'separate.average.channels': 'Mit vertauschten Kanälen mitteln (doppelte Zeit)',

@@ -48,6 +48,7 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'earlier.shifts': 'verschobene Durchläufe: {count}',
   'earlier.segment': 'Segmente von {seconds} s',
   'earlier.wiener': 'Wiener-Durchläufe: {count}',
+  'earlier.phase': 'Phase: {way}',
   'earlier.polarity': 'gedrehte Polarität',
   'earlier.channels': 'vertauschte Kanäle',
   'earlier.residual.spread': 'Residuum auf alle Stems verteilt',

@@ -13,6 +13,13 @@ export const quality = {
   'separate.segment': 'Length of segments (shorter: less memory)',
   'separate.wiener': 'Passes of a Wiener filter',
   'separate.wienerHint': 'Less bleed between stems that stand at different places from left to right',
+  'separate.phases': 'Phase of the stems',
+  'separate.phases.hint':
+    'The stems keep their magnitudes. MISI adds up to the song by itself; searching takes longer.',
+  'separate.phases.mixture': 'of the mixture',
+  'separate.phases.griffin-lim': 'Griffin-Lim',
+  'separate.phases.fast-griffin-lim': 'fast Griffin-Lim',
+  'separate.phases.misi': 'MISI',
   'separate.shifts': 'Extra shifted passes',
   'separate.average.polarity': 'Average with turned polarity (twice the time)',
   'separate.average.channels': 'Average with swapped channels (twice the time)',

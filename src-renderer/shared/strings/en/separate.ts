@@ -45,6 +45,7 @@ export const separate = {
   'earlier.shifts': 'shifted passes: {count}',
   'earlier.segment': 'segments of {seconds} s',
   'earlier.wiener': 'Wiener passes: {count}',
+  'earlier.phase': 'phase: {way}',
   'earlier.polarity': 'turned polarity',
   'earlier.channels': 'swapped channels',
   'earlier.residual.spread': 'residual spread over all stems',

@@ -15,6 +15,13 @@ export const quality: Readonly<Record<keyof typeof english, string>> = {
   'separate.wiener': 'Passages d’un filtre de Wiener',
   'separate.wienerHint':
     'Moins de diaphonie entre les pistes placées à des endroits différents de l’image stéréo',
+  'separate.phases': 'Phase des pistes',
+  'separate.phases.hint':
+    'Les pistes gardent leurs magnitudes. Avec MISI, leur somme redonne d’elle-même le morceau ; la recherche est plus longue.',
+  'separate.phases.mixture': 'celle du mix',
+  'separate.phases.griffin-lim': 'Griffin-Lim',
+  'separate.phases.fast-griffin-lim': 'Griffin-Lim rapide',
+  'separate.phases.misi': 'MISI',
   'separate.shifts': 'Passes décalées supplémentaires',
   'separate.average.polarity': 'Moyenner avec la polarité inversée (deux fois plus long)',
   'separate.average.channels': 'Moyenner avec les canaux échangés (deux fois plus long)',

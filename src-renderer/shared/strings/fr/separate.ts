@@ -47,6 +47,7 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'earlier.shifts': 'passes décalées : {count}',
   'earlier.segment': 'segments de {seconds} s',
   'earlier.wiener': 'passages de Wiener : {count}',
+  'earlier.phase': 'phase : {way}',
   'earlier.polarity': 'polarité inversée',
   'earlier.channels': 'canaux permutés',
   'earlier.residual.spread': 'résidu réparti sur tous les stems',

@@ -14,6 +14,13 @@ export const quality: Readonly<Record<keyof typeof english, string>> = {
   'separate.segment': 'セグメント長（短いほどメモリを節約）',
   'separate.wiener': 'ウィーナーフィルターの回数',
   'separate.wienerHint': 'ステレオの定位が異なるステム間の音漏れを減らします',
+  'separate.phases': 'ステムの位相',
+  'separate.phases.hint':
+    'ステムの振幅はそのままです。MISI では和がそのまま曲になります。推定には時間がかかります。',
+  'separate.phases.mixture': 'ミックスの位相',
+  'separate.phases.griffin-lim': 'Griffin-Lim',
+  'separate.phases.fast-griffin-lim': '高速 Griffin-Lim',
+  'separate.phases.misi': 'MISI',
   'separate.shifts': 'シフトした追加パス',
   'separate.average.polarity': '極性を反転した結果と平均する（時間は2倍）',
   'separate.average.channels': '左右を入れ替えた結果と平均する（時間は2倍）',

@@ -47,6 +47,7 @@ export const separate: Readonly<Record<keyof typeof english, string>> = {
   'earlier.shifts': 'シフトパス {count} 回',
   'earlier.segment': 'セグメント {seconds} 秒',
   'earlier.wiener': 'ウィーナー {count} 回',
+  'earlier.phase': '位相：{way}',
   'earlier.polarity': '極性反転',
   'earlier.channels': '左右入れ替え',
   'earlier.residual.spread': '残差を全ステムに分配',

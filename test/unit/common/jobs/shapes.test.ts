@@ -35,6 +35,7 @@ it('values and averaging change what is written, and averaging how long it takes
   expect(speedKey(both)).not.toBe(speedKey(plain));
   expect(speedKey(both)).toBe(speedKey(parseSettings({ averaging: ['channels', 'polarity'] })));
   expect(() => parseSettings({ clean: { vocals: 2 } })).toThrow(/clean\.vocals/);
+  expect(speedKey(parseSettings({ phase: 'misi' }))).not.toBe(speedKey(parseSettings({ phase: 'mixture' })));
   expect(speedKey(parseSettings({ wiener: 1 }))).not.toBe(speedKey(parseSettings({})));
   expect(() => parseSettings({ averaging: ['loudness'] })).toThrow(/averaging/);
 });
