@@ -91,6 +91,7 @@ describe('unbraid separate --oracle', () => {
     writeWav(at('slow.wav'), song, 16_000, '32f');
     expect(await ask(at('slow.wav'), ...whole)).toContain('differ from the song in rate');
     expect(await ask(at('song.wav'), ...whole, '-m', 'hpss')).toContain('takes the place of a model');
+    expect(await ask(at('song.wav'), ...whole, '--phase', 'misi')).toContain('has phases already');
   });
 
   it('refuses the stems of another song, by their length and by their sound', async () => {

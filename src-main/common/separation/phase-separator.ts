@@ -89,8 +89,9 @@ function piece(plane: Float32Array, start: number): Float32Array {
 function addFaded(wave: Float32Array, start: number, into: Float32Array): void {
   const first = start === 0 ? 0 : start - fade / 2;
   const last = start + block < into.length;
-  const end = Math.min(into.length, last ? start + block + fade / 2 : into.length);
-  for (let i = first; i < end; i++) {
+  // The next block rises over the whole fade, even where the song ends within it.
+  const end = last ? start + block + fade / 2 : into.length;
+  for (let i = first; i < Math.min(end, into.length); i++) {
     const rise = start === 0 ? 1 : Math.min(1, (i - first + 0.5) / fade);
     const fall = last ? Math.min(1, (end - i - 0.5) / fade) : 1;
     into[i] += Math.min(rise, fall) * wave[i - start + margin];
