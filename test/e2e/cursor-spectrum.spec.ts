@@ -21,6 +21,14 @@ test('the spectrum at the pointer, the cursor and the playhead names the peak; h
   const reads: string[] = [];
   app.on('request', (request) => request.url().includes('/pcm?') && reads.push(request.url()));
   await expect(panel).toHaveCount(0);
+  // What is played next is read ahead by itself.
+  await expect
+    .poll(async () => {
+      reads.length = 0;
+      await app.waitForTimeout(500);
+      return reads;
+    })
+    .toEqual([]);
   await app.mouse.move(box.x + 0.25 * box.width, box.y + 20);
   await app.mouse.move(box.x + 0.3 * box.width, box.y + 20);
   await app.waitForTimeout(300);

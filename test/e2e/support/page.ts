@@ -125,9 +125,10 @@ export async function hear(app: Page, start: number, seconds: number): Promise<n
       const { app, record } = window.__unbraid!;
       const { player } = app.song;
       const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-      const recording = await record();
       player.seek(start);
       await pause(200);
+      // What was played until now has faded out.
+      const recording = await record();
       player.play();
       while (player.position - start < seconds * 44_100) await pause(20);
       player.pause();
