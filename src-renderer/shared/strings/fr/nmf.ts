@@ -31,6 +31,6 @@ export const nmf: Readonly<Record<keyof typeof english, string>> = {
   'factors.spectrum': 'Spectre (W), de {from} à {to}',
   'factors.gains': 'Gain (H), de {from} à {to}',
   'factors.working': 'Factorisation…',
-  'factors.spectrumOf': '{name}: spectre (W)',
-  'factors.gainsOf': '{name}: gain (H)',
+  'factors.spectrumOf': '{name} : spectre (W)',
+  'factors.gainsOf': '{name} : gain (H)',
 };
