@@ -50,6 +50,7 @@ it('a page reaches no command that takes a path', () => {
       'check',
       'compare',
       'evaluate',
+      'factors',
       'info',
       'modelFolderPath',
       'modelImportPaths',
