@@ -1,4 +1,5 @@
 import type { Disposable } from '../../src-main/common/base/disposal.js';
+import { toUnbraidError } from '../../src-main/common/base/errors.js';
 import { Scope } from '../base/scope.js';
 import { pagesAhead, slotToFill, type PlaySpan } from './page-plan.js';
 import { pageFrames, type SharedTrack } from './shared.js';
@@ -136,9 +137,11 @@ export class Feeder implements Disposable {
       if (track.shared.table[page] >= 0) slots.stale.add(page);
       if (track.shared.table[page] !== slot) slots.pageOf[slot] = -1;
       if (this.abort.signal.aborted) return;
+      // Stems are asked for until the page hears that others took their place: that is soon.
+      const gone = toUnbraidError(error).code === 'track-gone';
       // A failing engine is asked again, but not in a tight circle.
-      this.pausedUntil = performance.now() + 2000;
-      this.onFailure(error);
+      this.pausedUntil = performance.now() + (gone ? 100 : 2000);
+      if (!gone) this.onFailure(error);
     } finally {
       slots.loading.delete(page);
       this.running--;

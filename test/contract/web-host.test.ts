@@ -262,7 +262,7 @@ describe('an open song', () => {
     expect(got[5]).toBe(Math.max(...part.map((plane) => plane.reduce((a, b) => Math.max(a, b)))));
   });
 
-  it.each(['level=-1', 'nFft=1000', 'window=none', 'track=nobody', 'session=00', 'count=99999999'])(
+  it.each(['level=-1', 'nFft=1000', 'window=none', 'session=00', 'count=99999999'])(
     'a request with %s is an error with a code',
     async (change) => {
       const query = new URLSearchParams(
@@ -276,6 +276,14 @@ describe('an open song', () => {
       expect(JSON.parse(body.toString())).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
     },
   );
+
+  it.each(['/tile', '/pcm', '/peaks'])('%s of a track that has gone says so', async (path) => {
+    const query = 'nFft=2048&hop=512&window=hann&level=0&column=0&row=0&start=0&count=1&columns=4';
+    const url = `${path}?session=${session.session}&track=vocals&${query}`;
+    const { status, body } = await send('GET', url, { Cookie: cookie });
+    expect(status).toBe(410);
+    expect(JSON.parse(body.toString())).toMatchObject({ ok: false, error: { code: 'track-gone' } });
+  });
 
   it('is separated and exported: the downloaded stems add up to the song', async () => {
     const separated = await client.separateSession({

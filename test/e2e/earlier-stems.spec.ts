@@ -260,7 +260,7 @@ test('figures of old stems are not shown beside new ones that are being made, al
 }) => {
   const figure = app.getByRole('img', { name: /^Null test/ });
   const shape = app.getByRole('group', { name: 'Full ↔ clean' });
-  await openFile(app, 'figures.wav', clicksAndChords(40));
+  await openFile(app, 'figures.wav', clicksAndChords(120));
   await separate(app);
   await expect(figure).toBeVisible();
   await expect(app.getByText(/^HPSS.* on cpu, /)).toBeVisible();

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'project-locked'
   | 'project-open'
   | 'session-elsewhere'
+  | 'track-gone'
   | 'source-moved'
   | 'source-changed'
   | 'sidecar-damaged'

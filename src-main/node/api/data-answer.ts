@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import { UnbraidError, toUnbraidError, type ErrorCode } from '../../common/base/errors.js';
 import { binaryAnswer } from './binary.js';
 import { maxMaskBytes } from '../../common/contract/session.js';
 import { readSmallFile } from '../files/file-bytes.js';
@@ -31,6 +31,12 @@ export interface DataAnswer {
 const defaultMaxUpload = 4 * 2 ** 30;
 const jsonType = { 'Content-Type': 'application/json' };
 
+const statuses: Partial<Record<ErrorCode, number>> = {
+  'file-not-found': 404,
+  'too-large': 413,
+  'track-gone': 410,
+};
+
 /** A JSON answer with its length. */
 export function jsonAnswer(status: number, value: unknown): DataAnswer {
   const body = Buffer.from(JSON.stringify(value));
@@ -40,8 +46,7 @@ export function jsonAnswer(status: number, value: unknown): DataAnswer {
 /** An error as an answer, with its code and without paths. */
 export function errorAnswer(error: unknown): DataAnswer {
   const typed = toUnbraidError(error);
-  const status = typed.code === 'file-not-found' ? 404 : typed.code === 'too-large' ? 413 : 400;
-  return jsonAnswer(status, { ok: false, error: withoutPaths(typed.toWire()) });
+  return jsonAnswer(statuses[typed.code] ?? 400, { ok: false, error: withoutPaths(typed.toWire()) });
 }
 
 /**

@@ -315,7 +315,7 @@ export class SessionStore implements Disposable {
     );
   }
 
-  /** uint8 `[tileSize][tileSize]`; see the contract. Throws `invalid-argument`. */
+  /** uint8 `[tileSize][tileSize]`; see the contract. Throws `invalid-argument`, `track-gone`. */
   async tile(request: TileRequest): Promise<Uint8Array> {
     const session = this.get(request.session);
     const track = trackOf(session, request.track);

@@ -229,7 +229,7 @@ export function notOpen(): UnbraidError {
   return new UnbraidError('invalid-argument', 'This song is not open any more', { hint: 'Open it again.' });
 }
 
-/** A track of a session, or what is listened to. Throws `invalid-argument`. */
+/** A track of a session, or what is listened to. Throws `track-gone`: a page may not have heard yet what took its place. */
 export function trackOf({ state }: Session, id: string): Track {
   const { tracks, empty, earlier } = state;
   // A page that has not heard of the new stems yet asks for the earlier ones.
@@ -237,10 +237,10 @@ export function trackOf({ state }: Session, id: string): Track {
   const track = [...tracks, ...empty, ...before].find((entry) => entry.id === id);
   if (track) return track;
   if (state.heard?.id === id) return state.heard;
-  throw new UnbraidError('invalid-argument', `The song has no track "${id}"`);
+  throw new UnbraidError('track-gone', `The song has no track "${id}"`);
 }
 
-/** A track as a page shows it that may not know the newest stems and edits yet (see `PcmRequest`). Throws `invalid-argument`. */
+/** A track as a page shows it that may not know the newest stems and edits yet (see `PcmRequest`). Throws `track-gone`. */
 export function shownTrack(
   session: Session,
   { track: id, stems, removed }: Pick<PcmRequest, 'track' | 'stems' | 'removed'>,

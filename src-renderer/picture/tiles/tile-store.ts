@@ -1,3 +1,4 @@
+import { toUnbraidError } from '../../../src-main/common/base/errors.js';
 import type { Disposable } from '../../../src-main/common/base/disposal.js';
 import type { TileRequest } from '../../../src-main/common/contract/session.js';
 import type { CachedTile } from '../gl/layer-cache.js';
@@ -150,7 +151,8 @@ export class TileStore implements Disposable {
       entry.stale = true;
       entry.coarse = false;
       entry.failedAt = performance.now();
-      this.onFailure(error);
+      // Stems are asked for until the page hears that others took their place.
+      if (toUnbraidError(error).code !== 'track-gone') this.onFailure(error);
     } finally {
       entry.loading = null;
       this.running--;

@@ -162,7 +162,14 @@ export class Fuzzer {
 /** Codes that a request may be refused with; anything else is a fault of this program. */
 export const refusals: ReadonlySet<string> = new Set([
   ...['invalid-argument', 'not-in-this-host', 'cancelled', 'too-large', 'file-not-found', 'not-audio'],
-  ...['model-not-found', 'project-open', 'project-locked', 'session-elsewhere', 'permission-denied'],
+  ...[
+    'model-not-found',
+    'project-open',
+    'project-locked',
+    'session-elsewhere',
+    'track-gone',
+    'permission-denied',
+  ],
   ...['unsupported-format', 'damaged-audio', 'empty-audio', 'model-incompatible', 'project-damaged'],
   ...['download-failed', 'download-refused', 'licence-not-accepted'],
   ...['output-exists', 'device-unavailable', 'source-moved', 'source-changed', 'no-audio-stream'],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { UnbraidError } from '../../../src-main/common/base/errors.js';
 import { Feeder, type FedTrack } from '../../../src-renderer/playback/feeder.js';
 import { MixerCore } from '../../../src-renderer/playback/mixer-core.js';
 import {
@@ -104,6 +105,16 @@ describe('the feeder of the player', () => {
     fail!(new Error('gone'));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(failures).toEqual(ended ? [] : [new Error('gone')]);
+  });
+
+  it('reads on soon, and reports nothing, when the stems it asked for have gone', async () => {
+    let asked = 0;
+    const gone = new UnbraidError('track-gone', 'The song has no track "vocals"');
+    const read: FedTrack['read'] = (start, count, signal) =>
+      ++asked === 1 ? Promise.reject(gone) : readTruly(start, count, signal);
+    const { failures, page } = player(4, read, pageFrames);
+    await until(() => page(0) >= 0);
+    expect(failures).toEqual([]);
   });
 
   it('and the mixer together play the samples as they are', async () => {

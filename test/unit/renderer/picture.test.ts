@@ -12,6 +12,7 @@ import { clampSpan, followSpan, windowFor, zoomSpan } from '../../../src-rendere
 import { wavesIn } from '../../../src-renderer/picture/wave/draw.js';
 import { envelopeOfPeaks, envelopeOfSamples, joined } from '../../../src-renderer/picture/wave/envelope.js';
 import { levelLabels, waveAxis, waveHeight } from '../../../src-renderer/picture/wave/wave-axis.js';
+import { UnbraidError } from '../../../src-main/common/base/errors.js';
 import { tileSize, type TileRequest } from '../../../src-main/common/contract/session.js';
 
 describe('colour maps', () => {
@@ -174,6 +175,18 @@ describe('the tile store', () => {
     await settled();
     expect(asked).toEqual([2, 1]);
     expect(failures.length).toBe(2);
+    store.dispose();
+  });
+
+  it('of stems that others took the place of are no failure', async () => {
+    const failures: unknown[] = [];
+    const store = new TileStore(
+      () => Promise.reject(new UnbraidError('track-gone', 'The song has no track "t"')),
+      (error) => failures.push(error),
+    );
+    store.get(request(1));
+    await settled();
+    expect(failures).toEqual([]);
     store.dispose();
   });
 
