@@ -1,13 +1,12 @@
 import type { StemScores } from '../../src-main/common/base/scores.js';
 import type { ComparedSystem } from '../../src-main/common/jobs/comparison.js';
+import { scoreTitles, type ScoreName } from '../../src-main/common/jobs/evaluation.js';
 import { decimal } from '../base/figures.js';
 import type { ReportText } from './texts/en.js';
 
-type ScoreKey = Exclude<keyof StemScores, 'bandEnds'>;
-
 /** What a system is ranked by; the text `about.KEY` says what the figure tells. */
 export interface Column {
-  readonly key: 'speed' | 'memory' | 'null' | ScoreKey;
+  readonly key: 'speed' | 'memory' | 'null' | ScoreName;
   /** The same in every language; null for `column.KEY`. */
   readonly title: string | null;
   readonly unit: '' | 'dB' | 'MiB' | 'unit.of100' | 'unit.realtime';
@@ -17,22 +16,22 @@ export interface Column {
   readonly of: (system: ComparedSystem, scores: StemScores | null) => number | null;
 }
 
-const score = (key: ScoreKey, title: string, unit: Column['unit']): Column => ({
-  ...{ key, title, unit, digits: 2, lower: false },
+const score = (key: ScoreName, unit: Column['unit']): Column => ({
+  ...{ key, title: scoreTitles[key], unit, digits: 2, lower: false },
   of: (_, scores) => scores?.[key] ?? null,
 });
 
 export const scoreColumns: readonly Column[] = [
-  score('usdr', 'uSDR', 'dB'),
-  score('sdr', 'SDR', 'dB'),
-  score('isr', 'ISR', 'dB'),
-  score('sir', 'SIR', 'dB'),
-  score('sar', 'SAR', 'dB'),
-  score('siSdr', 'SI-SDR', 'dB'),
-  score('bleedless', 'bleedless', 'unit.of100'),
-  score('fullness', 'fullness', 'unit.of100'),
-  score('l1Freq', 'L1 freq', 'unit.of100'),
-  score('logWmse', 'log-WMSE', ''),
+  score('usdr', 'dB'),
+  score('sdr', 'dB'),
+  score('isr', 'dB'),
+  score('sir', 'dB'),
+  score('sar', 'dB'),
+  score('siSdr', 'dB'),
+  score('bleedless', 'unit.of100'),
+  score('fullness', 'unit.of100'),
+  score('l1Freq', 'unit.of100'),
+  score('logWmse', ''),
 ];
 
 export const costColumns: readonly Column[] = [

@@ -1,4 +1,5 @@
 import { languageOf, type Language } from '../../src-main/common/contract/languages.js';
+import { comparedTitle } from '../shared/strings/compared.js';
 import { fillText } from '../shared/strings/fill.js';
 import { stems as deStems } from '../shared/strings/de/stems.js';
 import { stems as enStems } from '../shared/strings/en/stems.js';
@@ -25,15 +26,9 @@ export interface Words {
 export function wordsOf(tag: string): Words {
   const language = languageOf(tag);
   const t = (key: ReportText, values = {}): string => fillText(texts[language][key], values);
-  const stem = (name: string): string => {
-    if (language === 'en') return name;
-    const but = /^all but (.+)$/.exec(name);
-    if (but) return t('name.allBut', { name: stem(but[1]) });
-    const known = stems[language];
-    return name
-      .split(' + ')
-      .map((one) => (Object.hasOwn(known, `stem.${one}`) ? known[`stem.${one}`] : one))
-      .join(' + ');
-  };
+  const known = stems[language];
+  const own = (name: string): string => (Object.hasOwn(known, `stem.${name}`) ? known[`stem.${name}`] : name);
+  const stem = (name: string): string =>
+    language === 'en' ? name : comparedTitle(name, own, (but) => t('score.allBut', { name: but }));
   return Object.assign(t, { stem });
 }

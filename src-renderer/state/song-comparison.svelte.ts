@@ -23,6 +23,8 @@ export class SongComparison {
   seconds = $state<number>(sessionReport.seconds);
   /** What is made of true stems, in the order of `baselines`. */
   baselines = $state.raw<readonly Baseline[]>(sessionReport.baselines);
+  /** The stems that the song has in the editor are compared, too. */
+  own = $state(false);
   private job = '';
 
   constructor(
@@ -33,13 +35,13 @@ export class SongComparison {
     this.baselines = baselines.filter((one) => (one === baseline ? on : this.baselines.includes(one)));
   }
 
-  /** Compares on an excerpt from `at.start` on, in seconds; the report's page is in `language`. */
+  /** Compares on an excerpt from `at.start` on, in seconds, `own` stems too; the report's page is in `language`. */
   async start(
-    at: { readonly session: string; readonly start: number },
+    at: { readonly session: string; readonly start: number; readonly own: boolean },
     models: readonly string[],
     language: Language,
   ): Promise<void> {
-    if (this.running || models.length === 0) return;
+    if (this.running || (models.length === 0 && !at.own)) return;
     [this.running, this.cancelling, this.progress] = [true, false, null];
     const job = crypto.randomUUID();
     this.job = job;

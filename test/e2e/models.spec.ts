@@ -195,7 +195,7 @@ test('a report has time and memory, scores with true stems, and is saved as one 
   await expect(rows.getByRole('checkbox', { disabled: true })).toHaveCount(9);
   await expectClean(app);
   await panel.locator('input[data-compare-truth]').setInputFiles(folder);
-  await expect(panel).toContainText('True stems: 2 files');
+  await expect(panel).toContainText('Files with true stems: 2');
   await expect(rows).toHaveAccessibleDescription(/how far masks and phases can reach/);
   await expect(rows.getByRole('checkbox', { disabled: true })).toHaveCount(0);
   await chooseByKeys(app, panel);

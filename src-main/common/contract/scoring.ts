@@ -56,12 +56,13 @@ export const scoringCommandSchemas = {
   /**
    * The same of a piece of an open song, or of its true stems, which were uploaded; the report comes as a file to be
    * fetched. `start` in seconds of the song or of the stems, which may end before `seconds` do; `baselines` where there are
-   * true stems.
+   * true stems. `own`: the stems that the song has in the editor are a row, too; then there need be no models.
    */
   compareSession: z.strictObject({
     job,
     session: z.string().regex(/^[0-9a-f]{32}$/),
-    models: z.array(z.string().min(1).max(200)).min(1).max(100),
+    models: z.array(z.string().min(1).max(200)).max(100),
+    own: z.boolean().default(false),
     truth: z
       .array(z.string().regex(/^[0-9a-f]{32}$/))
       .max(100)

@@ -1,6 +1,6 @@
 import type { WireError } from '../base/errors.js';
 import type { StemScores } from '../base/scores.js';
-import type { Baseline } from './evaluation.js';
+import { bandWarning, type Baseline } from './evaluation.js';
 
 /** Files that the report can hold. */
 export const clipFormats = ['opus', 'mp3', 'flac', 'wav'] as const;
@@ -21,6 +21,9 @@ export const sessionReport = {
   baselines: ['mixture', 'irm2'],
 } as const satisfies { readonly seconds: number; readonly baselines: readonly Baseline[] };
 
+/** The id of the row with the stems that a song has already. */
+export const ownStemsId = 'your-stems';
+
 /** Seconds of a song that systems are compared on, at most. */
 export const longestComparison = 600;
 
@@ -35,7 +38,7 @@ export interface ComparedStem {
 export interface ComparedSystem {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'classic' | 'model' | 'ensemble' | 'chain' | 'reference';
+  readonly kind: 'classic' | 'model' | 'ensemble' | 'chain' | 'reference' | 'own';
   readonly stems: readonly (ComparedStem & { readonly scores: StemScores | null })[];
   /** Seconds of work, and how much of the song was worked on: the clip and what surrounds it. Null for references. */
   readonly workSeconds: number | null;
@@ -116,6 +119,29 @@ function truthName(names: readonly string[], truth: readonly string[]): string {
 export function withoutSums(names: readonly string[]): string[] {
   const single = names.filter((name) => complements[name] === undefined);
   return single.length > 1 ? single : [...names];
+}
+
+/** Stems whose true one has nothing above some frequency, and that frequency, Hz: their ISR, SIR and SAR are ill-conditioned. */
+export function earlyBands(systems: readonly ComparedSystem[]): Map<string, number> {
+  const stems = systems.flatMap((system) => system.stems);
+  return new Map(
+    stems.flatMap(({ name, scores }) =>
+      typeof scores?.bandEnds === 'number' ? [[name, scores.bandEnds] as const] : [],
+    ),
+  );
+}
+
+/** The warnings that are not about early bands, which a page tells in its own words. */
+export function otherWarnings({
+  name,
+  systems,
+  warnings,
+}: Pick<ComparisonReport, 'name' | 'systems' | 'warnings'>): string[] {
+  const stems = systems.flatMap((system) => system.stems);
+  const bands = new Set(
+    stems.map(({ name: stem, scores }) => (scores ? bandWarning(stem, scores, name) : null)),
+  );
+  return warnings.filter((warning) => !bands.has(warning));
 }
 
 /** The stems of a comparison by name: true ones first, then what is made of several. */

@@ -20,6 +20,18 @@ export const scoreNames = [
   'l1Freq',
   'logWmse',
 ] as const;
+export type ScoreName = (typeof scoreNames)[number];
+
+/** What they are called, in every language. */
+export const scoreTitles = {
+  ...{ sdr: 'SDR', isr: 'ISR', sir: 'SIR', sar: 'SAR', usdr: 'uSDR', siSdr: 'SI-SDR' },
+  ...{ bleedless: 'bleedless', fullness: 'fullness', l1Freq: 'L1 freq', logWmse: 'log-WMSE' },
+} as const satisfies Readonly<Record<ScoreName, string>>;
+
+/** Whether a figure is ill-conditioned: the parts of BSSEval are where the band of the true stem ends early. */
+export function isShaky(name: string, scores: StemScores | null): boolean {
+  return ['isr', 'sir', 'sar'].includes(name) && typeof scores?.bandEnds === 'number';
+}
 
 export type SongScores = Readonly<Record<string, StemScores>>;
 

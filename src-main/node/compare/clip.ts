@@ -20,8 +20,11 @@ export interface Clip {
   /** What separators hear: the clip with its surroundings; the clip is its frames `range`. */
   readonly heard: DecodeResult;
   readonly range: { readonly start: number; readonly count: number };
-  /** Seconds of the song. */
+  /** Seconds of the song, and the frame that is. */
   readonly start: number;
+  readonly first: number;
+  /** Of what the clip was cut out of. */
+  readonly whole: Pick<PcmCacheRef, 'sampleRate' | 'channels' | 'frames'>;
   /** The clip alone. */
   readonly mixture: PcmCacheRef;
   /** Its true stems, by name; empty for a song. */
@@ -69,7 +72,7 @@ export async function readClip(runner: SongRunner, request: ClipRequest, options
     ...{ name: whole.name, path: input },
     heard: { ...whole.mixture, ref: cutOut(ref, around, join(dir, 'piece')) },
     range: { start: first - from, count },
-    start: first / rate,
+    ...{ start: first / rate, first, whole: ref },
     mixture: cut(ref, 'mixture'),
     truth: new Map([...whole.truth].map(([name, stem], s) => [name, cut(stem, `true-${s}`)])),
   };

@@ -5,6 +5,7 @@ import type { Language } from '../../common/contract/languages.js';
 import type { StemScores } from '../../common/base/scores.js';
 import {
   comparedStems,
+  ownStemsId,
   type ClipFormat,
   type ComparedStem,
   type ComparedSystem,
@@ -29,6 +30,7 @@ import { moveWithoutReplacing } from '../jobs/output-moves.js';
 import { scoreInThread } from '../jobs/score-thread.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { readClip, type Clip } from './clip.js';
+import { checkOwnStems, type OwnStem } from './own-stems.js';
 import { ReportClips } from './report-clips.js';
 import { reportPage } from './report-page.js';
 import { makeFolder } from '../files/make-folder.js';
@@ -38,8 +40,10 @@ export interface CompareRequest {
   readonly input: string;
   /** The folder of the report. */
   readonly output: string;
-  /** Ids of separators; null for all that are installed. */
+  /** Ids of separators; null for all that are installed, none with stems of one's own. */
   readonly models: readonly string[] | null;
+  /** Stems that the song has already: the first row, and no work. */
+  readonly own?: readonly OwnStem[];
   /** What is made of the true stems, where there are any. */
   readonly baselines: readonly Baseline[];
   readonly start: number | undefined;
@@ -65,7 +69,7 @@ interface Part extends ComparedStem {
 /**
  * Runs systems on the same clip, one after the other, scores them where there are true stems, and writes the report:
  * `index.html` and `comparison.json`. A system that fails is a row with its error, and ends no other. Throws
- * `model-not-found` and `output-exists` before any work, `cancelled`, and what reading the input throws.
+ * `model-not-found` and `output-exists` before any work, `cancelled`, and what reading the input and `checkOwnStems` throw.
  */
 export async function compare(
   runner: SongRunner,
@@ -83,12 +87,14 @@ export async function compare(
   const clip = await readClip(runner, { ...request, dir: join(dir, 'clip') }, options);
   const { ref } = clip.heard;
   checkFormat({ format: request.format, ...ref, rate: ref.sampleRate }, request.input);
+  if (request.own) checkOwnStems(request.own, clip);
   const baselines = clip.truth.size > 0 ? [...new Set(request.baselines)] : [];
   const clips = new ReportClips(runner.writer, clip, request.format, join(dir, 'clips'), options.signal);
   const run = new Comparison(clip, clips, join(dir, 'work'), request, options);
-  run.expect(separators.length + baselines.length);
+  run.expect(separators.length + baselines.length + (request.own ? 1 : 0));
   await clips.addMixture();
   const systems: ComparedSystem[] = [];
+  if (request.own) systems.push(await run.own(request.own));
   for (const separator of separators) systems.push(await run.system(separator));
   for (const kind of baselines) systems.push(await run.baseline(kind));
   const { frames, sampleRate, channels } = clip.mixture;
@@ -191,7 +197,7 @@ class Comparison {
       // Processes that have done their work must not take memory and time from the scores.
       await own.dispose();
       for (const warning of separated.warnings) this.notes.add(`${id}: ${warning}`);
-      const parts = await this.parts(separated.stems);
+      const parts = await this.parts(separated.stems, this.clip.range);
       const stems = await this.scored(parts);
       await this.clips.add(id, parts);
       return {
@@ -204,6 +210,22 @@ class Comparison {
       return { ...row, ...nothing, error: this.failure(error) };
     } finally {
       await own.dispose();
+      this.finish();
+    }
+  }
+
+  /** The row of the stems that the song has already. */
+  async own(own: readonly OwnStem[]): Promise<ComparedSystem> {
+    const row = { id: ownStemsId, name: 'Your stems', kind: 'own' } as const;
+    try {
+      const { first: start, range } = this.clip;
+      const parts = await this.parts(own, { start, count: range.count });
+      const stems = await this.scored(parts);
+      await this.clips.add(ownStemsId, parts);
+      return { ...row, ...nothing, stems, error: null };
+    } catch (error) {
+      return { ...row, ...nothing, error: this.failure(error) };
+    } finally {
       this.finish();
     }
   }
@@ -233,14 +255,21 @@ class Comparison {
     }
   }
 
-  /** The clip of each compared stem. */
-  private async parts(stems: readonly { name: string; ref: PcmCacheRef }[]): Promise<Part[]> {
+  /** The clip of each compared stem; `range` is where it lies in them. */
+  private async parts(
+    stems: readonly { name: string; ref: PcmCacheRef }[],
+    range: Clip['range'],
+  ): Promise<Part[]> {
     const compared = comparedStems(
       stems.map(({ name }) => name),
       [...this.clip.truth.keys()],
     );
     const cuts = new Map(
-      stems.map(({ name, ref }, s) => [name, cutOut(ref, this.clip.range, join(this.dir, 'cut', `${s}`))]),
+      stems.map(({ name, ref }, s) => {
+        // What a stem lacks at its end is silence.
+        const cut = cutOut(ref, range, join(this.dir, 'cut', `${s}`));
+        return [name, { ...cut, frames: range.count }];
+      }),
     );
     const parts: Part[] = [];
     for (const [i, part] of compared.entries()) {

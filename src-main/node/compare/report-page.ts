@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Language } from '../../common/contract/languages.js';
-import { bandWarning } from '../../common/jobs/evaluation.js';
-import type { ComparisonReport, ReportClip, ReportData } from '../../common/jobs/comparison.js';
+import {
+  otherWarnings,
+  type ComparisonReport,
+  type ReportClip,
+  type ReportData,
+} from '../../common/jobs/comparison.js';
 import { appVersion } from '../jobs/app-version.js';
 import { builtEntry } from '../process/spawner.js';
 import { pictureRange } from './picture.js';
@@ -51,12 +55,7 @@ function shared(report: ComparisonReport): ComparisonReport {
     const { code, message, hint } = system.error;
     return { ...system, error: { code, message, ...(hint !== undefined && { hint }) } };
   });
-  const bands = new Set(
-    systems.flatMap(({ stems }) =>
-      stems.map(({ name, scores }) => (scores ? bandWarning(name, scores, report.name) : null)),
-    ),
-  );
-  const warnings = report.warnings.filter((warning) => !bands.has(warning));
+  const warnings = otherWarnings(report);
   return { ...report, systems, warnings, page: basename(report.page), figures: basename(report.figures) };
 }
 

@@ -1,9 +1,11 @@
 import { abx } from '../../shared/strings/de/abx.js';
+import { scores } from '../../shared/strings/de/scores.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in German. */
 export const de: ReportTexts = {
   ...abx,
+  ...scores,
   title: '{name} – Vergleich',
   'lead.systems': '{count} Systeme auf {seconds} s ab {start}, {rate} Hz, Kanäle: {channels}.',
   'lead.truth': 'Wahre Stems: {names}.',
@@ -18,15 +20,12 @@ export const de: ReportTexts = {
   pictures:
     'Bilder: {low} Hz bis {high} kHz in gleichen Tonschritten, bis {span} dB unter der lautesten Stelle der Mischung.',
   notes: 'Hinweise',
-  band: 'Der wahre Stem {stem} hat oberhalb von {limit} kHz nichts: ISR, SIR und SAR sind dort schlecht bestimmt und beruhen auf einem Rauschboden von 16-Bit-Rundung.',
   foot: 'Unbraid {version}. Die Bewertungen gelten nur für diesen Ausschnitt.',
   unplayable:
     'Dieser Browser kann die Klänge nicht abspielen ({why}). Bericht mit -f mp3 oder -f wav erstellen.',
   hear: '{name} anhören',
-  shaky: 'Schlecht bestimmt: Der wahre Stem hat keine hohen Frequenzen',
   mixture: 'Mischung',
   true: 'wahrer Stem',
-  'name.allBut': 'alles außer {name}',
   'chart.of': '{figure}: {stem}',
   'chart.bars': '{title} nach System; die Zahlen stehen in der Tabelle',
   'chart.speed': '{title} gegen Tempo',

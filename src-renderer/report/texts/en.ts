@@ -1,8 +1,10 @@
 import { abx } from '../../shared/strings/en/abx.js';
+import { scores } from '../../shared/strings/en/scores.js';
 
 /** Texts of a report. */
 export const en = {
   ...abx,
+  ...scores,
   title: '{name} – comparison',
   'lead.systems': '{count} systems on {seconds} s from {start}, {rate} Hz, channels: {channels}.',
   'lead.truth': 'True stems: {names}.',
@@ -17,14 +19,11 @@ export const en = {
   pictures:
     'Pictures: {low} Hz to {high} kHz in equal steps of pitch, {span} dB below the loudest of the mixture.',
   notes: 'Notes',
-  band: 'The true stem {stem} has nothing above {limit} kHz: ISR, SIR and SAR are ill-conditioned there, and rest on a noise floor of 16-bit rounding.',
   foot: 'Unbraid {version}. Scores are of this clip alone.',
   unplayable: 'This browser cannot play the sounds ({why}); make the report with -f mp3 or -f wav.',
   hear: 'Hear {name}',
-  shaky: 'Ill-conditioned: the true stem has no high frequencies',
   mixture: 'mixture',
   true: 'true stem',
-  'name.allBut': 'all but {name}',
   'chart.of': '{figure} of {stem}',
   'chart.bars': '{title} by system; the table has the figures',
   'chart.speed': '{title} against speed',

@@ -1,9 +1,11 @@
 import { abx } from '../../shared/strings/fr/abx.js';
+import { scores } from '../../shared/strings/fr/scores.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in French. */
 export const fr: ReportTexts = {
   ...abx,
+  ...scores,
   title: '{name} – comparaison',
   'lead.systems': '{count} systèmes sur {seconds} s à partir de {start}, {rate} Hz, canaux : {channels}.',
   'lead.truth': 'Vrais stems : {names}.',
@@ -18,14 +20,11 @@ export const fr: ReportTexts = {
   pictures:
     'Images : de {low} Hz à {high} kHz par pas égaux de hauteur, jusqu’à {span} dB sous le maximum du mélange.',
   notes: 'Remarques',
-  band: 'Le vrai stem {stem} n’a rien au-dessus de {limit} kHz : ISR, SIR et SAR y sont mal conditionnés et reposent sur un plancher de bruit d’arrondi à 16 bits.',
   foot: 'Unbraid {version}. Les scores ne valent que pour cet extrait.',
   unplayable: 'Ce navigateur ne peut pas lire les sons ({why}) ; créez le rapport avec -f mp3 ou -f wav.',
   hear: 'Écouter {name}',
-  shaky: 'Mal conditionné : le vrai stem n’a pas de hautes fréquences',
   mixture: 'mélange',
   true: 'vrai stem',
-  'name.allBut': 'tout sauf {name}',
   'chart.of': '{figure} : {stem}',
   'chart.bars': '{title} par système ; les chiffres sont dans le tableau',
   'chart.speed': '{title} selon la vitesse',

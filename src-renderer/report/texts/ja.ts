@@ -1,9 +1,11 @@
 import { abx } from '../../shared/strings/ja/abx.js';
+import { scores } from '../../shared/strings/ja/scores.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in Japanese. */
 export const ja: ReportTexts = {
   ...abx,
+  ...scores,
   title: '{name} – 比較',
   'lead.systems': '{start} から {seconds} 秒間を {count} システムで比較、{rate} Hz、{channels} チャンネル。',
   'lead.truth': '真のステム：{names}。',
@@ -17,15 +19,12 @@ export const ja: ReportTexts = {
   keys: 'スペースキーで再生。1〜9 と上下の矢印キーで、曲の同じ位置のまま聴くシステムを選びます。',
   pictures: '図：{low} Hz〜{high} kHz を音高の等間隔で表示。ミックスの最大値から {span} dB 下まで。',
   notes: '注記',
-  band: '真のステム「{stem}」には {limit} kHz より上の成分がありません。そこでは ISR・SIR・SAR は悪条件となり、16 ビット丸めの雑音レベルに依存します。',
   foot: 'Unbraid {version}。スコアはこの区間だけのものです。',
   unplayable:
     'このブラウザーでは音を再生できません（{why}）。-f mp3 か -f wav でレポートを作成してください。',
   hear: '{name} を聴く',
-  shaky: '悪条件：真のステムに高域がありません',
   mixture: 'ミックス',
   true: '真のステム',
-  'name.allBut': '{name}以外すべて',
   'chart.of': '{figure}（{stem}）',
   'chart.bars': 'システム別の{title}。数値は表にあります',
   'chart.speed': '{title}と速度',

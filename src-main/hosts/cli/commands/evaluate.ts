@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import {
   baselines,
   scoreNames,
+  scoreTitles,
   type Baseline,
   type EvaluationReport,
   type MethodScores,
@@ -16,19 +17,6 @@ interface Flags {
   readonly songs?: boolean;
   readonly json?: boolean;
 }
-
-const titles = {
-  sdr: 'SDR',
-  isr: 'ISR',
-  sir: 'SIR',
-  sar: 'SAR',
-  usdr: 'uSDR',
-  siSdr: 'SI-SDR',
-  bleedless: 'bleedless',
-  fullness: 'fullness',
-  l1Freq: 'L1 freq',
-  logWmse: 'log-WMSE',
-} as const;
 
 function collect(value: string, previous: Baseline[] = []): Baseline[] {
   const found = baselines.find((name) => name === value);
@@ -80,7 +68,7 @@ function scoreTable(method: MethodScores, title: string, stems: MethodScores['me
     printable(stem),
     ...scoreNames.map((name) => figure(scores[name])),
   ]);
-  const head = ['stem', ...scoreNames.map((name) => titles[name])];
+  const head = ['stem', ...scoreNames.map((name) => scoreTitles[name])];
   return `${method.method}, ${printable(title)}\n${table([head, ...rows])}\n`;
 }
 

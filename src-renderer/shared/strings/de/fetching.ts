@@ -81,7 +81,7 @@ export const fetching = {
   'compare.note':
     'Zeit und Speicher der Modelle oben auf einem Ausschnitt ab dem Abspielkopf, und eine Seite mit Klängen und Bildern zum Aufheben. Mit den wahren Stems des Songs gibt es auch Bewertungen: dann wird ihre Summe getrennt.',
   'compare.truth': 'Wahre Stems …',
-  'compare.files': 'Wahre Stems: {count} Dateien',
+  'compare.files': 'Dateien mit wahren Stems: {count}',
   'compare.noTruth': 'Ohne wahre Stems',
   'trial.chooseFirst': 'Zuerst ein bis acht Modelle ankreuzen.',
   'compare.start': 'Bericht erstellen',

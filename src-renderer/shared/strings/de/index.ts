@@ -17,6 +17,7 @@ import { quality } from './quality.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { scores } from './scores.js';
 import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
@@ -202,6 +203,7 @@ export const texts: Texts = {
   ...tour,
   ...nmf,
   ...quality,
+  ...scores,
   ...repair,
   ...snap,
   ...history,

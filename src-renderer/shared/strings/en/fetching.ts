@@ -83,7 +83,7 @@ export const fetching = {
   'compare.note':
     'Time and memory of the models above on an excerpt from the playhead on, and one page with sounds and pictures to keep. With the song’s true stems there are scores, too: their sum is what is separated then.',
   'compare.truth': 'True stems…',
-  'compare.files': 'True stems: {count} files',
+  'compare.files': 'Files with true stems: {count}',
   'compare.noTruth': 'Without true stems',
   'trial.chooseFirst': 'Tick one to eight models first.',
   'compare.start': 'Make the report',

@@ -17,6 +17,7 @@ import { quality } from './quality.js';
 import { repair } from './repair.js';
 import { selection } from './selection.js';
 import { projects } from './projects.js';
+import { scores } from './scores.js';
 import { separate } from './separate.js';
 import { separators } from './separators.js';
 import { shape } from './shape.js';
@@ -200,6 +201,7 @@ export const texts = {
   ...tour,
   ...nmf,
   ...quality,
+  ...scores,
   ...repair,
   ...snap,
   ...history,

@@ -82,7 +82,7 @@ export const fetching = {
   'compare.note':
     'Durée et mémoire des modèles ci-dessus sur un extrait à partir de la tête de lecture, et une page à garder avec sons et images. Avec les vrais stems du morceau, des scores aussi : c’est alors leur somme qui est séparée.',
   'compare.truth': 'Vrais stems…',
-  'compare.files': 'Vrais stems : {count} fichiers',
+  'compare.files': 'Fichiers de vrais stems : {count}',
   'compare.noTruth': 'Sans vrais stems',
   'trial.chooseFirst': 'Cochez d’abord un à huit modèles.',
   'compare.start': 'Créer le rapport',
