@@ -10,7 +10,7 @@ from unbraid_training.constants import ALL_BUT_VOCALS, BASS, DRUMS, HOP, OTHER, 
 from unbraid_training.networks import PRESETS
 from unbraid_training.remix import Remixer, RemixSettings, even, loud_level
 from unbraid_training.store import ShardWriter, Store
-from unbraid_training.train import Trainer, TrainSettings, run, settings_from
+from unbraid_training.train import Trainer, TrainSettings, remix_settings, run, settings_from
 
 SAMPLES = 7 * HOP
 
@@ -55,6 +55,12 @@ class TrainingTest(unittest.TestCase):
             self.assertEqual([second.step(*again.batch(2))["loss"] for _ in range(2)], expected)
             for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
                 torch.testing.assert_close(mine, other, rtol=0, atol=0)
+
+    def test_a_run_that_goes_on_draws_as_many_true_songs_as_before(self):
+        state = make_trainer().state(self.remixer(song_share=0.3))
+        self.assertEqual(remix_settings(None, state).song_share, 0.3)
+        self.assertEqual(remix_settings(0.4, state).song_share, 0.4)
+        self.assertEqual(remix_settings(None, None).song_share, RemixSettings().song_share)
 
     def test_a_batch_that_overflows_changes_no_weight_and_no_norm(self):
         trainer, remixer = make_trainer(), self.remixer()

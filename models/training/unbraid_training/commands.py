@@ -170,7 +170,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--amp", choices=["auto", "on", "off"], default="auto")
     parser.add_argument("--wave", type=float, default=0.0, help="weight of the waveform loss")
     parser.add_argument("--multi", type=float, default=0.0, help="weight of the multi-resolution loss")
-    parser.add_argument("--song-share", type=float, default=0.5, help="share of true songs among sources")
+    parser.add_argument(
+        "--song-share", type=float, help="share of true songs among sources; half, or as before where a run goes on"
+    )
     parser.add_argument("--from", dest="start", type=Path, help="begin with the weights of this checkpoint")
     parser.add_argument("--resume", type=Path, help="go on from a packed checkpoint, at its step of the schedule")
     parser.add_argument("--warmup", type=int, default=200, help="steps until the rate is whole")
@@ -185,9 +187,9 @@ def _run_train(options: argparse.Namespace) -> None:
     from .losses import LossWeights
     from .memory import keep_memory
     from .networks import PRESETS
-    from .remix import Remixer, RemixSettings
+    from .remix import Remixer
     from .store import Store
-    from .train import Trainer, TrainSettings, run
+    from .train import Trainer, TrainSettings, remix_settings, run
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -207,11 +209,12 @@ def _run_train(options: argparse.Namespace) -> None:
         loss=LossWeights(wave=options.wave, multi=options.multi),
     )
     trainer = Trainer(settings, device)
-    remix = RemixSettings(song_share=options.song_share)
-    remixer = Remixer(Store(options.data), options.seed, remix, device)
     last = options.out / "last.pt"
-    if last.exists():
-        trainer.restore(checkpoint.load(last, device), remixer)
+    before = checkpoint.load(last, device) if last.exists() else None
+    remix = remix_settings(options.song_share, before)
+    remixer = Remixer(Store(options.data), options.seed, remix, device)
+    if before:
+        trainer.restore(before, remixer)
         if options.more:
             trainer.elapsed, trainer.steps = 0.0, 0
         print(f"going on at step {trainer.steps}")

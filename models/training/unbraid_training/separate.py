@@ -11,7 +11,7 @@ from .networks.masks import apply_masks
 from .spectral import from_graph, istft, stft, to_graph
 
 # Share of a segment that overlaps the next one, and fades in and out linearly.
-OVERLAP = 0.25
+OVERLAP = 0.125
 # Segments begin on whole fours of frames, as the app's do for a manifest with `chain`.
 STEP = 4 * round((1 - OVERLAP) * SEGMENT / HOP / 4) * HOP
 

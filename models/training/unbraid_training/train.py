@@ -18,7 +18,7 @@ from .networks import build
 from .networks.features import powers
 from .networks.masks import apply_masks
 from .networks.unet import RowUNet
-from .remix import Remixer
+from .remix import Remixer, RemixSettings
 from .spectral import from_graph, istft, stft, to_graph
 
 
@@ -133,6 +133,7 @@ class Trainer:
             "begun": self.begun,
             "elapsed": self.elapsed,
             "rng": checkpoint.rng_state(remixer.rng) if remixer else None,
+            "song_share": remixer.settings.song_share if remixer else None,
         }
 
     def restore(self, state: dict, remixer: Remixer | None) -> None:
@@ -160,6 +161,13 @@ def settings_from(state: dict) -> TrainSettings:
     """The settings stored in a checkpoint."""
     stored = dict(state["settings"])
     return TrainSettings(**{**stored, "loss": LossWeights(**stored["loss"])})
+
+
+def remix_settings(song_share: float | None, before: dict | None) -> RemixSettings:
+    """How sources are drawn: the share of true songs that was asked for, else that of the run that goes on."""
+    if song_share is None and before:
+        song_share = before.get("song_share")
+    return RemixSettings() if song_share is None else RemixSettings(song_share=song_share)
 
 
 def run(trainer: Trainer, remixer: Remixer, out: Path, save_every: float = 120.0, log_every: int = 20) -> None:
