@@ -17,6 +17,19 @@ export function clampSpan(span: Span, length: number): Span {
   return { start, framesPerPixel, width };
 }
 
+/**
+ * Frames per pixel as they are kept for later. A view of the whole song, or one that was not laid out yet, is kept as one pixel:
+ * it is fitted again, whatever the width of the lanes is then.
+ */
+export function keptZoom({ framesPerPixel, width }: Span, length: number): number {
+  return width > 1 && framesPerPixel * width < 0.999 * length ? framesPerPixel : length;
+}
+
+/** A view as it was kept, before the lanes have a width: a zoom other than that of the whole song is not fitted. */
+export function keptSpan(start: number, framesPerPixel: number, length: number): Span {
+  return clampSpan({ start, framesPerPixel, width: 2 }, length);
+}
+
 /** Zooms by `factor` (> 1 shows less); the frame under pixel `x` stays where it is. */
 export function zoomSpan(span: Span, x: number, factor: number, length: number): Span {
   const limited = clampSpan({ ...span, framesPerPixel: span.framesPerPixel / factor }, length);

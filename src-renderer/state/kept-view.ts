@@ -3,7 +3,7 @@ import { channelViews } from '../../src-main/common/contract/session.js';
 import { axisKinds } from '../picture/axis.js';
 import { colourMapNames } from '../picture/colour-maps.js';
 import { levelScales } from '../picture/look.js';
-import { clampSpan } from '../picture/viewport.js';
+import { keptSpan, keptZoom } from '../picture/viewport.js';
 import { waveScales } from '../picture/wave/wave-axis.js';
 import { panelNames } from './panels.svelte.js';
 import type { SongController } from './song.svelte.js';
@@ -11,7 +11,7 @@ import type { Verb } from './verb-edits.js';
 
 const [lookKey, viewKey] = ['unbraid-look', 'unbraid-view'];
 
-/** How spectrograms are drawn in this tab. */
+/** How the editor looks in this tab: how spectrograms are drawn, and whether the side panel is open. */
 const lookSchema = z
   .object({
     axis: z.enum(axisKinds),
@@ -26,6 +26,7 @@ const lookSchema = z
     waveOver: z.boolean(),
     waveScale: z.enum(waveScales),
     spectrum: z.boolean(),
+    panelOpen: z.boolean(),
     gainDb: z.number(),
     rangeDb: z.number().positive(),
   })
@@ -42,8 +43,7 @@ const viewSchema = z.object({
   session: z.string(),
   /** In frames of the song. */
   start: z.number(),
-  /** Null for a view of the whole song, whatever the width of the window. */
-  framesPerPixel: z.number().positive().nullable(),
+  framesPerPixel: z.number().positive(),
   /** Hz. */
   band: z.object({ low: z.number(), high: z.number() }).nullable(),
   allEdits: z.boolean(),
@@ -68,13 +68,13 @@ function write(key: string, value: object): void {
   }
 }
 
-/** Notes how spectrograms are drawn, so that this tab draws them alike after a reload. */
+/** Notes how the editor looks, so that it looks the same in this tab after a reload. */
 export function keepLook(settings: Readonly<Record<keyof Look, unknown>>): void {
   const names = Object.keys(lookSchema.shape) as (keyof Look)[];
   write(lookKey, Object.fromEntries(names.map((name) => [name, settings[name]])));
 }
 
-/** How this tab drew spectrograms before a reload. */
+/** How the editor looked in this tab before a reload. */
 export function keptLook(): Look {
   return read(lookKey, lookSchema) ?? {};
 }
@@ -82,8 +82,8 @@ export function keptLook(): Look {
 /** Notes what is seen of a song, for the session that it has after a reload, or in a host that was started anew. */
 export function keepView(song: SongController, session = song.info.session): void {
   const { view, shownEdits, verbs } = song;
-  const { start, framesPerPixel: zoom, width } = view.span;
-  const framesPerPixel = zoom * width < 0.999 * view.length ? zoom : null;
+  const { start } = view.span;
+  const framesPerPixel = keptZoom(view.span, view.length);
   const { all: allEdits } = shownEdits;
   const { shown: panel } = view.panels;
   write(viewKey, { session, start, framesPerPixel, band: view.band, allEdits, last: verbs.last, panel });
@@ -95,8 +95,7 @@ export function takeUpView(song: SongController): void {
   if (kept?.session !== song.info.session) return;
   const { view, shownEdits, verbs } = song;
   const { start, framesPerPixel, band, allEdits, last, panel } = kept;
-  // A view of one pixel would be fitted to the song.
-  if (framesPerPixel !== null) view.span = clampSpan({ start, framesPerPixel, width: 2 }, view.length);
+  view.span = keptSpan(start, framesPerPixel, view.length);
   view.band = band;
   shownEdits.all = allEdits;
   verbs.takeUp(last);

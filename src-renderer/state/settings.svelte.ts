@@ -41,6 +41,7 @@ function stored(): Partial<Stored> {
 export class Settings {
   theme = $state<Theme>('dark');
   language = $state<Language>('en');
+  /** The side panel is open; where there is little room it is closed at first. */
   panelOpen = $state(window.innerWidth >= 1100);
 
   axis = $state<AxisKind>('log');

@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import type { OpenedProject, ProjectView } from '../../src-main/common/contract/project.js';
-import { clampSpan } from '../picture/viewport.js';
+import { keptSpan, keptZoom } from '../picture/viewport.js';
 import type { SavedProject } from './project-port.js';
 import { ProjectController } from './project.svelte.js';
 import type { SongDocument } from './document.svelte.js';
@@ -43,18 +43,18 @@ interface Song {
 }
 
 /** What a project keeps of the view; `position` of the playhead in frames. */
-function viewOf({ span, selection }: SongView, { position }: Playhead): ProjectView {
-  const { start, framesPerPixel } = span;
+function viewOf({ span, length, selection }: SongView, { position }: Playhead): ProjectView {
+  const framesPerPixel = keptZoom(span, length);
   return {
-    ...{ start, framesPerPixel, position: Math.max(0, Math.round(position)) },
+    ...{ start: span.start, framesPerPixel, position: Math.max(0, Math.round(position)) },
     selection: selection && { start: selection.start, end: selection.end },
   };
 }
 
-/** Shows what a project was saved with. The lanes have no width yet: a view of two pixels cannot be fitted. */
+/** Shows what a project was saved with. */
 function restoreView(view: SongView, player: Playhead, kept: ProjectView): void {
   const { start, framesPerPixel, selection, position } = kept;
-  view.span = clampSpan({ start, framesPerPixel, width: 2 }, view.length);
+  view.span = keptSpan(start, framesPerPixel, view.length);
   if (selection) view.select(selection.start, selection.end);
   player.seek(Math.min(position, view.length));
 }

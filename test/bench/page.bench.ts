@@ -320,6 +320,7 @@ it.skipIf(!existsSync(executablePath))('clean and full', async () => {
   await page.getByLabel('Model or method').selectOption('hpss');
   await page.getByRole('button', { name: 'Separate', exact: true }).click();
   await page.getByRole('img', { name: /^Null test/ }).waitFor({ timeout: 300_000 });
+  await page.locator('[role=tab][data-tab=mix]').click();
   await page.getByRole('slider', { name: 'Clean or full: percussive' }).hover();
   await page.waitForTimeout(2000);
   const shape = await timeShape(page, { position: control.position, pageFrames });

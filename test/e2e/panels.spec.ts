@@ -68,6 +68,89 @@ test('a key or a command shows a tab, also of a panel that is closed; each tab k
   await isShown(app, 'Separate');
 });
 
+test('P closes the panel and opens it with what was typed; the keyboard goes to the tracks; a reload changes nothing of it', async ({
+  app,
+}) => {
+  await openFile(app, 'closed.wav', clicksAndChords(2));
+  await separate(app);
+  await openPanel(app, 'mix');
+  await app.getByLabel('Gain here, dB').fill('-9');
+  await app.keyboard.press('Enter');
+  await openPanel(app, 'edits');
+  const action = app.getByRole('group', { name: 'Repair the stems' }).getByLabel('Action');
+  await action.selectOption('attenuate');
+  await tab(app, 'Edits').focus();
+  await app.keyboard.press('p');
+  await expect(app.getByRole('complementary')).toHaveCount(0);
+  await expect(app.locator('#tracks')).toBeFocused();
+  await app.keyboard.press('p');
+  await isShown(app, 'Edits');
+  await expect(action).toHaveValue('attenuate');
+  await openPanel(app, 'mix');
+  await expect(app.getByLabel('Gain here, dB')).toHaveValue('-9');
+
+  const all = (): Promise<number> =>
+    app.evaluate(() => {
+      const { info, view } = window.__unbraid!.app.song;
+      return (view.span.framesPerPixel * view.span.width) / info.frames;
+    });
+  const play = app.getByRole('button', { name: 'Play', exact: true });
+  // The whole song is the whole song whatever room the panel takes: before a reload and after it.
+  await app.keyboard.press('p');
+  await app.reload();
+  await expect(play).toBeVisible();
+  await expect(app.getByRole('tablist')).toHaveCount(0);
+  await expect.poll(all).toBeCloseTo(1, 3);
+  await app.keyboard.press('p');
+  await isShown(app, 'Mix');
+  await expect.poll(all).toBeCloseTo(1, 3);
+  await app.reload();
+  await isShown(app, 'Mix');
+  await expect.poll(all).toBeCloseTo(1, 3);
+});
+
+test('a dialog gives the focus back to what it was opened from, unless a choice in it leads elsewhere', async ({
+  app,
+}) => {
+  await openFile(app, 'back.wav', clicksAndChords(2));
+  const button = app.getByRole('button', { name: 'Export…' });
+  await button.focus();
+  await app.keyboard.press('Enter');
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  await expect(dialog).toBeVisible();
+  await app.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(button).toBeFocused();
+  for (const [typed, leadsTo] of [
+    ['panel view', tab(app, 'View')],
+    ['export stems', dialog.getByRole('radio', { checked: true })],
+  ] as const) {
+    await app.keyboard.press('Control+k');
+    await app.keyboard.type(typed);
+    await app.keyboard.press('Enter');
+    await expect(leadsTo).toBeFocused();
+  }
+  await app.keyboard.press('Escape');
+  await expect(tab(app, 'View')).toBeFocused();
+});
+
+test('in a small window the Edits tab needs no scrolling, and the meter of the mix has its scale', async ({
+  app,
+}) => {
+  await app.setViewportSize({ width: 1024, height: 700 });
+  await openFile(app, 'small.wav', clicksAndChords(2));
+  await separate(app);
+  await openPanel(app, 'edits');
+  const room = await app
+    .getByRole('tabpanel')
+    .evaluate(({ scrollHeight, clientHeight }) => clientHeight - scrollHeight);
+  expect(room).toBe(0);
+  const footer = app.getByRole('contentinfo', { name: 'Transport' });
+  expect((await footer.getByRole('meter').boundingBox())!.width).toBeGreaterThan(70);
+  // Nothing of the transport is cut off.
+  expect(await footer.evaluate(({ scrollWidth, clientWidth }) => clientWidth - scrollWidth)).toBe(0);
+});
+
 test('axe finds nothing in any tab, in both themes', async ({ app }) => {
   await openFile(app, 'axe.wav', clicksAndChords(2));
   await separate(app);

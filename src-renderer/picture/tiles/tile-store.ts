@@ -35,7 +35,7 @@ function keyOf(request: TileRequest): string {
 
 /**
  * Tiles of one session. Whoever draws asks for what is visible; what is missing is fetched, the newest request
- * first, and requests that are not repeated are dropped before they are sent.
+ * first, then what is out of date, the oldest first. Requests that are not repeated are dropped before they are sent.
  */
 export class TileStore implements Disposable {
   private readonly entries = new Map<string, Entry>();
@@ -112,7 +112,8 @@ export class TileStore implements Disposable {
 
   private pump(): void {
     while (!this.disposed && this.running < maxParallel) {
-      const next = this.mostWanted(({ stale }) => stale);
+      // What is black first: tiles that grow during a separation are out of date again as soon as they have come.
+      const next = this.mostWanted(({ stale, tile }) => stale && !tile) ?? this.longestOutOfDate();
       if (!next) break;
       void this.load(next, next.request.level >= coarseLevel);
     }
@@ -125,13 +126,26 @@ export class TileStore implements Disposable {
   }
 
   private mostWanted(open: (entry: Entry) => boolean): Entry | undefined {
+    return this.first(open, (a, b) => a.wantedAt > b.wantedAt);
+  }
+
+  /** Of what is on screen but has changed, what came longest ago: every lane has its turn. */
+  private longestOutOfDate(): Entry | undefined {
+    return this.first(
+      ({ stale, tile }) => stale && tile !== null,
+      (a, b) => a.tile!.version < b.tile!.version,
+    );
+  }
+
+  /** Of the tiles that may be fetched now, the one that is `before` all others. */
+  private first(open: (entry: Entry) => boolean, before: (a: Entry, b: Entry) => boolean): Entry | undefined {
     const now = performance.now();
     let best: Entry | undefined;
     for (const entry of this.entries.values()) {
       if (!open(entry) || entry.loading || now - entry.failedAt < retryMs) continue;
       // Requests of earlier drawings: the view has moved on.
       if (this.clock - entry.wantedAt > maxKept) continue;
-      if (!best || entry.wantedAt > best.wantedAt) best = entry;
+      if (!best || before(entry, best)) best = entry;
     }
     return best;
   }

@@ -190,6 +190,42 @@ describe('the tile store', () => {
     store.dispose();
   });
 
+  it('of a lane that has none come before those that grow, which take turns', async () => {
+    const asked: number[] = [];
+    const waiting: (() => void)[] = [];
+    const store = new TileStore(
+      ({ column }) => {
+        asked.push(column);
+        return new Promise((resolve) => waiting.push(() => resolve(new Uint8Array([1]))));
+      },
+      () => undefined,
+    );
+    const growing = (column: number): Parameters<typeof store.get>[0] => ({
+      ...request(column),
+      track: 'growing',
+    });
+    const answer = async (): Promise<void> => (waiting.splice(0).forEach((one) => one()), settled());
+    const columns = [0, 1, 2, 3, 4, 5, 6, 7];
+    for (const column of columns) store.get(growing(column));
+    await settled();
+    await answer();
+    await answer();
+    expect(asked.splice(0)).toEqual([7, 6, 5, 4, 3, 2, 1, 0]);
+    // What is drawn last is what grows.
+    store.get(request(100));
+    store.refresh(new Set(['growing']));
+    for (const column of columns) store.get(growing(column));
+    await settled();
+    expect(asked.splice(0)).toEqual([100, 7, 6, 5, 4, 3]);
+    await answer();
+    // Out of date once more before all have had their turn: the others are next.
+    store.refresh(new Set(['growing']));
+    for (const column of columns) store.get(growing(column));
+    await settled();
+    expect(asked.splice(0)).toEqual([2, 1, 0, 7, 6, 5]);
+    store.dispose();
+  });
+
   it('of a high level come from a few frames first, and are refined one by one when nothing else is to come', async () => {
     const asked: string[] = [];
     const waiting: (() => void)[] = [];
