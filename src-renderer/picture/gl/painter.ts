@@ -15,6 +15,7 @@ import { axisKinds, hertzAt, warp, type FrequencyAxis } from '../axis.js';
 import { colourMap, type ColourMapName } from '../colour-maps.js';
 import { levelScales, type Look } from '../look.js';
 import { linkProgram, openContext } from './program.js';
+import { seenParts, type CoveringColumn, type Stretch } from './seen-parts.js';
 import { fragmentShader, maxStems, maxTileRows, vertexShader } from './shaders.js';
 import type { Rgb } from './stem-blend.js';
 import { makeTexture, TileTexture } from './tile-texture.js';
@@ -104,13 +105,13 @@ export class SpectrogramPainter implements Disposable {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     this.useColours(picture.colours);
-    for (const layer of below ? [below, picture] : [picture]) {
-      this.setPicture(layer, height);
-      const rows = rowsOf(layer, height);
-      const [base, ...zoom] = levelsOf(drawPlan(layer.grid, layer.span));
-      for (const column of base) this.drawColumn(layer, column, rows);
-      this.drawStandIns(layer, zoom.flat(), rows);
-      for (const column of zoom.flat()) this.drawColumn(layer, column, rows);
+    const { start, framesPerPixel, width: pixels } = picture.span;
+    const columns = (below ? [picture, below] : [picture]).flatMap((layer) => columnsOf(layer, height));
+    let set: Picture | null = null;
+    for (const { column, parts } of seenParts(columns, { start, end: start + framesPerPixel * pixels })) {
+      if (column.picture !== set) this.setPicture(column.picture, height);
+      set = column.picture;
+      this.drawColumn(column, parts);
     }
     target.clearRect(0, 0, width, height);
     target.drawImage(this.canvas, 0, 0, width, height, 0, 0, width, height);
@@ -161,49 +162,66 @@ export class SpectrogramPainter implements Disposable {
     gl.uniform3fv(uniforms.stemColours, this.stemColours);
   }
 
-  /** What is here of other levels, where something of the zoom's own has not come. */
-  private drawStandIns(picture: Picture, zoom: readonly TileColumn[], rows: readonly number[]): void {
-    const { grid, span, overlay, standIn, tile } = picture;
-    if (overlay?.blended) return;
-    const isMissing = zoom.some((column) => rows.some((row) => tile({ ...column, row }) === null));
-    if (!isMissing) return;
-    for (const column of standIns(grid, span)) {
-      if (rows.some((row) => standIn({ ...column, row }) !== null))
-        this.drawColumn({ ...picture, tile: standIn, overlay: null }, column, rows);
-    }
-  }
-
-  private drawColumn(picture: Picture, { level, column }: TileColumn, rows: readonly number[]): void {
+  /** Draws parts of a column. */
+  private drawColumn({ picture, tiles, start, end }: DrawnColumn, parts: readonly Stretch[]): void {
     const { gl, uniforms } = this;
-    const { grid, span, overlay } = picture;
-    const stems = overlay?.stems.slice(0, maxStems).map(({ tile }) => tile) ?? [];
+    const { span } = picture;
     this.layers.fill(-1);
-    [overlay?.blended ? null : picture.tile, ...stems].forEach((find, track) => {
-      for (const row of rows) {
-        const tile = find?.({ level, column, row });
+    tiles.forEach((rows, track) => {
+      for (const { row, tile } of rows)
         if (tile) this.layers[track * maxTileRows + row] = this.tiles.layerOf(tile);
-      }
     });
-    const size = columnSamples(grid, level);
+    gl.uniform1iv(uniforms.layers, this.layers);
     const shown = span.framesPerPixel * span.width;
     const clip = (frame: number): number => ((frame - span.start) / shown) * 2 - 1;
-    // STFT frame f is centred on sample f · hop, so texels begin half a hop before.
-    const start = column * size - grid.hop / 2;
-    gl.uniform2f(uniforms.clipX, clip(start), clip(start + size));
-    gl.uniform2f(uniforms.texelX, 0, tileSize);
-    gl.uniform1iv(uniforms.layers, this.layers);
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    const texel = (frame: number): number => ((frame - start) / (end - start)) * tileSize;
+    for (const part of parts) {
+      gl.uniform2f(uniforms.clipX, clip(part.start), clip(part.end));
+      gl.uniform2f(uniforms.texelX, texel(part.start), texel(part.end));
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    }
   }
 }
 
-/** Columns that follow each other, by their level. */
-function levelsOf(columns: readonly TileColumn[]): TileColumn[][] {
-  const levels: TileColumn[][] = [];
-  for (const column of columns) {
-    if (levels.at(-1)?.[0].level === column.level) levels.at(-1)!.push(column);
-    else levels.push([column]);
-  }
-  return levels;
+/** A column of tiles to draw. */
+interface DrawnColumn extends CoveringColumn {
+  readonly picture: Picture;
+  /** `[own, stems…][rows]`. */
+  readonly tiles: readonly (readonly { readonly row: number; readonly tile: Tile | null }[])[];
+}
+
+/** What there is of a picture, the uppermost first: the zoom's own columns, those of other levels, the coarsest. */
+function columnsOf(picture: Picture, height: number): DrawnColumn[] {
+  const { grid, span, overlay, standIn, tile } = picture;
+  const rows = rowsOf(picture, height);
+  const stems = overlay?.stems.slice(0, maxStems).map((stem) => stem.tile) ?? [];
+  const own = overlay?.blended ? [] : [tile];
+  const [base, ...zoom] = drawPlan(grid, span).map((place) => {
+    const column = drawnColumn(picture, place, rows, [...own, ...stems]);
+    // The first row of `layers` is that of the lane's own tiles.
+    return overlay?.blended ? { ...column, tiles: [[], ...column.tiles] } : column;
+  });
+  // Stems are shown together or not at all: other levels have them not all.
+  if (overlay || zoom.every(({ complete }) => complete)) return [...zoom, base];
+  const others = standIns(grid, span)
+    .map((place) => drawnColumn(picture, place, rows, [standIn]))
+    .filter(({ tiles }) => tiles[0].some((one) => one.tile !== null));
+  return [...zoom, ...others.reverse(), base];
+}
+
+function drawnColumn(
+  picture: Picture,
+  { level, column }: TileColumn,
+  rows: readonly number[],
+  find: readonly FindTile[],
+): DrawnColumn {
+  const { grid } = picture;
+  const size = columnSamples(grid, level);
+  // STFT frame f is centred on sample f · hop, so texels begin half a hop before.
+  const start = column * size - grid.hop / 2;
+  const tiles = find.map((of) => rows.map((row) => ({ row, tile: of({ level, column, row }) })));
+  const complete = tiles.flat().every(({ tile }) => tile !== null);
+  return { picture, tiles, start, end: start + size, complete };
 }
 
 /** The rows of tiles whose bins are on screen, with what the outermost pixels reach beyond it. */
