@@ -13,7 +13,7 @@ export class DrawnSteps {
   constructor(
     private readonly view: SongView,
     private readonly document: SongDocument,
-    private readonly session: string,
+    private session: string,
   ) {
     this.takeUp();
     this.last = this.now();
@@ -37,8 +37,12 @@ export class DrawnSteps {
     keepDrawn(this.session, next);
   }
 
-  /** Notes the steps, for the session that the song has after a reload or in a host that was started anew. */
+  /**
+   * Notes the steps, for the session that the song has after a reload or in a host that was started anew. Called after each
+   * of them, too: a tab that crashes says no goodbye.
+   */
   keep(session = this.session): void {
+    this.session = session;
     keepSteps(session, { ...this.document.timeline.entries, now: this.last });
   }
 

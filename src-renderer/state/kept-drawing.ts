@@ -154,10 +154,17 @@ export function keptLane(session: string): string | null {
   }
 }
 
-/** A mask to keep; null for an empty one, and for one that is too large. */
+/** Texts of masks, which are kept again and again. */
+const texts = new WeakMap<TileMask, string | null>();
+
+/** A mask to keep, which is not changed in place; null for an empty one, and for one that is too large. */
 function maskText(mask: TileMask): string | null {
+  const known = texts.get(mask);
+  if (known !== undefined) return known;
   const bytes = mask.empty ? null : mask.encode();
-  return bytes && bytes.length <= largestMask ? toText(bytes) : null;
+  const text = bytes && bytes.length <= largestMask ? toText(bytes) : null;
+  texts.set(mask, text);
+  return text;
 }
 
 /** One character a byte, in base64. */

@@ -120,3 +120,44 @@ test('D26: what was drawn is in the list after a reload, and is taken back and d
   await app.keyboard.press('Control+Shift+z');
   expect(await tools(app, ({ view }) => view.selection?.start)).toBe(sampleRate);
 });
+
+test('D26: a tab that crashes has what was drawn as it comes back, and in the same order', async ({
+  app,
+}) => {
+  await openFile(app, 'crashed.wav', clicksAndChords(4));
+  await separate(app);
+  await drag(app, 'harmonic', [0.25, 0.1], [0.5, 0.9]);
+  await app.locator('[data-lane=harmonic] .mute').click();
+  await app.keyboard.press('b');
+  await drag(app, 'harmonic', [0.55, 0.4], [0.7, 0.4]);
+  await drag(app, 'harmonic', [0.1, 0.3], [0.2, 0.3]);
+  await app.keyboard.press('Control+z');
+  await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+  const kept = (): Promise<string> =>
+    app.evaluate(() => {
+      const { done, undone } = JSON.parse(sessionStorage.getItem('unbraid-drawn-steps') ?? '{}') as {
+        readonly done?: readonly unknown[];
+        readonly undone?: readonly unknown[];
+      };
+      return `${done?.length}+${undone?.length}`;
+    });
+  await expect.poll(kept).toBe('3+1');
+  const painted = await tools(app, ({ view }) => [...view.painted.mask.encode()]);
+  // It does not hear that it goes.
+  await app.evaluate(() => addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true));
+  await app.reload();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
+  await button(app, /^History: /).click();
+  await expect(steps(app)).toHaveText([
+    'Before the first step',
+    /^Select 0:01.00 – 0:02.00/,
+    /^Mute harmonic/,
+    /^Paint/,
+    /^Paint/,
+  ]);
+  await expect(app.getByText('Step 3 of 4')).toBeVisible();
+  await app.keyboard.press('Escape');
+  expect(await tools(app, ({ view }) => [...view.painted.mask.encode()])).toEqual(painted);
+  await app.keyboard.press('Control+Shift+z');
+  expect(await tools(app, ({ view }) => [...view.painted.mask.encode()])).not.toEqual(painted);
+});
