@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from './support/host.js';
 import { lanePicture, openDemo } from './support/page.js';
 
-/** The reference pictures are replaced only when asked for: `SCREENS=1 npm run test:e2e -- screens`. */
+/**
+ * The reference pictures are replaced only when asked for: `SCREENS=1 npm run test:e2e -- screens`. With 256 colours they are a
+ * third as large: `ffmpeg -i A.png -vf "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none" B.png`.
+ */
 const folder = process.env.SCREENS ? '__screens__' : '../../out/.playwright-screens';
 const place = (name: string): string => fileURLToPath(new URL(`${folder}/${name}.png`, import.meta.url));
 
