@@ -91,7 +91,25 @@ describe('unbraid separate --oracle', () => {
     writeWav(at('slow.wav'), song, 16_000, '32f');
     expect(await ask(at('slow.wav'), ...whole)).toContain('differ from the song in rate');
     expect(await ask(at('song.wav'), ...whole, '-m', 'hpss')).toContain('takes the place of a model');
-    expect(await ask(at('song.wav'), ...whole, '--phase', 'misi')).toContain('has phases already');
+    expect(await ask(at('song.wav'), ...whole, '--factors')).toContain('separators that factorize');
+  });
+
+  it.each([
+    [['--phase', 'misi'], 'has phases already'],
+    [['--wiener', '1'], 'no Wiener filter comes after'],
+    [['--overlap', '0.5'], '"overlap" belongs to'],
+    [['--shifts', '1'], '"shifts" belongs to'],
+    [['--segment', '5'], '"segment" belongs to'],
+    [['--average', 'polarity'], '"averaging" belongs to'],
+  ])('refuses what it would leave undone: %s', async (args, message) => {
+    const whole = ['separate', at('song.wav'), '-o', at('none'), '--oracle', 'irm2', '--truth', at('truth')];
+    const { code, err } = await cli.run([...whole, ...args]);
+    expect(code).not.toBe(0);
+    expect(err).toContain(message);
+  });
+
+  it('lets a setting pass that turns something off', async () => {
+    expect((await separate('song.wav', 'off', '--oracle', 'irm2', '--wiener', '0')).size).toBe(2);
   });
 
   it('refuses the stems of another song, by their length and by their sound', async () => {

@@ -307,7 +307,7 @@ export class SessionsApi implements Disposable {
     const keeping = this.options.keeping();
     const { job, session: id, range } = args;
     const session = this.store.get(id);
-    const truth = args.oracle && heldTruth(this.uploads, args.oracle);
+    const truth = args.oracle && heldTruth(this.uploads, args.oracle, args);
     const settings = truth ? { ...args.settings, model: oracleId(truth.order.kind) } : args.settings;
     const isFirst = session.state.running === null;
     // True stems do not outlast the program: what was made of them is not begun again.

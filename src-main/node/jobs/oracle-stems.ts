@@ -33,26 +33,50 @@ export const oracleId = (kind: Oracle): string => `oracle-${kind}`;
 /** The true stems, without sums of others among them, in their order. */
 const namesOf = ({ stems }: SongFiles): readonly string[] => withoutSums([...stems.keys()]);
 
-/** How the estimates become stems: what none takes goes to `other` or the like, else to the last but the vocals. */
-export function oraclePlan(
-  { truth }: OracleOrder,
-  { residual, twoStem, clean }: Pick<SeparationSettings, 'residual' | 'twoStem' | 'clean'>,
-): StemPlan {
-  const names = namesOf(truth);
-  if (twoStem !== undefined || clean !== undefined) {
-    throw new UnbraidError(
-      'invalid-argument',
+/** Settings of separators that an oracle would leave undone, and their options on the command line. */
+const ofSeparators = {
+  ...{ overlap: '--overlap', shifts: '--shifts', segment: '--segment', averaging: '--average' },
+} as const satisfies Partial<Record<keyof SeparationSettings, string>>;
+
+/** Throws `invalid-argument` for settings that mean nothing to an oracle, so that none of them is passed over in silence. */
+function checkSettings(settings: SeparationSettings): void {
+  const refuse = (message: string, hint: string): never => {
+    throw new UnbraidError('invalid-argument', message, { hint });
+  };
+  if (settings.twoStem !== undefined || settings.clean !== undefined)
+    refuse(
       'An oracle gives its true stems, neither two nor cleaner ones',
-      {
-        hint: 'Leave --two-stems, --clean and --shape out.',
-      },
+      'Leave --two-stems, --clean and --shape out.',
     );
+  if (settings.phase !== undefined)
+    refuse(
+      'An oracle has phases already',
+      'Leave --phase out; --oracle fgla and --oracle misi look for phases of true magnitudes.',
+    );
+  // 0 turns off what a model brings: an oracle brings none.
+  if ((settings.wiener ?? 0) > 0)
+    refuse(
+      'An oracle has its masks from true stems: no Wiener filter comes after them',
+      'Leave --wiener out; --oracle mwf is the Wiener filter made with true stems.',
+    );
+  for (const [name, option] of Object.entries(ofSeparators)) {
+    if (settings[name as keyof typeof ofSeparators] === undefined) continue;
+    refuse(`An oracle takes the place of a model, which "${name}" belongs to`, `Leave ${option} out.`);
   }
+}
+
+/**
+ * How the estimates become stems: what none takes goes to `other` or the like, else to the last but the vocals. Throws
+ * `invalid-argument` for settings that mean nothing to an oracle.
+ */
+export function oraclePlan({ truth }: OracleOrder, settings: SeparationSettings): StemPlan {
+  const names = namesOf(truth);
+  checkSettings(settings);
   const rest =
     ['other', 'accompaniment', 'instrumental'].find((name) => names.includes(name)) ??
     names.findLast((name) => name !== 'vocals') ??
     names[0];
-  return planStems(names, rest, residual);
+  return planStems(names, rest, settings.residual);
 }
 
 /** Says which oracle of which files this is, for the record of what was made. */

@@ -56,10 +56,6 @@ export function separateCommand(context: CliContext): Command {
         throw new UnbraidError('invalid-argument', 'An oracle takes the place of a model', {
           hint: 'Leave -m or --oracle out.',
         });
-      if (kind !== undefined && flags.phase !== undefined)
-        throw new UnbraidError('invalid-argument', 'An oracle has phases already', {
-          hint: 'Leave --phase out; --oracle fgla and --oracle misi look for phases of true magnitudes.',
-        });
       const oracle = kind !== undefined && truth !== undefined ? { kind, truth } : undefined;
       if (flags.factors && !hasFactors(flags.model ?? ''))
         throw new UnbraidError('invalid-argument', '--factors belongs to separators that factorize', {
