@@ -1,5 +1,6 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { decimal } from '../base/figures.js';
+import { warningWords } from '../base/warnings.js';
 import type { TextKey } from './strings/en/index.js';
 import { lab } from './strings/en/lab.js';
 import { nmf } from './strings/en/nmf.js';
@@ -105,3 +106,7 @@ export function trackTitle(
 ): string {
   return list.givenName(track.id) ?? ownTitle(track, t);
 }
+
+/** A warning of the engine in the language of the page. */
+export const warningTitle = (text: string, t: Words): string =>
+  warningWords(text, (code, values) => t(`warning.${code}`, values));

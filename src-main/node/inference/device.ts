@@ -4,6 +4,7 @@ import { parseLayout } from '../../common/separation/layout.js';
 import type { ModelManifest } from '../../common/separation/manifest.js';
 import { ModelSeparator } from '../../common/separation/model-separator.js';
 import type { Device } from '../../common/jobs/settings.js';
+import { warning } from '../../common/jobs/warnings.js';
 import type { Refusal } from './inference-api.js';
 import { OnnxSession, supportedProviders } from './onnx-session.js';
 
@@ -204,7 +205,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
       if (device === 'auto') {
         const refusal = refusalOf(provider, error, 'it failed on a probe: ');
         refused.push(refusal);
-        warnings.push(`${provider} is not used: ${refusal.why}`);
+        warnings.push(warning('not-used', { provider, why: refusal.why }));
         continue;
       }
       await cpu.release();
@@ -213,7 +214,8 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
     const difference = largestDifference(onCpu, onGpu);
     if (difference > agreement) {
       await gpu.release();
-      const text = `${provider} differs from the CPU by ${difference.toExponential(1)} on a probe`;
+      const by = difference.toExponential(1);
+      const text = `${provider} differs from the CPU by ${by} on a probe`;
       if (device !== 'auto') {
         await cpu.release();
         throw new UnbraidError('device-unavailable', text, {
@@ -221,7 +223,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
         });
       }
       refused.push({ provider, why: text });
-      warnings.push(`${text}; not used`);
+      warnings.push(warning('differs', { provider, difference: by }));
     } else if (device !== 'auto' || onGpu.seconds < onCpu.seconds) {
       await cpu.release();
       return { ...gpu, warnings, refused };

@@ -8,6 +8,7 @@ import { channelGroups } from '../../common/separation/channel-map.js';
 import { leastMemory } from '../../common/separation/model-cost.js';
 import { nullDb, planStems, type BlockCheck } from '../../common/separation/conservation.js';
 import type { SeparatorInfo } from '../../common/separation/separator.js';
+import { warning } from '../../common/jobs/warnings.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import type { Patience } from './call-limits.js';
 import { separateChain, type ChainPort } from './chain-run.js';
@@ -151,9 +152,7 @@ export class SeparationEngine implements Disposable {
       return new SongJob(song, planFor(own, source, song.shared), own, options, this.options.patience);
     };
     if (info.segment.plan === 'frames' && !info.segment.fixed && plan.segments.length > (plan.passes ?? 1)) {
-      run.warnings.add(
-        `The song is too long for ${separator.id} to see as a whole: it was separated in ${plan.segments.length} pieces`,
-      );
+      run.warnings.add(warning('in-pieces', { model: separator.id, count: `${plan.segments.length}` }));
     }
     let told = false;
     try {
@@ -240,15 +239,13 @@ export class SeparationEngine implements Disposable {
     if (shorter !== null) {
       run.quality = { ...run.quality, segment: shorter };
       run.halved++;
-      run.warnings.add(
-        `${provider}: ${message}; the song was separated in segments of ${shorter.toFixed(1)} s instead`,
-      );
+      run.warnings.add(warning('shorter-segments', { provider, message, seconds: shorter.toFixed(1) }));
       return true;
     }
     if (!gpuFailures.has(code) || provider === 'cpu') return false;
     run.device = 'cpu';
     this.refuse(separator, [{ provider, why: `it failed on a song: ${message}` }], code === 'process-died');
-    run.warnings.add(`${provider} failed (${message}); the song was separated on the CPU instead`);
+    run.warnings.add(warning('on-cpu', { provider, message }));
     return true;
   }
 
@@ -311,7 +308,7 @@ export class SeparationEngine implements Disposable {
         return first.open(spec('cpu'), signal).then((onCpu) => ({
           ...onCpu,
           refused: [refusal],
-          warnings: [...onCpu.warnings, `${trying} is not used: ${refusal.why}`],
+          warnings: [...onCpu.warnings, warning('not-used', refusal)],
         }));
       });
     const lasting = !refused.some(({ passing }) => passing);

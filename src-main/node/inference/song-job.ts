@@ -2,6 +2,7 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { energyCell } from '../../common/separation/conservation.js';
 import type { SegmentPlan } from '../../common/separation/segment-plan.js';
 import type { SeparatorInfo, SongStats } from '../../common/separation/separator.js';
+import { warning } from '../../common/jobs/warnings.js';
 import { CallLimits, type Patience } from './call-limits.js';
 import type { FinishResult, SongSpec } from './inference-api.js';
 import type { InferenceWorker } from './inference-worker.js';
@@ -74,7 +75,7 @@ export class SongJob {
           throw typed;
         }
         worker.kill();
-        warnings.add(`An inference process ended (${typed.message}); went on with ${alive}`);
+        warnings.add(warning('process-ended', { message: typed.message, count: `${alive}` }));
         this.wake();
       });
     // All of them end before anyone else gets the processes.

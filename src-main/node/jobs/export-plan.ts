@@ -3,6 +3,7 @@ import { UnbraidError } from '../../common/base/errors.js';
 import { gainToDb } from '../../common/base/units.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { factsOf, isStemFile, type OutputFormat } from '../../common/jobs/formats.js';
+import { warning } from '../../common/jobs/warnings.js';
 import type { AudioInfo, SampleFormat } from '../audio/types.js';
 
 /** The sample format of an output: what the user asks for, else the source's depth, never less. */
@@ -49,10 +50,7 @@ export function commonGain(
   if (highest <= limit) return { gain: wanted };
   const gain = (wanted * limit) / highest;
   const lowered = fixed(gainToDb(gain / wanted), 2);
-  return {
-    gain,
-    warning: `All outputs lowered by ${lowered} dB so that none clips; 32-bit float needs no gain`,
-  };
+  return { gain, warning: warning('lowered', { decibels: lowered }) };
 }
 
 /** The tags of an output: the source's, with the stem in the title. */

@@ -1,11 +1,13 @@
 import { abx } from '../../shared/strings/de/abx.js';
 import { scores } from '../../shared/strings/de/scores.js';
+import { warnings } from '../../shared/strings/de/warnings.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in German. */
 export const de: ReportTexts = {
   ...abx,
   ...scores,
+  ...warnings,
   title: '{name} – Vergleich',
   'lead.systems': '{count} Systeme auf {seconds} s ab {start}, {rate} Hz, Kanäle: {channels}.',
   'lead.truth': 'Wahre Stems: {names}.',

@@ -1,10 +1,12 @@
 import { abx } from '../../shared/strings/en/abx.js';
 import { scores } from '../../shared/strings/en/scores.js';
+import { warnings } from '../../shared/strings/en/warnings.js';
 
 /** Texts of a report. */
 export const en = {
   ...abx,
   ...scores,
+  ...warnings,
   title: '{name} – comparison',
   'lead.systems': '{count} systems on {seconds} s from {start}, {rate} Hz, channels: {channels}.',
   'lead.truth': 'True stems: {names}.',

@@ -1,11 +1,13 @@
 import { abx } from '../../shared/strings/fr/abx.js';
 import { scores } from '../../shared/strings/fr/scores.js';
+import { warnings } from '../../shared/strings/fr/warnings.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in French. */
 export const fr: ReportTexts = {
   ...abx,
   ...scores,
+  ...warnings,
   title: '{name} – comparaison',
   'lead.systems': '{count} systèmes sur {seconds} s à partir de {start}, {rate} Hz, canaux : {channels}.',
   'lead.truth': 'Vrais stems : {names}.',

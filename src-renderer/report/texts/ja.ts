@@ -1,11 +1,13 @@
 import { abx } from '../../shared/strings/ja/abx.js';
 import { scores } from '../../shared/strings/ja/scores.js';
+import { warnings } from '../../shared/strings/ja/warnings.js';
 import type { ReportTexts } from './en.js';
 
 /** Texts of a report in Japanese. */
 export const ja: ReportTexts = {
   ...abx,
   ...scores,
+  ...warnings,
   title: '{name} – 比較',
   'lead.systems': '{start} から {seconds} 秒間を {count} システムで比較、{rate} Hz、{channels} チャンネル。',
   'lead.truth': '真のステム：{names}。',

@@ -31,6 +31,7 @@ import { shownEdits } from './shownEdits.js';
 import { cursorSpectrum } from './cursorSpectrum.js';
 import { keys } from './keys.js';
 import { verbs } from './verbs.js';
+import { warnings } from './warnings.js';
 
 /** Every text of the page in English; the other languages have the same keys. `{name}` marks a value. */
 export const texts = {
@@ -209,6 +210,7 @@ export const texts = {
   ...cursorSpectrum,
   ...keys,
   ...verbs,
+  ...warnings,
   ...addModel,
   ...batch,
   ...edits,

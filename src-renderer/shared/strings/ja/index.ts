@@ -31,6 +31,7 @@ import { shownEdits } from './shownEdits.js';
 import { cursorSpectrum } from './cursorSpectrum.js';
 import { keys } from './keys.js';
 import { verbs } from './verbs.js';
+import { warnings } from './warnings.js';
 import type { Texts } from '../en/index.js';
 
 /** Every text of the page in Japanese. */
@@ -210,6 +211,7 @@ export const texts: Texts = {
   ...cursorSpectrum,
   ...keys,
   ...verbs,
+  ...warnings,
   ...addModel,
   ...batch,
   ...edits,

@@ -1,0 +1,47 @@
+/**
+ * What the engine says about a separation or an export that went otherwise than expected, by code; `{name}` marks a value.
+ * Warnings travel and are kept as these sentences; a page finds the code again and has them in its own language.
+ */
+export const warnings = {
+  'in-pieces': 'The song is too long for {model} to see as a whole: it was separated in {count} pieces',
+  'shorter-segments': '{provider}: {message}; the song was separated in segments of {seconds} s instead',
+  'on-cpu': '{provider} failed ({message}); the song was separated on the CPU instead',
+  'not-used': '{provider} is not used: {why}',
+  differs: '{provider} differs from the CPU by {difference} on a probe; not used',
+  'process-ended': 'An inference process ended ({message}); went on with {count}',
+  lowered: 'All outputs lowered by {decibels} dB so that none clips; 32-bit float needs no gain',
+} as const;
+
+export type WarningCode = keyof typeof warnings;
+
+export type WarningValues = Readonly<Record<string, string>>;
+
+/** The values of a sentence. */
+type ValuesOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ValuesOf<Rest>
+  : never;
+
+/** A warning in English. */
+export function warning<Code extends WarningCode>(
+  code: Code,
+  values: Readonly<Record<ValuesOf<(typeof warnings)[Code]>, string>>,
+): string {
+  const all: WarningValues = values;
+  return warnings[code].replace(/\{(\w+)\}/g, (_, name: string) => all[name]);
+}
+
+const patterns = (Object.entries(warnings) as [WarningCode, string][]).map(([code, text]) => {
+  const escaped = text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+  return { code, pattern: new RegExp(`^${escaped.replace(/\{(\w+)\}/g, '(?<$1>.+?)')}$`, 's') };
+});
+
+/** Which warning a sentence is, and its values; null for other sentences. */
+export function readWarning(
+  text: string,
+): { readonly code: WarningCode; readonly values: WarningValues } | null {
+  for (const { code, pattern } of patterns) {
+    const found = pattern.exec(text);
+    if (found) return { code, values: { ...found.groups } };
+  }
+  return null;
+}
