@@ -28,7 +28,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
     'Beide Teile werden im Editor Stems des Songs und ergeben zusammen den Song. Dort werden Stücke von 20 Sekunden auf einmal zerlegt, hier zehn.',
   'lab.takeOver.oracle': 'Das Orakel kennt nur die wahren Teile dieses Klangs.',
   'lab.takeOver.gaps':
-    'Zwischen diesen Fenstern sind Lücken, in denen kein Stem entstehen kann: einen kleineren Hop oder ein anderes Fenster wählen.',
+    'Zwischen diesen Fenstern sind Lücken, in denen kein Stem entstehen kann: eine kleinere Schrittweite oder ein anderes Fenster wählen.',
   'lab.truth': 'Wahre Stems des Songs',
   'lab.truth.about':
     'Wer die wahren Stems dieses Songs hat, kann hören, was eine perfekte Maske ergäbe: ihren Ordner wählen (vocals.wav, drums.wav …). Die Stems erscheinen im Editor und ergeben zusammen den Song.',
@@ -55,7 +55,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.mask.binary': 'Binär',
   'lab.mask.soft': 'Weich',
   'lab.mask.ratio': 'Verhältnis mit Exponent',
-  'lab.method.hpss': 'HPSS (harmonisch, perkussiv)',
+  'lab.method.hpss': 'HPSS (Töne, Schläge)',
   'lab.method.nmf': 'NMF (Komponenten)',
   'lab.method.repet': 'REPET (Wiederholung)',
   'lab.method.ft2d': '2DFT (Wiederholung)',

@@ -56,7 +56,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.mask.binary': 'Binaire',
   'lab.mask.soft': 'Doux',
   'lab.mask.ratio': 'Rapport avec exposant',
-  'lab.method.hpss': 'HPSS (harmonique, percussif)',
+  'lab.method.hpss': 'HPSS (tenu, frappé)',
   'lab.method.nmf': 'NMF (composantes)',
   'lab.method.repet': 'REPET (répétition)',
   'lab.method.ft2d': '2DFT (répétition)',
