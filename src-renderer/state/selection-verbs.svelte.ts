@@ -1,6 +1,6 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
 import { removedStem, type EditRecord } from '../../src-main/common/document/records.js';
-import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
+import { maskGrid, type TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { areaMask, type EditArea } from './edit-area.js';
 import { SimilarPlaces } from './similar.svelte.js';
 import { editsOf, sameVerb, stepOf, type Place, type Verb, type VerbHow } from './verb-edits.js';
@@ -106,6 +106,21 @@ export class SelectionVerbs {
       this.nothing = edits.length === 0;
       return edits;
     });
+  }
+
+  /** Moves all of a stem to another one, as one step: an empty lane stays. */
+  async moveAll(from: string, target: string): Promise<void> {
+    const { view, edits, finder } = this.song;
+    const { length, sampleRate } = view;
+    const feather = { seconds: 0, hertz: 0 };
+    const area = { start: 0, end: length, band: null };
+    // Frames beyond the end reach into the song, too. Masks have none before its start: a fade of 20 ms stays there.
+    const painted = areaMask({ ...area, end: length + maskGrid.nFft }, sampleRate, feather);
+    const verb = { kind: 'move', target } as const;
+    const how = { ...this.howIn(from), sources: [from], strength: 1, phase: undefined, feather };
+    await edits.addAll(stepOf(verb, how.sources), () =>
+      editsOf(verb, { area, painted }, how, finder.repairs),
+    );
   }
 
   /** Clones to where the pointer is, if it is over a lane and not over what is selected; else to the playhead. */

@@ -18,6 +18,9 @@ export class TrackList {
     private readonly infos: () => readonly TrackInfo[],
   ) {}
 
+  /** The lane that another one, which is dragged, is about to be put into. */
+  receiver = $state<string | null>(null);
+
   /** The lanes that are shown, from top to bottom. */
   readonly lanes: readonly LaneInfo[] = $derived.by(() => this.arranged().lanes);
   readonly hidden: readonly LaneInfo[] = $derived.by(() => this.arranged().hidden);

@@ -140,6 +140,8 @@ export const texts: Texts = {
   'track.show': '{name} einblenden',
   'track.hidden': 'Ausgeblendete Spuren',
   'track.soloSafe': 'Solo-Safe',
+  'track.putInto': 'Ganz verschieben in',
+  'track.putInto.hint': 'Oder die Spur mit der Umschalttaste auf den Stem ziehen',
   'track.soloOnly': 'Nur diese Spur solo',
 
   'mix.title': 'Mix',

@@ -138,6 +138,8 @@ export const texts = {
   'track.show': 'Show {name}',
   'track.hidden': 'Hidden tracks',
   'track.soloSafe': 'Solo-safe',
+  'track.putInto': 'Put all of it into',
+  'track.putInto.hint': 'Or Shift-drag the lane onto the stem',
   'track.soloOnly': 'Solo only this track',
 
   'mix.title': 'Mix',

@@ -140,6 +140,8 @@ export const texts: Texts = {
   'track.show': 'Afficher {name}',
   'track.hidden': 'Pistes masquées',
   'track.soloSafe': 'Solo-safe',
+  'track.putInto': 'Tout verser dans',
+  'track.putInto.hint': 'Ou glisser la piste sur le stem avec Maj',
   'track.soloOnly': 'Cette piste seule en solo',
 
   'mix.title': 'Mix',

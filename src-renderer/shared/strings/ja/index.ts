@@ -139,6 +139,8 @@ export const texts: Texts = {
   'track.show': '{name}を表示',
   'track.hidden': '非表示のトラック',
   'track.soloSafe': 'ソロセーフ',
+  'track.putInto': 'すべてを移す先',
+  'track.putInto.hint': 'または Shift を押しながらトラックをステムへドラッグ',
   'track.soloOnly': 'このトラックのみソロ',
 
   'mix.title': 'ミックス',
