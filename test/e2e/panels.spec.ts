@@ -141,10 +141,15 @@ test('in a small window the Edits tab needs no scrolling, and the meter of the m
   await openFile(app, 'small.wav', clicksAndChords(2));
   await separate(app);
   await openPanel(app, 'edits');
-  const room = await app
-    .getByRole('tabpanel')
-    .evaluate(({ scrollHeight, clientHeight }) => clientHeight - scrollHeight);
-  expect(room).toBe(0);
+  const language = app.getByRole('banner').getByRole('combobox');
+  for (const one of ['de', 'fr', 'ja', 'en']) {
+    await language.selectOption(one);
+    await expect(app.locator('html')).toHaveAttribute('lang', one);
+    const room = await app
+      .getByRole('tabpanel')
+      .evaluate(({ scrollHeight, clientHeight }) => clientHeight - scrollHeight);
+    expect(room, one).toBe(0);
+  }
   const footer = app.getByRole('contentinfo', { name: 'Transport' });
   expect((await footer.getByRole('meter').boundingBox())!.width).toBeGreaterThan(70);
   // Nothing of the transport is cut off.

@@ -5,7 +5,7 @@ export const edits: Readonly<Record<keyof typeof english, string>> = {
   'edits.title': 'Stems reparieren',
   'edits.noStems': 'Zuerst den Song trennen: Dann lässt sich verschieben, was im falschen Stem gelandet ist.',
   'edits.noSelection':
-    'Einen Teil einer Spur auswählen (mit dem Rechteck auch einen Frequenzbereich), dann eine Aktion wählen.',
+    'Teil einer Spur auswählen (mit dem Rechteck auch Frequenzen), dann eine Aktion wählen.',
   'edits.area': '{from} – {to}, {band}',
   'edits.allFrequencies': 'alle Frequenzen',
   'edits.kind': 'Aktion',
@@ -15,11 +15,11 @@ export const edits: Readonly<Record<keyof typeof english, string>> = {
   'edits.sources': 'Von',
   'edits.target': 'Nach',
   'edits.strength': 'Stärke',
-  'edits.featherTime': 'Weiche Kante in der Zeit, ms',
-  'edits.featherBand': 'Weiche Kante in der Frequenz, Hz',
+  'edits.featherTime': 'Weiche Kante (Zeit)',
+  'edits.featherBand': 'Weiche Kante (Frequenz)',
   'edits.apply': 'Auf die Auswahl anwenden',
   'edits.busy': 'In Arbeit …',
-  'edits.sum': 'Was immer verschoben wird: Die Spuren ergeben zusammen immer den Song.',
+  'edits.sum': 'Die Spuren ergeben zusammen immer den Song.',
   'edits.phase': 'Phase',
   'edits.phase.of': 'Phase von Bearbeitung {number}',
   'edits.phase.help':

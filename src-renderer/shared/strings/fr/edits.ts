@@ -6,7 +6,7 @@ export const edits: Readonly<Record<keyof typeof english, string>> = {
   'edits.noStems':
     'Séparez d’abord le morceau. Vous pourrez ensuite déplacer ce qui s’est retrouvé dans le mauvais stem.',
   'edits.noSelection':
-    'Sélectionnez une partie d’une piste (avec l’outil Rectangle, une plage de fréquences aussi), puis choisissez une action.',
+    'Sélectionnez une partie d’une piste (au rectangle, des fréquences aussi), puis une action.',
   'edits.area': '{from} – {to}, {band}',
   'edits.allFrequencies': 'toutes les fréquences',
   'edits.kind': 'Action',
@@ -16,11 +16,11 @@ export const edits: Readonly<Record<keyof typeof english, string>> = {
   'edits.sources': 'De',
   'edits.target': 'Vers',
   'edits.strength': 'Intensité',
-  'edits.featherTime': 'Contour progressif en temps (ms)',
-  'edits.featherBand': 'Contour progressif en fréquence (Hz)',
+  'edits.featherTime': 'Contour progressif, temps',
+  'edits.featherBand': 'Contour progressif, fréq.',
   'edits.apply': 'Appliquer à la sélection',
   'edits.busy': 'Traitement…',
-  'edits.sum': 'Quoi que vous déplaciez, la somme des pistes redonne toujours le morceau.',
+  'edits.sum': 'La somme des pistes redonne toujours le morceau.',
   'edits.phase': 'Phase',
   'edits.phase.of': 'Phase de la retouche {number}',
   'edits.phase.help':
