@@ -39,6 +39,13 @@ class Masks(unittest.TestCase):
             torch.testing.assert_close(masks, network(0.01 * x), atol=1e-3, rtol=1e-2, msg=name)
             self.assertGreater(float(masks.detach().std()), 1e-3, name)
 
+    def test_the_kit_ships_with_toms_and_cymbals_in_one(self):
+        network, x = self.networks()["drum-kit"]
+        masks = network.eval()(x)
+        joined = drum_kit.Joined(network)(x)
+        torch.testing.assert_close(joined[:, :3], masks[:, [0, 1, 3]], rtol=0, atol=0)
+        torch.testing.assert_close(joined[:, 3], masks[:, 2] + masks[:, 4])
+
     def test_the_lstm_hears_the_mean_of_both_channels(self):
         network = lstm_mask.LstmMask().eval()
         x = torch.randn(1, 4, lstm_mask.BINS, 12)

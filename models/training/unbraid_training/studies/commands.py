@@ -13,6 +13,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     _nmf(commands.add_parser("study-nmf", help="learn spectra from examples of each source, as a model for the app"))
     _duet(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"))
     _kit(commands.add_parser("study-kit", help="drums with the true pieces, on a kit never trained on"))
+    _kit_scores(commands.add_parser("study-kit-scores", help="median uSDR of grooves on drum kits learned and never trained on"))
     _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
 
 
@@ -21,6 +22,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=Path, help="folder of the checkpoint and the log")
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="folders of training sets")
     parser.add_argument("--library", type=Path, help="the archive of `prepare`, for the duets")
+    parser.add_argument("--from", dest="start", type=Path, help="go on from the weights of a checkpoint")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves them as they are")
@@ -37,7 +39,7 @@ def _run_train(options: argparse.Namespace) -> None:
         torch.set_num_threads(options.threads)
     keep_memory()
     sources = Sources(tuple(options.data), options.library, options.seed)
-    print(f"{train(options.name, options.out, sources, options.minutes)} steps")
+    print(f"{train(options.name, options.out, sources, options.minutes, options.start)} steps")
 
 
 def _nmf(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +98,26 @@ def _run_kit(options: argparse.Namespace) -> None:
 
     write_kit(options.library, options.out, options.seed)
     print(options.out)
+
+
+def _kit_scores(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("library", type=Path, help="the archive of `prepare`")
+    parser.add_argument("--excerpts", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.set_defaults(run=_run_kit_scores)
+
+
+def _run_kit_scores(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from .kit_scores import kit_scores
+
+    for name, held_out in (("learned", False), ("never trained on", True)):
+        scores = kit_scores(options.checkpoint, options.library, held_out, options.excerpts, options.seed)
+        for stem, each in scores.items():
+            quarters = np.percentile(each, [25, 50, 75]) if each else [float("nan")] * 3
+            print(f"{name:18}{stem:8}{quarters[1]:7.2f} dB, quarters {quarters[0]:6.2f} {quarters[2]:6.2f}, of {len(each)}")
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

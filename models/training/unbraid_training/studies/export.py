@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import json
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +56,8 @@ class Form:
     """Whether weights are stored in 16 bits. Norms are folded into them on the way to ONNX, and would be rounded twice."""
     study: bool = True
     """Whether it is there to learn from, not to work with."""
+    graph: Callable[[nn.Module], nn.Module] = lambda network: network
+    """What is exported of the trained network."""
 
 
 def mask_form(n_fft: int, hop: int, rate: int, frames: int, **segment: object) -> dict:
@@ -72,15 +75,15 @@ _FREE = {"fixed": False}
 FORMS = {
     "drum-kit": Form(
         "Drum kit",
-        "A drum track into kick, snare, toms, hi-hat and cymbals by a small U-Net trained on rendered kits; for drums alone",
+        "A drum track into kick, snare, hi-hat and the rest (toms and cymbals) by a small U-Net trained on rendered kits; for drums alone",
         {
             "preset": "mask",
             "audio": {"sampleRate": 44100, "channels": 2},
             "stft": {"nFft": drum_kit.N_FFT, "hop": drum_kit.HOP, "bins": [0, drum_kit.BINS]},
             "segment": {"length": drum_kit.SEGMENT, "overlap": 0.25, "chain": 4},
-            "stems": {"order": list(drum_kit.STEMS), "residual": "cymbals"},
+            "stems": {"order": list(drum_kit.JOINED), "residual": "rest"},
         },
-        drum_kit.STEMS,
+        tuple(drum_kit.JOINED),
         (1, 4, drum_kit.BINS, drum_kit.FRAMES),
         frames=(3, 4),
         golden=31 * drum_kit.HOP,
@@ -88,6 +91,7 @@ FORMS = {
         output={"name": "masks", "layout": "b s ch f t"},
         half=False,
         study=False,
+        graph=drum_kit.Joined,
     ),
     "fnn-wave": Form(
         "FNN on the wave",
@@ -158,7 +162,7 @@ def export(path: Path, models: Path) -> list[Path]:
     name, network = trained(path)
     form = FORMS[name]
     targets = getattr(network, "targets", None)
-    graphs = [(name, network, form.stems)] if targets is None else [
+    graphs = [(name, form.graph(network), form.stems)] if targets is None else [
         (f"{name}-{stem}", target, (stem,)) for stem, target in targets.items()
     ]
     return write_model(name, form, graphs, models / "weights", models / "manifests")

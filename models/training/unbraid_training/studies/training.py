@@ -183,12 +183,14 @@ STUDIES = {
 }
 
 
-def train(name: str, out: Path, sources: Sources, minutes: float) -> int:
-    """Trains for so many minutes and writes `last.pt` and `log.ndjson` into `out`; returns the number of steps. Raises
-    KeyError for an unknown study."""
+def train(name: str, out: Path, sources: Sources, minutes: float, start: Path | None = None) -> int:
+    """Trains for so many minutes, on from the weights of `start` if given, and writes `last.pt` and `log.ndjson` into `out`;
+    returns the number of steps. Raises KeyError for an unknown study."""
     study = STUDIES[name]
     torch.manual_seed(sources.seed)
     network = study.network()
+    if start:
+        network.load_state_dict(checkpoint.load(start)["ema"])
     loss_of = study.loss(network, sources, np.random.default_rng(sources.seed))
     optimiser = torch.optim.Adam(network.parameters(), lr=study.rate)
     average = checkpoint.Ema(network, 0.99)

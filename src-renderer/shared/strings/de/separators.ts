@@ -11,6 +11,12 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: viermal so groß wie Unbraid fast, besser bei Stimmen und bei allem, was weder Stimme noch Schlagzeug noch Bass ist',
+  'separator.drum-kit.name': 'Schlagzeug',
+  'separator.drum-kit.about':
+    'Eine Schlagzeugspur in Bassdrum, Snare, Hi-Hat und den Rest (Toms und Becken) durch ein kleines U-Net, das mit gerenderten Schlagzeugen trainiert wurde; nur für Schlagzeug',
+  'separator.band-and-kit.name': 'Band und Schlagzeug',
+  'separator.band-and-kit.about':
+    'Gesang, Bass und Übriges durch Unbraid blend, das Schlagzeug als Bassdrum, Snare, Hi-Hat und Rest',
   'separator.voice-beat-tones.name': 'Stimme, Beat und Töne',
   'separator.voice-beat-tones.about':
     'Gesang durch Unbraid fast, dann der Rest durch HPSS: der Beat und alles, was eine Tonhöhe hat',

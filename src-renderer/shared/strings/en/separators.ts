@@ -9,6 +9,12 @@ export const separators = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net for vocals, drums, bass and other, trained on free material: four times as large as Unbraid fast, better with voices and with what is neither voice, drums nor bass',
+  'separator.drum-kit.name': 'Drum kit',
+  'separator.drum-kit.about':
+    'A drum track into kick, snare, hi-hat and the rest (toms and cymbals) by a small U-Net trained on rendered kits; for drums alone',
+  'separator.band-and-kit.name': 'Band and drum kit',
+  'separator.band-and-kit.about':
+    'Vocals, bass and other by Unbraid blend, and the drums as kick, snare, hi-hat and the rest of the kit',
   'separator.voice-beat-tones.name': 'Voice, beat and tones',
   'separator.voice-beat-tones.about':
     'Vocals by Unbraid fast, then what remains by HPSS: the beat and everything that has a pitch',

@@ -11,6 +11,12 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net pour voix, batterie, basse et autres, entraîné sur du matériel libre : quatre fois plus grand qu’Unbraid fast, meilleur pour les voix et pour ce qui n’est ni voix, ni batterie, ni basse',
+  'separator.drum-kit.name': 'Batterie',
+  'separator.drum-kit.about':
+    'Une piste de batterie en grosse caisse, caisse claire, charleston et le reste (toms et cymbales) par un petit U-Net entraîné sur des batteries de synthèse ; pour la batterie seule',
+  'separator.band-and-kit.name': 'Groupe et batterie',
+  'separator.band-and-kit.about':
+    'Voix, basse et autres par Unbraid blend, et la batterie en grosse caisse, caisse claire, charleston et le reste',
   'separator.voice-beat-tones.name': 'Voix, rythme et notes',
   'separator.voice-beat-tones.about':
     'Le chant par Unbraid fast, puis le reste par HPSS : le rythme et tout ce qui a une hauteur',

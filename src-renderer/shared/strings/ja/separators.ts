@@ -11,6 +11,12 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'ボーカル、ドラム、ベース、その他に分けるU-Net。自由に使える素材で学習。Unbraid fastの4倍の大きさで、声と、声・ドラム・ベース以外の音に強い',
+  'separator.drum-kit.name': 'ドラムキット',
+  'separator.drum-kit.about':
+    'ドラムのトラックをキック、スネア、ハイハット、残り（タムとシンバル）に分ける小さな U-Net。合成したドラムで学習しました。ドラムだけの音声に使います',
+  'separator.band-and-kit.name': 'バンドとドラムキット',
+  'separator.band-and-kit.about':
+    'ボーカル、ベース、その他は Unbraid blend で、ドラムはキック、スネア、ハイハット、残りに分けます',
   'separator.voice-beat-tones.name': '声・ビート・音程',
   'separator.voice-beat-tones.about':
     'Unbraid fast でボーカルを分離し、残りを HPSS でビートと音程のある音に分ける',
