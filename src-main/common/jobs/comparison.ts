@@ -100,8 +100,12 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
   const others = found.filter((one) => one.truth.length === 0).map(({ stem }) => stem);
   // A part that stands for a true stem of another name (the centre) leaves all else to the others.
   const named = stems.some((stem) => truth.includes(stand[stem.toLowerCase()] ?? ''));
+  // All stems against all true ones would be the song against itself.
+  const everything = others.length === stems.length && stems.length > 1 && left.length === truth.length;
   const rest =
-    (named || others.some((stem) => stem.toLowerCase() === 'other')) && left.length * others.length > 0;
+    !everything &&
+    (named || others.some((stem) => stem.toLowerCase() === 'other')) &&
+    left.length * others.length > 0;
   const matched = found
     .filter((one) => one.truth.length > 0)
     .map((one) => ({ name: truthName(one.truth, truth), stems: [one.stem], truth: one.truth }));

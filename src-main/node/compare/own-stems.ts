@@ -33,9 +33,7 @@ export function checkOwnStems(stems: readonly OwnStem[], clip: Pick<Clip, 'truth
     });
   }
   const names = stems.map(({ name }) => name);
-  const parts = comparedStems(names, [...clip.truth.keys()]).filter(({ truth }) => truth.length > 0);
-  // All stems together, for want of a name in common, are no more than the song.
-  if (parts.some((part) => part.stems.length < names.length || names.length === 1)) return;
+  if (comparedStems(names, [...clip.truth.keys()]).some(({ truth }) => truth.length > 0)) return;
   throw new UnbraidError(
     'file-not-found',
     `None of the true stems (${[...clip.truth.keys()].join(', ')}) is one of your stems (${names.join(', ')})`,

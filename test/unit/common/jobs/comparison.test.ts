@@ -53,6 +53,11 @@ describe('which true stems a system’s stems are compared with', () => {
 
   it('stems without a match, and all without true stems, stand alone', () => {
     expect(shape(['speech', 'noise'], four)).toEqual({ speech: [['speech'], []], noise: [['noise'], []] });
+    // Also with a rest among them: all stems against all true ones would be the song against itself.
+    expect(shape(['piano', 'violin', 'other'], four)).toEqual({
+      ...{ piano: [['piano'], []], violin: [['violin'], []], other: [['other'], []] },
+    });
+    expect(shape(['other'], ['other'])).toEqual({ other: [['other'], ['other']] });
     expect(shape(['vocals', 'other'], [])).toEqual({ vocals: [['vocals'], []], other: [['other'], []] });
   });
 
