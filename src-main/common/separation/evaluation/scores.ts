@@ -80,7 +80,8 @@ export function scoreStems(
     scores[stem] = {
       sdr: figure(medianOf(frames.sdr[s])),
       isr: figure(medianOf(frames.isr[s])),
-      sir: figure(medianOf(frames.sir[s])),
+      // With one stem alone nothing interferes: museval's figure is infinite then, and says nothing.
+      sir: heard.length > 1 ? figure(medianOf(frames.sir[s])) : null,
       sar: figure(medianOf(frames.sar[s])),
       usdr: figure(usdr(input, stem)),
       siSdr: figure(siSdr(input, stem)),

@@ -118,6 +118,12 @@ describe('scores', () => {
     expect(Object.keys(nothing)).toEqual(Object.keys(voice));
   });
 
+  it('one stem alone has no SIR: nothing could interfere', () => {
+    const [voice] = scoreStems(input(two.slice(0, 1), scaled(two.slice(0, 1), 0.9)));
+    expect(voice.sir).toBeNull();
+    expect(voice.sdr).toBeCloseTo(20, 1);
+  });
+
   it('medians leave out what does not count, and JSON gets no infinity', () => {
     expect(medianOf([1, NaN, 3, null, 2])).toBe(2);
     expect(medianOf([4, 1])).toBe(2.5);
