@@ -1,4 +1,4 @@
-import { practiceDb } from '../../src-main/common/jobs/presets.js';
+import { removedStem } from '../../src-main/common/document/records.js';
 import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
 import { sendMask } from '../api/data.js';
 import type { AppController } from '../state/app.svelte.js';
@@ -10,10 +10,14 @@ import {
   exportKinds,
   formatsFor,
   madeOf,
+  levelsOf,
   mixFor,
+  practisedIn,
   previewNames,
   type ExportFormat,
   type ExportKind,
+  type MixLevel,
+  type Practised,
 } from '../shared/export/export-choices.js';
 import { handOverOrder } from './hand-over-order.js';
 
@@ -29,7 +33,7 @@ export class ExportChoice {
   wanted = $state.raw<readonly string[]>([]);
   /** Whether a mix has the levels, pans and automation of the mixer. */
   asMixed = $state(true);
-  practised = $state.raw({ stem: '', dB: -practiceDb });
+  practised = $state.raw<Practised>({ stem: '', dB: 0 });
   readonly job: ExportJob;
 
   /** `first` is what the person asked for, if anything. */
@@ -49,12 +53,22 @@ export class ExportChoice {
     this.what = first ?? (before && canExport(before, this.stems, false) ? before : usual);
     const { verbs, current } = song;
     const stem = verbs.stems.find(({ id }) => id === current.id) ?? verbs.stems[0];
-    this.practised = { stem: stem?.name ?? '', dB: -practiceDb };
+    this.practised = practisedIn(song.mixer.forStems(song.info.tracks), stem?.name ?? '');
   }
 
   /** Names of the stems there are, with what was taken away. */
   get stems(): readonly string[] {
     return this.song.info.tracks.filter(({ kind }) => kind === 'stem').map(({ name }) => name);
+  }
+
+  /** Those that a mix can be about: what was taken away is in none. */
+  get heard(): readonly string[] {
+    return this.stems.filter((name) => name !== removedStem);
+  }
+
+  /** What the mix of a karaoke, an a cappella or a practice mix will have; empty for everything else. */
+  get levels(): readonly MixLevel[] {
+    return levelsOf(this.intended() ?? {});
   }
 
   /** Whether audio files are made, and named by the template. */
@@ -121,11 +135,15 @@ export class ExportChoice {
   }
 
   private mixer(): ExportOrder['mixer'] {
+    const { what, song } = this;
+    return this.intended() ?? (what === 'mix' ? song.mixer.forExport(song.info.tracks) : {});
+  }
+
+  /** The mix of a kind that says what is in it; null for the others. */
+  private intended(): ReturnType<typeof mixFor> | null {
     const { what, song, asMixed, practised } = this;
-    const { tracks } = song.info;
-    if (what === 'karaoke' || what === 'acappella' || what === 'practice')
-      return mixFor(what, song.mixer.forStems(tracks), asMixed, practised);
-    return what === 'mix' ? song.mixer.forExport(tracks) : {};
+    if (what !== 'karaoke' && what !== 'acappella' && what !== 'practice') return null;
+    return mixFor(what, song.mixer.forStems(song.info.tracks), asMixed, practised);
   }
 
   /** What is selected in the lane that is meant, as one file. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
-import { openFile, separate, trackSamples } from './support/page.js';
+import { openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { clicksAndChords, floats32, samples16 } from './support/wav.js';
 import { readZip } from './support/zip.js';
 
@@ -112,4 +112,28 @@ test('a karaoke is everything but the vocals, with the levels of the mixer or wi
   await dialog.getByRole('checkbox', { name: /^Apply gains/ }).uncheck();
   const plain = floats32(await readFile(await fetched(app, dialog, 'Download')), 2)[0];
   expect(largest(plain, rest)).toBeLessThan(1e-6);
+});
+
+test('a practice mix has the stem turned down once, as the dialog says, after the preset in the mixer', async ({
+  app,
+}) => {
+  const [vocals] = await trackSamples(app, 'vocals', 0, frames);
+  const [rest] = await trackSamples(app, 'accompaniment', 0, frames);
+  await openPanel(app, 'mix');
+  await app.getByRole('button', { name: 'Practice: vocals −6 dB' }).click();
+  const dialog = await dialogOf(app);
+  await dialog.getByLabel('Practice mix').check();
+  await expect(dialog.getByLabel('Turn down')).toHaveValue('vocals');
+  await expect(dialog.getByLabel('By, dB')).toHaveValue('6');
+  await expect(dialog.getByText('Levels in this mix:')).toHaveText(
+    'Levels in this mix: vocals −6.0 dB · accompaniment 0.0 dB',
+  );
+  await dialog.getByLabel('Sample format').selectOption('32f');
+  const mix = floats32(await readFile(await fetched(app, dialog, 'Download')), 2)[0];
+  expect(
+    largest(
+      mix,
+      rest.map((x, i) => x + vocals[i] * 10 ** (-6 / 20)),
+    ),
+  ).toBeLessThan(1e-6);
 });

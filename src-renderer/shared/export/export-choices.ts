@@ -1,7 +1,7 @@
 import { lowestDb, removedStem } from '../../../src-main/common/document/records.js';
 import { endingOf, factsOf, isStemFile, outputFormats } from '../../../src-main/common/jobs/formats.js';
-import type { MixerStrip } from '../../../src-main/common/jobs/mixer.js';
-import { presetMixer } from '../../../src-main/common/jobs/presets.js';
+import type { Mixer, MixerStrip } from '../../../src-main/common/jobs/mixer.js';
+import { practiceDb, presetMixer } from '../../../src-main/common/jobs/presets.js';
 import { applyTemplate, checkTemplate } from '../../../src-main/common/jobs/naming.js';
 import { templateValues } from '../../../src-main/common/jobs/template-values.js';
 import type { SessionInfo } from '../../../src-main/common/contract/session.js';
@@ -49,12 +49,32 @@ export function formatsFor(kind: ExportKind): typeof exportFormats {
   return exportFormats.filter(({ format }) => isStemFile(format) === (kind === 'dj'));
 }
 
-/** The mix that a kind is, of strips as the mixer has them: with their levels, pans and automation, or neutral. */
+/** A stem that steps back in a practice mix, and by how many dB below its level as separated. */
+export interface Practised {
+  readonly stem: string;
+  readonly dB: number;
+}
+
+/**
+ * What a practice mix begins with: the one stem that the mixer turns down, by as much; else `current`, by as much as
+ * the mixer has it turned down or the preset would.
+ */
+export function practisedIn(strips: Readonly<Record<string, MixerStrip>>, current: string): Practised {
+  const down = Object.keys(strips).filter((name) => name !== removedStem && strips[name].gainDb < 0);
+  const stem = down.length === 1 ? down[0] : current;
+  const gainDb = strips[stem]?.gainDb ?? 0;
+  return { stem, dB: gainDb < 0 ? -gainDb : -practiceDb };
+}
+
+/**
+ * The mix that a kind is, of strips as the mixer has them: with their levels, pans and automation, or neutral. The stem
+ * that a practice mix turns down has that level in place of the mixer's, so that it is turned down once.
+ */
 export function mixFor(
   kind: 'karaoke' | 'acappella' | 'practice',
   strips: Readonly<Record<string, MixerStrip>>,
   asMixed: boolean,
-  practised: { readonly stem: string; readonly dB: number },
+  practised: Practised,
 ): Record<string, Partial<MixerStrip>> {
   const mix: Record<string, Partial<MixerStrip>> = {};
   // What was taken away is in none of them.
@@ -63,11 +83,34 @@ export function mixFor(
     mix[stem] = asMixed ? { mute: gainDb <= lowestDb, solo: false, gainDb, pan, automation } : {};
   }
   if (kind === 'practice') {
-    const strip = mix[practised.stem] ?? {};
-    return { ...mix, [practised.stem]: { ...strip, gainDb: (strip.gainDb ?? 0) - practised.dB } };
+    const level = { mute: false, gainDb: -practised.dB };
+    return { ...mix, [practised.stem]: { ...mix[practised.stem], ...level } };
   }
-  for (const [stem, change] of Object.entries(presetMixer(kind))) mix[stem] = { ...mix[stem], ...change };
+  for (const [stem, change] of Object.entries(presetMixer(kind))) {
+    // A fader that is all the way down, as a karaoke has it, must not make an a cappella of nothing.
+    const audible = kind === 'acappella' && mix[stem]?.mute ? { mute: false, gainDb: 0 } : {};
+    mix[stem] = { ...mix[stem], ...audible, ...change };
+  }
   return mix;
+}
+
+/** What a stem has in a mix: its level in dB, −∞ where it is silent, and whether automation changes it. */
+export interface MixLevel {
+  readonly stem: string;
+  readonly dB: number;
+  readonly automated: boolean;
+}
+
+export function levelsOf(mix: Mixer): MixLevel[] {
+  const anySolo = Object.values(mix).some(({ solo }) => solo);
+  return Object.entries(mix).map(([stem, { mute, solo, gainDb = 0, automation = [] }]) => {
+    const silent = mute || (anySolo && !solo);
+    return {
+      stem,
+      dB: silent ? Number.NEGATIVE_INFINITY : gainDb,
+      automated: !silent && automation.length > 0,
+    };
+  });
 }
 
 /** Formats a person chooses from, most used first, with the ending of their files. */

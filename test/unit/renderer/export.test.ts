@@ -4,7 +4,9 @@ import {
   canExport,
   exportKinds,
   formatsFor,
+  levelsOf,
   mixFor,
+  practisedIn,
 } from '../../../src-renderer/shared/export/export-choices.js';
 
 describe('what can be exported', () => {
@@ -49,7 +51,51 @@ describe('the mixes that people ask for', () => {
       bass: { mute: true, solo: false, gainDb: -60, pan: 0, automation: [] },
     });
     expect(mixFor('acappella', strips, true, practised).vocals).toMatchObject({ solo: true, gainDb: -3 });
-    expect(mixFor('practice', strips, true, { stem: 'vocals', dB: 6 }).vocals).toMatchObject({ gainDb: -9 });
+  });
+
+  it('turn the practised stem down once, whatever the mixer has', () => {
+    const practice = (stem: string, dB: number): unknown =>
+      mixFor('practice', strips, true, { stem, dB })[stem];
+    expect(practice('vocals', 6)).toMatchObject({ gainDb: -6, mute: false, solo: false });
+    expect(practice('drums', 9)).toMatchObject({ gainDb: -9, pan: 0.5, automation });
+    // From silence it comes back.
+    expect(practice('bass', 6)).toMatchObject({ gainDb: -6, mute: false });
+    // The others are as in the mixer.
+    expect(mixFor('practice', strips, true, { stem: 'drums', dB: 6 }).vocals).toMatchObject({ gainDb: -3 });
+  });
+
+  it('begin with what the mixer turns down already', () => {
+    const mixed = (gains: Record<string, number>): typeof strips =>
+      Object.fromEntries(
+        Object.keys(strips).map((name) => [name, { ...neutralStrip, gainDb: gains[name] ?? 0 }]),
+      ) as typeof strips;
+    expect(practisedIn(mixed({}), 'drums')).toEqual({ stem: 'drums', dB: 6 });
+    expect(practisedIn(mixed({ bass: -9 }), 'drums')).toEqual({ stem: 'bass', dB: 9 });
+    expect(practisedIn(mixed({ bass: 3, removed: -9 }), 'bass')).toEqual({ stem: 'bass', dB: 6 });
+    expect(practisedIn(mixed({ bass: -9, vocals: -4 }), 'vocals')).toEqual({ stem: 'vocals', dB: 4 });
+    expect(practisedIn(mixed({ bass: -9, vocals: -4 }), 'drums')).toEqual({ stem: 'drums', dB: 6 });
+  });
+
+  it('an a cappella is not silent because the mixer has a karaoke', () => {
+    const karaoke = { ...strips, vocals: { ...neutralStrip, gainDb: -60, mute: true } };
+    expect(levelsOf(mixFor('acappella', karaoke, true, practised))).toEqual([
+      { stem: 'vocals', dB: 0, automated: false },
+      { stem: 'drums', dB: -Infinity, automated: false },
+      { stem: 'bass', dB: -Infinity, automated: false },
+    ]);
+  });
+
+  it('say what they have of each stem', () => {
+    expect(levelsOf(mixFor('karaoke', strips, true, practised))).toEqual([
+      { stem: 'vocals', dB: -Infinity, automated: false },
+      { stem: 'drums', dB: 0, automated: true },
+      { stem: 'bass', dB: -Infinity, automated: false },
+    ]);
+    expect(levelsOf(mixFor('practice', strips, false, practised))).toEqual([
+      { stem: 'vocals', dB: 0, automated: false },
+      { stem: 'drums', dB: -6, automated: false },
+      { stem: 'bass', dB: 0, automated: false },
+    ]);
   });
 
   it('are neutral without it', () => {
@@ -58,6 +104,6 @@ describe('the mixes that people ask for', () => {
       drums: {},
       bass: {},
     });
-    expect(mixFor('practice', strips, false, practised).drums).toEqual({ gainDb: -6 });
+    expect(mixFor('practice', strips, false, practised).drums).toEqual({ gainDb: -6, mute: false });
   });
 });

@@ -23,6 +23,10 @@ export const exportKinds: Readonly<Record<keyof typeof english, string>> = {
   'export.selection.hint':
     'Was in dieser Spur ausgewählt ist, als eine Datei vom ersten bis zum letzten Sample.',
   'export.asMixed': 'Gain, Panorama und Automation des Mixers anwenden (Stumm und Solo zählen nicht)',
+  'export.levels': 'Pegel in diesem Mix: {levels}',
+  'export.level': '{name} {dB} dB',
+  'export.level.automated': '{name} {dB} dB mit Automation',
+  'export.level.silent': '{name} stumm',
   'export.drag':
     'Ziehen Sie eine Datei dorthin, wo Sie sie brauchen: in einen Ordner oder ein anderes Programm.',
   'export.zip': 'Als eine Zip-Datei herunterladen',

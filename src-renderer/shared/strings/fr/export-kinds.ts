@@ -24,6 +24,10 @@ export const exportKinds: Readonly<Record<keyof typeof english, string>> = {
     'Ce qui est sélectionné sur cette piste, en un seul fichier, du premier au dernier échantillon.',
   'export.asMixed':
     'Appliquer les gains, panoramiques et l’automation du mixeur (mutes et solos ne comptent pas)',
+  'export.levels': 'Niveaux dans ce mix : {levels}',
+  'export.level': '{name} {dB} dB',
+  'export.level.automated': '{name} {dB} dB avec automation',
+  'export.level.silent': '{name} : silence',
   'export.drag': 'Faites glisser un fichier où vous voulez : dans un dossier ou un autre logiciel.',
   'export.zip': 'Télécharger en un seul zip',
   'export.download': 'Télécharger',

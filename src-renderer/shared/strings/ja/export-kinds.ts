@@ -23,6 +23,10 @@ export const exportKinds: Readonly<Record<keyof typeof english, string>> = {
   'export.selection.hint':
     'このトラックで選択した部分を、最初のサンプルから最後のサンプルまで 1 つのファイルにします。',
   'export.asMixed': 'ミキサーのゲイン、パン、オートメーションを適用する（ミュートとソロは対象外）',
+  'export.levels': 'このミックスのレベル：{levels}',
+  'export.level': '{name} {dB} dB',
+  'export.level.automated': '{name} {dB} dB（オートメーションあり）',
+  'export.level.silent': '{name} 無音',
   'export.drag': 'ファイルはフォルダや他のソフトへドラッグできます。',
   'export.zip': '1 つの zip でダウンロード',
   'export.download': 'ダウンロード',
