@@ -4,8 +4,10 @@ import { licencesText, packagesOf } from './tools/licences/collect.mjs';
 import { root } from './tools/licences/root.mjs';
 
 /** Packages whose code is in the page's program; Svelte's compiler has more. */
-const inside = packagesOf(['svelte', 'd3-scale-chromatic'], root).filter(({ name }) =>
-  /^(svelte|esm-env|clsx|d3-.*)$/.test(name),
+const inside = packagesOf(['svelte', 'd3-scale-chromatic', '@observablehq/plot'], root).filter(({ name }) =>
+  /^(svelte|esm-env|clsx|d3|d3-.*|@observablehq\/plot|interval-tree-1d|binary-search-bounds|isoformat|internmap|delaunator|robust-predicates)$/.test(
+    name,
+  ),
 );
 
 /** Styles go into the program, which adds them: the page of a report is one file. */
