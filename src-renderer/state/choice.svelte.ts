@@ -32,6 +32,11 @@ export function hasSegments(model: SeparatorSummary | undefined): boolean {
   return model?.kind === 'model';
 }
 
+/** A song as far as a choice begins with it: `model` is the id of what it was separated with. */
+interface BegunSong extends Pick<SessionInfo, 'session'> {
+  readonly separation: { readonly model: string } | null;
+}
+
 const storageKey = 'unbraid-song-separator';
 
 /** What a choice is made of, besides the separator. */
@@ -81,7 +86,7 @@ export class SeparationChoice {
   constructor(private readonly preferences: Preferences) {}
 
   /** Begins anew with a song: with what was chosen for it in this tab before a reload, else with what it was separated with. */
-  begin({ session, separation }: Pick<SessionInfo, 'session' | 'separation'>): void {
+  begin({ session, separation }: BegunSong): void {
     this.session = session;
     const { id, ...chosen } = kept(session);
     this.chosen = id ?? separation?.model ?? null;

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +14,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { QueueInfo } from '../../src-main/common/contract/queue.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
+import { planesOf } from '../fixtures/audio/caches.js';
 import { song, writeWav } from '../cli/support/songs.js';
 
 // Engines that come after each other, or live beside each other, with one folder of what is remembered.
@@ -129,5 +138,68 @@ describe('a queue that outlives its engine', () => {
     await add(upload('one.wav'));
     expect(states(await settled())).toEqual(['one.wav done']);
     expect(readdirSync(queueFolder())).toEqual(['lock']);
+  });
+});
+
+describe('the source of a song of the queue', () => {
+  /** The samples of an open song. */
+  const samples = (session: string): Float32Array[] =>
+    planesOf(engine.sessions.store.get(session).song.decoded.ref);
+
+  const expectSong = async (entry: string, name: string): Promise<string> => {
+    const info = await client.queueOpen({ entry });
+    const sent = await client.openUpload({ upload: upload(`${name}.wav`) });
+    expect([info.name, info.separation, samples(info.session)]).toEqual([name, null, samples(sent.session)]);
+    return info.session;
+  };
+
+  it('opens again after a restart, and stays when its row goes', async () => {
+    await add(upload('one.wav'));
+    await settled();
+    await engine.dispose();
+    start();
+    const { entries } = await client.queueState({});
+    const session = await expectSong(entries[0].id, 'one');
+    const before = samples(session);
+    await client.queueRemove({ entries: [entries[0].id] });
+    expect(readdirSync(queueFolder()).sort()).toEqual(['lock', 'queue.json']);
+    // The session separates from what it has of its own.
+    await client.separateSession({ job: 'later', session, settings });
+    expect(samples(session)).toEqual(before);
+    const { path } = engine.sessions.store.get(session).song;
+    expect(existsSync(path)).toBe(true);
+    await client.closeSession({ session });
+    expect(existsSync(path)).toBe(false);
+    await expect(client.queueOpen({ entry: entries[0].id })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+
+  it('opens where it lies in a folder; one that has gone says so', async () => {
+    const music = join(folder, 'Music');
+    writeWav(join(music, 'a.wav'), song(1, 44100));
+    chosen = music;
+    const { handle } = (await client.chooseFolder({})).folder!;
+    await client.queueAdd({ sources: [{ handle }], output: null, settings });
+    const [{ id }] = (await settled()).entries;
+    const session = await expectSong(id, 'a');
+    expect(engine.sessions.store.get(session).song.path).toBe(join(music, 'a.wav'));
+    await client.closeSession({ session });
+    expect(existsSync(join(music, 'a.wav'))).toBe(true);
+    rmSync(join(music, 'a.wav'));
+    await expect(client.queueOpen({ entry: id })).rejects.toMatchObject({ code: 'file-not-found' });
+  });
+
+  it('opens where the list is not kept, and outlives its row there too', async () => {
+    await client.queueState({});
+    const lock = join(queueFolder(), 'lock');
+    await engine.dispose();
+    writeFileSync(lock, JSON.stringify({ host: 'elsewhere', pid: 1, token: 'x' }));
+    start();
+    await add(upload('one.wav'));
+    const [{ id }] = (await settled()).entries;
+    const session = await expectSong(id, 'one');
+    await client.queueRemove({ entries: [id] });
+    expect(existsSync(engine.sessions.store.get(session).song.path)).toBe(true);
   });
 });

@@ -146,6 +146,27 @@ test('a folder with a broken file: one row fails and says what to do, the others
   await expect(app.getByText('Drop songs or folders here')).toBeVisible();
 });
 
+test('a finished row opens its song in the editor, with its separator chosen, also when the row has gone', async ({
+  app,
+}) => {
+  await openBatch(app);
+  await empty(app);
+  await app
+    .locator('input[data-batch=files]')
+    .setInputFiles([{ name: 'opened.wav', mimeType: 'audio/wav', buffer: clicksAndChords(2) }]);
+  const open = row(app, 'opened.wav').getByRole('button', { name: 'Open in the editor' });
+  await start(app);
+  await expect(row(app, 'opened.wav')).toContainText('HPSS on ', { timeout: 60_000 });
+  await open.click();
+  await expect(app).toHaveTitle(/opened/);
+  await expect(app.getByLabel('Model or method')).toHaveValue('hpss');
+  await app.getByRole('button', { name: 'Batch', exact: true }).click();
+  await empty(app);
+  await app.getByRole('button', { name: 'Editor', exact: true }).click();
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 60_000 });
+});
+
 test('songs wait while the queue is paused, and go on when it resumes', async ({ app }) => {
   await openBatch(app);
   await empty(app);

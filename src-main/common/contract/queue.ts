@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { queueProducts, type QueueState } from '../jobs/queue.js';
 import { settingsSchema } from '../jobs/settings.js';
+import type { SessionInfo } from './session.js';
 
 /** A finished file: to be fetched from `/download/{handle}`, or shown where it lies by `showInFolder`. */
 export interface QueueFile {
@@ -80,6 +81,8 @@ export const queueCommandSchemas = {
   /** Takes songs off the list; one that runs is stopped, results kept for downloads are deleted. */
   queueRemove: z.strictObject({ entries }),
   queueState: z.strictObject({}),
+  /** Opens the source of a song of the list; what comes of the list does not touch the open song. */
+  queueOpen: z.strictObject({ entry: z.string().min(1).max(100) }),
 } as const;
 
 export interface QueueCommandResults {
@@ -90,4 +93,5 @@ export interface QueueCommandResults {
   queueRetry: QueueInfo;
   queueRemove: QueueInfo;
   queueState: QueueInfo;
+  queueOpen: SessionInfo;
 }

@@ -11,6 +11,7 @@ import {
   type QueueInfo,
   type QueueResult,
 } from '../../common/contract/queue.js';
+import type { SessionInfo } from '../../common/contract/session.js';
 import { checkTemplate, collisionKey } from '../../common/jobs/naming.js';
 import { presetMixer } from '../../common/jobs/presets.js';
 import type { QueueProduct } from '../../common/jobs/queue.js';
@@ -24,6 +25,7 @@ import { QueueService, type QueueItem } from '../queue/queue-service.js';
 import { checkMix } from '../jobs/mix-file.js';
 import { checkOutputs } from '../jobs/separate-file.js';
 import { SongRunner, type RunnerOptions } from '../jobs/song-runner.js';
+import { linkOrCopy } from '../files/keep-files.js';
 import { Workspace } from '../files/workspace.js';
 import type { EngineLog } from './engine-log.js';
 import type { HandleTable } from './handles.js';
@@ -136,6 +138,7 @@ export class QueueApi implements Disposable {
         return this.info();
       }),
     queueState: () => Promise.resolve(this.info()),
+    queueOpen: ({ entry }) => this.open(entry),
   };
 
   async dispose(): Promise<void> {
@@ -201,6 +204,28 @@ export class QueueApi implements Disposable {
     }
     for (const { release } of held) release();
     return taken;
+  }
+
+  /** Opens a song where it lies, or what a page once sent. Throws typed errors. */
+  private async open(entry: string): Promise<SessionInfo> {
+    const { sessions } = this.options;
+    const { path, fileName, upload } = this.queue.find(entry).song;
+    if (upload === null && !this.store?.owns(path)) return sessions.openPath(path, fileName);
+    const own = upload ?? (await this.line.change(() => this.uploadOf(path, fileName)));
+    return sessions.endpoints.openUpload({ upload: own });
+  }
+
+  /** An upload of its own from a file that goes with its row. Throws `file-not-found` and typed system errors. */
+  private async uploadOf(path: string, name: string): Promise<string> {
+    const { uploads } = this.options.sessions;
+    const own = uploads.create(name);
+    try {
+      await linkOrCopy(path, own.path);
+      return own.handle;
+    } catch (error) {
+      uploads.discard(own.handle);
+      throw toUnbraidError(error, name);
+    }
   }
 
   /** Where results wait for downloads. */

@@ -144,7 +144,8 @@ export class QueueService<Song extends QueuedSong = QueuedSong> implements Dispo
     return taken;
   }
 
-  private find(id: string): QueueItem<Song> {
+  /** The entry with this id. Throws `invalid-argument`. */
+  find(id: string): QueueItem<Song> {
     const item = this.list.find((entry) => entry.id === id);
     if (item) return item;
     throw new UnbraidError('invalid-argument', 'This song is not in the queue any more');

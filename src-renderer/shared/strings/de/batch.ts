@@ -52,6 +52,7 @@ export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.state.cancelled': 'abgebrochen',
   'batch.facts': '{model} auf {provider}, {speed} × Echtzeit, Nulltest {null}',
   'batch.nullBefore': 'Nulltest der Stems vor dem Schreiben: {null}',
+  'batch.open': 'Im Editor öffnen',
   'batch.show': 'Im Ordner zeigen',
   'batch.entryRetry': '{name} wiederholen',
   'batch.entryRemove': '{name} aus der Liste entfernen',

@@ -50,6 +50,7 @@ export const batch = {
   'batch.state.cancelled': 'cancelled',
   'batch.facts': '{model} on {provider}, {speed} × realtime, null test {null}',
   'batch.nullBefore': 'Null test of the stems before they were written: {null}',
+  'batch.open': 'Open in the editor',
   'batch.show': 'Show in folder',
   'batch.entryRetry': 'Retry {name}',
   'batch.entryRemove': 'Remove {name} from the list',

@@ -53,6 +53,7 @@ export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.state.cancelled': 'annulé',
   'batch.facts': '{model} sur {provider}, {speed} × temps réel, null test {null}',
   'batch.nullBefore': 'Null test des stems avant l’écriture : {null}',
+  'batch.open': 'Ouvrir dans l’éditeur',
   'batch.show': 'Afficher dans le dossier',
   'batch.entryRetry': 'Relancer {name}',
   'batch.entryRemove': 'Retirer {name} de la liste',

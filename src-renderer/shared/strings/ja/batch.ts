@@ -52,6 +52,7 @@ export const batch: Readonly<Record<keyof typeof english, string>> = {
   'batch.state.cancelled': 'キャンセル済み',
   'batch.facts': '{model}（{provider}）、実時間の {speed} 倍速、ヌルテスト {null}',
   'batch.nullBefore': '書き出し前のステムのヌルテスト：{null}',
+  'batch.open': 'エディタで開く',
   'batch.show': 'フォルダで表示',
   'batch.entryRetry': '{name} を再試行',
   'batch.entryRemove': '{name} をリストから削除',
