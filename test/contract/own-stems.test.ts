@@ -138,6 +138,17 @@ it('refuses true stems of another rate or length, and those that none of the ste
   await expect(compare({ truth: strange })).rejects.toMatchObject({ code: 'file-not-found' });
 });
 
+it('refuses the files of two songs instead of taking some of each', async () => {
+  const again = wav('second', 'song [drums]', planes['other']);
+  const both = [...truth(), ...uploads([again])];
+  await expect(compare({ truth: both })).rejects.toMatchObject({
+    ...{
+      code: 'invalid-argument',
+      message: 'Two files are the stem "drums": drums.wav and song [drums].wav',
+    },
+  });
+});
+
 it('tells how far it is, and ends when it is cancelled', async () => {
   const told: number[] = [];
   const unsubscribe = cli.client.subscribe((event) => {

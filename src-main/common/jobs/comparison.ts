@@ -76,12 +76,18 @@ const complements: Readonly<Record<string, string>> = {
 };
 /** Names of stems that stand for a true stem of another name. */
 const stand: Readonly<Record<string, string>> = { percussive: 'drums', centre: 'vocals' };
+/** What is left when the others are taken out. */
+const rests: readonly string[] = ['other', 'rest'];
+/** Pieces of a drum kit; `rest` is one beside a kick or a snare. */
+const kitPieces: readonly string[] = [
+  ...['kick', 'snare', 'hihat', 'hh', 'toms', 'cymbals', 'ride', 'crash', 'rest'],
+];
 
 /**
  * Which true stems a system's stems are compared with. A stem is compared with the true one of its name; the harmonic and
- * percussive parts, and the centre and the sides, with what they are used for. The rest (`other`) is compared with all
- * true stems that no other stem stands for, and takes the stems that have no true one with it (a guitar, where the true
- * guitar is in `other`). Without any match, the stems stand alone.
+ * percussive parts, and the centre and the sides, with what they are used for; the pieces of a drum kit, added up, with
+ * the drums. The rest (`other`, `rest`) is compared with all true stems that no other stem stands for, and takes the stems
+ * that have no true one with it (a guitar, where the true guitar is in `other`). Without any match, the stems stand alone.
  *
  * @param stems of the system
  * @param truth names of the true stems, in lower case; what stands beside them for a sum (`accompaniment`) is left out
@@ -95,22 +101,32 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
     if (but !== undefined && truth.includes(but)) return { stem, truth: truth.filter((x) => x !== but) };
     return { stem, truth: [] };
   });
-  const taken = new Set(found.flatMap((one) => one.truth));
+  const unmatched = found.filter((one) => one.truth.length === 0).map(({ stem }) => stem);
+  const kit = found.some((one) => one.truth.includes('drums')) ? [] : kitOf(unmatched, truth, stems.length);
+  const others = unmatched.filter((stem) => !kit.includes(stem));
+  const taken = new Set([...found.flatMap((one) => one.truth), ...(kit.length > 0 ? ['drums'] : [])]);
   const left = truth.filter((name) => !taken.has(name));
-  const others = found.filter((one) => one.truth.length === 0).map(({ stem }) => stem);
   // A part that stands for a true stem of another name (the centre) leaves all else to the others.
   const named = stems.some((stem) => truth.includes(stand[stem.toLowerCase()] ?? ''));
   // All stems against all true ones would be the song against itself.
   const everything = others.length === stems.length && stems.length > 1 && left.length === truth.length;
   const rest =
     !everything &&
-    (named || others.some((stem) => stem.toLowerCase() === 'other')) &&
+    (named || others.some((stem) => rests.includes(stem.toLowerCase()))) &&
     left.length * others.length > 0;
   const matched = found
     .filter((one) => one.truth.length > 0)
     .map((one) => ({ name: truthName(one.truth, truth), stems: [one.stem], truth: one.truth }));
+  if (kit.length > 0) matched.push({ name: 'drums', stems: kit, truth: ['drums'] });
   if (rest) return [...matched, { name: truthName(left, truth), stems: others, truth: left }];
   return [...matched, ...others.map(alone)];
+}
+
+/** The stems that together are the true drums: none without a kick or a snare, or where they are all the song's `count` stems. */
+function kitOf(stems: readonly string[], truth: readonly string[], count: number): string[] {
+  const pieces = stems.filter((stem) => kitPieces.includes(stem.toLowerCase()));
+  const struck = pieces.some((stem) => ['kick', 'snare'].includes(stem.toLowerCase()));
+  return struck && truth.includes('drums') && pieces.length < count ? pieces : [];
 }
 
 function truthName(names: readonly string[], truth: readonly string[]): string {

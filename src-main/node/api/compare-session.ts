@@ -10,6 +10,7 @@ import { compare } from '../compare/compare.js';
 import type { OwnStem } from '../compare/own-stems.js';
 import { makeFolder } from '../files/make-folder.js';
 import type { SongRunner } from '../jobs/song-runner.js';
+import { stemsOf } from '../jobs/stem-folders.js';
 import type { Session } from '../session/session.js';
 import type { HandledFile } from './handles.js';
 import type { SessionsApi } from './sessions-api.js';
@@ -63,8 +64,10 @@ function ownStems(session: Session): OwnStem[] {
   throw new UnbraidError('invalid-argument', 'The song has no stems yet', { hint: 'Separate it first.' });
 }
 
-/** The uploads under the names that say what stems they are. */
+/** The uploads under the names that say what stems they are. Throws `invalid-argument` for two files of one stem. */
 function truthFolder(files: readonly HandledFile[], folder: string): string {
+  // A page sends what lies in the folders of a folder, too: those of a whole data set have the same names.
+  stemsOf(files);
   makeFolder(folder);
   for (const { name, path } of files) {
     const target = join(folder, sanitiseName(name));

@@ -32,22 +32,21 @@ export function stemsOf(
 ): Map<string, string> {
   const accepts = fileFilter({});
   const found = new Map<string, string>();
+  // An upload is called otherwise on this disk.
+  const names = new Map<string, string>();
   for (const { name: file, path } of files) {
     if (!accepts(file)) continue;
     const stem = stemNameOf(file).toLowerCase();
     if (stem === 'mixture' || stem === 'mix') continue;
-    const known = found.get(stem);
+    const known = names.get(stem);
     if (known !== undefined) {
-      throw new UnbraidError(
-        'invalid-argument',
-        `Two files are the stem "${stem}": ${basename(known)} and this`,
-        {
-          file: path,
-          hint: 'Keep one file per stem in the folder of a song.',
-        },
-      );
+      throw new UnbraidError('invalid-argument', `Two files are the stem "${stem}": ${known} and ${file}`, {
+        file: path,
+        hint: 'Keep one file per stem in the folder of a song.',
+      });
     }
     found.set(stem, path);
+    names.set(stem, file);
   }
   return found;
 }

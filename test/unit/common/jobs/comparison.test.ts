@@ -51,6 +51,23 @@ describe('which true stems a system’s stems are compared with', () => {
     expect(shape(['left', 'right'], four)).toEqual({ left: [['left'], []], right: [['right'], []] });
   });
 
+  it('the pieces of a kit are the drums together, and their rest is what is left of a true kit', () => {
+    const pieces = ['kick', 'snare', 'hihat', 'rest'];
+    expect(shape(['vocals', 'bass', 'other', ...pieces], four)).toEqual({
+      ...{ vocals: [['vocals'], ['vocals']], bass: [['bass'], ['bass']], drums: [pieces, ['drums']] },
+      other: [['other'], ['other']],
+    });
+    expect(shape(pieces, ['kick', 'snare', 'toms', 'hihat', 'cymbals'])).toEqual({
+      ...{ kick: [['kick'], ['kick']], snare: [['snare'], ['snare']], hihat: [['hihat'], ['hihat']] },
+      'toms + cymbals': [['rest'], ['toms', 'cymbals']],
+    });
+    // A song's pieces are not its drums, nor are they all of a drum track.
+    expect(shape(pieces, four)['drums']).toBeUndefined();
+    expect(shape(pieces, ['drums'])['drums']).toBeUndefined();
+    // Where a stem is the drums itself, the pieces are none of them.
+    expect(shape(['drums', 'kick'], four)).toEqual({ drums: [['drums'], ['drums']], kick: [['kick'], []] });
+  });
+
   it('stems without a match, and all without true stems, stand alone', () => {
     expect(shape(['speech', 'noise'], four)).toEqual({ speech: [['speech'], []], noise: [['noise'], []] });
     // Also with a rest among them: all stems against all true ones would be the song against itself.
