@@ -42,6 +42,15 @@ test('a lane goes into the stem that it is dropped on with Shift, and comes back
   await app.mouse.move(to.x, to.y, { steps: 6 });
   await expect(lane(app, 'harmonic').locator('.head')).toHaveClass(/receiver/);
   await app.screenshot({ path: picture('put-into-1440') });
+  expect(await app.evaluate(() => getSelection()?.toString())).toBe('');
+  // Where another lane ends below the transport, nothing is dropped into it.
+  const { y: below } = await middle(app.locator('[data-transport]'));
+  await lane(app, 'harmonic').evaluate((part) => (part.style.height = '900px'));
+  await app.mouse.move(to.x, below, { steps: 3 });
+  await expect(app.locator('.head.receiver')).toHaveCount(0);
+  await lane(app, 'harmonic').evaluate((part) => (part.style.height = ''));
+  await app.mouse.move(to.x, to.y, { steps: 3 });
+  await expect(lane(app, 'harmonic').locator('.head')).toHaveClass(/receiver/);
   // Without Shift it would only be arranged.
   await app.keyboard.up('Shift');
   await app.mouse.move(to.x, to.y + 1);
@@ -60,11 +69,13 @@ test('a lane goes into the stem that it is dropped on with Shift, and comes back
   await lane(app, 'harmonic')
     .getByRole('button', { name: /^Options of/ })
     .press('Enter');
-  const choice = lane(app, 'harmonic').getByLabel('Put all of it into');
+  const choice = lane(app, 'harmonic')
+    .getByRole('group', { name: 'Put all of it into' })
+    .getByRole('button', { name: 'percussive' });
   await expect(choice).toBeVisible();
   await expectClean(app);
   await app.screenshot({ path: picture('put-into-menu-1440') });
-  await choice.selectOption('percussive');
+  await choice.press('Enter');
   await expect(choice).toBeHidden();
   await expect.poll(() => peak(app, 'harmonic')).toBeLessThan(1e-6);
   expect(await distance(app, 'percussive')).toBeLessThan(1e-6);
