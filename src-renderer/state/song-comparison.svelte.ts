@@ -26,10 +26,18 @@ export class SongComparison {
   /** The stems that the song has in the editor are compared, too. */
   own = $state(false);
   private job = '';
+  /** The song that the true stems were chosen for. */
+  private session: string | undefined;
 
   constructor(
     private readonly page: { readonly client: EngineClient; readonly fail: (error: unknown) => void },
   ) {}
+
+  /** Another song has other true stems: those that were chosen are forgotten. */
+  about(session: string | undefined): void {
+    if (session !== this.session) this.truth = [];
+    this.session = session;
+  }
 
   include(baseline: Baseline, on: boolean): void {
     this.baselines = baselines.filter((one) => (one === baseline ? on : this.baselines.includes(one)));

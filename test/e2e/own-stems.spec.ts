@@ -108,4 +108,13 @@ test('stems of the editor are scored against true ones, and what does not fit is
   await make.click();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(make).toBeEnabled();
+
+  // Another song has none of the true stems, and the report says which one it is about.
+  await expect(panel).toContainText('song, 0:00.000 – 0:04.000');
+  await expect(panel).toContainText('Files with true stems: 2');
+  await app.keyboard.press('1');
+  await openFile(app, 'another.wav', wav16([beat, beat], sampleRate));
+  await app.keyboard.press('3');
+  await expect(panel).toContainText('song, 0:00.000 – 0:04.000');
+  await expect(panel).not.toContainText('Files with true stems');
 });

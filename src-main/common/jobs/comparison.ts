@@ -96,7 +96,7 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
   const alone = (name: string): ComparedStem => ({ name, stems: [name], truth: [] });
   const found = stems.map((stem): { stem: string; truth: readonly string[] } => {
     const name = stem.toLowerCase();
-    const [of, but] = [stand[name] ?? name, complements[name]];
+    const [of, but] = [truth.includes(name) ? name : (stand[name] ?? name), complements[name]];
     if (truth.includes(of) && name !== 'other') return { stem, truth: [of] };
     if (but !== undefined && truth.includes(but)) return { stem, truth: truth.filter((x) => x !== but) };
     return { stem, truth: [] };

@@ -30,6 +30,14 @@ describe('which true stems a system’s stems are compared with', () => {
     ]);
   });
 
+  it('parts of other names whose own true stems are there', () => {
+    expect(shape(['harmonic', 'percussive'], ['harmonic', 'percussive'])).toEqual({
+      ...{ harmonic: [['harmonic'], ['harmonic']], percussive: [['percussive'], ['percussive']] },
+    });
+    expect(shape(['harmonic', 'percussive'], ['percussive'])['percussive'][1]).toEqual(['percussive']);
+    expect(shape(['centre', 'sides'], ['centre', 'sides'])['centre'][1]).toEqual(['centre']);
+  });
+
   it('the rest takes true stems that nobody stands for, and stems that have no true one', () => {
     expect(shape(['drums', 'bass', 'other'], four)['other + vocals']).toEqual([
       ['other'],
