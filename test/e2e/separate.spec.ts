@@ -183,11 +183,12 @@ test('the number of NMF components and the Wiener filter are chosen for a song, 
 
 test('where the panel is closed, the place of the stems opens it to choose a method', async ({ app }) => {
   await app.setViewportSize({ width: 1024, height: 700 });
-  await app.reload();
   await openFile(app, 'narrow.wav', clicksAndChords(1));
   const method = app.getByLabel('Model or method');
+  await expect(method).toBeVisible();
+  await app.keyboard.press('p');
   await expect(app.getByText('The stems will appear here.', { exact: true })).toBeVisible();
-  await expect(method).toHaveCount(0);
+  await expect(method).toBeHidden();
   await app.getByRole('button', { name: 'Choose a model or method…' }).click();
   await expect(method).toBeVisible();
   await expect(app.getByText(/Choose a model or method on the right/)).toBeVisible();
