@@ -131,6 +131,6 @@ describe('an open song', () => {
       'removed',
       'handle',
     ]);
-    expect(() => trackOf(session, 'horns')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    expect(() => trackOf(session, 'horns')).toThrow(expect.objectContaining({ code: 'track-gone' }));
   });
 });
