@@ -101,7 +101,7 @@ class StoredStates {
   }
 }
 
-/** The steps that this tab had drawn in a song before it was reloaded, once; their masks have contents of their own. */
+/** The steps that this tab had drawn in a song before it was reloaded, once; their masks are copies. */
 export function takeSteps(session: string): KeptSteps | null {
   try {
     const kept = JSON.parse(sessionStorage.getItem(stepsKey) ?? 'null') as StoredSteps | null;

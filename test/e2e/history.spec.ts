@@ -85,10 +85,9 @@ test('D29: the steps are listed by what they did, a click goes to any of them, a
   );
 });
 
-test('D26: what was drawn is in the list after a reload, and is taken back and done again there', async ({
-  app,
-}) => {
-  await openFile(app, 'drawn.wav', clicksAndChords(4));
+/** Opens and separates a song, selects, mutes, paints twice, and takes the second stroke back. */
+async function drawSteps(app: Page, name: string): Promise<void> {
+  await openFile(app, name, clicksAndChords(4));
   await separate(app);
   await drag(app, 'harmonic', [0.25, 0.1], [0.5, 0.9]);
   await app.locator('[data-lane=harmonic] .mute').click();
@@ -97,6 +96,12 @@ test('D26: what was drawn is in the list after a reload, and is taken back and d
   await drag(app, 'harmonic', [0.1, 0.3], [0.2, 0.3]);
   await app.keyboard.press('Control+z');
   await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+}
+
+test('D26: what was drawn is in the list after a reload, and is taken back and done again there', async ({
+  app,
+}) => {
+  await drawSteps(app, 'drawn.wav');
   const mask = (): Promise<readonly number[]> => tools(app, ({ view }) => [...view.painted.mask.encode()]);
   const painted = await mask();
   const names = ['Before the first step', /^Select 0:01.00 – 0:02.00/, /^Mute harmonic/, /^Paint/, /^Paint/];
@@ -124,15 +129,7 @@ test('D26: what was drawn is in the list after a reload, and is taken back and d
 test('D26: a tab that crashes has what was drawn as it comes back, and in the same order', async ({
   app,
 }) => {
-  await openFile(app, 'crashed.wav', clicksAndChords(4));
-  await separate(app);
-  await drag(app, 'harmonic', [0.25, 0.1], [0.5, 0.9]);
-  await app.locator('[data-lane=harmonic] .mute').click();
-  await app.keyboard.press('b');
-  await drag(app, 'harmonic', [0.55, 0.4], [0.7, 0.4]);
-  await drag(app, 'harmonic', [0.1, 0.3], [0.2, 0.3]);
-  await app.keyboard.press('Control+z');
-  await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+  await drawSteps(app, 'crashed.wav');
   const kept = (): Promise<string> =>
     app.evaluate(() => {
       const { done, undone } = JSON.parse(sessionStorage.getItem('unbraid-drawn-steps') ?? '{}') as {

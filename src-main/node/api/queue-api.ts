@@ -215,7 +215,7 @@ export class QueueApi implements Disposable {
     return sessions.endpoints.openUpload({ upload: own });
   }
 
-  /** An upload of its own from a file that goes with its row. Throws `file-not-found` and typed system errors. */
+  /** A separate upload of a file that is deleted with its row. Throws `file-not-found` and typed system errors. */
   private async uploadOf(path: string, name: string): Promise<string> {
     const { uploads } = this.options.sessions;
     const own = uploads.create(name);
