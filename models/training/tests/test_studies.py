@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unbraid_training.constants import ALONE, SAMPLE_RATE, STEMS
+from unbraid_training.constants import ALONE, BINS, SAMPLE_RATE, STEMS
 from unbraid_training.store import ShardWriter
-from unbraid_training.studies import deepconvsep, drum_kit, feedforward, lstm_mask, open_unmix
+from unbraid_training.studies import deepconvsep, drum_kit, feedforward, lead_backing, lstm_mask, open_unmix
 from unbraid_training.studies.duet import at_rate
 from unbraid_training.studies.training import Sources, train, trained
 
@@ -30,7 +30,8 @@ class Masks(unittest.TestCase):
         fnn = (feedforward.SpectrumFnn(), magnitudes(1, 2, 20, feedforward.BINS))
         lstm = (lstm_mask.LstmMask(), torch.randn(1, 4, lstm_mask.BINS, 20))
         kit = (drum_kit.network(), torch.randn(1, 4, drum_kit.BINS, 24))
-        return {"drum-kit": kit, "deepconvsep": dcs, "fnn-spectrogram": fnn, "lstm-mask": lstm}
+        sung = (lead_backing.network(), torch.randn(1, 4, BINS, 24))
+        return {"drum-kit": kit, "lead-backing": sung, "deepconvsep": dcs, "fnn-spectrogram": fnn, "lstm-mask": lstm}
 
     def test_masks_add_up_to_one_and_do_not_depend_on_the_level(self):
         for name, (network, x) in self.networks().items():

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from unbraid_training import checkpoint
-from unbraid_training.constants import ALL_BUT_VOCALS, BASS, DRUMS, HOP, OTHER, STEMS, VOCALS
+from unbraid_training.constants import ALL_BUT_VOCALS, ALONE, BASS, DRUMS, HOP, OTHER, STEMS, VOCALS
 from unbraid_training.networks import PRESETS
 from unbraid_training.remix import Remixer, RemixSettings, even, loud_level
 from unbraid_training.store import ShardWriter, Store
@@ -56,11 +56,12 @@ class TrainingTest(unittest.TestCase):
             for mine, other in zip(first.ema.network.state_dict().values(), second.ema.network.state_dict().values()):
                 torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
-    def test_a_run_that_goes_on_draws_as_many_true_songs_as_before(self):
-        state = make_trainer().state(self.remixer(song_share=0.3))
-        self.assertEqual(remix_settings(None, state).song_share, 0.3)
-        self.assertEqual(remix_settings(0.4, state).song_share, 0.4)
-        self.assertEqual(remix_settings(None, None).song_share, RemixSettings().song_share)
+    def test_a_run_that_goes_on_draws_examples_as_before(self):
+        state = make_trainer().state(self.remixer(song_share=0.3, vocals_share=0.7))
+        kept = remix_settings(state, song_share=None, vocals_share=None)
+        self.assertEqual((kept.song_share, kept.vocals_share), (0.3, 0.7))
+        self.assertEqual(remix_settings(state, song_share=0.4).song_share, 0.4)
+        self.assertEqual(remix_settings(None, song_share=None), RemixSettings())
 
     def test_a_batch_that_overflows_changes_no_weight_and_no_norm(self):
         trainer, remixer = make_trainer(), self.remixer()
@@ -158,6 +159,11 @@ class TrainingTest(unittest.TestCase):
         remixer = self.remixer(coherent=1, absent=0)
         self.store.songs = self.store.songs[1:]
         self.assertTrue(remixer.example()[1])
+
+    def test_a_specialist_hears_vocals_and_accompaniment_alone(self):
+        self.store.songs = self.store.songs[:1]
+        joints = [self.remixer(vocals_share=share).example()[1] for share in (0, 1)]
+        self.assertEqual(joints, [ALONE, ALL_BUT_VOCALS])
 
     def with_music(self) -> None:
         """Adds a piece of which only the whole accompaniment is known."""

@@ -173,6 +173,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--song-share", type=float, help="share of true songs among sources; half, or as before where a run goes on"
     )
+    parser.add_argument(
+        "--vocals-share", type=float, help="share of examples judged by vocals and accompaniment alone; 0, or as before"
+    )
     parser.add_argument("--from", dest="start", type=Path, help="begin with the weights of this checkpoint")
     parser.add_argument("--resume", type=Path, help="go on from a packed checkpoint, at its step of the schedule")
     parser.add_argument("--warmup", type=int, default=200, help="steps until the rate is whole")
@@ -211,7 +214,7 @@ def _run_train(options: argparse.Namespace) -> None:
     trainer = Trainer(settings, device)
     last = options.out / "last.pt"
     before = checkpoint.load(last, device) if last.exists() else None
-    remix = remix_settings(options.song_share, before)
+    remix = remix_settings(before, song_share=options.song_share, vocals_share=options.vocals_share)
     remixer = Remixer(Store(options.data), options.seed, remix, device)
     if before:
         trainer.restore(before, remixer)

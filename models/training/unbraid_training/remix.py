@@ -32,6 +32,8 @@ class RemixSettings:
     ratio: float = 1.12
     song_share: float = 0.5
     """Chance that a source is a true song where the store has both songs and rendered excerpts."""
+    vocals_share: float = 0.0
+    """Chance that an example is judged by its vocals and its accompaniment alone: more of it makes a specialist."""
     instrumentals: float = 0.12
     """Chance of an example whose accompaniment is known as a whole only, if the store has such music."""
     mono: float = 0.15
@@ -68,6 +70,8 @@ class Remixer:
             stems, joint = self._over(whole[self.rng.integers(len(whole))]), ALL_BUT_VOCALS
         else:
             stems, joint = self._of_stems()
+        if self.settings.vocals_share and self.rng.random() < self.settings.vocals_share:
+            joint = ALL_BUT_VOCALS
         stems = self._place_voice(stems) if self.settings.place_voice else stems
         return self._degrade(stems), joint
 

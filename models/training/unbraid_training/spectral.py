@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .constants import BINS, HOP, N_FFT
+from .constants import HOP, N_FFT
 
 
 def hann(n_fft: int, device: torch.device | None = None) -> Tensor:
@@ -59,7 +59,7 @@ def _overlap_add(frames: Tensor, parts: int, hop: int) -> Tensor:
 
 def to_graph(spectrum: Tensor) -> Tensor:
     """Complex [b, 2, bins + 1, t] to the graph's input [b, (ch ri), bins, t], without the Nyquist bin."""
-    parts = torch.view_as_real(spectrum[:, :, :BINS]).permute(0, 1, 4, 2, 3)
+    parts = torch.view_as_real(spectrum[:, :, :-1]).permute(0, 1, 4, 2, 3)
     return parts.flatten(1, 2).contiguous()
 
 

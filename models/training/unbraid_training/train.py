@@ -134,6 +134,7 @@ class Trainer:
             "elapsed": self.elapsed,
             "rng": checkpoint.rng_state(remixer.rng) if remixer else None,
             "song_share": remixer.settings.song_share if remixer else None,
+            "vocals_share": remixer.settings.vocals_share if remixer else None,
         }
 
     def restore(self, state: dict, remixer: Remixer | None) -> None:
@@ -163,11 +164,10 @@ def settings_from(state: dict) -> TrainSettings:
     return TrainSettings(**{**stored, "loss": LossWeights(**stored["loss"])})
 
 
-def remix_settings(song_share: float | None, before: dict | None) -> RemixSettings:
-    """How sources are drawn: the share of true songs that was asked for, else that of the run that goes on."""
-    if song_share is None and before:
-        song_share = before.get("song_share")
-    return RemixSettings() if song_share is None else RemixSettings(song_share=song_share)
+def remix_settings(before: dict | None, **asked: float | None) -> RemixSettings:
+    """How examples are drawn: the shares that were asked for, else those of the run that goes on, else the usual."""
+    chosen = {name: (before or {}).get(name) if value is None else value for name, value in asked.items()}
+    return RemixSettings(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def run(trainer: Trainer, remixer: Remixer, out: Path, save_every: float = 120.0, log_every: int = 20) -> None:

@@ -3,6 +3,8 @@ ad-libs and choirs behind them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .constants import SAMPLE_RATE
@@ -19,7 +21,13 @@ _KINDS = {"sung-speech": 0.45, "rap": 0.12, "phrases": 0.2, "singer": 0.23}
 
 def vocals(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
     """A lead, doubled or in harmony at times, with backing voices that sing the chords; [2, samples]."""
-    out = np.zeros((2, int(score.seconds * SAMPLE_RATE)), np.float32)
+    lead, backing = vocal_parts(orchestra, rng, score)
+    return lead + backing
+
+
+def vocal_parts(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> tuple[np.ndarray, np.ndarray]:
+    """The lead, and what is behind it: doubles, harmonies, crowds and choirs; each [2, samples], at times silent."""
+    lead, backing = (np.zeros((2, int(score.seconds * SAMPLE_RATE)), np.float32) for _ in range(2))
     have = {"sung-speech": orchestra.speakers, "rap": orchestra.speakers, "phrases": orchestra.phrases,
             "singer": orchestra.singer}
     kinds = [kind for kind in _KINDS if have[kind]]
@@ -27,19 +35,24 @@ def vocals(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.n
         chance = np.array([_KINDS[kind] for kind in kinds])
         kind = kinds[rng.choice(len(kinds), p=chance / chance.sum())]
         if kind == "sung-speech":
-            out += _sung(orchestra, rng, score)
+            _sung(orchestra, rng, score, lead, backing)
         elif kind == "rap":
-            out += _rap(orchestra, rng, score)
+            _rap(orchestra, rng, score, lead, backing)
         else:
-            voice = _line(orchestra, have[kind], rng, out.shape[1])
-            out += pan(voice, rng.normal(0, 0.08))
+            voice = _line(orchestra, have[kind], rng, lead.shape[1])
+            lead += pan(voice, rng.normal(0, 0.08))
             if rng.random() < 0.3:
-                _double(rng, out, voice)
+                _double(rng, backing, voice)
     if orchestra.pitched["vocals"] and rng.random() < 0.25:
-        notes = chords(rng, score) if rng.random() < 0.6 else melody(rng, score, 50, 76)
-        choir = orchestra.play(rng, notes, orchestra.instrument(rng, "vocals"), score.seconds)
-        out += chorus(choir * rng.uniform(0.2, 0.8), 0.003, rng.uniform(0.2, 0.8), 0.8)
-    return out
+        backing += choir(orchestra, rng, score)
+    return lead, backing
+
+
+def choir(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
+    """Sampled voices that sing chords or a line, spread by a chorus; [2, samples]."""
+    notes = chords(rng, score) if rng.random() < 0.6 else melody(rng, score, 50, 76)
+    sung = orchestra.play(rng, notes, orchestra.instrument(rng, "vocals"), score.seconds)
+    return chorus(sung * rng.uniform(0.2, 0.8), 0.003, rng.uniform(0.2, 0.8), 0.8)
 
 
 def _tune(rng: np.random.Generator, score: Score, voices: list[Utterance]) -> list[Note]:
@@ -52,36 +65,74 @@ def _tune(rng: np.random.Generator, score: Score, voices: list[Utterance]) -> li
     return [Note(note.start, note.duration * stretch, note.pitch, note.velocity) for note in notes if note.duration > 0.1]
 
 
-def _sung(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
-    """A real speaker sings; with a second take, a harmony or a crowd of others at times; [2, samples]."""
-    out = np.zeros((2, int(score.seconds * SAMPLE_RATE)), np.float32)
+@dataclass(frozen=True)
+class Singer:
+    """Who sings what, and how large the singer is: a ratio of formants."""
+
+    voices: list[Utterance]
+    notes: list[Note]
+    formant: float
+    seconds: float
+
+    def take(self, rng: np.random.Generator, interval: int = 0, voices: list[Utterance] | None = None) -> np.ndarray:
+        """The same notes once more, never quite together, `interval` semitones higher; [samples]."""
+        return sing(rng, voices or self.voices, _loosely(rng, self.notes, interval), self.seconds, self.formant)
+
+
+def sung_lead(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> tuple[np.ndarray, Singer] | None:
+    """A real speaker sings, near the middle; [2, samples]. None where too little of what was said can be sung."""
     voices = orchestra.speaker(rng)
     if not voices:
-        return out
+        return None
     notes = _tune(rng, score, voices)
-    formant = float(2 ** rng.normal(0, 0.09))
-    lead = brighten(sing(rng, voices, notes, score.seconds, formant), rng)
+    singer = Singer(voices, notes, float(2 ** rng.normal(0, 0.09)), score.seconds)
+    lead = brighten(sing(rng, voices, notes, score.seconds, singer.formant), rng)
     if rng.random() < 0.12:
         lead = saturate(lead[None], rng.uniform(2, 20))[0]
-    out += pan(lead[None], rng.normal(0, 0.08))
-    extra = rng.random()
-    if extra < 0.15:
-        # Two more takes of the same words, never quite together.
-        for side in (-0.7, 0.7):
-            take = brighten(sing(rng, voices, _loosely(rng, notes, 0), score.seconds, formant), rng)
-            out += pan(take[None], side) * np.float32(rng.uniform(0.25, 0.7))
-    elif extra < 0.32:
-        interval = int(rng.choice([3, 4, 5, 7, -5, 12, -12]))
-        who = voices if rng.random() < 0.6 else orchestra.speaker(rng) or voices
-        take = brighten(sing(rng, who, _loosely(rng, notes, interval), score.seconds, formant), rng)
-        out += pan(take[None], rng.uniform(-0.6, 0.6)) * np.float32(rng.uniform(0.2, 0.7))
-    elif extra < 0.38:
-        for _ in range(int(rng.integers(3, 6))):
-            who = orchestra.speaker(rng) or voices
-            shift = 12 * round((float(np.median([voice.pitch for voice in who])) + 5 - notes[0].pitch) / 12) if notes else 0
-            take = sing(rng, who, _loosely(rng, notes, shift), score.seconds, float(2 ** rng.normal(0, 0.1)))
-            out += pan(take[None], rng.uniform(-1, 1)) * np.float32(rng.uniform(0.2, 0.6))
+    return pan(lead[None], rng.normal(0, 0.08)), singer
+
+
+def doubles(orchestra: Orchestra, rng: np.random.Generator, singer: Singer) -> np.ndarray:
+    """Two more takes of the same words, left and right; [2, samples]."""
+    out = np.zeros((2, int(singer.seconds * SAMPLE_RATE)), np.float32)
+    for side in (-0.7, 0.7):
+        out += pan(brighten(singer.take(rng), rng)[None], side) * np.float32(rng.uniform(0.25, 0.7))
     return out
+
+
+def harmony(orchestra: Orchestra, rng: np.random.Generator, singer: Singer) -> np.ndarray:
+    """The same singer or another one, an interval away; [2, samples]."""
+    interval = int(rng.choice([3, 4, 5, 7, -5, 12, -12]))
+    who = singer.voices if rng.random() < 0.6 else orchestra.speaker(rng) or singer.voices
+    take = brighten(singer.take(rng, interval, who), rng)
+    return pan(take[None], rng.uniform(-0.6, 0.6)) * np.float32(rng.uniform(0.2, 0.7))
+
+
+def crowd(orchestra: Orchestra, rng: np.random.Generator, singer: Singer) -> np.ndarray:
+    """Three to five others sing along, each in a comfortable octave; [2, samples]."""
+    out = np.zeros((2, int(singer.seconds * SAMPLE_RATE)), np.float32)
+    notes = singer.notes
+    for _ in range(int(rng.integers(3, 6))):
+        who = orchestra.speaker(rng) or singer.voices
+        shift = 12 * round((float(np.median([voice.pitch for voice in who])) + 5 - notes[0].pitch) / 12) if notes else 0
+        take = sing(rng, who, _loosely(rng, notes, shift), singer.seconds, float(2 ** rng.normal(0, 0.1)))
+        out += pan(take[None], rng.uniform(-1, 1)) * np.float32(rng.uniform(0.2, 0.6))
+    return out
+
+
+def _sung(
+    orchestra: Orchestra, rng: np.random.Generator, score: Score, lead: np.ndarray, backing: np.ndarray
+) -> None:
+    """Adds a real speaker who sings; with a second take, a harmony or a crowd of others at times."""
+    sung = sung_lead(orchestra, rng, score)
+    if not sung:
+        return
+    lead += sung[0]
+    extra = rng.random()
+    for chance, kind in ((0.15, doubles), (0.32, harmony), (0.38, crowd)):
+        if extra < chance:
+            backing += kind(orchestra, rng, sung[1])
+            return
 
 
 def _loosely(rng: np.random.Generator, notes: list[Note], interval: int) -> list[Note]:
@@ -91,12 +142,14 @@ def _loosely(rng: np.random.Generator, notes: list[Note], interval: int) -> list
     ]
 
 
-def _rap(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
-    """Speech that begins on beats, a little faster or slower, at times shouted; [2, samples]."""
+def _rap(
+    orchestra: Orchestra, rng: np.random.Generator, score: Score, lead: np.ndarray, backing: np.ndarray
+) -> None:
+    """Adds speech that begins on beats, a little faster or slower, at times shouted or doubled."""
     out = np.zeros(int(score.seconds * SAMPLE_RATE), np.float32)
     voices = orchestra.speaker(rng)
     if not voices:
-        return np.stack([out, out])
+        return
     size = float(rng.uniform(0.85, 1.15))
     shout = rng.random() < 0.25
     time = score.beat * float(rng.integers(0, 4))
@@ -111,10 +164,9 @@ def _rap(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.nda
     line = brighten(out, rng)[None]
     if shout:
         line = saturate(line, rng.uniform(3, 15))
-    stereo = pan(line, rng.normal(0, 0.08))
+    lead += pan(line, rng.normal(0, 0.08))
     if rng.random() < 0.2:
-        _double(rng, stereo, line)
-    return stereo
+        _double(rng, backing, line)
 
 
 def _line(orchestra: Orchestra, phrases: list[Entry], rng: np.random.Generator, length: int) -> np.ndarray:

@@ -13,7 +13,8 @@ def register(commands: argparse._SubParsersAction) -> None:
     _nmf(commands.add_parser("study-nmf", help="learn spectra from examples of each source, as a model for the app"))
     _duet(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"))
     _kit(commands.add_parser("study-kit", help="drums with the true pieces, on a kit never trained on"))
-    _kit_scores(commands.add_parser("study-kit-scores", help="median uSDR of grooves on drum kits learned and never trained on"))
+    _voices(commands.add_parser("study-voices", help="a lead and its backing, by voices never trained on"))
+    _part_scores(commands.add_parser("study-scores", help="median uSDR on drum kits or voices learned and never trained on"))
     _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
 
 
@@ -100,24 +101,36 @@ def _run_kit(options: argparse.Namespace) -> None:
     print(options.out)
 
 
-def _kit_scores(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checkpoint", type=Path)
+def _voices(parser: argparse.ArgumentParser) -> None:
+    _played(parser, "lead.wav and backing.wav")
+    parser.set_defaults(run=_run_voices)
+
+
+def _run_voices(options: argparse.Namespace) -> None:
+    from .lead_backing import write_voices
+
+    write_voices(options.library, options.out, options.seed)
+    print(options.out)
+
+
+def _part_scores(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path, help="of drum-kit or lead-backing")
     parser.add_argument("library", type=Path, help="the archive of `prepare`")
     parser.add_argument("--excerpts", type=int, default=60)
     parser.add_argument("--seed", type=int, default=7)
-    parser.set_defaults(run=_run_kit_scores)
+    parser.set_defaults(run=_run_part_scores)
 
 
-def _run_kit_scores(options: argparse.Namespace) -> None:
+def _run_part_scores(options: argparse.Namespace) -> None:
     import numpy as np
 
-    from .kit_scores import kit_scores
+    from .part_scores import part_scores
 
     for name, held_out in (("learned", False), ("never trained on", True)):
-        scores = kit_scores(options.checkpoint, options.library, held_out, options.excerpts, options.seed)
+        scores = part_scores(options.checkpoint, options.library, held_out, options.excerpts, options.seed)
         for stem, each in scores.items():
             quarters = np.percentile(each, [25, 50, 75]) if each else [float("nan")] * 3
-            print(f"{name:18}{stem:8}{quarters[1]:7.2f} dB, quarters {quarters[0]:6.2f} {quarters[2]:6.2f}, of {len(each)}")
+            print(f"{name:18}{stem:18}{quarters[1]:7.2f} dB, quarters {quarters[0]:6.2f} {quarters[2]:6.2f}, of {len(each)}")
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

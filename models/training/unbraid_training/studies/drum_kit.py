@@ -61,11 +61,6 @@ class Joined(nn.Module):
         return torch.stack([sum(masks[piece] for piece in pieces[1:]) + masks[pieces[0]] for pieces in JOINED.values()], dim=1)
 
 
-def to_graph(spectrum: Tensor) -> Tensor:
-    """Complex [b, 2, N_FFT / 2 + 1, t] to the graph's input [b, (ch ri), BINS, t]."""
-    return torch.view_as_real(spectrum[:, :, :BINS]).permute(0, 1, 4, 2, 3).flatten(1, 2).contiguous()
-
-
 @dataclass
 class Kits:
     """Draws examples. Played excerpts are kept and their pieces put together anew, since playing takes longer than training."""

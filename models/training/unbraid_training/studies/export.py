@@ -16,10 +16,10 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from ..constants import STEMS
+from ..constants import BINS, FRAMES, HOP, N_FFT, SEGMENT, STEMS
 from ..export import OPSET
 from ..spectral import istft, stft
-from . import deepconvsep, drum_kit, feedforward, lstm_mask, open_unmix
+from . import deepconvsep, drum_kit, feedforward, lead_backing, lstm_mask, open_unmix
 from .training import trained
 
 # Weights as small as this are not worth a node that widens them.
@@ -92,6 +92,25 @@ FORMS = {
         half=False,
         study=False,
         graph=drum_kit.Joined,
+    ),
+    "lead-backing": Form(
+        "Lead and backing",
+        "Vocals into the lead and the voices behind it by a small U-Net trained on rendered singing; for vocals alone",
+        {
+            "preset": "mask",
+            "audio": {"sampleRate": 44100, "channels": 2},
+            "stft": {"nFft": N_FFT, "hop": HOP, "bins": [0, BINS]},
+            "segment": {"length": SEGMENT, "overlap": 0.25, "chain": 4},
+            "stems": {"order": list(lead_backing.STEMS), "residual": "backing"},
+        },
+        lead_backing.STEMS,
+        (1, 4, BINS, FRAMES),
+        frames=(3, 4),
+        golden=15 * HOP,
+        input={"name": "spec", "role": "spec", "layout": "b (ch ri) f t"},
+        output={"name": "masks", "layout": "b s ch f t"},
+        half=False,
+        study=False,
     ),
     "fnn-wave": Form(
         "FNN on the wave",

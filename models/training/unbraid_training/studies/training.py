@@ -14,37 +14,31 @@ import torch
 from torch import Tensor, nn
 
 from .. import checkpoint
-from ..constants import SAMPLE_RATE, STEMS, VOCALS
+from ..constants import HOP, N_FFT, SAMPLE_RATE, STEMS, VOCALS
 from ..instruments import Orchestra
 from ..losses import LossWeights, row_loss
 from ..networks.features import powers
 from ..library import Library
 from ..remix import Remixer, RemixSettings
-from ..spectral import stft
+from ..spectral import stft, to_graph
 from ..store import Store
-from . import deepconvsep, drum_kit, feedforward, lstm_mask, open_unmix
+from . import deepconvsep, drum_kit, feedforward, lead_backing, lstm_mask, open_unmix
 from .duet import Duets, at_rate
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where examples come from: true stems, and the sample library for duets."""
+    """Where examples come from: true stems, and the sample library of what is played."""
 
     data: tuple[Path, ...]
     library: Path | None
     seed: int
 
-    def duets(self, rate: int) -> Duets:
+    def orchestra(self) -> Orchestra:
         """Raises ValueError without a library."""
         if self.library is None:
-            raise ValueError("this study plays duets: name the archive of `prepare` by --library")
-        return Duets(Orchestra(Library(self.library), held_out=False), rate)
-
-    def kits(self) -> drum_kit.Kits:
-        """Raises ValueError without a library."""
-        if self.library is None:
-            raise ValueError("drums are played: name the archive of `prepare` by --library")
-        return drum_kit.Kits(Orchestra(Library(self.library), held_out=False))
+            raise ValueError("this study is played: name the archive of `prepare` by --library")
+        return Orchestra(Library(self.library), held_out=False)
 
     def remixer(self, samples: int) -> Remixer:
         settings = RemixSettings(samples=samples, song_share=0.6)
@@ -64,7 +58,7 @@ class Study:
 
 
 def _wave_fnn(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
-    duets = sources.duets(feedforward.SAMPLE_RATE)
+    duets = Duets(sources.orchestra(), feedforward.SAMPLE_RATE)
 
     def loss() -> Tensor:
         stems = duets.batch(rng, 8, 64 * feedforward.FRAME)
@@ -76,7 +70,7 @@ def _wave_fnn(network: nn.Module, sources: Sources, rng: np.random.Generator) ->
 
 
 def _spectrum_fnn(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
-    duets = sources.duets(feedforward.SAMPLE_RATE)
+    duets = Duets(sources.orchestra(), feedforward.SAMPLE_RATE)
 
     def loss() -> Tensor:
         stems = duets.batch(rng, 8, 2 * feedforward.SAMPLE_RATE)
@@ -157,24 +151,35 @@ def _open_unmix(network: nn.Module, sources: Sources, _rng: np.random.Generator)
     return loss
 
 
-def _drum_kit(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
-    kits = sources.kits()
+def _rows(network: nn.Module, draw: Callable[[int], Tensor], n_fft: int, hop: int) -> Loss:
+    """The loss of the four stems, of batches [b, s, 2, samples] that add up to the mixture; b is asked for."""
     weights, joint = LossWeights(), torch.zeros(8, dtype=torch.long)
 
     def loss() -> Tensor:
         with torch.no_grad():
-            stems = kits.batch(rng, len(joint))
+            stems = draw(len(joint))
             level = stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
-            spectra = stft(stems / level, drum_kit.N_FFT, drum_kit.HOP)
-            target = torch.stack([drum_kit.to_graph(stem) for stem in spectra.unbind(1)], dim=1)
+            spectra = stft(stems / level, n_fft, hop)
+            target = torch.stack([to_graph(stem) for stem in spectra.unbind(1)], dim=1)
             rows = network.pool(powers(target.sum(1)))
         return row_loss(network.row_masks(rows), target, joint, network.pool, weights)
 
     return loss
 
 
+def _drum_kit(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
+    kits = drum_kit.Kits(sources.orchestra())
+    return _rows(network, lambda size: kits.batch(rng, size), drum_kit.N_FFT, drum_kit.HOP)
+
+
+def _lead_backing(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
+    sung = lead_backing.Voices(sources.orchestra())
+    return _rows(network, lambda size: sung.batch(rng, size), N_FFT, HOP)
+
+
 STUDIES = {
     "drum-kit": Study(drum_kit.network, _drum_kit, rate=2e-3),
+    "lead-backing": Study(lead_backing.network, _lead_backing, rate=2e-3),
     "fnn-wave": Study(feedforward.WaveFnn, _wave_fnn),
     "fnn-spectrogram": Study(feedforward.SpectrumFnn, _spectrum_fnn),
     "lstm-mask": Study(lstm_mask.LstmMask, _lstm),
