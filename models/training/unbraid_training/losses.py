@@ -32,9 +32,11 @@ _BIN = 0.2
 MULTI = ((8192, 2048), (1024, 256), (256, 64))
 
 
-def merge_joint(stems: Tensor, joint: Tensor) -> Tensor:
+def merge_joint(stems: Tensor, joint: Tensor | None) -> Tensor:
     """Where `joint` [b] is set, bass moves into other, and drums too where it is ALL_BUT_VOCALS: [b, s, ...] to the
-    same. The stems of such an example are known only as parts of a sum."""
+    same. The stems of such an example are known only as parts of a sum. None: every stem is known."""
+    if joint is None:
+        return stems
     shape = (-1, *([1] * (stems.dim() - 2)))
     parts = list(stems.unbind(1))
     for stem, flag in ((BASS, joint > 0), (DRUMS, joint == ALL_BUT_VOCALS)):
@@ -56,7 +58,7 @@ def spectral_loss(estimate: Tensor, target: Tensor, weights: LossWeights) -> Ten
     return loss
 
 
-def row_loss(masks: Tensor, stems: Tensor, joint: Tensor, pool: Pool, weights: LossWeights) -> Tensor:
+def row_loss(masks: Tensor, stems: Tensor, joint: Tensor | None, pool: Pool, weights: LossWeights) -> Tensor:
     """`spectral_loss` of real masks [b, s, ch, rows, t] that all bins of a row share, without their bins.
 
     With the mixture x and a stem y the error of a row is Σ|m x − y|² = m² Σ|x|² − 2 m Σ Re(x̄ y) + Σ|y|², so

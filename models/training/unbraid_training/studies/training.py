@@ -151,18 +151,22 @@ def _open_unmix(network: nn.Module, sources: Sources, _rng: np.random.Generator)
     return loss
 
 
+# Examples of a step.
+_BATCH = 8
+
+
 def _rows(network: nn.Module, draw: Callable[[int], Tensor], n_fft: int, hop: int) -> Loss:
-    """The loss of the four stems, of batches [b, s, 2, samples] that add up to the mixture; b is asked for."""
-    weights, joint = LossWeights(), torch.zeros(8, dtype=torch.long)
+    """The loss of the four stems, of batches [b, s, 2, samples] that add up to the mixture."""
+    weights = LossWeights()
 
     def loss() -> Tensor:
         with torch.no_grad():
-            stems = draw(len(joint))
+            stems = draw(_BATCH)
             level = stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
             spectra = stft(stems / level, n_fft, hop)
             target = torch.stack([to_graph(stem) for stem in spectra.unbind(1)], dim=1)
             rows = network.pool(powers(target.sum(1)))
-        return row_loss(network.row_masks(rows), target, joint, network.pool, weights)
+        return row_loss(network.row_masks(rows), target, None, network.pool, weights)
 
     return loss
 
