@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from unbraid_training.arrange import liven
 from unbraid_training.audio import encode_opus
 from unbraid_training.desk import loudness, master, place_voice
+from unbraid_training.drumkit import DRUM_NOTES
 from unbraid_training.harmony import Note, bass_line, compose, melody
 from unbraid_training.instruments import Orchestra
 from unbraid_training.library import Library, prepare_library
@@ -101,6 +103,24 @@ class RenderTest(unittest.TestCase):
         np.testing.assert_allclose(sum(pieces.values()), self.orchestra.drum(np.random.default_rng(1), hits, 1.2), atol=1e-6)
         self.assertEqual(float(np.abs(pieces["snare"][:, : int(0.5 * RATE)]).max()), 0)
         self.assertGreater(float(np.abs(pieces["kick"][:, : int(0.5 * RATE)]).max()), 0.01)
+
+    def test_livened_grooves_have_rides_crashes_and_falling_toms(self):
+        score = compose(np.random.default_rng(1), 8.0, 0.5)
+        hits = [(0.25 * i, 42, 0.5) for i in range(32)]
+        heard = set()
+        for seed in range(20):
+            played = liven(np.random.default_rng(seed), score, hits)
+            notes = {note for _, note, _ in played}
+            heard |= {piece for piece, known in DRUM_NOTES.items() if notes & set(known)}
+            self.assertTrue(all(0 <= start < score.seconds for start, *_ in played))
+            # A groove has hats or a ride, each as often as before.
+            self.assertEqual(len([note for _, note, _ in played if note == 42 or note in DRUM_NOTES["ride"]]), 32)
+            crashes = [start for start, note, _ in played if note in DRUM_NOTES["crash"]]
+            self.assertTrue(all(start % 2.0 == 0 for start in crashes))
+            for end in range(2, 9, 2):
+                toms = [note for start, note, _ in sorted(played) if note in DRUM_NOTES["tom"] and end - 2 <= start < end]
+                self.assertEqual(toms, sorted(toms, reverse=True))
+        self.assertEqual(heard, {"closed-hat", "ride", "crash", "tom"})
 
     def test_kits_play_every_stem_and_no_louder_than_the_limiter_lets_them(self):
         from unbraid_training.studies.drum_kit import STEMS, Kits

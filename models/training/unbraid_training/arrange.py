@@ -66,6 +66,34 @@ def machine_pattern(rng: np.random.Generator, score: Score) -> list[tuple[float,
     return hits
 
 
+def liven(
+    rng: np.random.Generator, score: Score, hits: list[tuple[float, int, float]]
+) -> list[tuple[float, int, float]]:
+    """A groove with what grooves seldom have: hats may become a ride, bars may begin with a crash and end with a fill on toms."""
+    played = list(hits)
+    if rng.random() < 0.3:
+        hats = DRUM_NOTES["closed-hat"] + DRUM_NOTES["open-hat"]
+        bell = int(rng.choice(DRUM_NOTES["ride"]))
+        played = [(start, bell if note in hats else note, velocity) for start, note, velocity in played]
+    crashes, fills = rng.random() < 0.5, rng.random() < 0.6
+    bar = 4 * score.beat
+    for begin in np.arange(0, score.seconds, bar):
+        if crashes and rng.random() < 0.5:
+            played.append((float(begin), int(rng.choice(DRUM_NOTES["crash"])), float(rng.uniform(0.6, 1))))
+        if fills and rng.random() < 0.5:
+            played += _fill(rng, begin + bar, score.beat, score.seconds)
+    return played
+
+
+def _fill(rng: np.random.Generator, end: float, beat: float, seconds: float) -> list[tuple[float, int, float]]:
+    """Sixteenths down the toms over the last one to four beats of a bar."""
+    toms = sorted(rng.choice(DRUM_NOTES["tom"], int(rng.integers(2, 5)), replace=False), reverse=True)
+    count = 4 * int(rng.integers(1, 5))
+    kept = [i for i in range(count) if rng.random() < 0.8]
+    starts = [(end - (count - i) * beat / 4, int(toms[i * len(toms) // count])) for i in kept]
+    return [(float(at), tom, float(rng.uniform(0.5, 1))) for at, tom in starts if 0 <= at < seconds]
+
+
 def bass(orchestra: Orchestra, rng: np.random.Generator, score: Score) -> np.ndarray:
     """One bass, clean, driven or doubled by a low sine; [1, samples]."""
     notes = bass_line(rng, score)

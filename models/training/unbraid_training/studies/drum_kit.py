@@ -106,7 +106,8 @@ class Kits:
         so that they add up to what it makes of their sum."""
         source, beat = arrange.groove(self.orchestra, rng)
         score = compose(rng, self.seconds, float(np.clip(beat * rng.uniform(0.85, 1.2), 0.3, 1.1)))
-        played = self.orchestra.drum_pieces(rng, arrange.drum_hits(rng, score, source), self.seconds)
+        hits = arrange.liven(rng, score, arrange.drum_hits(rng, score, source))
+        played = self.orchestra.drum_pieces(rng, hits, self.seconds)
         silence = np.zeros((2, int(self.seconds * SAMPLE_RATE)), np.float32)
         stems = {
             stem: sum((played[piece] for piece in pieces if piece in played), silence)
