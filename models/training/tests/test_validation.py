@@ -8,6 +8,7 @@ import torch
 from unbraid_training import checkpoint
 from unbraid_training.calibration import (
     Setting,
+    _neighbours,
     judge,
     leave_one_out,
     masks_of,
@@ -94,6 +95,14 @@ class ValidationTest(unittest.TestCase):
             best = max(trials, key=lambda trial: value([(rows[1 - i].group, trial.scores[1 - i])]))
             self.assertEqual(left[i], best.scores[i])
             self.assertIn(best.setting, chosen)
+
+    def test_shares_move_between_any_two_networks(self):
+        setting = Setting((1.0,) * 3, ((0.0,) * 4,) * 3, (0.5, 0.4, 0.1))
+        shares = {near.shares for near in _neighbours(setting, "shares")}
+        self.assertIn((0.3, 0.4, 0.3), shares)
+        self.assertIn((0.6, 0.4, 0.0), shares)
+        self.assertNotIn((0.7, 0.4, -0.1), shares)
+        self.assertTrue(all(abs(sum(each) - 1) < 1e-9 for each in shares))
 
     def test_songs_without_estimates_are_left_out(self):
         board = scoreboard(files_method(self.root / "nothing"), self.root, ["songs", "mixed"])

@@ -181,7 +181,12 @@ def total(rows: list[Rows], trial: Trial, without: int = -1) -> float:
 # What a coordinate may be moved to from where it is.
 _SHARPNESS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 _BIAS_STEPS = (-0.5, -0.25, 0.25, 0.5, 1.0)
-_SHARE_STEPS = (-0.2, -0.1, 0.1, 0.2)
+_SHARE_STEPS = (0.1, 0.2)
+
+
+def _moved(shares: tuple[float, ...], giver: int, taker: int, step: float) -> tuple[float, ...]:
+    changes = {giver: -step, taker: step}
+    return tuple(round(share + changes.get(i, 0), 2) for i, share in enumerate(shares))
 
 
 def _neighbours(setting: Setting, part: str) -> list[Setting]:
@@ -195,8 +200,10 @@ def _neighbours(setting: Setting, part: str) -> list[Setting]:
             if x != setting.sharpness[i]
         ]
     if part == "shares":
-        moved = [round(setting.shares[0] + step, 2) for step in _SHARE_STEPS] if count == 2 else []
-        return [replace(setting, shares=(x, round(1 - x, 2))) for x in moved if 0 <= x <= 1]
+        # One network gives a share to another.
+        pairs = [(i, j) for i in range(count) for j in range(count) if i != j]
+        given = [_moved(setting.shares, i, j, step) for i, j in pairs for step in _SHARE_STEPS]
+        return [replace(setting, shares=shares) for shares in given if min(shares) >= 0]
     stem = STEMS.index(part)
     return [
         replace(
