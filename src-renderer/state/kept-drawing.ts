@@ -1,119 +1,89 @@
+import { keptDrawnSchema, longestDrawn, type KeptDrawn } from '../../src-main/common/contract/drawn.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import type { Entries, Entry } from '../../src-main/common/document/timeline.js';
 import type { Drawn } from './drawn-state.js';
 import { maskGrid } from './edit-area.js';
 
-const [key, laneKey, stepsKey] = ['unbraid-drawn', 'unbraid-lane', 'unbraid-drawn-steps'];
-/** Largest painted mask that is kept, bytes: a browser's room for a tab is a few MB. */
-const largestMask = 1 << 20;
+import { packRuns, unpackRuns } from './mask-runs.js';
 
-/** Most that is kept of the steps that were drawn, characters; the oldest go. */
-const longestSteps = 1 << 21;
-
-type Kept = Pick<Drawn, 'selection' | 'band'> & { readonly mask: TileMask | null };
-
-/** Notes what is drawn in a song, so that this tab has it again after a reload. */
-export function keepDrawn(session: string, { selection, band, mask }: Drawn): void {
-  const painted = maskText(mask);
-  try {
-    sessionStorage.setItem(key, JSON.stringify({ session, selection, band, painted }));
-  } catch {
-    // Without room, or without storage, it lasts as long as the page.
-  }
-}
-
-/** What this tab had drawn in a song before it was reloaded; null for nothing, or for another song. */
-export function keptDrawn(session: string): Kept | null {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as
-      | (Pick<Drawn, 'selection' | 'band'> & { readonly session: string; readonly painted: string | null })
-      | null;
-    if (kept?.session !== session) return null;
-    const { selection, band, painted } = kept;
-    return { selection, band, mask: painted === null ? null : TileMask.decode(toBytes(painted)) };
-  } catch {
-    return null;
-  }
-}
+const [laneKey, stepsKey] = ['unbraid-lane', 'unbraid-drawn-steps'];
 
 /** Steps that were drawn, among those of the document, and the state they have led to. */
-export interface KeptSteps extends Entries<Drawn> {
+export interface DrawnHistory extends Entries<Drawn> {
   readonly now: Drawn;
 }
 
-interface StoredSteps {
-  readonly session: string;
-  readonly states: readonly (Pick<Drawn, 'selection' | 'band' | 'content'> & {
-    readonly painted: string | null;
-  })[];
-  readonly now: number;
-  readonly done: readonly StoredEntry[];
-  readonly undone: readonly StoredEntry[];
-}
-type StoredEntry = 'document' | { readonly text: string; readonly from: number; readonly to: number };
+/** Characters that a state and its step take, at most. */
+const stateLength = 250;
+
+type PackedEntry = KeptDrawn['done'][number];
 
 /**
- * Notes the steps that were drawn in a song, so that this tab can take them back after a reload: the newest, as far as
- * there is room, and none before a mask that is too large.
+ * Steps that were drawn, in a form to keep: the newest, as far as there is room, and none before a mask that is too large.
+ * Where the mask of now is, the selection is kept alone.
  */
-export function keepSteps(session: string, { now, done, undone }: KeptSteps): void {
-  const states = new StoredStates();
-  const stored = (entries: Entries<Drawn>['done']): StoredEntry[] =>
+export function packSteps({ now, done, undone }: DrawnHistory): Omit<KeptDrawn, 'revision'> {
+  const states = new PackedStates();
+  const at = states.place(now);
+  const packed = (entries: Entries<Drawn>['done']): PackedEntry[] =>
     entries
       .toReversed()
-      .flatMap((entry): readonly StoredEntry[] => {
+      .flatMap((entry): readonly PackedEntry[] => {
         if (entry === 'document') return [entry];
         const [from, to] = [states.place(entry.from), states.place(entry.to)];
         return from === null || to === null ? [] : [{ text: entry.text, from, to }];
       })
       .reverse();
-  const at = states.place(now);
-  const steps = { undone: stored(undone), done: stored(done) };
-  try {
-    if (at === null) sessionStorage.removeItem(stepsKey);
-    else {
-      const kept: StoredSteps = { session, now: at, ...steps, states: states.all };
-      sessionStorage.setItem(stepsKey, JSON.stringify(kept));
-    }
-  } catch {
-    // As above.
+  if (at !== null) {
+    const { all, masks } = states;
+    return { undone: packed(undone), done: packed(done), now: at, states: all, masks };
   }
+  const { selection, band } = now;
+  return { undone: [], done: [], now: 0, states: [{ selection, band, mask: null }], masks: [] };
 }
 
-/** States of drawn steps, each stored once. */
-class StoredStates {
-  readonly all: StoredSteps['states'][number][] = [];
+/** States of drawn steps, and their masks, each packed once. */
+class PackedStates {
+  readonly all: KeptDrawn['states'][number][] = [];
+  readonly masks: string[] = [];
   private readonly places = new Map<Drawn, number>();
-  private readonly texts = new Map<number, string | null>();
-  private left = longestSteps;
+  /** Where the mask of each content is. */
+  private readonly contents = new Map<number, number | null>();
+  private left = longestDrawn;
 
-  /** Where a state is stored; null for one that is not, and for all that come after it. */
+  /** Where a state is; null for one that is left out, and for all that come after it. */
   place(state: Drawn): number | null {
     const known = this.places.get(state);
     if (known !== undefined) return known;
-    const { selection, band, content, mask } = state;
-    if (!this.texts.has(content)) this.texts.set(content, maskText(mask));
-    const painted = this.texts.get(content) ?? null;
-    this.left -= !mask.empty && painted === null ? Infinity : 200 + (painted?.length ?? 0);
+    this.left -= stateLength;
+    const mask = this.maskOf(state);
     if (this.left < 0) return null;
     this.places.set(state, this.all.length);
-    return this.all.push({ selection, band, content, painted }) - 1;
+    return this.all.push({ selection: state.selection, band: state.band, mask }) - 1;
+  }
+
+  private maskOf({ mask, content }: Drawn): number | null {
+    const known = this.contents.get(content);
+    if (known !== undefined) return known;
+    const text = maskText(mask);
+    this.left -= mask.empty ? 0 : (text?.length ?? Infinity);
+    if (this.left < 0) return null;
+    const at = text === null ? null : this.masks.push(text) - 1;
+    this.contents.set(content, at);
+    return at;
   }
 }
 
-/** The steps that this tab had drawn in a song before it was reloaded, once; their masks are copies. */
-export function takeSteps(session: string): KeptSteps | null {
+/** Steps that were kept; their masks are copies. Null for what cannot be read. */
+export function unpackSteps(kept: KeptDrawn): DrawnHistory | null {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(stepsKey) ?? 'null') as StoredSteps | null;
-    sessionStorage.removeItem(stepsKey);
-    if (kept?.session !== session) return null;
-    // Below zero: the numbers from one on are those of masks to come.
-    const contents = [...new Set(kept.states.map(({ content }) => content))];
-    const states = kept.states.map(({ selection, band, content, painted }): Drawn => {
-      const mask = painted === null ? new TileMask(maskGrid) : TileMask.decode(toBytes(painted));
-      return { selection, band, mask, content: painted === null ? 0 : -1 - contents.indexOf(content) };
+    const masks = kept.masks.map((text) => TileMask.decode(unpackRuns(toBytes(text))));
+    const states = kept.states.map(({ selection, band, mask }): Drawn => {
+      if (mask === null) return { selection, band, mask: new TileMask(maskGrid), content: 0 };
+      // Below zero: the numbers from one on are those of masks to come.
+      return { selection, band, mask: masks[mask], content: -1 - mask };
     });
-    const read = (entries: readonly StoredEntry[]): Entry<Drawn>[] =>
+    const read = (entries: KeptDrawn['done']): Entry<Drawn>[] =>
       entries.map((entry) =>
         entry === 'document' ? entry : { ...entry, from: states[entry.from], to: states[entry.to] },
       );
@@ -123,16 +93,29 @@ export function takeSteps(session: string): KeptSteps | null {
   }
 }
 
-/** A song has another session from now on: what is drawn in it stays. */
-export function moveDrawn(from: string, to: string): void {
+/** Notes what is drawn in a song, so that this tab has it again after a reload. */
+export function keepDrawn(session: string, drawn: KeptDrawn): void {
   try {
-    for (const name of [key, laneKey]) {
-      const kept = JSON.parse(sessionStorage.getItem(name) ?? 'null') as { readonly session: string } | null;
-      if (kept?.session === from) sessionStorage.setItem(name, JSON.stringify({ ...kept, session: to }));
-    }
+    sessionStorage.setItem(stepsKey, JSON.stringify({ session, drawn }));
   } catch {
-    // As above.
+    // Without room, or without storage, the project has it.
   }
+}
+
+/** What this tab had drawn in a song before it was reloaded; null for nothing, or for another song. */
+export function keptDrawn(session: string): KeptDrawn | null {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(stepsKey) ?? 'null') as Record<string, unknown> | null;
+    return kept?.['session'] === session ? keptDrawnSchema.parse(kept['drawn']) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A song has another session from now on: the lane that is meant stays. */
+export function moveLane(from: string, to: string): void {
+  const lane = keptLane(from);
+  if (lane !== null) keepLane(to, lane);
 }
 
 /** Notes the lane that is meant. */
@@ -140,7 +123,7 @@ export function keepLane(session: string, lane: string): void {
   try {
     sessionStorage.setItem(laneKey, JSON.stringify({ session, lane }));
   } catch {
-    // As above.
+    // Without room, or without storage, it lasts as long as the page.
   }
 }
 
@@ -154,6 +137,9 @@ export function keptLane(session: string): string | null {
   }
 }
 
+/** Largest mask that is kept, bytes of its runs. */
+const largestMask = longestDrawn / 2;
+
 /** Texts of masks, which are kept again and again. */
 const texts = new WeakMap<TileMask, string | null>();
 
@@ -161,8 +147,8 @@ const texts = new WeakMap<TileMask, string | null>();
 function maskText(mask: TileMask): string | null {
   const known = texts.get(mask);
   if (known !== undefined) return known;
-  const bytes = mask.empty ? null : mask.encode();
-  const text = bytes && bytes.length <= largestMask ? toText(bytes) : null;
+  const runs = mask.empty ? null : packRuns(mask.encode());
+  const text = runs && runs.length <= largestMask ? toText(runs) : null;
   texts.set(mask, text);
   return text;
 }

@@ -5,7 +5,7 @@ import type { ClaimedSession, ProjectEntry } from '../../src-main/common/contrac
 import type { ClaimEvent, SessionInfo } from '../../src-main/common/contract/session.js';
 import { Elsewhere } from './elsewhere.svelte.js';
 import type { HostController } from './host.svelte.js';
-import { moveDrawn } from './kept-drawing.js';
+import { moveLane } from './kept-drawing.js';
 import { keepView } from './kept-view.js';
 import type { Notice } from './notices.js';
 import type { PageClaim } from './page-claim.js';
@@ -101,7 +101,7 @@ export class OpenSongs {
       const opened = await client.openProject({ project: place.project });
       const { session } = opened.info;
       await client.claimSession({ session, page: pageClaim.id });
-      moveDrawn(song.info.session, session);
+      moveLane(song.info.session, session);
       keepView(song, session);
       song.drawn.keep(session);
       if (!(await song.project.keepIn(session))) return opened;
@@ -149,6 +149,7 @@ export class OpenSongs {
   /** Whether nothing of the open song would be lost without it; else the person is asked, and may go on. */
   async allKept(goOn: () => void): Promise<boolean> {
     const { song, settings } = this.app;
+    song?.drawn.keep();
     await song?.project.flush();
     if (!song?.project.unkept) return true;
     const { t } = settings;

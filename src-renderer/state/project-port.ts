@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { CommandInput } from '../../src-main/common/contract/commands.js';
 import type { ProjectView } from '../../src-main/common/contract/project.js';
 import type { SongDocument } from './document.svelte.js';
 
@@ -13,7 +14,7 @@ export interface SavedProject {
 }
 
 export interface ProjectPort {
-  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'collectProject'>;
+  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'keepDrawn' | 'collectProject'>;
   readonly session: string;
   readonly document: SongDocument;
   view(): ProjectView;
@@ -29,4 +30,12 @@ export interface SaveChoice {
   readonly unnamed?: boolean;
   readonly name?: string;
   readonly folder?: string | null;
+}
+
+/** All that a project holds of a song but its sound, as commands take it. */
+export function allOf({
+  document,
+  view,
+}: ProjectPort): Omit<CommandInput<'collectProject'>, 'job' | 'session'> {
+  return { document: document.snapshot(), history: document.marks(), view: view() };
 }

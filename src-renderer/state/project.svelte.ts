@@ -1,8 +1,11 @@
 import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { ExportReport } from '../../src-main/common/contract/session.js';
+import { Line } from '../../src-main/common/base/line.js';
 import { Scope } from '../base/scope.js';
-import type { ProjectPort, SaveChoice, SavedProject } from './project-port.js';
+import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
+import { allOf, type ProjectPort, type SaveChoice, type SavedProject } from './project-port.js';
+import { UnkeptDrawing } from './unkept-drawing.svelte.js';
 import { UnkeptChanges, type Append } from './unkept-changes.js';
 
 /** Pause before what could not be kept is tried again, ms. */
@@ -22,9 +25,11 @@ export class ProjectController implements Disposable {
   /** How many changes the host has not acknowledged. */
   private count = $state(0);
   private own = $state(0);
+  private readonly drawing = new UnkeptDrawing();
   private readonly changes = new UnkeptChanges((count, own) => ([this.count, this.own] = [count, own]));
-  private collecting = true;
-  private chain: Promise<void> = Promise.resolve();
+  /** False in a page that only looks. */
+  collecting = true;
+  private readonly line = new Line();
   private readonly listening: Disposable;
   private readonly scope = new Scope();
   private waiting = false;
@@ -37,14 +42,14 @@ export class ProjectController implements Disposable {
     });
   }
 
-  /** Changes that the host does not have. */
+  /** Changes, or something drawn, that the host does not have. */
   get unkept(): boolean {
-    return this.collecting && this.count > 0;
+    return this.collecting && (this.count > 0 || this.drawing.waits);
   }
 
-  /** Whether something that a person did would be lost with the page. */
+  /** Whether something that a person did would be lost with the page. What is drawn stays with the tab. */
   get losing(): boolean {
-    return this.collecting && this.own > 0;
+    return this.collecting && (this.own > 0 || (this.drawing.waits && this.problem !== null));
   }
 
   /** Whether everything is in the journal. */
@@ -71,11 +76,14 @@ export class ProjectController implements Disposable {
 
   /** Everything as one zip, under a job's name. Rejects with typed errors. */
   collect(job: string): Promise<ExportReport> {
-    const { client, session, document, view } = this.port;
-    return client.collectProject({
-      ...{ job, session, view: view() },
-      ...{ document: document.snapshot(), history: document.marks() },
-    });
+    const { client, session } = this.port;
+    return client.collectProject({ job, session, ...allOf(this.port) });
+  }
+
+  /** Keeps what is drawn, after the changes that came before it. */
+  keepDrawn(drawn: KeptDrawn): void {
+    this.drawing.add(drawn);
+    void this.flush();
   }
 
   /** There are new stems, which the journal does not hold: the song is saved again where it is. */
@@ -85,7 +93,7 @@ export class ProjectController implements Disposable {
 
   /** Resolves when all changes until now are on the disk, or could not be kept. */
   async flush(): Promise<void> {
-    await this.inTurn(async () => {
+    await this.line.change(async () => {
       if (!this.unkept || this.saved === null || this.changes.unsure) return;
       await this.send(this.port.session).catch((error: unknown) => this.refused(error));
     });
@@ -98,15 +106,12 @@ export class ProjectController implements Disposable {
    * errors.
    */
   keepIn(session: string): Promise<boolean> {
-    const keep = async (): Promise<boolean> => {
+    return this.line.change(async () => {
       if (!this.unkept && !this.changes.unsure) return false;
       await this.port.sendMasks(session);
       if (this.changes.unsure) await this.saveIn(session, { unnamed: this.saved?.named !== true });
-      else await this.send(session);
+      await this.send(session);
       return true;
-    };
-    return new Promise((resolve, reject) => {
-      void this.inTurn(() => keep().then(resolve, reject));
     });
   }
 
@@ -136,7 +141,7 @@ export class ProjectController implements Disposable {
 
   private async store(choice: SaveChoice): Promise<boolean> {
     let done = false;
-    await this.inTurn(async () => {
+    await this.line.change(async () => {
       try {
         await this.saveIn(this.port.session, choice);
         done = true;
@@ -150,11 +155,9 @@ export class ProjectController implements Disposable {
   }
 
   private async saveIn(session: string, { copy, unnamed, name, folder = null }: SaveChoice): Promise<void> {
-    const { client, document, view } = this.port;
     const saved = await this.changes.save(this.appendIn(session), (since) =>
-      client.saveProject({
-        ...{ session, document: document.snapshot(), history: document.marks(), view: view() },
-        ...{ since, copy, folder },
+      this.port.client.saveProject({
+        ...{ session, ...allOf(this.port), since, copy, folder },
         // A save with a name may have gone ahead of one that the program began.
         unnamed: unnamed === true && this.saved?.named !== true,
         ...(name !== undefined && { name }),
@@ -166,6 +169,7 @@ export class ProjectController implements Disposable {
 
   private async send(session: string): Promise<void> {
     await this.changes.send(this.appendIn(session));
+    await this.drawing.send((drawn) => this.port.client.keepDrawn({ session, drawn }));
     this.problem = null;
   }
 
@@ -192,9 +196,5 @@ export class ProjectController implements Disposable {
       this.waiting = false;
       if (this.problem !== null) void this.retry();
     }, retryMs);
-  }
-
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    return (this.chain = this.chain.then(work));
   }
 }

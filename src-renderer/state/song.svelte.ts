@@ -97,7 +97,7 @@ export class SongController implements Disposable {
     });
     this.project = songProject(this, client, onFailure, moved, opened);
     this.stemSets = new StemSets(this, client, onFailure);
-    this.drawn = new DrawnSteps(this.view, this.document, info.session);
+    this.drawn = new DrawnSteps(this, opened?.drawn ?? null);
     this.adopt(info);
     void this.project.begin();
   }
@@ -133,9 +133,9 @@ export class SongController implements Disposable {
     this.disposed = true;
     this.listening.stop();
     if (handedOn) this.project.abandon();
+    else this.drawn.keep();
     await this.project.dispose();
-    for (const part of [this.edits.scope, this.shape.scope, this.tiles]) part.dispose();
-    this.document.dispose();
+    for (const part of [this.edits.scope, this.shape.scope, this.tiles, this.document]) part.dispose();
     await this.player.dispose();
     if (!handedOn) await leaveSong(this.client, this.info);
   }

@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
@@ -307,4 +315,60 @@ it('D21 a separation that replaces stems is one step, whether its page is there,
   const silent = ['step.separate', { from: third.stems, to: fourth.stems }];
   expect(await steps(last)).toEqual([gone, ['step.separate', there], silent]);
   expect(await steps(page)).toHaveLength(3);
+});
+
+/** A selection, what it was painted over with, and the steps that did both. */
+const drawn = {
+  revision: 3,
+  masks: ['AQIDBA=='],
+  states: [
+    { selection: null, band: null, mask: null },
+    { selection: { start: 100, end: 2000 }, band: { low: 50, high: 500 }, mask: null },
+    { selection: { start: 100, end: 2000 }, band: { low: 50, high: 500 }, mask: 0 },
+  ],
+  now: 1,
+  done: ['document' as const, { text: 'step.select', from: 0, to: 1 }],
+  undone: [{ text: 'step.paint', from: 1, to: 2 }],
+};
+
+it('D26: what was drawn is there in another start of the program, under a new name and in a collected zip', async () => {
+  const { engine, client, home } = start();
+  const info = await open(engine);
+  expect((await client.claimSession({ session: info.session, page })).project?.drawn).toBeNull();
+  await client.keepDrawn({ session: info.session, page, drawn: { ...drawn, revision: 2, undone: [] } });
+  await client.keepDrawn({ session: info.session, page, drawn });
+  expect((await client.claimSession({ session: info.session, page })).project?.drawn).toEqual(drawn);
+  await keep(client, info, { name: 'Called' });
+  const [{ handle }] = await projects(client);
+  const { session } = info;
+  const zip = await client.collectProject({ job: 'z', session, document, history: noMarks, view: null });
+  const upload = engine.sessions.newUpload('Sent.unbraid.zip');
+  copyFileSync(engine.sessions.download(zip.files[0].download).path, upload.path);
+  const sent = await client.unpackProject({ upload: upload.handle });
+  expect((await client.openProject({ project: sent.project.handle })).drawn).toEqual(drawn);
+  await stop(engine);
+  const again = start(home).client;
+  await again.projects({});
+  const opened = await again.openProject({ project: handle, page });
+  expect([opened.named, opened.drawn]).toEqual([true, drawn]);
+});
+
+it('D26: a page keeps what is drawn only in its own song, and only places that are there', async () => {
+  const { engine, client, home } = start();
+  const info = await open(engine);
+  const keepAs = (by: string, what: object): Promise<unknown> =>
+    client.keepDrawn({ session: info.session, page: by, drawn: { ...drawn, ...what } });
+  await expect(keepAs('b'.repeat(32), {})).rejects.toMatchObject({ code: 'session-elsewhere' });
+  for (const wrong of [
+    { now: 3 },
+    { masks: [] },
+    { undone: [{ text: 'x', from: 1, to: 3 }] },
+    { revision: 0 },
+  ])
+    await expect(keepAs(page, wrong)).rejects.toMatchObject({ code: 'invalid-argument' });
+  await keepAs(page, {});
+  const [{ handle }] = await projects(client);
+  await client.closeSession({ session: info.session });
+  await client.deleteProject({ project: handle });
+  expect(readdirSync(join(home, 'state', 'songs'))).toEqual([]);
 });

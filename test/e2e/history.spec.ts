@@ -65,13 +65,14 @@ test('D29: the steps are listed by what they did, a click goes to any of them, a
   await expect(button(app, /^Undo Mute harmonic/)).toBeEnabled();
   await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
 
-  // What is drawn belongs to the page; the rest is kept, done and undone.
+  // In a new tab, too, done and undone.
   await asNewTab(app);
   await app.getByRole('button', { name: 'history', exact: true }).click();
   await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible();
   await button(app, /^History: /).click();
   await expect(steps(app)).toHaveText([
     'Before the first step',
+    /^Select 0:01.00 – 0:02.00/,
     /^Moved 1.0 s from harmonic to percussive/,
     'Mute harmonic',
     'Solo percussive',
@@ -132,11 +133,10 @@ test('D26: a tab that crashes has what was drawn as it comes back, and in the sa
   await drawSteps(app, 'crashed.wav');
   const kept = (): Promise<string> =>
     app.evaluate(() => {
-      const { done, undone } = JSON.parse(sessionStorage.getItem('unbraid-drawn-steps') ?? '{}') as {
-        readonly done?: readonly unknown[];
-        readonly undone?: readonly unknown[];
+      const { drawn } = JSON.parse(sessionStorage.getItem('unbraid-drawn-steps') ?? '{}') as {
+        readonly drawn?: { readonly done: readonly unknown[]; readonly undone: readonly unknown[] };
       };
-      return `${done?.length}+${undone?.length}`;
+      return `${drawn?.done.length}+${drawn?.undone.length}`;
     });
   await expect.poll(kept).toBe('3+1');
   const painted = await tools(app, ({ view }) => [...view.painted.mask.encode()]);

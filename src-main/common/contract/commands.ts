@@ -383,6 +383,7 @@ const documentCommands: ReadonlySet<CommandName> = new Set<CommandName>([
   'saveProject',
   'collectProject',
   'appendJournal',
+  'keepDrawn',
   'exportSession',
   'handOver',
 ]);

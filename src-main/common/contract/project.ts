@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { historyChangeSchema, marksSchema, type StepMarks } from '../document/history-schema.js';
 import type { DocumentSnapshot } from '../document/migrations.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { keptDrawnSchema, type KeptDrawn } from './drawn.js';
 import type { ExportReport, SessionInfo } from './session.js';
 
 const frame = z.number().int().min(0);
@@ -81,6 +82,8 @@ export const projectCommandSchemas = {
     after: z.number().int().min(0).optional(),
     changes: z.array(historyChangeSchema).min(1).readonly(),
   }),
+  /** Keeps what is drawn in a song that is a project, in place of what it kept before. */
+  keepDrawn: z.strictObject({ session: handle, page: handle.optional(), drawn: keptDrawnSchema }),
   /**
    * `source` or `upload` is the song itself, when it is not where the project says. A project whose song another living
    * page writes stays with that page (`project-open`), unless `take` says otherwise; any other open song that has it
@@ -160,6 +163,8 @@ export interface OpenedProject {
   readonly document: DocumentSnapshot;
   readonly history: StepMarks;
   readonly view: ProjectView | null;
+  /** What is drawn, and the steps that drew it; null when nothing was ever drawn. */
+  readonly drawn: KeptDrawn | null;
   /** Number of the last change that is kept. */
   readonly sequence: number;
   readonly recovery: ProjectRecovery;
@@ -200,6 +205,7 @@ export interface ProjectCommandResults {
   collectProject: ExportReport;
   unpackProject: { readonly project: ProjectEntry };
   appendJournal: { readonly sequence: number };
+  keepDrawn: null;
   openProject: OpenedProject;
   earlierProject: { readonly project: ProjectEntry | null };
   renameProject: { readonly project: ProjectEntry };

@@ -24,7 +24,7 @@ interface Counts {
 
 /**
  * The order in which a person changed the document and drew selections, so that undo takes back what was done last,
- * whatever it was (D26). What was drawn is kept as long as the tab, and only the newest of it.
+ * whatever it was (D26). Only the newest of what was drawn is kept.
  */
 export class Timeline<Drawn> {
   private done: Entry<Drawn>[] = [];
@@ -39,14 +39,21 @@ export class Timeline<Drawn> {
   }
 
   /**
-   * What was drawn before a reload is there again, among the steps of a document that has so many by now: those it got
-   * since are the newest. Nothing happens when it has lost some.
+   * What was drawn before is there again, among the steps of a document that has so many by now: those it got since are
+   * the newest, and those that were taken back since, or done again, are on the other side. Nothing happens when it has
+   * lost some.
    */
-  takeUp({ done: kept, undone: again }: Entries<Drawn>, { done, undone }: Counts): void {
-    const more = done - documentsIn(kept);
+  takeUp(kept: Entries<Drawn>, { done, undone }: Counts): void {
+    const [before, again] = [[...kept.done], [...kept.undone]];
+    const moved = done + undone === documentsIn(before) + documentsIn(again);
+    if (moved) {
+      while (documentsIn(before) > done) again.push(before.pop()!);
+      while (documentsIn(before) < done) before.push(again.pop()!);
+    }
+    const more = done - documentsIn(before);
     if (more < 0 || documentsIn(again) > undone) return;
-    this.done = [...kept, ...Array<Entry<Drawn>>(more).fill('document')];
-    this.undone = more > 0 ? [] : [...again];
+    this.done = [...before, ...Array<Entry<Drawn>>(more).fill('document')];
+    this.undone = more > 0 ? [] : again;
   }
 
   /** All that can be undone and done again; the next to be taken is the last of each. */

@@ -11,6 +11,7 @@ import type {
   UnnamedRoom,
 } from '../../common/contract/project.js';
 import { collectProject, unpackProject } from '../project/collect.js';
+import { drawnIn } from '../project/drawn-file.js';
 import { isProject } from '../project/folder/project-folder.js';
 import {
   coverOf,
@@ -100,6 +101,11 @@ export class ProjectsApi implements Disposable {
       this.stemSteps.made(session, changes);
       return { sequence };
     },
+    keepDrawn: async ({ session, page, drawn }) => {
+      this.options.sessions.checkWriter(session, page);
+      await this.store.keepDrawn(this.options.sessions.store.get(session), drawn);
+      return null;
+    },
     openProject: (args) => this.open(args),
     earlierProject: ({ session, page }) => Promise.resolve({ project: this.earlier(session, page) }),
     renameProject: (args) => this.rename(args),
@@ -130,8 +136,11 @@ export class ProjectsApi implements Disposable {
   async kept(session: string): Promise<ClaimedSession['project']> {
     const file = await this.store.fileOf(session);
     if (!file) return null;
-    const { name, savedAt, document, history, view, sequence, named, dir } = file;
-    return { ...{ name, savedAt, document, history, view, sequence, named }, project: this.handleOf(dir) };
+    const { name, savedAt, document, history, view, drawn, sequence, named, dir } = file;
+    return {
+      ...{ name, savedAt, document, history, view, drawn, sequence, named },
+      project: this.handleOf(dir),
+    };
   }
 
   readonly keeping: SeparationKeeper = {
@@ -266,7 +275,7 @@ export class ProjectsApi implements Disposable {
     const info = sessions.store.describe(session);
     return {
       ...{ info, name, savedAt, named, project: args.project, document, history, view, sequence },
-      ...{ recovery, running: null, interrupted },
+      ...{ drawn: drawnIn(dir), recovery, running: null, interrupted },
     };
   }
 

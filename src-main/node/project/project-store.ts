@@ -3,10 +3,12 @@ import { join, sep } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { Disposable } from '../../common/base/disposal.js';
 import { Line } from '../../common/base/line.js';
+import type { KeptDrawn } from '../../common/contract/drawn.js';
 import type { Interrupted, ProjectRecovery, ProjectView } from '../../common/contract/project.js';
 import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
 import { fittingMarks } from '../../common/document/fitting.js';
 import type { StepChange, StepMarks } from '../../common/document/history-schema.js';
+import { copyDrawn, drawnIn, keepDrawn } from './drawn-file.js';
 import { ProjectFolder, type ProjectState } from './folder/project-folder.js';
 import { findSource } from './folder/source.js';
 import { editsIn, masksIn } from './folder/edits-in.js';
@@ -56,6 +58,13 @@ export interface OpenedFolder {
   readonly interrupted: Interrupted | null;
 }
 
+/** A project as it is kept now. */
+type KeptSong = ProjectFolder['file'] & {
+  readonly named: boolean;
+  readonly dir: string;
+  readonly drawn: KeptDrawn | null;
+};
+
 interface OpenProject {
   readonly folder: ProjectFolder;
   kept: KeptStems;
@@ -81,14 +90,13 @@ export class ProjectStore implements Disposable {
   constructor(private readonly options: ProjectStoreOptions) {}
 
   /** The last save of a session's project with all changes since; undefined when it is not kept. */
-  fileOf(
-    session: string,
-  ): Promise<(ProjectFolder['file'] & { readonly named: boolean; readonly dir: string }) | undefined> {
+  fileOf(session: string): Promise<KeptSong | undefined> {
     // A first save that runs just now makes a project of it.
     const line = this.lines.get(session) ?? new Line();
     return line.read(() => {
       const folder = this.open.get(session)?.folder;
-      return folder && { ...folder.file, named: this.isNamed(folder), dir: folder.dir };
+      if (!folder) return undefined;
+      return { ...folder.file, named: this.isNamed(folder), dir: folder.dir, drawn: drawnIn(folder.dir) };
     });
   }
 
@@ -123,6 +131,7 @@ export class ProjectStore implements Disposable {
         const complete = before && request.since !== undefined ? before.rebased(state, request.since) : state;
         await this.adopt(session, ProjectFolder.create(dir, complete), kept);
         this.describe(session, dir, state.name);
+        if (before) copyDrawn(before.dir, dir);
         if (before && !this.isNamed(before)) await this.leave(session, before.dir, dir);
         return { state, sequence: 0, created: dir, named: !unnamed };
       } catch (error) {
@@ -217,6 +226,8 @@ export class ProjectStore implements Disposable {
     // Its place on this machine means nothing on another one.
     const absolute = state.source.relative ?? state.source.name;
     await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
+    const from = this.folderOf(session.id);
+    if (from !== undefined) copyDrawn(from, dir);
   }
 
   /**
@@ -235,6 +246,11 @@ export class ProjectStore implements Disposable {
       return folder.last;
     };
     return session.job(undefined, () => this.lineOf(session).change(append));
+  }
+
+  /** Keeps what is drawn in a song; on the disk when it resolves. Throws typed errors. */
+  keepDrawn(session: Session, drawn: KeptDrawn): Promise<void> {
+    return this.lineOf(session).change(() => keepDrawn(this.get(session).folder.dir, drawn));
   }
 
   /**
@@ -360,7 +376,7 @@ export class ProjectStore implements Disposable {
     session.scope.defer(async () => {
       await this.lineOf(session).change(async () => {
         if (this.open.get(session.id)?.folder === folder) this.open.delete(session.id);
-        await close(folder);
+        await folder.close();
       });
     });
   }
@@ -368,21 +384,11 @@ export class ProjectStore implements Disposable {
   private async release(session: string): Promise<void> {
     const here = this.open.get(session);
     this.open.delete(session);
-    if (here) await close(here.folder);
+    await here?.folder.close();
   }
 }
 
 /** The tracks of all stems that a song has and had. */
 function allStems({ state }: Session): StemSet['stems'] {
   return stemSets(state).flatMap(({ stems }) => stems);
-}
-
-/** Closes a folder with an empty journal; where that fails, the journal has it all. */
-async function close(folder: ProjectFolder): Promise<void> {
-  try {
-    folder.fold();
-  } catch {
-    // Even if the disk is full, the lock is released.
-  }
-  await folder.dispose();
 }

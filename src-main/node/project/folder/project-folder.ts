@@ -217,6 +217,16 @@ export class ProjectFolder implements Disposable {
     if (!this.disposed && this.sequence > this.current.sequence) this.save(this.file);
   }
 
+  /** Closes it with an empty journal; where that fails, the journal has it all. */
+  async close(): Promise<void> {
+    try {
+      this.fold();
+    } catch {
+      // Even if the disk is full, the lock is released.
+    }
+    await this.dispose();
+  }
+
   dispose(): Promise<void> {
     this.disposed = true;
     return this.scope.dispose();

@@ -93,6 +93,30 @@ describe('the order of what was done', () => {
     expect(after({ done: 1, undone: 2 }).entries.undone).toEqual([step(1, 2)]);
     const grown = ['document', step(0, 1), 'document'];
     expect(after({ done: 2, undone: 0 }).entries).toEqual({ done: grown, undone: [] });
-    expect(after({ done: 0, undone: 1 }).entries).toEqual({ done: [], undone: ['document'] });
+    expect(after({ done: 0, undone: 0 }).entries).toEqual({ done: [], undone: [] });
+  });
+
+  it('D26: steps of the document that were taken back, or done again, since something was kept are on the other side', () => {
+    const taken = (done: number, undone: number): Timeline<number>['entries'] => {
+      const line = new Timeline<number>();
+      line.load({ done, undone });
+      const kept = { done: ['document', step(0, 1), 'document'], undone: [step(1, 2), 'document'] } as const;
+      line.takeUp(kept, { done, undone });
+      return line.entries;
+    };
+    expect(taken(1, 2)).toEqual({
+      done: ['document', step(0, 1)],
+      undone: [step(1, 2), 'document', 'document'],
+    });
+    expect(taken(0, 3)).toEqual({
+      done: [],
+      undone: [step(1, 2), 'document', 'document', step(0, 1), 'document'],
+    });
+    expect(taken(3, 0)).toEqual({
+      done: ['document', step(0, 1), 'document', 'document'],
+      undone: [step(1, 2)],
+    });
+    // One of them is lost: the rest would not fit.
+    expect(taken(1, 1)).toEqual({ done: ['document'], undone: ['document'] });
   });
 });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Most that a page keeps of what is drawn, characters of JSON. */
+export const longestDrawn = 1 << 21;
+
+const frame = z.number().min(0);
+const hertz = z.number().min(0);
+
+const place = z.number().int().min(0);
+
+const stateSchema = z.strictObject({
+  selection: z.strictObject({ start: frame, end: frame }).nullable(),
+  band: z.strictObject({ low: hertz, high: hertz }).nullable(),
+  /** What is painted: a place in `masks`; null for nothing. */
+  mask: place.nullable(),
+});
+
+/** `from` and `to` are places in `states`. */
+const entrySchema = z.union([
+  z.literal('document'),
+  z.strictObject({ text: z.string().max(100), from: place, to: place }),
+]);
+
+/**
+ * What is selected and painted in a song, and the steps that drew it among those of its document; the next to be undone
+ * or done again is the last of each. `revision` grows with every change: of two the larger is the newer.
+ */
+export const keptDrawnSchema = z
+  .strictObject({
+    revision: z.number().int().min(1),
+    /** The runs of masks (`packRuns`) in base64. */
+    masks: z.array(z.base64().max(longestDrawn)).max(1000),
+    states: z.array(stateSchema).min(1).max(1000),
+    /** The place of the state that is shown. */
+    now: place,
+    done: z.array(entrySchema),
+    undone: z.array(entrySchema),
+  })
+  .refine(({ masks, states, now, done, undone }) => {
+    const used = [...done, ...undone].flatMap((entry) =>
+      entry === 'document' ? [] : [entry.from, entry.to],
+    );
+    return (
+      [now, ...used].every((at) => at < states.length) &&
+      states.every(({ mask }) => mask === null || mask < masks.length)
+    );
+  }, 'A place is named that is not there');
+export type KeptDrawn = Readonly<z.output<typeof keptDrawnSchema>>;

@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/host.js';
+import { drag, tools } from './support/lanes.js';
+import { openFile, save } from './support/page.js';
+import { clicksAndChords } from './support/wav.js';
+
+// D26: what is drawn, and the steps that drew it, belong to the project: they outlive the tab and the host.
+const main = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
+const kept = (app: Page): Promise<void> =>
+  expect(app.getByRole('banner').getByRole('status')).toHaveText(/^(All changes kept|Saved )/);
+const mask = (app: Page): Promise<readonly number[]> =>
+  tools(app, ({ view }) => [...view.painted.mask.encode()]);
+const undo = (app: Page, name: string): ReturnType<Page['getByRole']> =>
+  app.getByRole('button', { name: new RegExp(`^Undo ${name}`) });
+
+/** Selects in time and frequency, mutes, paints twice, draws a lasso and takes that back; what is painted then. */
+async function draw(app: Page): Promise<readonly number[]> {
+  await drag(app, 'source', [0.3, 0.3], [0.6, 0.6], true);
+  await app.getByRole('button', { name: /^Mute Source/i }).click();
+  await app.keyboard.press('b');
+  await drag(app, 'source', [0.1, 0.5], [0.2, 0.5]);
+  await drag(app, 'source', [0.6, 0.2], [0.8, 0.4]);
+  const painted = await mask(app);
+  await app.keyboard.press('l');
+  await drag(app, 'source', [0.3, 0.7], [0.5, 0.9]);
+  await app.keyboard.press('Control+z');
+  expect(await mask(app)).toEqual(painted);
+  await kept(app);
+  return painted;
+}
+
+async function openSong(app: Page, name: string): Promise<void> {
+  await app.getByRole('button', { name, exact: true }).first().click();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+}
+
+/** All of it is there, and goes back and forth by undo and redo, until nothing is left to undo. */
+async function allThere(app: Page, painted: readonly number[]): Promise<void> {
+  expect(await mask(app)).toEqual(painted);
+  expect(await tools(app, ({ view }) => view.selectedBand)).not.toBeNull();
+  await app.keyboard.press('Control+Shift+z');
+  expect(await mask(app)).not.toEqual(painted);
+  await app.keyboard.press('Control+z');
+  expect(await mask(app)).toEqual(painted);
+  for (const name of ['Paint', 'Paint', 'Mute Source', 'Select']) {
+    await expect(undo(app, name)).toBeEnabled();
+    await app.keyboard.press('Control+z');
+  }
+  await expect(app.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled();
+  expect(await tools(app, ({ view }) => [view.selection, view.painted.mask.empty])).toEqual([null, true]);
+  for (let i = 0; i < 4; i++) await app.keyboard.press('Control+Shift+z');
+  expect(await mask(app)).toEqual(painted);
+  await kept(app);
+}
+
+test('what was drawn outlives a closed page, another song, and a name', async ({
+  app,
+  context,
+  electron,
+}) => {
+  await openFile(app, 'drawn.wav', clicksAndChords(3));
+  const painted = await draw(app);
+  await openFile(app, 'other.wav', clicksAndChords(1));
+  expect(await tools(app, ({ view }) => view.painted.mask.empty)).toBe(true);
+  await app.getByRole('button', { name: 'All projects' }).click();
+  await openSong(app, 'drawn');
+  await allThere(app, painted);
+  await save(app);
+  await kept(app);
+  test.skip(electron !== null, 'The desktop window has one page.');
+  const address = app.url();
+  await app.close();
+  const page = await context.newPage();
+  await page.goto(address);
+  await openSong(page, 'drawn');
+  await allThere(page, painted);
+  await page.close();
+});
+
+test('of two tabs, the one that takes the song over has what was drawn, and the first gets what was drawn since', async ({
+  app,
+  context,
+  electron,
+}) => {
+  test.skip(electron !== null, 'The desktop window has one page.');
+  await openFile(app, 'two tabs.wav', clicksAndChords(3));
+  const painted = await draw(app);
+  const other = await context.newPage();
+  await other.goto(app.url());
+  await openSongElsewhere(other, 'two tabs');
+  expect(await mask(other)).toEqual(painted);
+  await other.keyboard.press('b');
+  await drag(other, 'source', [0.8, 0.8], [0.9, 0.8]);
+  const more = await mask(other);
+  expect(more).not.toEqual(painted);
+  await kept(other);
+  // What is drawn where one only looks is not kept.
+  await app.keyboard.press('b');
+  await drag(app, 'source', [0.2, 0.8], [0.3, 0.8]);
+  await app.getByRole('banner').getByRole('button', { name: 'Work on it here' }).click();
+  // Meanwhile there is no song.
+  await expect(async () => expect(await mask(app)).toEqual(more)).toPass();
+  await expect(undo(app, 'Paint')).toBeEnabled();
+  await app.keyboard.press('Control+z');
+  expect(await mask(app)).toEqual(painted);
+  await other.close();
+});
+
+/** Opens a song that another page has, and takes it over. */
+async function openSongElsewhere(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).first().click();
+  await page.getByRole('button', { name: 'Open it here' }).click();
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+}
+
+test('what was drawn outlives a host that is killed, in a tab that knows nothing of it', async ({
+  browser,
+  electron,
+}) => {
+  test.skip(electron !== null, 'The desktop window is its own host.');
+  const state = mkdtempSync(join(tmpdir(), 'unbraid-drawn-'));
+  let host = await startHost(state);
+  try {
+    const page = await newPage(host.address);
+    await openFile(page, 'survives.wav', clicksAndChords(3));
+    const painted = await draw(page);
+    await kill(host.child);
+    await page.close();
+    host = await startHost(state);
+    const again = await newPage(host.address);
+    await openSong(again, 'survives');
+    await allThere(again, painted);
+    await again.close();
+  } finally {
+    await kill(host.child);
+    rmSync(state, { recursive: true, force: true });
+  }
+
+  async function newPage(address: string): Promise<Page> {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${address}&debug`);
+    const skip = page.getByRole('button', { name: 'Skip' });
+    if (await skip.isVisible()) await skip.click();
+    return page;
+  }
+});
+
+async function startHost(state: string): Promise<{ child: ChildProcess; address: string }> {
+  const child = spawn(process.execPath, [main, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, UNBRAID_STATE: state },
+  });
+  const address = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
+  );
+  return { child, address };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { keptDrawnSchema } from '../../../src-main/common/contract/drawn.js';
+import { fillRectangle } from '../../../src-main/common/separation/edits/shapes.js';
+import { TileMask } from '../../../src-main/common/separation/edits/tile-mask.js';
+import type { Drawn } from '../../../src-renderer/state/drawn-state.js';
+import { maskGrid } from '../../../src-renderer/state/edit-area.js';
+import { packSteps, unpackSteps, type DrawnHistory } from '../../../src-renderer/state/kept-drawing.js';
+import { packRuns, unpackRuns } from '../../../src-renderer/state/mask-runs.js';
+
+const band = { low: 100, high: 2000 };
+const none: Drawn = { selection: null, band: null, mask: new TileMask(maskGrid), content: 0 };
+const selected: Drawn = { ...none, selection: { start: 10, end: 500 }, band };
+
+function painted(content: number, ...areas: readonly [start: number, low: number][]): Drawn {
+  const mask = new TileMask(maskGrid);
+  for (const [start, low] of areas)
+    fillRectangle(mask, { start, end: start + 40, low, high: low + 20 }, { frames: 3, bins: 3 });
+  return { ...selected, mask, content };
+}
+
+/** Masks as their bytes, and equal contents as equal: what a history says. */
+const said = ({ now, done, undone }: DrawnHistory): unknown => {
+  const state = ({ selection, band, mask, content }: Drawn): unknown => [
+    selection,
+    band,
+    mask.encode(),
+    content !== 0,
+  ];
+  return [now, done, undone].map((part) =>
+    part instanceof Array
+      ? part.map((entry) => (entry === 'document' ? entry : [entry.text, state(entry.from), state(entry.to)]))
+      : state(part),
+  );
+};
+
+describe('steps that were drawn, as they are kept', () => {
+  const one = painted(1, [5, 100]);
+  const two = painted(2, [5, 100], [300, 600]);
+  const history: DrawnHistory = {
+    now: one,
+    done: [
+      { text: 'step.select', from: none, to: selected },
+      'document',
+      { text: 'step.paint', from: selected, to: one },
+    ],
+    undone: ['document', { text: 'step.paint', from: one, to: two }],
+  };
+
+  it('are the same again, masks byte by byte, each mask once', () => {
+    const kept = keptDrawnSchema.parse(JSON.parse(JSON.stringify({ revision: 1, ...packSteps(history) })));
+    const again = unpackSteps(kept)!;
+    expect(said(again)).toEqual(said(history));
+    expect([kept.masks.length, kept.states.length]).toEqual([2, 4]);
+    // Numbers below those of masks to come.
+    expect([again.now.content, again.done.length]).toEqual([-1, 3]);
+  });
+
+  it('lose the oldest when there is no room, and keep the order of the others', () => {
+    // Noise does not pack.
+    let seed = 1;
+    const noise = (content: number): Drawn => {
+      const mask = new TileMask(maskGrid);
+      mask.update(
+        { start: 0, end: 576, low: 0, high: 512 },
+        () => (seed = (seed * 16807) % 2147483647) / 2147483647,
+      );
+      return { ...none, mask, content };
+    };
+    const states = Array.from({ length: 5 }, (_, i) => noise(i + 1));
+    const done = states.slice(1).map((to, i) => ({ text: 'step.paint', from: states[i], to }));
+    const kept = packSteps({ now: states[4], done: [done[0], 'document', ...done.slice(1)], undone: [] });
+    expect(kept.done).toEqual(['document', { text: 'step.paint', from: 1, to: 0 }]);
+    expect(kept.masks.length).toBe(2);
+  });
+
+  it('are nothing where they cannot be read', () => {
+    expect(unpackSteps({ revision: 1, ...packSteps(history), masks: ['AQID', 'AQID'] })).toBeNull();
+  });
+});
+
+describe('runs', () => {
+  it('give every byte back, over runs of any length', () => {
+    for (const length of [0, 1, 2, 254, 255, 256, 511, 3000]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => (i % 700 < 600 ? 255 : i % 256));
+      expect(unpackRuns(packRuns(bytes))).toEqual(bytes);
+    }
+    expect(packRuns(new Uint8Array(4096)).length).toBe(34);
+  });
+});
