@@ -8,6 +8,10 @@ export interface FamilyNet {
   /** Stems of each graph. */
   readonly stems: readonly (readonly string[])[];
   readonly manifest?: object;
+  /** Length of the song where it is not that of the others. */
+  readonly seconds?: number;
+  /** Frames of one excerpt of the Wiener filter: the reference filters as many as the song has. */
+  readonly excerpt?: number;
 }
 
 const four = ['drums', 'bass', 'other', 'vocals'];
@@ -69,6 +73,13 @@ function openUnmix(): Graph {
   return b.graph([value('input', dims)], [value('output', dims)], [x]);
 }
 
+function openUnmixes(iterations: number): FamilyNet {
+  return {
+    ...{ preset: 'open-unmix', stems: four.map((stem) => [stem]), graphs: four.map(openUnmix) },
+    manifest: { stems: { order: four, residual: 'other' }, post: { wiener: { iterations } } },
+  };
+}
+
 /** HTDemucs with its transforms outside: most of the work on the spectrum, some on the wave. */
 function hybrid(samples: number, frames: number): Graph {
   const b = new Builder();
@@ -92,7 +103,8 @@ export const familyNets: Readonly<Record<string, () => FamilyNet>> = {
     manifest: { stems: { order: vocals, residual: 'accompaniment' } },
   }),
   mdx23c: () => ({
-    ...{ preset: 'mdx23c', stems: [['vocals', 'accompaniment']] },
+    // The heaviest, whose windows overlap by three quarters.
+    ...{ preset: 'mdx23c', stems: [['vocals', 'accompaniment']], seconds: 12 },
     graphs: [dense(spectral([1, 4, 4096, 256], [1, 2, 4, 4096, 256], ['input', 'output']), 48, 10)],
     manifest: { stems: { order: ['vocals', 'accompaniment'], residual: 'accompaniment' } },
   }),
@@ -114,11 +126,8 @@ export const familyNets: Readonly<Record<string, () => FamilyNet>> = {
     ...{ preset: 'scnet', stems: [four] },
     graphs: [dense(spectral([1, 4, 2049, 476], [1, 16, 2049, 476], ['mix_spec', 'stems_spec']), 32, 6)],
   }),
-  'open-unmix': () => ({
-    ...{ preset: 'open-unmix', stems: four.map((stem) => [stem]) },
-    graphs: four.map(openUnmix),
-    manifest: { stems: { order: four, residual: 'other' } },
-  }),
+  'open-unmix': () => ({ ...openUnmixes(1), excerpt: 300 }),
+  'open-unmix-no-em': () => openUnmixes(0),
   spleeter: () => ({
     ...{ preset: 'spleeter', stems: [['vocals'], ['accompaniment']] },
     graphs: [0, 1].map(() =>

@@ -1,7 +1,8 @@
 import { assert, check } from '../base/errors.js';
 import { fetchPadded } from './padding.js';
-import { Stft, type MaskView, type StftConfig } from './stft.js';
-import { Kernels, type Held } from './wasm/kernels.js';
+import { HeldStft } from './held-stft.js';
+import type { MaskView, StftConfig } from './stft.js';
+import type { Held } from './wasm/kernels.js';
 
 /**
  * A complex spectrogram of one channel as the float32 kernels hold it: `[frames / 4][bins]` elements of four real and
@@ -46,24 +47,13 @@ export function hasLanes(config: StftConfig): boolean {
  * rows and back, and all masks of a channel are applied in one pass over it. It has its own memory, and numbers
  * held there (spectra, a graph's inputs and outputs) are worked on where they are; others are copied.
  */
-export class LaneStft extends Stft {
+export class LaneStft extends HeldStft {
   /** 1 / Σw² of every sample, kept for the last number of frames. */
   private gains: { readonly frames: number; readonly held: Held } | undefined;
-  // Only declared: the base class asks for it before fields of this one are set.
-  declare private own?: Kernels;
 
   constructor(config: StftConfig) {
     super(config);
     assert(hasLanes(this.config), 'lanes need single precision and a length that 16 divides');
-  }
-
-  protected override get memory(): Kernels {
-    return (this.own ??= new Kernels());
-  }
-
-  /** Room for numbers in the kernels' memory. */
-  hold(length: number): Held {
-    return this.memory.hold(length);
   }
 
   /** Room for the spectrum of a signal of this many samples, and for silence up to `room` frames. */

@@ -11,6 +11,15 @@ export { allocateSpectrum, type Spectrum } from './spectrum.js';
 /** Writes frames `[first, first + count)` of a spectrum into `re` and `im`, `[count][bins]`, every bin. */
 export type FrameSource = (first: number, count: number, re: Float32Array, im: Float32Array) => void;
 
+/** Writes frames at two addresses, or says where they lie already (whole lanes of them). */
+type Fill = (
+  re: number,
+  im: number,
+  first: number,
+  count: number,
+  extra: number,
+) => readonly [re: number, im: number] | undefined;
+
 /** A real mask inside a larger array: value of frame t and bin f at `offset + t · frameStride + f · binStride`. */
 export interface MaskView {
   readonly data: Float32Array;
@@ -144,18 +153,27 @@ export class Stft {
     const size = 4 * this.block * this.bins;
     const [x, y, wave, re, im, mag] = k.scratch(32 * nFft, 32 * nFft, 4 * span, size, size, size);
     const buffer = k.f32(wave, span);
+    const [reAt, imAt] = [spectrum.re, spectrum.im].map((part) => k.addressOf(part));
+    const magAt = magnitudes && k.addressOf(magnitudes);
     for (let first = 0; first < frames; first += this.block) {
       const count = Math.min(this.block, frames - first);
       const even = this.wholeLanes(count);
       const length = (even - 1) * hop + nFft;
+      const from = first * this.bins;
       fetchPadded(signal, first * hop - this.lead, buffer.subarray(0, length), centre ? pad : 'zero');
       const analyse = this.single ? k.run.analyse32 : k.run.analyse;
-      analyse(wave, hop, even, nFft, table.analysis, table.plan, table.turns, x, y, re, im);
-      spectrum.re.set(k.f32(re, count * this.bins), first * this.bins);
-      spectrum.im.set(k.f32(im, count * this.bins), first * this.bins);
-      if (!magnitudes) continue;
-      k.run.magnitudes(re, im, 4 * Math.ceil((even * this.bins) / 4), mag);
-      magnitudes.set(k.f32(mag, count * this.bins), first * this.bins);
+      // Whole lanes go where they belong when that is in the kernels' memory.
+      const direct = even === count && reAt !== undefined && imAt !== undefined;
+      const [toRe, toIm] = direct ? [reAt + 4 * from, imAt + 4 * from] : [re, im];
+      analyse(wave, hop, even, nFft, table.analysis, table.plan, table.turns, x, y, toRe, toIm);
+      if (magnitudes) {
+        const to = direct && magAt !== undefined ? magAt + 4 * from : mag;
+        k.run.magnitudes(toRe, toIm, 4 * Math.ceil((count * this.bins) / 4), to);
+        if (to === mag) magnitudes.set(k.f32(mag, count * this.bins), from);
+      }
+      if (direct) continue;
+      spectrum.re.set(k.f32(re, count * this.bins), from);
+      spectrum.im.set(k.f32(im, count * this.bins), from);
     }
     return spectrum;
   }
@@ -173,11 +191,23 @@ export class Stft {
   /** The signal of a spectrum, exactly `samples` long; silent where no frame reaches. */
   inverse(spectrum: Spectrum, samples: number, into?: Float32Array): Float32Array {
     this.checkShape(spectrum);
+    const k = this.memory;
+    const [reAt, imAt] = [spectrum.re, spectrum.im].map((part) => k.addressOf(part));
     const copy: FrameSource = (first, count, re, im) => {
       const [from, to] = [first * this.bins, (first + count) * this.bins];
       re.set(spectrum.re.subarray(from, to));
       im.set(spectrum.im.subarray(from, to));
     };
+    if (reAt !== undefined && imAt !== undefined) {
+      this.refuseGaps();
+      const fill: Fill = (re, im, first, count) => {
+        const from = 4 * first * this.bins;
+        if (count % this.lanes === 0) return [reAt + from, imAt + from];
+        copy(first, count, k.f32(re, count * this.bins), k.f32(im, count * this.bins));
+        return undefined;
+      };
+      return this.invert(fill, spectrum.frames, samples, into);
+    }
     return this.inverseOf(copy, spectrum.frames, samples, into);
   }
 
@@ -188,8 +218,10 @@ export class Stft {
   inverseOf(source: FrameSource, frames: number, samples: number, into?: Float32Array): Float32Array {
     this.refuseGaps();
     const k = this.memory;
-    const fill = (re: number, im: number, first: number, count: number): void =>
+    const fill: Fill = (re, im, first, count) => {
       source(first, count, k.f32(re, count * this.bins), k.f32(im, count * this.bins));
+      return undefined;
+    };
     return this.invert(fill, frames, samples, into);
   }
 
@@ -201,7 +233,7 @@ export class Stft {
     check(mask.frameStride === 1 || mask.binStride === 1, 'A mask needs frames or bins side by side');
     const length = (frames - 1) * mask.frameStride + (mask.bins - 1) * mask.binStride + 1;
     const k = this.memory;
-    const fill = (re: number, im: number, first: number, count: number, plane: number): void => {
+    const fill: Fill = (re, im, first, count, plane) => {
       // The first call brings the whole mask: rows of a few frames each would be slower.
       if (first === 0) k.f32(plane, length).set(mask.data.subarray(mask.offset, mask.offset + length));
       for (const [address, part] of [
@@ -215,18 +247,13 @@ export class Stft {
       const at = 4 * mask.firstBin;
       const [row, column] = [4 * mask.frameStride, 4 * mask.binStride];
       k.run.maskFrames(re + at, im + at, 4 * bins, count, mask.bins, plane + first * row, row, column);
+      return undefined;
     };
     return this.invert(fill, frames, samples, into, 4 * length);
   }
 
-  /** Overlap-add of the frames that `fill` writes at two addresses; `extra` bytes are held for it from call to call. */
-  private invert(
-    fill: (re: number, im: number, first: number, count: number, extra: number) => void,
-    frames: number,
-    samples: number,
-    into?: Float32Array,
-    extra = 0,
-  ): Float32Array {
+  /** Overlap-add of the frames that `fill` brings; `extra` bytes are held for it from call to call. */
+  private invert(fill: Fill, frames: number, samples: number, into?: Float32Array, extra = 0): Float32Array {
     const { nFft, hop } = this.config;
     const output = into ?? new Float32Array(samples);
     check(output.length === samples, `The output needs ${samples} samples, not ${output.length}`);
@@ -252,12 +279,12 @@ export class Stft {
     let steady = false;
     for (let first = 0; first < frames; first += this.block) {
       const count = Math.min(this.block, frames - first);
-      fill(re, im, first, count, held);
+      const [fromRe, fromIm] = fill(re, im, first, count, held) ?? [re, im];
       // The kernel takes frames in pairs or fours: silent ones fill up what is missing.
       const even = this.wholeLanes(count);
       const missing = (even - count) * this.bins;
-      for (const part of [re, im]) k.f32(part + 4 * count * this.bins, missing).fill(0);
-      synthesise(re, im, hop, even, nFft, table.synthesis, table.plan, table.turns, x, y, acc);
+      if (missing > 0) for (const part of [re, im]) k.f32(part + 4 * count * this.bins, missing).fill(0);
+      synthesise(fromRe, fromIm, hop, even, nFft, table.synthesis, table.plan, table.turns, x, y, acc);
       const last = first + count === frames;
       const done = last ? (count - 1) * hop + nFft : count * hop;
       const inside = first * hop >= nFft - hop && !last;

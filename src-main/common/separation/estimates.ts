@@ -5,11 +5,12 @@ export type StemSpectra = readonly (readonly Spectrum[])[];
 
 /** `y.re` holds a magnitude estimate; y becomes that magnitude with the phase of x (Open-Unmix). */
 export function magnitudeWithPhaseOf(x: Spectrum, y: Spectrum): void {
-  for (let i = 0; i < y.re.length; i++) {
+  const { re, im } = y;
+  for (let i = 0; i < re.length; i++) {
     const magnitude = Math.sqrt(x.re[i] * x.re[i] + x.im[i] * x.im[i]);
-    const gain = magnitude > 0 ? y.re[i] / magnitude : 0;
-    y.re[i] = gain * x.re[i];
-    y.im[i] = gain * x.im[i];
+    const gain = magnitude > 0 ? re[i] / magnitude : 0;
+    re[i] = gain * x.re[i];
+    im[i] = gain * x.im[i];
   }
 }
 
@@ -29,6 +30,13 @@ export function complexMaskTimes(x: Spectrum, y: Spectrum): void {
     const im = y.im[i];
     y.re[i] = re * x.re[i] - im * x.im[i];
     y.im[i] = re * x.im[i] + im * x.re[i];
+  }
+}
+
+/** Bins that are 0 in every frame. */
+export function clearBins(spectra: readonly Spectrum[], zeroBins: readonly number[]): void {
+  for (const { re, im, bins } of spectra) {
+    for (const bin of zeroBins) for (let i = bin; i < re.length; i += bins) re[i] = im[i] = 0;
   }
 }
 

@@ -1,4 +1,5 @@
-import { Stft, allocateSpectrum, type Spectrum, type StftConfig } from '../dsp/stft.js';
+import { HeldStft } from '../dsp/held-stft.js';
+import { allocateSpectrum, type Spectrum, type StftConfig } from '../dsp/stft.js';
 import { frameEnergy } from './host-plans.js';
 
 /** Where a spectrum of some frames goes, and their magnitudes. */
@@ -12,12 +13,12 @@ export interface Room {
  * together. A plane of `(frames − 1) · hop + nFft` samples has `frames` frames; nothing is centred.
  */
 export class FrameBlocks {
-  readonly stft: Stft;
+  readonly stft: HeldStft;
   private readonly energies = new Map<number, Float32Array>();
   private wave = new Float32Array(0);
 
   constructor(config: StftConfig) {
-    this.stft = new Stft({ ...config, centre: false, precision: 'single' });
+    this.stft = new HeldStft({ ...config, centre: false, precision: 'single' });
   }
 
   framesOf(samples: number): number {
@@ -40,10 +41,15 @@ export class FrameBlocks {
     return made;
   }
 
+  /** Frames that the transform makes for so many: it goes on until the samples end. */
+  framesMade(count: number): number {
+    return this.stft.frameCount(this.samplesOf(count));
+  }
+
   /** Room for what `analyse` gives of so many frames, for its next calls. */
   room(count: number, magnitudes: boolean): Room {
-    // The transform goes on until the samples end; frames that reach beyond them are left out.
-    const whole = this.stft.frameCount(this.samplesOf(count));
+    // Frames that reach beyond the samples are left out.
+    const whole = this.framesMade(count);
     const { bins } = this.stft;
     return {
       spectrum: allocateSpectrum(whole, bins),
@@ -58,6 +64,12 @@ export class FrameBlocks {
     const { bins, re, im } = this.stft.forward(part, room.spectrum, room.magnitudes);
     const size = count * bins;
     return { frames: count, bins, re: re.subarray(0, size), im: im.subarray(0, size) };
+  }
+
+  /** into = what all the frames say, times `gain`; samples under no weight become 0. */
+  write(y: Spectrum, into: Float32Array, gain = 1): void {
+    this.stft.inverse(y, into.length, into);
+    if (gain !== 1) for (let i = 0; i < into.length; i++) into[i] *= gain;
   }
 
   /** into += w² times what the frames of y say, at their place; `finish` divides by the weights. */

@@ -1,10 +1,18 @@
 import { assert } from '../base/errors.js';
 import { allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
-import { applyRatioMasks, complexMaskTimes, magnitudeWithPhaseOf, realMaskTimes } from './estimates.js';
-import { FrameBlocks, type Room } from './frame-blocks.js';
+import {
+  applyRatioMasks,
+  clearBins,
+  complexMaskTimes,
+  magnitudeWithPhaseOf,
+  realMaskTimes,
+} from './estimates.js';
+import { FrameBlocks } from './frame-blocks.js';
 import { keyOf, resultsOf, type Inputs, type Result } from './frame-results.js';
+import { FrameWorkspace, type Views } from './frame-workspace.js';
 import { checkInput, givesAny, type Graph } from './graph.js';
+import { magnitudeFilterFor, type MagnitudeFilter } from './magnitude-filter.js';
 import type { ModelManifest } from './manifest.js';
 import type { HeardReader, ListeningSeparator, Separator, SeparatorInfo, Tensor } from './separator.js';
 import type { SegmentSizes, TensorPort } from './tensors.js';
@@ -14,20 +22,8 @@ export function windowFrames({ post }: ModelManifest): number {
   return post.wiener?.windowFrames ?? 512;
 }
 
-/** The buffers of one window's length; made once, because fresh memory is slow to touch. */
-interface Workspace {
-  readonly frames: number;
-  /** The mixture's spectra, `[channels]`, and where they were made. */
-  readonly rooms: readonly Room[];
-  mix: readonly Spectrum[];
-  first: number;
-  /** Estimates, `[stems][channels]`. */
-  readonly sums: readonly (readonly Spectrum[])[];
-  /** What all estimates leave of the mixture, `[0 or 1][channels]`, where a Wiener filter asks for it. */
-  readonly rest: readonly (readonly Spectrum[])[];
-  /** What is added to an estimate that another graph or output has begun. */
-  readonly more: Spectrum;
-}
+/** Some frames of the mixture in the workspace, and its places for stems. */
+type Analysis = Views & { readonly work: FrameWorkspace; readonly mix: readonly Spectrum[] };
 
 /** Brings the real (0) or imaginary (1) values of a result's frames into `[count][bins]`. */
 type Fetch = (graph: number, result: Result, ri: 0 | 1, into: Float32Array) => void;
@@ -39,7 +35,10 @@ type Fetch = (graph: number, result: Result, ri: 0 | 1, into: Float32Array) => v
  */
 export class FrameSeparator implements Separator, ListeningSeparator {
   private readonly blocks: FrameBlocks;
-  private workspace: Workspace | undefined;
+  private readonly filter: MagnitudeFilter | null;
+  private workspace: FrameWorkspace | undefined;
+  /** The frames whose mixture is in the workspace. */
+  private analysed = { first: -1, count: 0 };
   private waves: readonly (readonly Float32Array[])[] = [];
   private heard: { readonly window: object; readonly inputs: Inputs } | undefined;
 
@@ -50,6 +49,7 @@ export class FrameSeparator implements Separator, ListeningSeparator {
   ) {
     assert(manifest.stft, 'a plan of frames has STFT parameters');
     this.blocks = new FrameBlocks(manifest.stft);
+    this.filter = magnitudeFilterFor(manifest, graphs, info.channels);
   }
 
   async separate(
@@ -61,19 +61,23 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     // What was packed for a window that was heard lies in the same buffers.
     this.forget();
     const graphs = this.used(wanted);
-    if (this.workspace) this.workspace.first = -1;
+    this.analysed.first = -1;
     const inputs: Inputs = new Map();
     const outputs = new Map<number, Readonly<Record<string, Tensor>>>();
     for (const g of graphs) this.packFor(this.graphs[g], inputs, mix, frames);
     for (const g of graphs) outputs.set(g, await this.run(this.graphs[g], inputs));
     for (const { port } of inputs.values()) port.drop();
-    const waves = this.planes(mix[0].length, wanted);
     const step = windowFrames(this.manifest);
-    for (let first = 0; first < frames; first += step) {
-      const count = Math.min(step, frames - first);
+    const waves = this.planes(mix[0].length, wanted);
+    const spectraOf = (first: number, count: number): readonly (readonly Spectrum[])[] => {
       const fetch: Fetch = (g, result, ri, into) =>
         this.unpack(g, outputs.get(g)!, result, ri, { frames, first, count }, into);
-      const spectra = this.estimate(graphs, fetch, mix, { first, count });
+      return this.estimate(graphs, fetch, mix, { first, count }, wanted);
+    };
+    if (frames <= step) return this.write(spectraOf(0, frames), waves, wanted);
+    for (const plane of waves.flat()) plane.fill(0);
+    for (let first = 0; first < frames; first += step) {
+      const spectra = spectraOf(first, Math.min(step, frames - first));
       for (const s of wanted) spectra[s].forEach((y, ch) => this.blocks.add(y, first, waves[s][ch]));
     }
     return this.finish(waves, frames, wanted);
@@ -90,7 +94,7 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     if (!this.used(wanted).includes(part)) return;
     const frames = this.blocks.framesOf(mix[0].length);
     if (this.heard?.window !== window) {
-      if (this.workspace) this.workspace.first = -1;
+      this.analysed.first = -1;
       this.forget();
       this.heard = { window, inputs: new Map() };
     }
@@ -122,13 +126,11 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     const frames = this.blocks.framesOf(samples);
     const count = this.blocks.framesOf(mix[0].length);
     const { bins } = this.blocks.stft;
-    if (this.workspace) this.workspace.first = -1;
+    this.analysed.first = -1;
     const fetch: Fetch = (g, { plane }, ri, into) =>
       read(g, ((plane + ri) * frames + first) * bins, into.subarray(0, count * bins));
-    const spectra = this.estimate(this.used(wanted), fetch, mix, { first: 0, count });
-    const waves = this.planes(mix[0].length, wanted);
-    for (const s of wanted) spectra[s].forEach((y, ch) => this.blocks.add(y, 0, waves[s][ch]));
-    return this.finish(waves, count, wanted);
+    const spectra = this.estimate(this.used(wanted), fetch, mix, { first: 0, count }, wanted);
+    return this.write(spectra, this.planes(mix[0].length, wanted), wanted);
   }
 
   /** Lets go of the input of the window heard last. */
@@ -145,6 +147,17 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     return this.graphs.flatMap((graph, g) => (givesAny(graph, this.info.stems, needed) ? [g] : []));
   }
 
+  /** The waves of frames that are all there is. */
+  private write(
+    spectra: readonly (readonly Spectrum[])[],
+    waves: readonly (readonly Float32Array[])[],
+    wanted: readonly number[],
+  ): readonly (readonly Float32Array[])[] {
+    const gain = this.manifest.stems.compensate;
+    for (const s of wanted) spectra[s].forEach((y, ch) => this.blocks.write(y, waves[s][ch], gain));
+    return waves;
+  }
+
   private finish(
     waves: readonly (readonly Float32Array[])[],
     frames: number,
@@ -156,7 +169,7 @@ export class FrameSeparator implements Separator, ListeningSeparator {
   }
 
   /**
-   * Silent planes for the result, `[stems][channels]`; empty for stems that nobody wants. Those of a window are used
+   * Planes for the result, `[stems][channels]`; empty for stems that nobody wants. Those of a window are used
    * again; a whole song's are not, because they would stay in memory while its stems are written.
    */
   private planes(samples: number, wanted: readonly number[]): readonly (readonly Float32Array[])[] {
@@ -166,36 +179,38 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     const waves = fits
       ? this.waves
       : stems.map((_, s) => Array.from({ length: channels }, () => new Float32Array(size(s))));
-    if (fits) for (const plane of waves.flat()) plane.fill(0);
     this.waves = this.blocks.framesOf(samples) > windowFrames(this.manifest) ? [] : waves;
     return waves;
   }
 
-  private prepare(frames: number): Workspace {
-    if (this.workspace?.frames === frames) return this.workspace;
-    const { stems, channels } = this.info;
-    const { bins } = this.blocks.stft;
+  /** A workspace for windows of so many frames, and for shorter ones. */
+  private prepare(frames: number): FrameWorkspace {
+    if (this.workspace && this.workspace.capacity >= frames) return this.workspace;
     const levels = this.graphs.some(({ inputs }) => inputs.some((port) => port.manifest.role === 'mag'));
-    const spectrum = (): Spectrum => allocateSpectrum(frames, bins);
-    this.workspace = {
-      frames,
-      rooms: Array.from({ length: channels }, () => this.blocks.room(frames, levels)),
-      mix: [],
-      first: -1,
-      sums: stems.map(() => Array.from({ length: channels }, spectrum)),
-      rest: this.manifest.post.wiener?.residual ? [Array.from({ length: channels }, spectrum)] : [],
-      more: spectrum(),
-    };
+    // What is held stays until the end: it grows in few steps.
+    const twice = Math.min(windowFrames(this.manifest), 2 * (this.workspace?.capacity ?? 0));
+    this.workspace = new FrameWorkspace(this.blocks, Math.max(frames, twice), {
+      channels: this.info.channels,
+      stems: this.info.stems.length,
+      levels,
+      rest: this.manifest.post.wiener?.residual === true,
+    });
     return this.workspace;
   }
 
-  /** A window with the mixture's spectra; those of the window before are kept, so that a short song has them once. */
-  private analyse(mix: readonly Float32Array[], first: number, count: number): Workspace {
+  /** Some frames of the mixture; those of the part before are kept, so that a short song has them once. */
+  private analyse(mix: readonly Float32Array[], first: number, count: number, stems = false): Analysis {
     const work = this.prepare(count);
-    if (work.first === first) return work;
-    work.mix = mix.map((plane, ch) => this.blocks.analyse(plane, first, count, work.rooms[ch]));
-    work.first = first;
-    return work;
+    const views = work.of(count, stems);
+    if (this.analysed.first !== first || this.analysed.count !== count) {
+      mix.forEach((plane, ch) => this.blocks.analyse(plane, first, count, views.rooms[ch]));
+      this.analysed = { first, count };
+    }
+    const size = count * this.blocks.stft.bins;
+    const spectra = views.rooms.map(({ spectrum: { bins, re, im } }) => {
+      return { frames: count, bins, re: re.subarray(0, size), im: im.subarray(0, size) };
+    });
+    return { ...views, work, mix: spectra };
   }
 
   private sizes(graph: Graph, frames: number): SegmentSizes {
@@ -273,20 +288,35 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     fetch: Fetch,
     mix: readonly Float32Array[],
     at: { readonly first: number; readonly count: number },
+    wanted: readonly number[],
   ): readonly (readonly Spectrum[])[] {
     const { post, combine, stft } = this.manifest;
     const { bins } = this.blocks.stft;
-    const { mix: x, sums, rest, more } = this.analyse(mix, at.first, at.count);
-    for (const sum of sums.flat()) clear(sum);
+    const { mix: x, sums, rest, work } = this.analyse(mix, at.first, at.count, true);
+    if (this.filter) {
+      for (const g of graphs) {
+        for (const result of resultsOf(this.graphs[g], x.length))
+          fetch(g, result, 0, sums[this.info.stems.indexOf(result.name)][result.channel].re);
+      }
+      this.filter(this.blocks.stft, work, { count: at.count, wanted });
+      clearBins(
+        wanted.flatMap((s) => sums[s]),
+        stft?.outZeroBins ?? [],
+      );
+      return sums;
+    }
+    let more: Spectrum | undefined;
     const written = new Set<Spectrum>();
     const share = combine === 'mean' ? 1 / this.graphs.length : 1;
     for (const g of graphs) {
       for (const result of resultsOf(this.graphs[g], x.length)) {
         const spectrum = x[result.channel];
         const sum = sums[this.info.stems.indexOf(result.name)][result.channel];
-        const y = share === 1 && !written.has(sum) ? sum : more;
+        const alone = share === 1 && !written.has(sum);
+        const y = alone ? sum : (more ??= allocateSpectrum(at.count, bins));
+        if (!written.has(sum) || !alone) clear(y);
+        if (!written.has(sum) && !alone) clear(sum);
         written.add(sum);
-        if (y === more) clear(more);
         fetch(g, result, 0, y.re);
         if (result.complex) fetch(g, result, 1, y.im);
         const { role } = result.port.manifest;
@@ -300,11 +330,7 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     const [first, end] = stft?.bins ?? [0, bins];
     if (post.ratioMask) applyRatioMasks(x, sums, post.ratioMask, first, end);
     const filtered = post.wiener ? wienerEm(x, sums, { ...post.wiener, into: [...sums, ...rest] }) : sums;
-    for (const { re, im } of filtered.flat()) {
-      for (const bin of stft?.outZeroBins ?? []) {
-        for (let i = bin; i < re.length; i += bins) re[i] = im[i] = 0;
-      }
-    }
+    clearBins(filtered.flat(), stft?.outZeroBins ?? []);
     return filtered;
   }
 }

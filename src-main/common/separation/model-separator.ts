@@ -2,7 +2,7 @@ import { assert } from '../base/errors.js';
 import { fetchPadded } from '../dsp/padding.js';
 import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
-import { complexMaskTimes, magnitudeWithPhaseOf, applyRatioMasks } from './estimates.js';
+import { applyRatioMasks, clearBins, complexMaskTimes, magnitudeWithPhaseOf } from './estimates.js';
 import { FrameSeparator } from './frame-separator.js';
 import {
   checkInput,
@@ -370,12 +370,6 @@ export class ModelSeparator implements Separator {
 
 function portsOf({ port, imaginary }: OutputGroup): readonly TensorPort[] {
   return imaginary ? [port, imaginary] : [port];
-}
-
-function clearBins(spectra: readonly Spectrum[], zeroBins: readonly number[]): void {
-  for (const { re, im, bins } of spectra) {
-    for (const bin of zeroBins) for (let i = bin; i < re.length; i += bins) re[i] = im[i] = 0;
-  }
 }
 
 /** sum += share · y, unless y is the sum itself. */

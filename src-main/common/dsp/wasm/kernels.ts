@@ -22,6 +22,9 @@ interface KernelExports {
   nmfActivations(...args: number[]): void;
   nmfTemplates(...args: number[]): void;
   cholesky(...args: number[]): void;
+  peakPower(...args: number[]): number;
+  ratioMasks(...args: number[]): void;
+  wienerFromMagnitudes(...args: number[]): void;
   wienerStep(...args: number[]): void;
   remainder(...args: number[]): void;
   nullEnergy(...args: number[]): void;

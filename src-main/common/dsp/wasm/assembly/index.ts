@@ -7,6 +7,7 @@ export { medianBytes } from './median';
 export { projetRound } from './projet';
 export { cholesky } from './cholesky';
 export { nmfActivations, nmfTemplates } from './nmf';
+export { peakPower, ratioMasks, wienerFromMagnitudes } from './estimates';
 export { wienerStep } from './wiener';
 export { remainder, nullEnergy, peakOf, magnitudes, maskFrames, transpose } from './planes';
 
