@@ -1,4 +1,5 @@
-import { presetStem } from '../../src-main/common/jobs/presets.js';
+import { canMix } from '../../src-main/common/jobs/presets.js';
+import { piecesOf } from '../../src-main/common/jobs/stem-pieces.js';
 import type { AppController } from '../state/app.svelte.js';
 import { shortcuts, shownKeys, type Shortcut } from '../state/shortcuts.js';
 import type { TextKey } from '../shared/strings/en/index.js';
@@ -16,7 +17,8 @@ interface Other {
 const mix = (preset: 'karaoke' | 'acappella' | 'drumless') => (app: AppController) => {
   app.page = 'editor';
   const stems = app.song?.tracks.filter(({ kind }) => kind === 'stem') ?? [];
-  if (stems.some(({ id }) => id === presetStem[preset])) app.song?.mixer.applyPreset(preset, stems);
+  const names = stems.map(({ id }) => id);
+  if (canMix(preset, names)) app.song?.mixer.applyPreset(preset, stems);
 };
 
 const others: readonly Other[] = [
@@ -37,7 +39,14 @@ const others: readonly Other[] = [
     text: 'palette.do.muteVocals',
     also: 'palette.words.muteVocals',
     run: ({ song }) => {
-      if (song?.tracks.some(({ id }) => id === 'vocals')) song.mixer.toggleMute('vocals');
+      if (!song) return;
+      const { mixer, tracks } = song;
+      const parts = piecesOf(
+        'vocals',
+        tracks.filter(({ kind }) => kind === 'stem').map(({ id }) => id),
+      );
+      const mute = parts.some((id) => !mixer.strip(id).mute);
+      for (const id of parts) if (mixer.strip(id).mute !== mute) mixer.toggleMute(id);
     },
   },
   {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
 import { presetShape, shapePresets, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
+import { piecesOf } from '../../src-main/common/jobs/stem-pieces.js';
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
@@ -21,7 +22,7 @@ export type BatchMake = QueueProduct | 'some' | `only:${string}`;
 export function makesOf(stems: readonly string[]): BatchMake[] {
   const products = queueProducts.filter((product) => {
     const needed = productStem(product);
-    return needed === null || stems.includes(needed);
+    return needed === null || piecesOf(needed, stems).length > 0;
   });
   const some: BatchMake[] = stems.length > 2 ? ['some'] : [];
   return [...products, ...some, ...stems.map((stem): BatchMake => `only:${stem}`)];

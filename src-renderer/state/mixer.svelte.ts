@@ -5,6 +5,7 @@ import { originsOf, removedEnvelope, removedStrip } from '../../src-main/common/
 import type { AutomationRegion, Envelope } from '../../src-main/common/jobs/automation.js';
 import { mixGains, type ChannelGains, type MixerStrip } from '../../src-main/common/jobs/mixer.js';
 import { presetMixer, type MixPreset } from '../../src-main/common/jobs/presets.js';
+import { forPieces } from '../../src-main/common/jobs/stem-pieces.js';
 import type { SongDocument } from './document.svelte.js';
 
 /** Lowest step of the gain slider; it stands for silence. */
@@ -62,7 +63,11 @@ export class MixerState {
 
   /** Sets the stems' strips at once; `practice` is about `stem`, null puts everything back. */
   applyPreset(preset: MixPreset | null, tracks: readonly TrackInfo[], stem?: string): void {
-    const strips = preset === null ? {} : presetMixer(preset, preset === 'practice' ? stem : undefined);
+    const wanted = preset === null ? {} : presetMixer(preset, preset === 'practice' ? stem : undefined);
+    const strips = forPieces(
+      wanted,
+      tracks.map(({ id }) => id),
+    );
     const ids = tracks.map(({ id }) => trackId(id));
     this.document.step({ text: preset === null ? 'step.reset' : `step.preset.${preset}` }, (tx) =>
       setMixer(tx, ids, strips),

@@ -63,8 +63,12 @@ afterAll(() => {
   else process.env['UNBRAID_MODELS'] = before;
 });
 
-async function separate(id: string): Promise<Readonly<Record<string, readonly Float32Array[]>>> {
-  const args = ['separate', wav, '-m', id, '-o', join(dir, id), '--depth', '32f', '--json'];
+async function separate(
+  id: string,
+  more: readonly string[] = [],
+): Promise<Readonly<Record<string, readonly Float32Array[]>>> {
+  const output = join(dir, [id, ...more].join('-'));
+  const args = ['separate', wav, '-m', id, '-o', output, '--depth', '32f', '--json', ...more];
   const { code, out, err } = await cli.run(args);
   expect(err).toBe('');
   expect(code).toBe(0);
@@ -87,4 +91,30 @@ it.each([
   const alone = await separate(first);
   expect(differenceDb(sumOf(parts.map((part) => stems[part])), alone[parent])).toBeLessThan(-100);
   for (const part of parts) expect(differenceDb(stems[part], alone[parent])).toBeGreaterThan(-60);
+});
+
+it.each([
+  ['band-and-kit', 'drums', 'no-drums', 'unbraid-blend'],
+  ['lead-and-backing', 'vocals', 'accompaniment', 'scnet-int8'],
+])('%s keeps %s whole when they are one of two stems', async (id, parent, rest, first) => {
+  const two = await separate(id, ['--two-stems', parent]);
+  expect(Object.keys(two).sort()).toEqual([parent, rest].sort());
+  expect(differenceDb(sumOf(Object.values(two)), planes)).toBeLessThan(-130);
+  const alone = await separate(first);
+  expect(differenceDb(two[parent], alone[parent])).toBeLessThan(-100);
+  // So does a choice of stems.
+  expect(Object.keys(await separate(id, ['--stems', parent]))).toEqual([parent]);
+});
+
+it('drumless without the kit is all pieces of the drums left out', async () => {
+  const stems = await separate('band-and-kit');
+  const mix = join(dir, 'drumless.wav');
+  const args = ['remix', wav, '-m', 'band-and-kit', '--preset', 'drumless', '-o', mix, '--depth', '32f'];
+  expect(await cli.run(args)).toMatchObject({ code: 0 });
+  const { planes: mixed } = await listener.read(mix);
+  expect(differenceDb(mixed, sumOf(['vocals', 'bass', 'other'].map((stem) => stems[stem])))).toBeLessThan(
+    -100,
+  );
+  const refused = ['remix', wav, '-m', 'unbraid-fast', '--mute', 'guitar', '-o', join(dir, 'no.wav')];
+  expect((await cli.run(refused)).err).toContain('There is no stem "guitar"');
 });

@@ -1,6 +1,7 @@
 import type { WireError } from '../base/errors.js';
 import type { StemScores } from '../base/scores.js';
 import { bandWarning, type Baseline } from './evaluation.js';
+import { piecesOf } from './stem-pieces.js';
 
 /** Files that the report can hold. */
 export const clipFormats = ['opus', 'mp3', 'flac', 'wav'] as const;
@@ -78,10 +79,6 @@ const complements: Readonly<Record<string, string>> = {
 const stand: Readonly<Record<string, string>> = { percussive: 'drums', centre: 'vocals' };
 /** What is left when the others are taken out. */
 const rests: readonly string[] = ['other', 'rest'];
-/** Pieces of a drum kit; `rest` is one beside a kick or a snare. */
-const kitPieces: readonly string[] = [
-  ...['kick', 'snare', 'hihat', 'hh', 'toms', 'cymbals', 'ride', 'crash', 'rest'],
-];
 
 /**
  * Which true stems a system's stems are compared with. A stem is compared with the true one of its name; the harmonic and
@@ -102,7 +99,8 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
     return { stem, truth: [] };
   });
   const unmatched = found.filter((one) => one.truth.length === 0).map(({ stem }) => stem);
-  const kit = found.some((one) => one.truth.includes('drums')) ? [] : kitOf(unmatched, truth, stems.length);
+  const drums = truth.includes('drums') && !found.some((one) => one.truth.includes('drums'));
+  const kit = drums ? piecesOf('drums', stems).filter((stem) => unmatched.includes(stem)) : [];
   const others = unmatched.filter((stem) => !kit.includes(stem));
   const taken = new Set([...found.flatMap((one) => one.truth), ...(kit.length > 0 ? ['drums'] : [])]);
   const left = truth.filter((name) => !taken.has(name));
@@ -120,13 +118,6 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
   if (kit.length > 0) matched.push({ name: 'drums', stems: kit, truth: ['drums'] });
   if (rest) return [...matched, { name: truthName(left, truth), stems: others, truth: left }];
   return [...matched, ...others.map(alone)];
-}
-
-/** The stems that together are the true drums: none without a kick or a snare, or where they are all the song's `count` stems. */
-function kitOf(stems: readonly string[], truth: readonly string[], count: number): string[] {
-  const pieces = stems.filter((stem) => kitPieces.includes(stem.toLowerCase()));
-  const struck = pieces.some((stem) => ['kick', 'snare'].includes(stem.toLowerCase()));
-  return struck && truth.includes('drums') && pieces.length < count ? pieces : [];
 }
 
 function truthName(names: readonly string[], truth: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { check } from '../base/errors.js';
 import type { MixerStrip } from './mixer.js';
+import { piecesOf } from './stem-pieces.js';
 
 /** Mixes that people ask for by name; each starts from a neutral mixer. */
 export const mixPresets = ['karaoke', 'acappella', 'drumless', 'practice'] as const;
@@ -15,6 +16,12 @@ export const presetStem: Readonly<Record<MixPreset, string | null>> = {
   drumless: 'drums',
   practice: null,
 };
+
+/** Whether a song with these stems has what a preset is about, whole or in pieces. */
+export function canMix(preset: MixPreset, stems: readonly string[]): boolean {
+  const own = presetStem[preset];
+  return own === null || piecesOf(own, stems).length > 0;
+}
 
 /**
  * A preset's mixer; stems it does not name are neutral. Throws `invalid-argument` when `practice` is given no stem,

@@ -34,6 +34,20 @@ function leaves(steps: readonly ChainStep[], of?: string): readonly string[] {
   return step ? stemsOf(step).flatMap((stem) => leaves(steps, stem)) : of === undefined ? [] : [of];
 }
 
+/**
+ * The steps that are left when these stems are not separated further, by their places: `drums` of a chain that goes on to
+ * the drum kit is what its first step gives.
+ */
+export function stepsKeeping({ steps }: ChainManifest, whole: readonly string[]): readonly number[] {
+  const gone = new Set<string>(whole);
+  return [...steps.keys()].filter((index) => {
+    const { of } = steps[index];
+    if (of === undefined || !gone.has(of)) return true;
+    for (const stem of stemsOf(steps[index])) gone.add(stem);
+    return false;
+  });
+}
+
 /** The stem that takes what all others leave: the residual of the residual, and so on. */
 export function chainResidual({ steps }: ChainManifest): string {
   let step = steps[0];

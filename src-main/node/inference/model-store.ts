@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { classicMethods, createClassic, findClassic } from '../../common/separation/classic/registry.js';
-import { chainInfo } from '../../common/separation/chain.js';
+import { chainInfo, chainStems, stepsKeeping } from '../../common/separation/chain.js';
 import { parseChain, type ChainManifest } from '../../common/separation/chain-manifest.js';
 import { ensembleInfo } from '../../common/separation/ensemble.js';
 import { parseEnsemble, type EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
@@ -65,6 +65,19 @@ export type ChainSeparatorEntry = Recipe & {
 
 /** A separator as the user chooses it: a classic method, a model, or several of them. */
 export type AvailableSeparator = OneSeparator | ChainSeparatorEntry;
+
+/**
+ * A separator as it is used where these stems are wanted: a chain does not separate a wanted stem further. Stems that a
+ * chain gives by itself change nothing.
+ */
+export function keepingWhole<S extends AvailableSeparator>(separator: S, stems: readonly string[]): S {
+  if (separator.kind !== 'chain') return separator;
+  const left = stepsKeeping(separator.chain, stems);
+  if (left.length === separator.steps.length) return separator;
+  const chain = { ...separator.chain, steps: left.map((index) => separator.chain.steps[index]) };
+  const steps = left.map((index) => separator.steps[index]);
+  return { ...separator, chain, steps, stems: chainStems(chain) };
+}
 
 /** What a separator says about cutting a song, without loading it. */
 export function singleInfo(separator: SingleSeparator, quality: SegmentQuality = {}): SeparatorInfo {

@@ -15,6 +15,7 @@ import { commitWithSidecar, sidecarText, stageSidecar } from './sidecar.js';
 import {
   outputKey,
   oracleOutputKey,
+  usedSeparator,
   type PreparedSong,
   type RunOptions,
   type SongRunner,
@@ -30,15 +31,14 @@ const asStem = (name: string): { readonly name: string } => ({ name });
 
 /** The names of the stems these settings will give, without running anything. */
 export function plannedStems(settings: SeparationSettings): readonly string[] {
-  const separator = findSeparator(settings.model);
-  const info = infoOf(separator, {});
+  const info = infoOf(usedSeparator(settings), {});
   const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   return chosenStems(plan.names.map(asStem), settings.stems).map((stem) => stem.name);
 }
 
 /** Refuses settings that cannot work for any song. Throws `invalid-argument`, `unsupported-format`. */
 export function checkOutputs(settings: SeparationSettings): void {
-  const separator = findSeparator(settings.model);
+  const separator = usedSeparator(settings);
   checkResidual(separator, settings.residual);
   const { segment } = settings;
   const info = infoOf(separator, segment === undefined ? {} : { segment });

@@ -8,7 +8,7 @@ import { CodecClient } from '../audio/codec-client.js';
 import type { DecodeResult } from '../audio/types.js';
 import { SeparationEngine } from '../inference/separation-engine.js';
 import type { SeparatedSong, SeparateOptions } from '../inference/separation.js';
-import { findSeparator, modelsOf, type AvailableSeparator } from '../inference/model-store.js';
+import { findSeparator, keepingWhole, modelsOf, type AvailableSeparator } from '../inference/model-store.js';
 import type { Urgency } from '../inference/turns.js';
 import { nodeSpawner, type ProcessSpawner } from '../process/spawner.js';
 import { ByteNames } from '../files/byte-names.js';
@@ -152,7 +152,7 @@ export class SongRunner implements Disposable {
         {
           source: ref,
           channelLayout: info.channelLayout,
-          separator: findSeparator(settings.model),
+          separator: usedSeparator(settings),
           device: settings.device,
           quality: {
             ...(overlap !== undefined && { overlap }),
@@ -182,6 +182,14 @@ export class SongRunner implements Disposable {
       throw toUnbraidError(error, song.path);
     }
   }
+}
+
+/** The separator, which leaves those stems whole that the settings name. */
+export function usedSeparator(
+  settings: Pick<SeparationSettings, 'model' | 'twoStem' | 'stems'>,
+): AvailableSeparator {
+  const { model, twoStem, stems = [] } = settings;
+  return keepingWhole(findSeparator(model), twoStem === undefined ? stems : [twoStem]);
 }
 
 /** A song's own name: its file name without the ending. */

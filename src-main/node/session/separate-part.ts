@@ -4,9 +4,9 @@ import { planStems } from '../../common/separation/conservation.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { cutOut } from '../audio/cut-out.js';
 import { removeCache, type PcmCacheRef } from '../audio/pcm-cache.js';
-import { findSeparator, infoOf } from '../inference/model-store.js';
+import { infoOf } from '../inference/model-store.js';
 import type { SeparatedSong } from '../inference/separation.js';
-import type { PreparedSong, RunOptions, SongRunner } from '../jobs/song-runner.js';
+import { usedSeparator, type PreparedSong, type RunOptions, type SongRunner } from '../jobs/song-runner.js';
 import { spliceStems } from './splice-stems.js';
 
 /** The separator also hears the surroundings of a part, seconds on each side. */
@@ -68,8 +68,9 @@ export async function separatePart(
 }
 
 /** The stem that takes what no other takes. */
-function restName({ model, twoStem, stems, residual }: SeparationSettings): string {
-  const info = infoOf(findSeparator(model), {});
+function restName(settings: SeparationSettings): string {
+  const { twoStem, stems, residual } = settings;
+  const info = infoOf(usedSeparator(settings), {});
   const keep = twoStem === undefined ? stems : [twoStem];
   const plan = planStems(info.stems, info.residualStem, residual, keep);
   return plan.kept === null ? info.residualStem : plan.names.at(-1)!;

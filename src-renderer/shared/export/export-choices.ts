@@ -1,7 +1,8 @@
 import { lowestDb, removedStem } from '../../../src-main/common/document/records.js';
 import { endingOf, factsOf, isStemFile, outputFormats } from '../../../src-main/common/jobs/formats.js';
 import type { Mixer, MixerStrip } from '../../../src-main/common/jobs/mixer.js';
-import { practiceDb, presetMixer } from '../../../src-main/common/jobs/presets.js';
+import { canMix, practiceDb, presetMixer } from '../../../src-main/common/jobs/presets.js';
+import { forPieces } from '../../../src-main/common/jobs/stem-pieces.js';
 import { applyTemplate, checkTemplate } from '../../../src-main/common/jobs/naming.js';
 import { templateValues } from '../../../src-main/common/jobs/template-values.js';
 import type { SessionInfo } from '../../../src-main/common/contract/session.js';
@@ -38,7 +39,7 @@ export function canExport(kind: ExportKind, stems: readonly string[], selected: 
   const { needs } = exportKinds.find((one) => one.kind === kind)!;
   if (needs === 'selection') return selected;
   if (needs === 'four stems') return stems.length === 4;
-  if (needs === 'vocals') return stems.includes('vocals');
+  if (needs === 'vocals') return canMix('karaoke', stems);
   return needs === null || stems.length > 0;
 }
 
@@ -86,7 +87,7 @@ export function mixFor(
     const level = { mute: false, gainDb: -practised.dB };
     return { ...mix, [practised.stem]: { ...mix[practised.stem], ...level } };
   }
-  for (const [stem, change] of Object.entries(presetMixer(kind))) {
+  for (const [stem, change] of Object.entries(forPieces(presetMixer(kind), Object.keys(mix)))) {
     // A fader that is all the way down, as a karaoke has it, must not make an a cappella of nothing.
     const audible = kind === 'acappella' && mix[stem]?.mute ? { mute: false, gainDb: 0 } : {};
     mix[stem] = { ...mix[stem], ...audible, ...change };

@@ -5,6 +5,7 @@ import {
   chainResidual,
   chainStems,
   planChain,
+  stepsKeeping,
 } from '../../../../src-main/common/separation/chain.js';
 import { parseChain, type ChainManifest } from '../../../../src-main/common/separation/chain-manifest.js';
 import { createClassic } from '../../../../src-main/common/separation/classic/registry.js';
@@ -44,6 +45,13 @@ describe('a chain of separators', () => {
     expect(chainStems(whole)).toEqual(['lead', 'backing', 'snare', 'kick', 'cymbals', 'bass', 'other']);
     expect(chainResidual(whole)).toBe('other');
     expect(chainResidual(chain([song]))).toBe('band');
+  });
+
+  it('leaves out the steps that would part a stem that is wanted whole, and what comes of them', () => {
+    expect(stepsKeeping(whole, ['drums'])).toEqual([0, 1, 2]);
+    expect(stepsKeeping(whole, ['vocals'])).toEqual([0, 1, 3]);
+    expect(stepsKeeping(whole, ['band'])).toEqual([0, 2]);
+    expect(stepsKeeping(whole, ['kick', 'no stem'])).toEqual([0, 1, 2, 3]);
   });
 
   it('runs the steps that the wanted stems need, and no other', () => {
