@@ -28,11 +28,12 @@ function proportionalKiB(pid: number): number {
   }
 }
 
-/** Samples the memory of a process tree until stopped; the highest sum in MiB. */
-export function watchMemory(root: number, everyMs = 200): () => number {
+/** Samples the memory of a process tree, or of its root alone, until stopped; the highest sum in MiB. */
+export function watchMemory(root: number, everyMs = 200, what: 'tree' | 'alone' = 'tree'): () => number {
   let peak = 0;
   const sample = (): void => {
-    const total = processTree(root).reduce((sum, pid) => sum + proportionalKiB(pid), 0);
+    const pids = what === 'tree' ? processTree(root) : [root];
+    const total = pids.reduce((sum, pid) => sum + proportionalKiB(pid), 0);
     peak = Math.max(peak, total / 1024);
   };
   const timer = setInterval(sample, everyMs);

@@ -1,31 +1,17 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium, type BrowserServer, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, it } from 'vitest';
 import { tileSize } from '../../src-main/common/contract/session.js';
-import { CodecClient } from '../../src-main/node/audio/codec-client.js';
 import { control, pageFrames } from '../../src-renderer/playback/shared.js';
-import browserConfig from '../../playwright.config.js';
-import { cacheOf } from '../fixtures/audio/caches.js';
 import { processTree, watchMemory } from './memory.js';
+import { benchFolder, executablePath, now, songFile, startBench, timeOpening } from './page.js';
 import { median, publish, type Row } from './report.js';
-import { benchSong, songSeconds } from './song.js';
+import { songSeconds } from './song.js';
 
 /** What the page's functions below see of a browser; the bench itself runs in Node. */
-interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  getContext(kind: '2d'): {
-    getImageData(x: number, y: number, w: number, h: number): { readonly data: Uint8ClampedArray };
-  };
-}
-declare const document: {
-  querySelector(selector: string): Canvas | null;
-  querySelectorAll(selector: string): ArrayLike<unknown>;
-};
+declare const document: { querySelectorAll(selector: string): ArrayLike<unknown> };
 declare const window: {
   readonly __unbraid: {
     readonly app: {
@@ -51,82 +37,8 @@ declare const window: {
   };
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'unbraid-bench-page-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-
-interface Bench {
-  readonly host: ChildProcess;
-  readonly server: BrowserServer;
-  open(): Promise<Page>;
-  stop(): Promise<void>;
-}
-
-/** The real web host, and a browser whose processes can be weighed. */
-async function startBench(): Promise<Bench> {
-  const entry = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
-  const env = { ...process.env, UNBRAID_STATE: join(folder, 'state') };
-  const host = spawn(process.execPath, [entry, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], env });
-  const address = await new Promise<string>((resolve) =>
-    host.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
-  );
-  const entrance = await fetch(address, { redirect: 'manual' });
-  const [name, value] = (entrance.headers.getSetCookie()[0] ?? '').split(';')[0].split('=');
-  const { origin } = new URL(address);
-  const { args } = browserConfig.use?.launchOptions ?? {};
-  const server = await chromium.launchServer({ executablePath, args: args ?? [] });
-  const browser = await chromium.connect(server.wsEndpoint());
-  return {
-    host,
-    server,
-    open: async () => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
-      await context.addCookies([{ name, value, url: origin }]);
-      const page = await context.newPage();
-      await page.goto(`${origin}/?debug`);
-      return page;
-    },
-    stop: async () => {
-      await server.close();
-      host.kill('SIGTERM');
-    },
-  };
-}
-
-async function songFile(seconds: number): Promise<string> {
-  const path = join(folder, `${seconds}.flac`);
-  if (existsSync(path)) return path;
-  const codec = new CodecClient();
-  const inputs = [{ ref: cacheOf(folder, benchSong(seconds), 44_100), gain: 1 }];
-  await codec.encodeSet({
-    outputs: [{ path, format: 'flac', sample: 's16', inputs, tags: {} }],
-    dither: 'tpdf',
-    seed: 1,
-  });
-  codec.dispose();
-  return path;
-}
-
-const now = (): number => performance.now() / 1000;
-
-/** Seconds to the opened editor, to the first pixels of a spectrogram after that, and to all tiles in view. */
-async function timeOpening(page: Page, path: string): Promise<{ open: number; first: number; all: number }> {
-  const start = now();
-  await page.locator('input[type=file][accept]').setInputFiles(path);
-  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
-  const opened = now();
-  await page.waitForFunction(() => {
-    const canvas = document.querySelector('canvas[data-track=source]');
-    if (!canvas || canvas.width < 2) return false;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    for (let i = 0; i < data.length; i += 400) if (data[i] + data[i + 1] + data[i + 2] > 200) return true;
-    return false;
-  });
-  const drawn = now();
-  await page.waitForFunction(() => document.querySelectorAll('.waiting').length === 0);
-  return { open: opened - start, first: drawn - opened, all: now() - opened };
-}
-
+const { folder, remove } = benchFolder();
+afterAll(remove);
 /** Seconds from a seek to the audio thread being there, the median of several. */
 function timeSeek(page: Page): Promise<number> {
   return page.evaluate(async (position) => {
@@ -259,8 +171,8 @@ async function timeZoom(page: Page): Promise<{ first: number; all: number }> {
 }
 
 it.skipIf(!existsSync(executablePath))('page', async () => {
-  const bench = await startBench();
-  const path = await songFile(songSeconds);
+  const bench = await startBench(folder);
+  const path = await songFile(folder, songSeconds);
   const decode = (): number => {
     const start = now();
     spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', path, '-f', 'f32le', join(folder, 'raw.f32')]);
@@ -286,7 +198,7 @@ it.skipIf(!existsSync(executablePath))('page', async () => {
   const stopHost = watchMemory(bench.host.pid!);
   const stopBrowser = watchMemory(bench.server.process().pid!);
   page = await bench.open();
-  await timeOpening(page, await songFile(600));
+  await timeOpening(page, await songFile(folder, 600));
   await page.waitForTimeout(3000);
   const [hostMiB, browserMiB] = [stopHost(), stopBrowser()];
   const browsers = processTree(bench.server.process().pid!).length;
@@ -314,9 +226,9 @@ it.skipIf(!existsSync(executablePath))('page', async () => {
 });
 
 it.skipIf(!existsSync(executablePath))('clean and full', async () => {
-  const bench = await startBench();
+  const bench = await startBench(folder);
   const page = await bench.open();
-  await timeOpening(page, await songFile(songSeconds));
+  await timeOpening(page, await songFile(folder, songSeconds));
   await page.getByLabel('Model or method').selectOption('hpss');
   await page.getByRole('button', { name: 'Separate', exact: true }).click();
   await page.getByRole('img', { name: /^Null test/ }).waitFor({ timeout: 300_000 });
