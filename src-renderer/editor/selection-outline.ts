@@ -2,6 +2,9 @@ import type { EditArea } from '../state/edit-area.js';
 import { heightOf, type FrequencyAxis } from '../picture/axis.js';
 import type { Outline } from './gestures/grips.js';
 
+/** Height of the lane's name at what is selected, pixels: above it, or in its upper left corner where there is no room. */
+export const tagHeight = 18;
+
 interface Shown {
   pixelOf(frame: number): number;
 }

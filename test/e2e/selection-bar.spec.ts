@@ -173,3 +173,36 @@ test('a double click selects what hangs together, a right click has everything, 
   const dialog = app.getByRole('dialog', { name: 'Export' });
   await expect(dialog.getByLabel('The selection in “harmonic”')).toBeChecked();
 });
+
+for (const [place, from, to] of [
+  ['low', [0.1, 0.72], [0.25, 0.97]],
+  ['high', [0.1, 0.05], [0.25, 0.3]],
+  ['narrow and as high as the lane', [0.05, 0.02], [0.08, 0.98]],
+] as const) {
+  test(`the bar covers neither a selection that is ${place}, nor the lane’s name there`, async ({ app }) => {
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 700],
+    ]) {
+      await app.setViewportSize({ width, height });
+      await drag(app, 'harmonic', from, to, true);
+      await expect(barOf(app)).toBeVisible();
+      const covered = await barOf(app).evaluate((bar) => {
+        const mine = bar.getBoundingClientRect();
+        const lane = bar.parentElement!;
+        return ['.rectangle.meant', '[data-meant]'].filter((name) => {
+          const box = lane.querySelector(name)!.getBoundingClientRect();
+          const apart =
+            box.right <= mine.left ||
+            box.left >= mine.right ||
+            box.bottom <= mine.top ||
+            box.top >= mine.bottom;
+          return !apart;
+        });
+      });
+      expect(covered, `${width} × ${height}`).toEqual([]);
+      await app.keyboard.press('Control+z');
+      await expect(barOf(app)).toHaveCount(0);
+    }
+  });
+}

@@ -76,16 +76,25 @@ describe('a selection in a lane', () => {
     expect(selectionOutline(view, { start: 100, end: 300, band }, null, 80)).toEqual(whole);
   });
 
-  it('has its bar below, above where there is no room, else over its end; none off the screen', () => {
+  it('has its bar below, else above it and its name, else beside it, else over its end; none off the screen', () => {
     const bar = { width: 120, height: 30 };
     const room = { top: 100, height: 200, from: 50, to: 400 };
     expect(barPlace(outline, bar, room, 500)).toEqual({ left: 100, top: 86 });
     expect(barPlace({ ...outline, left: 450, right: 480 }, bar, room, 500)).toEqual({ left: 376, top: 86 });
-    expect(barPlace({ ...outline, top: 100, bottom: 280 }, bar, room, 500)).toEqual({ left: 100, top: 64 });
-    // Another lane has room, but is not to be covered.
-    expect(barPlace({ ...outline, top: 20, bottom: 190 }, bar, room, 500)).toEqual({ left: 100, top: 154 });
-    const full = { ...outline, top: 0, bottom: 200 };
-    expect(barPlace(full, bar, { ...room, from: 100, to: 320 }, 500)).toEqual({ left: 100, top: 164 });
+    // 30 pixels, 18 of the name, and the gap.
+    expect(barPlace({ ...outline, top: 100, bottom: 280 }, bar, room, 500)).toEqual({ left: 100, top: 46 });
+    // Another lane has room, but is not to be covered: beside it there is more, on one side or the other.
+    const high = { ...outline, top: 20, bottom: 190 };
+    expect(barPlace(high, bar, room, 500)).toEqual({ left: outline.right + 6, top: 160 });
+    expect(barPlace({ ...high, left: 200, right: 400 }, bar, room, 500)).toEqual({ left: 74, top: 160 });
+    const wide = { left: 60, right: 480 };
+    expect(barPlace({ ...high, ...wide }, bar, room, 500)).toEqual({ left: 60, top: 154 });
+    const full = { ...wide, top: 0, bottom: 200 };
+    expect(barPlace(full, bar, { ...room, from: 100, to: 320 }, 500)).toEqual({ left: 60, top: 164 });
+    // Beside it only below its name, which stands in the selection where there is no room above.
+    const low = { ...room, height: 60 };
+    expect(barPlace({ ...outline, top: 5, bottom: 53 }, bar, low, 500)).toEqual({ left: 206, top: 23 });
+    expect(barPlace({ ...outline, top: 5, bottom: 52 }, bar, low, 500)).toEqual({ left: 100, top: 16 });
     expect(barPlace({ ...outline, left: -90, right: 0 }, bar, room, 500)).toBeNull();
     expect(barPlace({ ...outline, left: 500, right: 600 }, bar, room, 500)).toBeNull();
   });
