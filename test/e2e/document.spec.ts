@@ -144,3 +144,38 @@ test('settings stay with the stem’s name over another separation; another song
   await expect(button(app, 'Nothing to undo')).toBeVisible();
   await expect(button(app, 'Nothing to redo')).toBeVisible();
 });
+
+test('a lane that is dragged to the edge scrolls the lanes, goes with the pointer and is dropped where they end', async ({
+  app,
+}) => {
+  await app.setViewportSize({ width: 1024, height: 430 });
+  const main = app.locator('main#tracks');
+  const [lowest, scrolled] = await main.evaluate((box) => [
+    box.scrollHeight - box.clientHeight,
+    box.scrollTop,
+  ]);
+  expect(lowest).toBeGreaterThan(40);
+  expect(scrolled).toBe(0);
+  const from = (await app.locator('[data-lane=source] .chip').boundingBox())!;
+  const frame = (await main.boundingBox())!;
+  const x = from.x + 5;
+  await app.mouse.move(x, from.y + 5);
+  await app.mouse.down();
+  await app.mouse.move(x, frame.y + frame.height - 2, { steps: 4 });
+  const at = (): Promise<number> => main.evaluate((box) => Math.round(box.scrollTop));
+  // To the end, and not on and on because of what is dragged there.
+  await expect.poll(at).toBe(lowest);
+  const chip = (await app.locator('[data-lane=source] .chip').boundingBox())!;
+  expect(Math.abs(chip.y + 5 - (frame.y + frame.height - 2))).toBeLessThan(3);
+  await app.mouse.up();
+  await expect.poll(() => lanes(app)).toEqual(['harmonic', 'percussive', 'source']);
+  expect(await at()).toBe(lowest);
+  // Up again, to the upper edge.
+  const again = (await app.locator('[data-lane=source] .chip').boundingBox())!;
+  await app.mouse.move(again.x + 5, again.y + 5);
+  await app.mouse.down();
+  await app.mouse.move(x, frame.y + 1, { steps: 4 });
+  await expect.poll(at).toBe(0);
+  await app.mouse.up();
+  await expect.poll(() => lanes(app)).toEqual(['source', 'harmonic', 'percussive']);
+});

@@ -6,6 +6,7 @@ import {
   placeLevel,
 } from '../../../src-renderer/mixer/automation-picture.js';
 import { dropPlace } from '../../../src-renderer/tracks/drop-place.js';
+import { edgeSpeed } from '../../../src-renderer/tracks/edge-scroll.js';
 import { trackTitle } from '../../../src-renderer/shared/title.js';
 
 describe('the line of automation on a lane', () => {
@@ -43,5 +44,15 @@ describe('tracks', () => {
     expect(trackTitle({ givenName: () => null }, stem, t)).toBe('<stem.bass>');
     expect(trackTitle({ givenName: () => null }, { ...stem, name: 'kazoo' }, t)).toBe('kazoo');
     expect(trackTitle({ givenName: () => null }, source, t)).toBe('<tracks.source>');
+  });
+});
+
+describe('a drag at the edge', () => {
+  it('scrolls up and down, the faster the nearer, and not in the middle', () => {
+    expect([150, 100, 200].map((y) => edgeSpeed(y, 0, 300))).toEqual([0, 0, 0]);
+    expect([0, -50, 300, 400].map((y) => edgeSpeed(y, 0, 300))).toEqual([-700, -700, 700, 700]);
+    expect([16, 284].map((y) => edgeSpeed(y, 0, 300))).toEqual([-350, 350]);
+    // A low box has a middle, too.
+    expect(edgeSpeed(115, 100, 130)).toBe(0);
   });
 });
