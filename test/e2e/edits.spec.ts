@@ -175,6 +175,8 @@ test('the phase of an edit is chosen before and after, and undone', async ({ app
   await panel.getByLabel('Iterations', { exact: true }).fill('3');
   await app.keyboard.press('Enter');
   await apply.click();
+  // One that is chosen shows all of its own.
+  await panel.getByRole('button', { name: /^1\. / }).click();
   await expect(panel.getByLabel('Phase of edit 1')).toHaveValue('misi');
   await expect(panel.getByLabel('Iterations of edit 1')).toHaveValue('3');
   await expect(apply).toBeEnabled();

@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
 import { expect, test } from './support/host.js';
+import { drag } from './support/lanes.js';
 import { openFile, openPanel, separate } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
@@ -142,14 +143,26 @@ test('in a small window the Edits tab needs no scrolling, and the meter of the m
   await separate(app);
   await openPanel(app, 'edits');
   const language = app.getByRole('banner').getByRole('combobox');
-  for (const one of ['de', 'fr', 'ja', 'en']) {
-    await language.selectOption(one);
-    await expect(app.locator('html')).toHaveAttribute('lang', one);
-    const room = await app
-      .getByRole('tabpanel')
-      .evaluate(({ scrollHeight, clientHeight }) => clientHeight - scrollHeight);
-    expect(room, one).toBe(0);
+  const fits = async (edits: number): Promise<void> => {
+    for (const one of ['de', 'fr', 'ja', 'en']) {
+      await language.selectOption(one);
+      await expect(app.locator('html')).toHaveAttribute('lang', one);
+      const room = await app
+        .getByRole('tabpanel')
+        .evaluate(({ scrollHeight, clientHeight }) => clientHeight - scrollHeight);
+      expect(room, `${one}, ${edits} edits`).toBe(0);
+    }
+  };
+  await fits(0);
+  // The list of edits scrolls by itself, and has the newest in view.
+  const rows = app.getByRole('tabpanel').getByRole('listitem');
+  for (const [i, from] of [0.1, 0.3, 0.5, 0.7].entries()) {
+    await drag(app, 'harmonic', [from, 0.3], [from + 0.1, 0.6], true);
+    await app.keyboard.press('Delete');
+    await expect(rows).toHaveCount(i + 1);
   }
+  await expect(rows.last()).toBeInViewport({ ratio: 1 });
+  await fits(4);
   const footer = app.getByRole('contentinfo', { name: 'Transport' });
   expect((await footer.getByRole('meter').boundingBox())!.width).toBeGreaterThan(70);
   // Nothing of the transport is cut off.
