@@ -86,20 +86,21 @@ export class FrameSeparator implements Separator, ListeningSeparator {
   /** Keeps planes of `[frames][bins]`, one behind the other: those of `resultsOf`. */
   async hear(
     part: number,
-    mix: readonly Float32Array[],
+    { mix, samples }: { readonly mix: () => readonly Float32Array[]; readonly samples: number },
     window: object,
     keep: (values: Float32Array, at: number) => void,
     wanted: readonly number[] = this.info.stems.map((_, s) => s),
   ): Promise<void> {
     if (!this.used(wanted).includes(part)) return;
-    const frames = this.blocks.framesOf(mix[0].length);
+    const frames = this.blocks.framesOf(samples);
     if (this.heard?.window !== window) {
       this.analysed.first = -1;
       this.forget();
       this.heard = { window, inputs: new Map() };
     }
     const { inputs } = this.heard;
-    this.packFor(this.graphs[part], inputs, mix, frames);
+    // As long as a song: nothing holds them while the graph runs.
+    if (this.lacks(this.graphs[part], inputs)) this.packFor(this.graphs[part], inputs, mix(), frames);
     const outputs = await this.run(this.graphs[part], inputs);
     const { bins } = this.blocks.stft;
     const step = windowFrames(this.manifest);
@@ -235,6 +236,10 @@ export class FrameSeparator implements Separator, ListeningSeparator {
       if (!inputs.has(key)) inputs.set(key, { port, tensor: this.pack(port, sizes, mix, frames) });
       checkInput(graph, port.name, inputs.get(key)!.tensor.dims);
     }
+  }
+
+  private lacks(graph: Graph, inputs: Inputs): boolean {
+    return graph.inputs.some(({ manifest }) => !inputs.has(keyOf(manifest)));
   }
 
   private run(graph: Graph, inputs: Inputs): Promise<Readonly<Record<string, Tensor>>> {

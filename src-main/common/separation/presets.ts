@@ -108,10 +108,13 @@ function scnet({ nFft = 4096, hop = nFft / 4, length = 485_100 }: Given): Json {
 const wienerFrames = 300;
 const wholeExcerpts = 44;
 
-/** Open-Unmix: one network a stem, over the whole song; then its Wiener filter. */
+/**
+ * Open-Unmix: one network a stem, over the whole song; then its Wiener filter. Its tensors are as long as the song and used
+ * once: an arena would keep several times as much memory, and is slower to fill than to do without.
+ */
 function openUnmix({ nFft = 4096, hop = nFft / 4, length }: Given): Json {
   return {
-    ...{ kind: 'mask-magnitude', audio: stereo },
+    ...{ kind: 'mask-magnitude', audio: stereo, runtime: { cpuMemArena: false } },
     stft: { nFft, hop },
     segment: {
       ...{ plan: 'frames', fixed: false, overlap: 0 },

@@ -72,12 +72,13 @@ export type HeardReader = (part: number, at: number, into: Float32Array) => void
  */
 export interface ListeningSeparator {
   /**
-   * One part hears the window `mix`, `[channels][n]`, and keeps values at places of its file. `window` stands for the
-   * window: parts that hear the same one after the other share their input.
+   * One part hears a window and keeps values at places of its file. `mix` gives its samples, `[channels][n]` with `samples`
+   * each, when they are needed. `window` stands for the window: parts that hear the same one after the other share their
+   * input.
    */
   hear(
     part: number,
-    mix: readonly Float32Array[],
+    { mix, samples }: { readonly mix: () => readonly Float32Array[]; readonly samples: Frames },
     window: object,
     keep: (values: Float32Array, at: number) => void,
     wanted?: readonly number[],

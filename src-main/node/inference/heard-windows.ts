@@ -15,8 +15,8 @@ export type HearTask = Omit<Extract<SongTask, { kind: 'hear' }>, 'kind'>;
  */
 export class HeardWindows {
   private readonly reader = new ScratchReader();
-  /** Stand for the windows of each group in this song. */
-  private readonly keys = new Map<string, object>();
+  /** Stand for the windows of each group in this song, and say whether they are silent. */
+  private readonly keys = new Map<string, { readonly silent: boolean }>();
 
   constructor(
     private readonly separator: Separator,
@@ -28,20 +28,23 @@ export class HeardWindows {
     return join(this.scratch, `heard-${group}-${part}-${window % roomsOf(this.plan)}.f32`);
   }
 
-  /** One part hears a window `input`, `[channels][n]`. */
-  async hear(task: HearTask, input: readonly Float32Array[], wanted: readonly number[]): Promise<void> {
+  /** One part hears a window; `read` gives its samples, `[channels][n]`, and keeps no hold of them. */
+  async hear(task: HearTask, read: () => readonly Float32Array[], wanted: readonly number[]): Promise<void> {
     const { listening, info } = this.separator;
     assert(listening, 'a separator that hears windows');
     const file = this.file(task);
-    const silent = info.segment.silence !== 'run' && isSilent(input);
+    const samples = this.plan.windows?.[task.window].length;
+    assert(samples, 'a plan with windows');
     const name = `${task.window} ${task.group}`;
-    const key = this.keys.get(name) ?? {};
+    const runs = info.segment.silence === 'run';
+    const key = this.keys.get(name) ?? { silent: !runs && isSilent(read()) };
+    const { silent } = key;
     this.keys.set(name, key);
     try {
       const fd = openSync(file, silent ? 'w' : constants.O_WRONLY | constants.O_CREAT);
       try {
         const keep = (values: Float32Array, at: number): void => writeAll(fd, bytesOf(values), 4 * at);
-        if (!silent) await listening.hear(task.part, input, key, keep, wanted);
+        if (!silent) await listening.hear(task.part, { mix: read, samples }, key, keep, wanted);
       } finally {
         closeSync(fd);
       }

@@ -47,6 +47,11 @@ class Planes {
     this.planes.set(name, fresh);
     return fresh;
   }
+
+  /** Lets go of all of them. */
+  forget(): void {
+    this.planes.clear();
+  }
 }
 
 /** How a song is cut, in excerpts of its windows where processes share these. */
@@ -163,7 +168,13 @@ export class Song {
   async hear(task: HearTask): Promise<void> {
     const window = this.plan.windows?.[task.window];
     assert(window, 'a plan with windows');
-    await this.heard.hear(task, this.input(task.group, window, 0), this.wanted);
+    const read = (): Float32Array[] => {
+      const mix = this.input(task.group, window, 0);
+      // Planes as long as a song are not kept.
+      this.planes.forget();
+      return mix;
+    };
+    await this.heard.hear(task, read, this.wanted);
   }
 
   /** Ranges of planes at their places; those of unwanted stems stay holes in the file. */

@@ -64,6 +64,20 @@ describe('model manifests', () => {
     ]);
   });
 
+  it('Open-Unmix leaves the arena out, unless its manifest asks for it', () => {
+    const [{ sha256, bytes }] = manifest().graphs;
+    const openUnmix = (more: object = {}): boolean =>
+      parseManifest({
+        ...{ schema: 'unbraid-model/2', preset: 'open-unmix', id: 'umx', name: 'UMX' },
+        license: { weights: 'MIT', redistributable: true },
+        stems: { order: ['vocals'], residual: 'accompaniment' },
+        graphs: [{ file: 'umx.onnx', sha256, bytes: bytes ?? 1, stems: ['vocals'] }],
+        ...more,
+      }).runtime.cpuMemArena;
+    expect(manifest().runtime.cpuMemArena).toBe(true);
+    expect([openUnmix(), openUnmix({ runtime: { cpuMemArena: true } })]).toEqual([false, true]);
+  });
+
   it('offers itself as a JSON schema with the fields that are required', () => {
     const schema = manifestJsonSchema() as { required: string[]; properties: Record<string, unknown> };
     expect(schema.required).toEqual(expect.arrayContaining(['schema', 'id', 'name', 'license', 'graphs']));
