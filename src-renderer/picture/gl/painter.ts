@@ -4,6 +4,7 @@ import { Scope } from '../../base/scope.js';
 import {
   columnSamples,
   drawPlan,
+  levelFor,
   standIns,
   visibleRows,
   type TileColumn,
@@ -15,6 +16,7 @@ import { axisKinds, hertzAt, warp, type FrequencyAxis } from '../axis.js';
 import { colourMap, type ColourMapName } from '../colour-maps.js';
 import { levelScales, type Look } from '../look.js';
 import { linkProgram, openContext } from './program.js';
+import { Sharpness } from './sharpness.js';
 import { seenParts, type CoveringColumn, type Stretch } from './seen-parts.js';
 import { fragmentShader, maxStems, maxTileRows, vertexShader } from './shaders.js';
 import type { Rgb } from './stem-blend.js';
@@ -80,6 +82,7 @@ export class SpectrogramPainter implements Disposable {
   /** Layers of a column's tiles, `[own, stems…][row]`; −1 where there is no tile. */
   private readonly layers = new Int32Array(maxTileRows * (maxStems + 1));
   private readonly stemColours = new Float32Array(3 * maxStems);
+  private readonly sharpness = new Sharpness();
 
   /** Throws `device-unavailable` without WebGL 2. */
   constructor(private readonly onRestored: () => void = () => undefined) {
@@ -93,28 +96,37 @@ export class SpectrogramPainter implements Disposable {
     this.setUp();
   }
 
-  /** Draws into `target` at its full size; what has not come of a picture shows the one below it. */
+  /**
+   * Draws into `target` at its full size; what has not come of a picture shows the one below it. Where drawing takes long,
+   * without a graphics card, a picture that is not complete has fewer pixels: what makes it complete waits for it.
+   */
   draw(picture: Picture, target: CanvasRenderingContext2D, below: Picture | null = null): void {
     const { width, height } = target.canvas;
     const { gl } = this;
     if (width === 0 || height === 0 || gl.isContextLost()) return;
     if (this.canvas.width < width) this.canvas.width = width;
     if (this.canvas.height < height) this.canvas.height = height;
+    const began = performance.now();
+    const { start, framesPerPixel, width: pixels } = picture.span;
+    const columns = (below ? [picture, below] : [picture]).flatMap((layer) => columnsOf(layer, height));
+    const waits = columns.some(({ picture: of, finest, complete }) => of === picture && finest && !complete);
+    const coarser = this.sharpness.of(!waits);
+    const [drawnWidth, drawnHeight] = [width, height].map((size) => Math.ceil(size / coarser));
     // The lane sits in the upper left corner; GL counts from below.
-    gl.viewport(0, this.canvas.height - height, width, height);
+    gl.viewport(0, this.canvas.height - drawnHeight, drawnWidth, drawnHeight);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     this.useColours(picture.colours);
-    const { start, framesPerPixel, width: pixels } = picture.span;
-    const columns = (below ? [picture, below] : [picture]).flatMap((layer) => columnsOf(layer, height));
     let set: Picture | null = null;
     for (const { column, parts } of seenParts(columns, { start, end: start + framesPerPixel * pixels })) {
-      if (column.picture !== set) this.setPicture(column.picture, height);
+      if (column.picture !== set) this.setPicture(column.picture, drawnHeight);
       set = column.picture;
       this.drawColumn(column, parts);
     }
     target.clearRect(0, 0, width, height);
-    target.drawImage(this.canvas, 0, 0, width, height, 0, 0, width, height);
+    // Without a graphics card this waits until all of it is drawn.
+    target.drawImage(this.canvas, 0, 0, drawnWidth, drawnHeight, 0, 0, width, height);
+    this.sharpness.took(performance.now() - began, coarser);
   }
 
   dispose(): void {
@@ -186,6 +198,8 @@ export class SpectrogramPainter implements Disposable {
 /** A column of tiles to draw. */
 interface DrawnColumn extends CoveringColumn {
   readonly picture: Picture;
+  /** Of the level that the zoom wants. */
+  readonly finest: boolean;
   /** `[own, stems…][rows]`. */
   readonly tiles: readonly (readonly { readonly row: number; readonly tile: Tile | null }[])[];
 }
@@ -221,7 +235,8 @@ function drawnColumn(
   const start = column * size - grid.hop / 2;
   const tiles = find.map((of) => rows.map((row) => ({ row, tile: of({ level, column, row }) })));
   const complete = tiles.flat().every(({ tile }) => tile !== null);
-  return { picture, tiles, start, end: start + size, complete };
+  const finest = level === levelFor(grid, picture.span.framesPerPixel);
+  return { picture, finest, tiles, start, end: start + size, complete };
 }
 
 /** The rows of tiles whose bins are on screen, with what the outermost pixels reach beyond it. */
