@@ -16,13 +16,17 @@ export class HeldStft extends Stft {
     return this.memory.hold(length);
   }
 
-  /** After what is held for good: the memory grows to what the transforms need, so that views of it stay valid. */
-  settle(): void {
+  /**
+   * After what is held for good: the memory grows to what the transforms need, or other kernels that take so many bytes
+   * of scratch, so that views of it stay valid.
+   */
+  settle(scratch = 0): void {
     const { nFft, hop } = this.config;
     const signal = new Float32Array(nFft + (this.block - 1) * hop);
     this.inverse(
       this.forward(signal, undefined, new Float32Array(this.frameCount(signal.length) * this.bins)),
       signal.length,
     );
+    this.memory.scratch(scratch);
   }
 }

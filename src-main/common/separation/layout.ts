@@ -1,5 +1,6 @@
 import { check } from '../base/errors.js';
 import { transpose } from '../dsp/transpose.js';
+import type { Kernels } from '../dsp/wasm/kernels.js';
 
 /** One axis of a tensor: batch, stem, channel, real/imaginary, bin, frame, sample, split of frames. */
 export type Axis = 'b' | 's' | 'ch' | 'ri' | 'f' | 't' | 'n' | 'split';
@@ -58,7 +59,7 @@ const tile = 16;
 
 /**
  * Copies a `[rows][columns]` plane into a strided plane of a tensor. Works in tiles, because a layout with
- * frames innermost turns the copy into a transposition.
+ * frames innermost turns the copy into a transposition, by kernels in whose memory the plane may lie.
  */
 export function scatterPlane(
   plane: Float32Array,
@@ -67,11 +68,12 @@ export function scatterPlane(
   columns: number,
   tensor: Float32Array,
   view: PlaneView,
+  k?: Kernels,
 ): void {
   check(plane.length >= (rows - 1) * planeColumns + columns, 'The plane is smaller than its rows × columns');
   if (view.rowStride === 1) {
     const from = { data: plane, start: 0, stride: planeColumns };
-    transpose(from, rows, columns, { data: tensor, start: view.offset, stride: view.columnStride });
+    transpose(from, rows, columns, { data: tensor, start: view.offset, stride: view.columnStride }, k);
     return;
   }
   for (let r0 = 0; r0 < rows; r0 += tile) {
@@ -97,10 +99,11 @@ export function gatherPlane(
   columns: number,
   plane: Float32Array,
   planeColumns: number,
+  k?: Kernels,
 ): void {
   if (view.rowStride === 1) {
     const from = { data: tensor, start: view.offset, stride: view.columnStride };
-    transpose(from, columns, rows, { data: plane, start: 0, stride: planeColumns });
+    transpose(from, columns, rows, { data: plane, start: 0, stride: planeColumns }, k);
     return;
   }
   for (let r0 = 0; r0 < rows; r0 += tile) {

@@ -1,6 +1,7 @@
 import { assert } from '../base/errors.js';
 import { fetchPadded } from '../dsp/padding.js';
-import { Stft, allocateSpectrum, type Spectrum } from '../dsp/stft.js';
+import { HeldStft } from '../dsp/held-stft.js';
+import { allocateSpectrum, type Spectrum } from '../dsp/stft.js';
 import { wienerEm } from '../dsp/wiener.js';
 import { applyRatioMasks, clearBins, complexMaskTimes, magnitudeWithPhaseOf } from './estimates.js';
 import { FrameSeparator } from './frame-separator.js';
@@ -50,7 +51,7 @@ interface SpectralWorkspace {
 export class ModelSeparator implements Separator {
   readonly info: SeparatorInfo;
   private readonly graphs: readonly Graph[];
-  private readonly stft: Stft | undefined;
+  private stft: HeldStft | undefined;
   /** For models that mask and do nothing else. */
   private readonly masks: MaskLanes | null;
   /** For those that see the frames of one STFT over the whole song. */
@@ -79,7 +80,7 @@ export class ModelSeparator implements Separator {
     this.masks = MaskLanes.for(manifest, this.graphs);
     // What single precision leaves goes to the residual, and so into the sum.
     const stft = this.masks || this.frames ? undefined : manifest.stft;
-    this.stft = stft && new Stft({ ...stft, precision: 'single' });
+    this.stft = stft && new HeldStft({ ...stft, precision: 'single' });
   }
 
   async separate(
@@ -140,6 +141,8 @@ export class ModelSeparator implements Separator {
 
   private prepare(samples: number): Workspace {
     if (this.workspace?.samples === samples) return this.workspace;
+    // Spectra are held in the transform's memory for good: those of another length get one of their own.
+    if (this.workspace && this.stft) this.stft = new HeldStft(this.stft.config);
     const { channels } = this.info;
     const planes = (): Float32Array[] => Array.from({ length: channels }, () => new Float32Array(samples));
     this.workspace = {
@@ -151,13 +154,25 @@ export class ModelSeparator implements Separator {
     return this.workspace;
   }
 
-  private prepareSpectral(stft: Stft, samples: number): SpectralWorkspace {
+  private prepareSpectral(stft: HeldStft, samples: number): SpectralWorkspace {
     assert(this.manifest.stft, 'a spectral model has STFT parameters');
     const { outerPad, frameCrop } = this.manifest.stft;
     const padded = new Float32Array(samples + outerPad[0] + outerPad[1]);
     const frames = stft.frameCount(padded.length);
-    const full = (): Spectrum[] =>
-      Array.from({ length: this.info.channels }, () => allocateSpectrum(frames, stft.bins));
+    const size = frames * stft.bins;
+    const { channels, stems } = this.info;
+    // Kernels read whole vectors.
+    const plane = 16 * Math.ceil((size + 4) / 16);
+    const held = stft.hold(2 * channels * (1 + stems.length) * plane);
+    // What lies in other memory is turned in scratch.
+    stft.settle(8 * size);
+    const { data } = held;
+    const full = (_: unknown, source: number): Spectrum[] =>
+      Array.from({ length: channels }, (_channel, ch) => {
+        const at = 2 * (source * channels + ch) * plane;
+        const [re, im] = [at, at + plane].map((start) => data.subarray(start, start + size));
+        return { frames, bins: stft.bins, re, im };
+      });
     const crop = (spectrum: Spectrum): Spectrum => {
       const kept = frames - frameCrop[0] - frameCrop[1];
       const from = frameCrop[0] * stft.bins;
@@ -169,8 +184,7 @@ export class ModelSeparator implements Separator {
         im: spectrum.im.subarray(from, to),
       };
     };
-    const mixFull = full();
-    const estimateFull = this.info.stems.map(full);
+    const [mixFull, ...estimateFull] = ['mixture', ...stems].map(full);
     const mix = mixFull.map(crop);
     const magnitudeFull = mixFull.map(({ re }) => new Float32Array(this.magnitudesIn ? re.length : 0));
     const kept = frameCrop[0] * stft.bins;
@@ -266,7 +280,7 @@ export class ModelSeparator implements Separator {
         feeds[port.name] = port.packMagnitude(work.spectral.magnitude, this.stft.bins, sizes);
       } else {
         assert(work.spectral, 'spectral input');
-        const tensor = port.packSpec(work.spectral.mix, sizes);
+        const tensor = port.packSpec(work.spectral.mix, sizes, this.stft?.memory);
         if (sign < 0) for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = -tensor.data[i];
         feeds[port.name] = tensor;
       }
@@ -327,10 +341,11 @@ export class ModelSeparator implements Separator {
       port.unpackMasked(tensor, sizes, { ...where, first: 0, count: x.frames }, x, y);
       return addShare(sum, y, at.share);
     }
-    port.unpackPlane(tensor, sizes, { ...where, part: 0 }, y.re, x.bins);
+    const k = this.stft?.memory;
+    port.unpackPlane(tensor, sizes, { ...where, part: 0 }, y.re, x.bins, k);
     if (role === 'spec' || role === 'mask-complex') {
       const part = imaginary === port ? 1 : 0;
-      imaginary.unpackPlane(outputs[imaginary.name], sizes, { ...where, part }, y.im, x.bins);
+      imaginary.unpackPlane(outputs[imaginary.name], sizes, { ...where, part }, y.im, x.bins, k);
     }
     if (role === 'mag') magnitudeWithPhaseOf(x, y);
     else if (role === 'mask-complex') complexMaskTimes(x, y);

@@ -1,6 +1,7 @@
 import { UnbraidError, assert } from '../base/errors.js';
 import type { LanePlane } from '../dsp/lane-stft.js';
 import type { MaskView, Spectrum } from '../dsp/stft.js';
+import type { Kernels } from '../dsp/wasm/kernels.js';
 import { gatherMasked, gatherPlane, parseLayout, scatterPlane, tensorShape } from './layout.js';
 import type { Axis, AxisSizes, Layout, PlaneView, TensorShape } from './layout.js';
 import type { TensorManifest } from './manifest.js';
@@ -171,7 +172,8 @@ export class TensorPort {
     return { data, dims: shape.dims };
   }
 
-  packSpec(mix: readonly Spectrum[], sizes: SegmentSizes): Tensor {
+  /** `k` are kernels in whose memory the spectra may lie. */
+  packSpec(mix: readonly Spectrum[], sizes: SegmentSizes, k?: Kernels): Tensor {
     const shape = this.resolve(sizes);
     const data = this.input(shape);
     mix.forEach((spectrum, ch) => {
@@ -180,11 +182,11 @@ export class TensorPort {
         const view = { offset, rowStride: shape.stride.t, columnStride: shape.stride.f };
         const { part } = this.manifest;
         if (part !== 'im') {
-          scatterPlane(spectrum.re.subarray(from), spectrum.bins, frames, sizes.bins, data, view);
+          scatterPlane(spectrum.re.subarray(from), spectrum.bins, frames, sizes.bins, data, view, k);
         }
         if (part === 're') return;
         const imaginary = { ...view, offset: offset + shape.stride.ri };
-        scatterPlane(spectrum.im.subarray(from), spectrum.bins, frames, sizes.bins, data, imaginary);
+        scatterPlane(spectrum.im.subarray(from), spectrum.bins, frames, sizes.bins, data, imaginary, k);
       });
     });
     return { data, dims: shape.dims };
@@ -243,6 +245,7 @@ export class TensorPort {
     where: { readonly stem: number; readonly channel: number; readonly part: 0 | 1 },
     into: Float32Array,
     spectrumBins: number,
+    k?: Kernels,
   ): void {
     const data = this.expect(tensor, sizes);
     const shape = this.resolve(sizes);
@@ -251,7 +254,7 @@ export class TensorPort {
     this.planes(shape, sizes, base, (offset, firstFrame, frames) => {
       const to = into.subarray(firstFrame * spectrumBins + sizes.firstBin);
       const view = { offset, rowStride: stride.t, columnStride: stride.f };
-      gatherPlane(data, view, frames, sizes.bins, to, spectrumBins);
+      gatherPlane(data, view, frames, sizes.bins, to, spectrumBins, k);
     });
   }
 

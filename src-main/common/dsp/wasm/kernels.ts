@@ -1,4 +1,4 @@
-import { UnbraidError } from '../../base/errors.js';
+import { UnbraidError, check } from '../../base/errors.js';
 import { kernelsBase64 } from './kernels.generated.js';
 
 /** The exported functions of the module; every address and length is in bytes or elements as its source says. */
@@ -46,6 +46,8 @@ interface WasmApi {
 /** Tables kept longer than a call share this many bytes; beyond it all of them are built again on demand. */
 const tableBudget = 96 * 2 ** 20;
 const alignment = 64;
+/** Bytes that 32-bit addresses reach, in whole pages. */
+const addressable = 2 ** 32 - 2 ** 16;
 
 function align(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
@@ -119,7 +121,7 @@ export class Kernels {
     this.base += align(4 * length);
     this.tables.clear();
     this.top = this.base;
-    this.run.reserve(this.top);
+    this.reserve(this.top);
     held.data.fill(0);
     return held;
   }
@@ -139,7 +141,7 @@ export class Kernels {
     }
     const address = this.top;
     this.top += align(bytes);
-    this.run.reserve(this.top);
+    this.reserve(this.top);
     const table = fill(address);
     this.tables.set(key, table);
     return table;
@@ -153,8 +155,21 @@ export class Kernels {
       next += align(bytes);
       return address;
     });
-    this.run.reserve(next);
+    this.reserve(next);
     return addresses as { -readonly [I in keyof S]: number };
+  }
+
+  /** Throws `out-of-memory` beyond what WebAssembly can have, or the system gives. */
+  private reserve(bytes: number): void {
+    try {
+      check(bytes <= addressable, 'A memory of kernels has 4 GiB at most');
+      this.run.reserve(bytes);
+    } catch (cause) {
+      throw new UnbraidError('out-of-memory', 'The transforms want more memory than there is', {
+        hint: 'Use shorter segments (--segment), a smaller model, or close other programs.',
+        cause,
+      });
+    }
   }
 
   f32(address: number, length: number): Float32Array {
