@@ -49,3 +49,39 @@ test('the Lab, as pictures', async ({ app }) => {
   await expect(app.locator('[data-number]').first()).toBeVisible();
   await app.screenshot({ path: place('lab-bench-1024') });
 });
+
+test('the five jobs, as pictures in both sizes and themes: what each asks for, and what it has made', async ({
+  app,
+}) => {
+  test.slow();
+  await openDemo(app);
+  await app.getByLabel('Model or method').selectOption('unbraid-fast');
+  await app.getByRole('button', { name: 'Separate', exact: true }).click();
+  await expect(app.getByRole('img', { name: /^Null test/ })).toBeVisible({ timeout: 90_000 });
+  const dialog = app.getByRole('dialog', { name: 'Export' });
+  const jobs = ['Stems for a DAW', 'Karaoke', 'A cappella', 'Practice mix', 'DJ stem file'];
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 700],
+  ]) {
+    await app.setViewportSize({ width, height });
+    for (const [i, job] of jobs.entries()) {
+      const shoot = async (state: string): Promise<void> => {
+        for (const theme of ['dark', 'light']) {
+          await app.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+          // Nobody has to look for the next thing to do.
+          await expect(dialog.locator('button.primary')).toBeInViewport({ ratio: 1 });
+          await app.screenshot({ path: place(`job-${i + 1}-${state}-${width}-${theme}`) });
+        }
+      };
+      await app.keyboard.press('Control+Shift+E');
+      await dialog.getByLabel(job, { exact: true }).check();
+      await shoot('asked');
+      await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+      await expect(dialog.getByRole('button', { name: /^Download/ })).toBeVisible({ timeout: 60_000 });
+      await shoot('made');
+      await app.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+    }
+  }
+});

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import { dbToGain, gainToDb } from '../../common/base/units.js';
-import { applyTemplate } from '../../common/jobs/naming.js';
 import { ProgressMeter, type Progress } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { CodecClient } from '../audio/codec-client.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { AudioInfo, EncodeOutput, SampleFormat } from '../audio/types.js';
 import { endingOf } from '../../common/jobs/formats.js';
-import { templateValues } from '../../common/jobs/template-values.js';
+import { stemTargets, templateValues } from '../../common/jobs/template-values.js';
 import { commonGain, sampleFormat, stemTags } from './export-plan.js';
 import type { StagedFile } from './output-folder.js';
 import { verifyWritten, type MeantTrack, type WrittenTrack } from './verify-written.js';
@@ -96,14 +95,7 @@ export function targetsOf(
   settings: SeparationSettings,
 ): string[][] {
   const values = templateValues(info.tags, name, settings.model, settings.format);
-  if (!settings.format.startsWith('stem.')) {
-    return names.map((stem) => applyTemplate(settings.template, { ...values, stem }));
-  }
-  // One file holds all: the template's stem part would only confuse.
-  const template = settings.template
-    .replace(/\s*[[(]?\{stem\}[\])]?/g, '')
-    .replace(/(^|\/)\.\{ext\}/, '$1{name}.{ext}');
-  return [applyTemplate(template, values)];
+  return stemTargets(settings.template, values, names, settings.format);
 }
 
 /** Encodes a set of stems into the staging folder, and reads everything back. */

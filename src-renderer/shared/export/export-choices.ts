@@ -3,8 +3,8 @@ import { endingOf, factsOf, isStemFile, outputFormats } from '../../../src-main/
 import type { Mixer, MixerStrip } from '../../../src-main/common/jobs/mixer.js';
 import { canMix, practiceDb, presetMixer } from '../../../src-main/common/jobs/presets.js';
 import { forPieces } from '../../../src-main/common/jobs/stem-pieces.js';
-import { applyTemplate, checkTemplate } from '../../../src-main/common/jobs/naming.js';
-import { templateValues } from '../../../src-main/common/jobs/template-values.js';
+import { checkTemplate } from '../../../src-main/common/jobs/naming.js';
+import { stemTargets, templateValues } from '../../../src-main/common/jobs/template-values.js';
 import type { SessionInfo } from '../../../src-main/common/contract/session.js';
 import type { SeparationSettings, SeparationSettingsInput } from '../../../src-main/common/jobs/settings.js';
 
@@ -168,6 +168,6 @@ export function previewNames(
   const problem = templateProblem(template);
   if (problem !== null) return { names: [], problem };
   const known = templateValues(info.tags, info.name, info.separation?.model, format);
-  const names = stems.map((stem) => applyTemplate(template, { ...known, stem }).join('/'));
+  const names = stemTargets(template, known, stems, format).map((parts) => parts.join('/'));
   return { names, problem: null };
 }

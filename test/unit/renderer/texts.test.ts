@@ -229,6 +229,13 @@ describe('export choices', () => {
     expect(names).toEqual(['A-B/Song_ one [vocals].wav', 'A-B/Song_ one [bass].wav']);
   });
 
+  it('preview one name where one file holds all stems', () => {
+    const names = (template: string): readonly string[] =>
+      previewNames(template, info, ['vocals', 'bass'], 'stem.mp4').names;
+    expect(names('{name}/{name} [{stem}].{ext}')).toEqual(['Song_ one/Song_ one.stem.mp4']);
+    expect(names('{stem}.{ext}')).toEqual(['Song_ one.stem.mp4']);
+  });
+
   it('say of a format only what it can hold', () => {
     const details = { depth: '24', bitRate: '192000', lufs: '-14' };
     expect(exactSettings('wav', details)).toEqual({ depth: '24', loudness: { lufs: -14 } });
