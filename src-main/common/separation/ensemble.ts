@@ -150,11 +150,16 @@ export class EnsembleSeparator implements Separator {
   private blendOf(separators: readonly Separator[]): MaskLanes | null {
     const { members, stems } = this.ensemble;
     const models = separators.flatMap((one) => (one instanceof ModelSeparator ? (one.maskModel ?? []) : []));
-    const named = models.every(({ manifest }) => manifest.stems.order.join() === stems.order.join());
     const renamed = members.some(({ names }) => Object.keys(names).length > 0);
-    if (!this.plain || models.length !== members.length || !named || renamed) return null;
+    if (!this.plain || models.length !== members.length || renamed) return null;
+    // What a model only leaves over has no mask.
+    const masked = models.every(({ graphs }, m) =>
+      usedStems(this.ensemble, m).every((stem) =>
+        graphs.some(({ manifest }) => manifest.stems.includes(stem)),
+      ),
+    );
     const weights = members.map((_, m) => stems.order.map((_, s) => this.weight(m, s)));
-    return MaskLanes.blend(models, weights);
+    return masked ? MaskLanes.blend(models, stems.order, weights) : null;
   }
 
   /** A member's share of a stem; the shares of all members add up to 1. */

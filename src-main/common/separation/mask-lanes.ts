@@ -41,15 +41,14 @@ export interface MaskModel {
   readonly graphs: readonly Graph[];
 }
 
-/** What must be the same in models that are blended: all but the graphs' files and the names of their tensors. */
+/** What must be the same in models that are blended: all but their stems, the graphs' files and the names of their tensors. */
 function likeness({ manifest, graphs }: MaskModel): string {
-  const { audio, stft, segment, stems } = manifest;
-  const ports = graphs.map(({ manifest: { stems: own, inputs, outputs } }) => [
-    own,
+  const { audio, stft, segment } = manifest;
+  const ports = graphs.map(({ manifest: { inputs, outputs } }) => [
     inputs.map((tensor) => ({ ...tensor, name: '' })),
     outputs.map((tensor) => ({ ...tensor, name: '' })),
   ]);
-  return JSON.stringify([audio, stft, segment, stems.order, ports]);
+  return JSON.stringify([audio, stft, segment, ports]);
 }
 
 /** What a model's graphs have in common with their manifests: tensors. */
@@ -134,18 +133,28 @@ export class MaskLanes {
 
   /**
    * The weighted mean of models that see the same and mask alike, as one: the mixture is transformed once, and one mask
-   * is inverted for each stem. `weights[member][stem]`; null for models that differ in more than their graphs.
+   * is inverted for each stem. `weights[member][stem]`, stems as `order` names them. Null for models that differ in more
+   * than their graphs, and where several do not know all stems: the mean grows from one to the next.
    */
-  static blend(parts: readonly MaskModel[], weights: readonly (readonly number[])[]): MaskLanes | null {
-    const [first] = parts;
-    const same = parts.every((part) => likeness(part) === likeness(first));
-    const { segment } = first.manifest;
-    const cutsAgain = segment.plan !== 'cover' || segment.edge > 0;
-    if (!same || cutsAgain || parts.some(({ graphs }) => graphs.length !== 1)) return null;
+  static blend(
+    models: readonly MaskModel[],
+    order: readonly string[],
+    weights: readonly (readonly number[])[],
+  ): MaskLanes | null {
+    const knows = ({ manifest }: MaskModel): boolean => manifest.stems.order.join() === order.join();
+    const parts = models
+      .map((model, m) => ({ model, weights: weights[m] }))
+      .sort((a, b) => Number(knows(a.model)) - Number(knows(b.model)));
+    const whole = parts.at(-1)!.model;
+    const same = models.every((model) => likeness(model) === likeness(whole) && model.graphs.length === 1);
+    const { segment } = whole.manifest;
+    if (!same || segment.plan !== 'cover' || segment.edge > 0) return null;
+    const others = parts.slice(1).map(({ model }) => model.graphs[0].manifest.stems.join());
+    if (!knows(whole) || others.some((stems) => stems !== others.at(-1))) return null;
     return new MaskLanes(
-      first.manifest,
-      parts.flatMap(({ graphs }) => graphs),
-      weights,
+      whole.manifest,
+      parts.flatMap(({ model }) => model.graphs),
+      parts.map((part) => part.weights),
     );
   }
 
@@ -203,20 +212,21 @@ export class MaskLanes {
     weights: readonly (readonly number[])[],
     wanted: readonly number[],
   ): Promise<number> {
-    const stems = this.stemsOf(0, wanted);
-    const sums = stems.map(() => 0);
+    const sums = weights[0].map(() => 0);
     let before = -1;
     for (const g of this.graphs.keys()) {
-      const own = stems.map(({ stem }) => weights[g][stem]);
-      if (own.every((weight) => weight === 0)) continue;
+      const stems = this.stemsOf(g, wanted);
+      if (stems.every(({ stem }) => weights[g][stem] === 0)) continue;
       await this.run(work, g, window);
-      own.forEach((weight, i) => (sums[i] += weight));
-      if (before >= 0) {
-        own.forEach((weight, i) => {
-          const share = new Float32Array(work.sizes.frames).fill(sums[i] > 0 ? weight / sums[i] : 0);
-          const [to, from] = [g, before].map((of) => this.masks(work, of, stems[i].at, window));
-          to.forEach((mask, channel) => work.stft.fade([mask], [from[channel]], share));
-        });
+      const known = before < 0 ? [] : this.stemsOf(before, wanted);
+      for (const { stem, at } of stems) {
+        const weight = weights[g][stem];
+        sums[stem] += weight;
+        const mean = known.find((one) => one.stem === stem);
+        if (!mean) continue;
+        const share = new Float32Array(work.sizes.frames).fill(sums[stem] > 0 ? weight / sums[stem] : 0);
+        const from = this.masks(work, before, mean.at, window);
+        this.masks(work, g, at, window).forEach((mask, ch) => work.stft.fade([mask], [from[ch]], share));
       }
       before = g;
     }

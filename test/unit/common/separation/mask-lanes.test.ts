@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Stft } from '../../../../src-main/common/dsp/stft.js';
 import { parseEnsemble } from '../../../../src-main/common/separation/ensemble-manifest.js';
 import { EnsembleSeparator } from '../../../../src-main/common/separation/ensemble.js';
+import { MaskLanes } from '../../../../src-main/common/separation/mask-lanes.js';
 import { separatorInfo } from '../../../../src-main/common/separation/model-info.js';
 import { ModelSeparator } from '../../../../src-main/common/separation/model-separator.js';
 import { segmentWeights } from '../../../../src-main/common/separation/segment-plan.js';
@@ -363,5 +364,67 @@ describe('an ensemble of models that mask the same spectrum', () => {
     expect(seen[0].dims).toEqual([1, 2, bins, stft.frameCount(2048)]);
     for (const s of [0, 1, 2])
       for (const ch of [0, 1]) expect(errorDb(stems[s][ch], wantedAt(mix, s, ch))).toBeLessThan(-120);
+  });
+
+  describe('one of which knows a single stem', () => {
+    const two = ['vocals', 'accompaniment'];
+    const parts = [
+      graph({ role: 'spec', layout: 'b (ch ri) f t' }, { role: 'mask-mag', layout: 'b s ch f t' }, two),
+    ];
+    /** Its masks are those of stems 6 and 7, so its vocals are those of a third member. */
+    const specialist = (samples: number, seen: Tensor[] = []): ModelSeparator =>
+      new ModelSeparator(masking(parts, two), [session([6, 7], () => stft.frameCount(samples), true, seen)]);
+    const own = [{ vocals: 3, drums: 1, other: 1 }, { vocals: 1, drums: 2, other: 1 }, { vocals: 4 }];
+    const join = (order: readonly number[], members: readonly ModelSeparator[]): EnsembleSeparator =>
+      new EnsembleSeparator(
+        parseEnsemble({
+          ...{ schema: 'unbraid-ensemble/1', id: 'special', name: 'Special' },
+          stems: { order: ['vocals', 'drums', 'other'], residual: 'other' },
+          members: order.map((m) => ({ separator: `m${m}`, weights: own[m] })),
+        }),
+        order.map((m) => members[m]),
+      );
+    const expected = (mix: readonly Float32Array[], s: number, ch: number): Float32Array => {
+      const shares = [
+        [3, 1, 4],
+        [1, 2, 0],
+        [1, 1, 0],
+      ][s];
+      const total = shares.reduce((sum, share) => sum + share, 0);
+      const each = shares.map((_, m) => masked(mix[ch], m === 2 && s > 0 ? 0 : s + 3 * m, ch));
+      return mix[ch].map((_, i) => each.reduce((sum, part, m) => sum + (shares[m] / total) * part[i], 0));
+    };
+
+    it.each([[[0, 1, 2]], [[2, 0, 1]], [[0, 2, 1]]])(
+      'gives the weighted mean, in whatever order they are named (%j)',
+      async (order) => {
+        const mix = [noise(2048, 11), noise(2048, 12)];
+        const separator = join(order, [member(0, 2048), member(1, 2048), specialist(2048)]);
+        const stems = await separator.separate(mix, stats);
+        for (const s of [0, 1, 2])
+          for (const ch of [0, 1]) expect(errorDb(stems[s][ch], expected(mix, s, ch))).toBeLessThan(-120);
+      },
+    );
+
+    it('runs it for its stem alone', async () => {
+      const seen: Tensor[] = [];
+      const separator = join([0, 1, 2], [member(0, 2048), member(1, 2048), specialist(2048, seen)]);
+      const mix = [noise(2048, 13), noise(2048, 14)];
+      const stems = await separator.separate(mix, stats, [1, 2]);
+      expect(seen).toEqual([]);
+      for (const s of [1, 2])
+        for (const ch of [0, 1]) expect(errorDb(stems[s][ch], expected(mix, s, ch))).toBeLessThan(-120);
+      await separator.separate(mix, stats, [0]);
+      expect(seen).toHaveLength(1);
+    });
+
+    it('shares the spectrum with the others; two that know a part only do not', () => {
+      const models = [specialist(2048), member(0, 2048), member(1, 2048)].map((one) => one.maskModel!);
+      const shares = [[1, 0, 0], ...[1, 2].map(() => [1, 1, 1])];
+      expect(MaskLanes.blend(models, order, shares)).not.toBeNull();
+      const [special, whole] = models;
+      expect(MaskLanes.blend([special, special, whole], order, shares)).toBeNull();
+      expect(MaskLanes.blend([special, special], order, shares)).toBeNull();
+    });
   });
 });
