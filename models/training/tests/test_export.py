@@ -1,4 +1,5 @@
 import hashlib
+import importlib.util
 import json
 import tempfile
 import unittest
@@ -12,11 +13,15 @@ from torch import nn
 from unbraid_training import checkpoint
 from unbraid_training.constants import BINS, HOP, SEGMENT, STEMS
 from unbraid_training.evaluate import mixture_scores, score
-from unbraid_training.export import GOLDEN_FRAMES, export, golden_input
+from unbraid_training.export import GOLDEN_FRAMES, export, golden_input, shipped
 from unbraid_training.networks import PRESETS
 from unbraid_training.separate import fade_window, separate, separate_segment
 from unbraid_training.store import Song
 from unbraid_training.train import Trainer, TrainSettings
+
+
+# Weights as small as this stay as they are (halves.py, which needs onnx).
+SMALL = 512
 
 
 class Shares(nn.Module):
@@ -74,6 +79,32 @@ class ExportTest(unittest.TestCase):
             if "onnx is not installed" not in str(error):
                 raise
             self.skipTest(str(error))
+
+    @unittest.skipUnless(importlib.util.find_spec("onnx"), "needs onnx")
+    def test_a_specialist_ships_as_its_stem_and_the_rest(self):
+        trainer = Trainer(TrainSettings(network=PRESETS["tiny-rows"]), torch.device("cpu"))
+        # Norms that do something, to be folded into the weights.
+        for name, value in trainer.ema.network.named_buffers():
+            if name.endswith(("running_mean", "running_var")):
+                value.uniform_(0.5, 1.5)
+        with warnings.catch_warnings(), tempfile.TemporaryDirectory() as text:
+            warnings.simplefilter("ignore")
+            folder = Path(text)
+            checkpoint.save(folder / "last.pt", trainer.state(None))
+            export(folder / "last.pt", folder, "tiny", "Tiny", "", "drums")
+            described = json.loads((folder / "manifests" / "tiny.json").read_text())
+            self.assertEqual(described["stems"], {"order": ["drums", "no-drums"], "residual": "no-drums"})
+            self.assertEqual(described["graphs"][0]["stems"], ["drums", "no-drums"])
+            made = np.fromfile(folder / "weights" / "tiny.golden-out.f32", np.float32).reshape(2, 2, -1)
+            network, stems = shipped(folder / "last.pt", "drums")
+        self.assertEqual(stems, ("drums", "no-drums"))
+        whole = separate_segment(trainer.ema.network.eval(), torch.from_numpy(golden_input())[None])[0].numpy()
+        # Weights of 16 bits change the masks by some thousandths.
+        np.testing.assert_allclose(made[0], whole[STEMS.index("drums")], atol=2e-3)
+        np.testing.assert_allclose(made.sum(0), whole.sum(0), atol=1e-5)
+        for parameter in network.parameters():
+            if parameter.numel() >= SMALL:
+                torch.testing.assert_close(parameter, parameter.half().float(), rtol=0, atol=0)
 
     def check(self, folder: Path) -> None:
         trainer = Trainer(TrainSettings(network=PRESETS["tiny-rows"]), torch.device("cpu"))

@@ -172,7 +172,7 @@ class Export(unittest.TestCase):
         import onnx
         from onnx import TensorProto, helper, numpy_helper
 
-        from unbraid_training.studies.export import narrow
+        from unbraid_training.halves import narrow
 
         large = np.linspace(-1, 1, 1024, dtype=np.float32).reshape(32, 32)
         small = np.ones((32,), np.float32)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .constants import STEMS
+
 _MODELS = Path(__file__).resolve().parents[2]
 
 
@@ -357,27 +359,33 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, default=_MODELS, help="folder of manifests/ and weights/")
     parser.add_argument("--name", default="", help="the name people see")
     parser.add_argument("--description", default="")
+    _only(parser)
     parser.set_defaults(run=_run_export)
+
+
+def _only(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", choices=STEMS, help="this stem and the rest, of a specialist; weights of 16 bits")
 
 
 def _run_export(options: argparse.Namespace) -> None:
     from .export import export
 
     name = options.name or options.id
-    graph = export(options.checkpoint, options.models, options.id, name, options.description)
+    graph = export(options.checkpoint, options.models, options.id, name, options.description, options.only)
     print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("graph", type=Path, help="the exported .onnx")
+    _only(parser)
     parser.set_defaults(run=_run_verify)
 
 
 def _run_verify(options: argparse.Namespace) -> int:
     from .verify import verify
 
-    return verify(options.checkpoint, options.graph)
+    return verify(options.checkpoint, options.graph, options.only)
 
 
 def _device(name: str) -> str:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from . import checkpoint
 from .constants import BINS, FRAMES, HOP, N_FFT, SAMPLE_RATE, SEGMENT, STEMS
 from .networks import build
+from .networks.specialist import Specialist
 from .separate import OVERLAP, separate_segment
 from .spectral import stft, to_graph
 
@@ -38,6 +39,19 @@ def load_network(path: Path) -> tuple[nn.Module, dict]:
     network = build(state["settings"]["network"])
     network.load_state_dict(state["ema"])
     return network.eval(), state
+
+
+def shipped(path: Path, only: str | None = None) -> tuple[nn.Module, tuple[str, ...]]:
+    """The network of a checkpoint as it ships, and its stems: all of them, or `only` one and the rest, with weights of 16 bits."""
+    network, _ = load_network(path)
+    if only is None:
+        return network, STEMS
+    from .halves import fold_norms, round_weights
+
+    network = fold_norms(network)
+    round_weights(network)
+    rest = "accompaniment" if only == "vocals" else f"no-{only}"
+    return Specialist(network, STEMS.index(only)).eval(), (only, rest)
 
 
 def export_graph(network: nn.Module, path: Path) -> None:
@@ -86,7 +100,9 @@ def write_golden(network: nn.Module, folder: Path, name: str) -> dict:
     return {"input": f"{name}.golden-in.f32", "output": f"{name}.golden-out.f32", "maxAbs": 3e-5}
 
 
-def manifest(name: str, title: str, description: str, kind: str, graph: Path, golden: dict) -> dict:
+def manifest(
+    name: str, title: str, description: str, kind: str, graph: Path, golden: dict, stems: tuple[str, ...] = STEMS
+) -> dict:
     """The model's manifest (schema unbraid-model/1); see the app's common/separation/manifest.ts."""
     data = graph.read_bytes()
     role, layout, family = _LAYOUTS[kind]
@@ -110,35 +126,43 @@ def manifest(name: str, title: str, description: str, kind: str, graph: Path, go
                 "file": graph.name,
                 "bytes": len(data),
                 "sha256": hashlib.sha256(data).hexdigest(),
-                "stems": list(STEMS),
+                "stems": list(stems),
                 "inputs": [{"name": "spec", "role": "spec", "layout": "b (ch ri) f t"}],
                 "outputs": [{"name": "masks", "role": role, "layout": layout}],
             }
         ],
-        "stems": {"order": list(STEMS), "residual": "other"},
+        "stems": {"order": list(stems), "residual": stems[-1]},
         "golden": [golden],
     }
 
 
-def export(path: Path, models: Path, name: str, title: str, description: str) -> Path:
+def export(path: Path, models: Path, name: str, title: str, description: str, only: str | None = None) -> Path:
     """Writes weights and goldens below `models`/weights and the manifest below `models`/manifests; returns
-    the graph's path."""
-    network, _ = load_network(path)
+    the graph's path. `only` names the stem of a specialist."""
+    network, stems = shipped(path, only)
     weights = models / "weights"
     weights.mkdir(parents=True, exist_ok=True)
     (models / "manifests").mkdir(parents=True, exist_ok=True)
     graph = weights / f"{name}.onnx"
     export_graph(network, graph)
+    if only is not None:
+        import onnx
+
+        from .halves import narrow
+
+        model = onnx.load(str(graph))
+        narrow(model)
+        onnx.save(model, str(graph))
     golden = write_golden(network, weights, name)
-    described = manifest(name, title, description, network.mask_kind, graph, golden)
+    described = manifest(name, title, description, network.mask_kind, graph, golden, stems)
     target = models / "manifests" / f"{name}.json"
     target.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return graph
 
 
-def spec_and_masks(path: Path) -> tuple[Tensor, Tensor]:
+def spec_and_masks(path: Path, only: str | None = None) -> tuple[Tensor, Tensor]:
     """A whole segment's spec and what PyTorch makes of it, to compare ONNX Runtime with."""
-    network, _ = load_network(path)
+    network, _ = shipped(path, only)
     mix = torch.from_numpy(np.tile(golden_input(), (1, FRAMES // GOLDEN_FRAMES + 1))[:, :SEGMENT].copy())
     spec = to_graph(stft(mix[None]))
     with torch.no_grad():

@@ -11,9 +11,9 @@ from .export import spec_and_masks
 _SCRIPT = Path(__file__).resolve().parents[1] / "verify-onnx.mjs"
 
 
-def verify(checkpoint: Path, graph: Path) -> int:
+def verify(checkpoint: Path, graph: Path, only: str | None = None) -> int:
     """Prints the differences of the masks in dB; 0 when RMS and largest are below -90 dB, else 1."""
-    spec, masks = spec_and_masks(checkpoint)
+    spec, masks = spec_and_masks(checkpoint, only)
     with tempfile.TemporaryDirectory() as folder:
         given, expected = Path(folder) / "spec.f32", Path(folder) / "masks.f32"
         spec.numpy().tofile(given)

@@ -42,7 +42,7 @@ def apply_masks(kind: str, masks: Tensor, spec: Tensor) -> Tensor:
     batch, channels, bins, frames = spec.shape
     mix = spec.reshape(batch, 1, 2, 2, bins, frames)
     if kind == "softmax":
-        return (masks.unsqueeze(3) * mix).reshape(batch, len(STEMS), channels, bins, frames)
+        return (masks.unsqueeze(3) * mix).reshape(batch, masks.shape[1], channels, bins, frames)
     parts = masks.reshape(batch, len(STEMS), 2, 2, bins, frames)
     mask_re, mask_im = parts[:, :, :, 0], parts[:, :, :, 1]
     mix_re, mix_im = mix[:, :, :, 0], mix[:, :, :, 1]

@@ -13,18 +13,14 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from ..constants import BINS, FRAMES, HOP, N_FFT, SEGMENT, STEMS
 from ..export import OPSET
+from ..halves import narrow, round_weights
 from ..spectral import istft, stft
 from . import deepconvsep, drum_kit, feedforward, lead_backing, lstm_mask, open_unmix
 from .training import trained
-
-# Weights as small as this are not worth a node that widens them.
-SMALL = 512
-
 
 FREE = {
     "weights": "GPL-3.0-or-later",
@@ -231,14 +227,6 @@ def _graph_manifest(path: Path, form: Form, stems: tuple[str, ...]) -> dict:
     return entry
 
 
-@torch.no_grad()
-def round_weights(network: nn.Module) -> None:
-    """Large weights to the nearest float16, so that the graph's and the network's are the same."""
-    for parameter in network.parameters():
-        if parameter.numel() >= SMALL:
-            parameter.copy_(parameter.half().float())
-
-
 def write_graph(network: nn.Module, form: Form, path: Path) -> None:
     """ONNX whose large weights are float16 and widened when the graph is loaded."""
     options = {}
@@ -263,21 +251,6 @@ def write_graph(network: nn.Module, form: Form, path: Path) -> None:
         narrow(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
-
-
-def narrow(model: onnx.ModelProto) -> None:
-    """float32 initialisers of `SMALL` values and more become float16, with a Cast before they are used."""
-    casts = []
-    for initializer in model.graph.initializer:
-        values = numpy_helper.to_array(initializer)
-        if values.dtype != np.float32 or values.size < SMALL or np.abs(values).max() > 65504:
-            continue
-        wide = initializer.name
-        initializer.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{wide}.half"))
-        casts.append(helper.make_node("Cast", [f"{wide}.half"], [wide], to=TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
 
 
 @torch.no_grad()
