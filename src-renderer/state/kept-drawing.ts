@@ -20,7 +20,7 @@ type PackedEntry = KeptDrawn['done'][number];
 
 /**
  * Steps that were drawn, in a form to keep: the newest, as far as there is room, and none before a mask that is too large.
- * Where the mask of now is, the selection is kept alone.
+ * Where the mask that is shown is too large itself, the selection is kept alone.
  */
 export function packSteps({ now, done, undone }: DrawnHistory): Omit<KeptDrawn, 'revision'> {
   const states = new PackedStates();
