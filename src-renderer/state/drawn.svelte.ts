@@ -38,6 +38,8 @@ export class DrawnSteps {
     if (newest) this.takeUp(newest);
     this.last = this.now();
     this.kept = JSON.stringify(this.packed());
+    // The host was not reached any more before the reload.
+    if (tab && tab.revision > (project?.revision ?? 0)) song.project.keepDrawn(tab);
     song.document.onDrawn = (state) => (this.restore(state), this.keep());
   }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
 import { drag, tools } from './support/lanes.js';
-import { openFile, save } from './support/page.js';
+import { asNewTab, openFile, save } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 // D26: what is drawn, and the steps that drew it, belong to the project: they outlive the tab and the host.
@@ -80,6 +80,26 @@ test('what was drawn outlives a closed page, another song, and a name', async ({
   await openSong(page, 'drawn');
   await allThere(page, painted);
   await page.close();
+});
+
+test('what did not reach the host before a reload is sent after it', async ({ app, electron }) => {
+  test.skip(electron !== null, 'What the desktop window sends cannot be stopped.');
+  await openFile(app, 'unsent.wav', clicksAndChords(3));
+  await app.keyboard.press('b');
+  await drag(app, 'source', [0.1, 0.2], [0.2, 0.2]);
+  await kept(app);
+  await app.route('**/api/keepDrawn', (route) => route.abort());
+  await drag(app, 'source', [0.5, 0.2], [0.6, 0.2]);
+  const painted = await mask(app);
+  await expect(app.getByRole('banner').getByRole('status')).toHaveText(/^Not kept/);
+  app.on('dialog', (dialog) => void dialog.accept());
+  await app.reload();
+  await expect(app.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await app.unroute('**/api/keepDrawn');
+  await kept(app);
+  await asNewTab(app);
+  await openSong(app, 'unsent');
+  expect(await mask(app)).toEqual(painted);
 });
 
 test('of two tabs, the one that takes the song over has what was drawn, and the first gets what was drawn since', async ({
