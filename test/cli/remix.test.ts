@@ -110,6 +110,15 @@ describe('a remix of stems made before', () => {
     ).toBeLessThan(-120);
   });
 
+  it('says which pieces of muted drums are not in it', async () => {
+    const folder = join(dir, 'kit');
+    for (const name of ['vocals', 'kick', 'snare']) writeWav(join(folder, `${name}.wav`), song(2, 1000));
+    const heard = async (...args: string[]): Promise<string> =>
+      (await cli.run(['remix', folder, '-o', join(dir, `kit-${count++}.wav`), ...args])).err;
+    expect(await heard('--mute', 'drums')).toContain('Mixed vocals; peak');
+    expect(await heard('--solo', 'drums')).toContain('Mixed kick, snare; peak');
+  });
+
   it('from a .stem.mp4 takes its parts, not its master', async () => {
     const file = join(dir, 'ni', 'song', 'song.stem.mp4');
     expect(worst(await mix(file, '--mute', 'vocals'), expected([none, one, one, one]))).toBeLessThan(

@@ -1,6 +1,7 @@
 import { fixed } from '../../../common/base/figures.js';
 import { Command } from 'commander';
 import { gainToDb } from '../../../common/base/units.js';
+import { forPieces } from '../../../common/jobs/stem-pieces.js';
 import { addMixOptions, mixFrom, type MixFlags } from '../mixer-options.js';
 import { addOutputOptions, addSeparationOptions, settingsFrom, type SeparationFlags } from '../options.js';
 import type { CliContext } from '../context.js';
@@ -39,8 +40,9 @@ async function runRemix(context: CliContext, input: string, flags: Flags): Promi
   }
   terminal.out(`${printable(result.path)}\n`);
   const peak = result.peak > 0 ? `${fixed(gainToDb(result.peak), 1)} dBFS` : 'silent';
-  const solo = result.stems.some((name) => mixer[name]?.solo);
-  const heard = result.stems.filter((name) => !mixer[name]?.mute && (!solo || mixer[name]?.solo));
+  const strips = forPieces(mixer, result.stems);
+  const solo = result.stems.some((name) => strips[name]?.solo);
+  const heard = result.stems.filter((name) => !strips[name]?.mute && (!solo || strips[name]?.solo));
   terminal.err(`Mixed ${heard.length > 0 ? heard.join(', ') : 'nothing'}; peak ${peak}.\n`);
   for (const warning of result.warnings) terminal.err(`note: ${printable(warning)}\n`);
 }
