@@ -1,3 +1,4 @@
+import './no-telemetry.js';
 import * as ort from 'onnxruntime-node';
 import { UnbraidError } from '../../common/base/errors.js';
 import { fromHalf, toHalf } from '../../common/dsp/half.js';

@@ -28,11 +28,16 @@ export function testFolder(): string {
 /** The built command in a separate process; caches go to `cache`. */
 export function startBin(
   args: readonly string[],
-  options: { readonly cache: string; readonly cwd?: string; readonly detached?: boolean },
+  options: {
+    readonly cache: string;
+    readonly cwd?: string;
+    readonly detached?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): { readonly child: ChildProcess; readonly done: Promise<Outcome> } {
   const child = spawn(process.execPath, [bin, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, UNBRAID_CACHE: options.cache },
+    env: { ...process.env, UNBRAID_CACHE: options.cache, ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     detached: options.detached ?? false,
   });
