@@ -104,6 +104,20 @@ class ValidationTest(unittest.TestCase):
         self.assertNotIn((0.7, 0.4, -0.1), shares)
         self.assertTrue(all(abs(sum(each) - 1) < 1e-9 for each in shares))
 
+    def test_a_specialist_has_a_part_in_the_vocals_alone(self):
+        rows = measure(self.song("songs"), "songs", [self.network, self.network])
+        none = (0.0,) * 4
+        plain = masks_of(rows, Setting((1.0, 1.0), (none, none), (1.0, 0.0)))
+        special = masks_of(rows, Setting((1.0, 1.0), (none, (3.0, 0.0, 0.0, 0.0)), (1.0, 0.0), (0.5, 0.5)))
+        self.assertGreater(float((special[0] - plain[0]).min()), 0)
+        torch.testing.assert_close(special[1:3], plain[1:3])
+        torch.testing.assert_close(special.sum(0), torch.ones_like(special[0]))
+        setting = Setting((1.0,) * 3, (none,) * 3, (0.5, 0.5, 0.0), (0.0, 0.5, 0.5))
+        self.assertTrue(all(near.shares[2] == 0 for near in _neighbours(setting, "shares")))
+        self.assertIn((0.0, 0.3, 0.7), {near.vocals for near in _neighbours(setting, "vocal shares")})
+        moved = _neighbours(setting, "specialist")
+        self.assertTrue(all(near.biases[:2] == (none, none) and near.biases[2][0] != 0 for near in moved))
+
     def test_songs_without_estimates_are_left_out(self):
         board = scoreboard(files_method(self.root / "nothing"), self.root, ["songs", "mixed"])
         self.assertEqual(board, {"songs": {}, "mixed": {}})

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from . import checkpoint
-from .constants import ALL_BUT_VOCALS, BINS, FRAMES, HOP, N_FFT, SAMPLE_RATE, SEGMENT, STEMS, WITH_BASS
+from .constants import ALL_BUT_VOCALS, BINS, FRAMES, HOP, N_FFT, OTHER, SAMPLE_RATE, SEGMENT, STEMS, VOCALS, WITH_BASS
 from .networks import build
 from .networks.features import level_of, powers, root
 from .networks.unet import RowUNet
@@ -28,11 +28,13 @@ _EVERY = 3
 
 @dataclass(frozen=True)
 class Setting:
-    """`sharpness` and `biases` [stems] of each network's logits, and each network's share of the blend."""
+    """`sharpness` and `biases` [stems] of each network's logits, and each network's share of the blend. `vocals` are the shares
+    of the vocals where a specialist has a part in them; `other` is then what the stems leave, as the app folds it."""
 
     sharpness: tuple[float, ...]
     biases: tuple[tuple[float, ...], ...]
     shares: tuple[float, ...]
+    vocals: tuple[float, ...] | None = None
 
 
 @dataclass
@@ -103,12 +105,19 @@ def measure(song: Song, group: str, networks: list[RowUNet]) -> Rows:
 
 def masks_of(rows: Rows, setting: Setting) -> Tensor:
     """The blend's masks, [s, ch, rows, t]."""
-    blend = torch.zeros(())
-    for logits, sharpness, biases, share in zip(rows.logits, setting.sharpness, setting.biases, setting.shares):
-        if share:
-            bias = torch.tensor(biases).reshape(-1, 1, 1, 1)
-            blend = blend + share * torch.softmax(sharpness * logits + bias, dim=0)
-    return blend / sum(setting.shares)
+    blend, vocals = torch.zeros(()), torch.zeros(())
+    own = setting.vocals or setting.shares
+    for logits, sharpness, biases, share, voice in zip(
+        rows.logits, setting.sharpness, setting.biases, setting.shares, own
+    ):
+        if share or voice:
+            masks = torch.softmax(sharpness * logits + torch.tensor(biases).reshape(-1, 1, 1, 1), dim=0)
+            blend, vocals = blend + share * masks, vocals + voice * masks[VOCALS]
+    blend = blend / sum(setting.shares)
+    if setting.vocals:
+        blend[VOCALS] = vocals / sum(own)
+        blend[OTHER] = 1 - blend[:OTHER].sum(0)
+    return blend
 
 
 def judge(rows: Rows, masks: Tensor) -> dict[str, dict[str, float]]:
@@ -184,9 +193,12 @@ _BIAS_STEPS = (-0.5, -0.25, 0.25, 0.5, 1.0)
 _SHARE_STEPS = (0.1, 0.2)
 
 
-def _moved(shares: tuple[float, ...], giver: int, taker: int, step: float) -> tuple[float, ...]:
-    changes = {giver: -step, taker: step}
-    return tuple(round(share + changes.get(i, 0), 2) for i, share in enumerate(shares))
+def _shared(shares: tuple[float, ...], count: int) -> list[tuple[float, ...]]:
+    """Shares where one of the first `count` networks has given something to another one."""
+    pairs = [(i, j) for i in range(count) for j in range(count) if i != j]
+    moved = [{i: -step, j: step} for i, j in pairs for step in _SHARE_STEPS]
+    given = [tuple(round(share + move.get(i, 0), 2) for i, share in enumerate(shares)) for move in moved]
+    return [each for each in given if min(each) >= 0]
 
 
 def _neighbours(setting: Setting, part: str) -> list[Setting]:
@@ -200,10 +212,13 @@ def _neighbours(setting: Setting, part: str) -> list[Setting]:
             if x != setting.sharpness[i]
         ]
     if part == "shares":
-        # One network gives a share to another.
-        pairs = [(i, j) for i in range(count) for j in range(count) if i != j]
-        given = [_moved(setting.shares, i, j, step) for i, j in pairs for step in _SHARE_STEPS]
-        return [replace(setting, shares=shares) for shares in given if min(shares) >= 0]
+        # A specialist has no part in the band.
+        return [replace(setting, shares=shares) for shares in _shared(setting.shares, count - bool(setting.vocals))]
+    if part == "vocal shares":
+        return [replace(setting, vocals=shares) for shares in _shared(setting.vocals or (), count)]
+    if part == "specialist":
+        moved = [(round(setting.biases[-1][VOCALS] + step, 2), *setting.biases[-1][1:]) for step in _BIAS_STEPS]
+        return [replace(setting, biases=(*setting.biases[:-1], bias)) for bias in moved]
     stem = STEMS.index(part)
     return [
         replace(
@@ -214,15 +229,19 @@ def _neighbours(setting: Setting, part: str) -> list[Setting]:
     ]
 
 
-def tune(rows: list[Rows], rounds: int = 2) -> list[Trial]:
+def tune(rows: list[Rows], specialist: bool = False, rounds: int = 2) -> list[Trial]:
     """Coordinate descent from masks as they were trained; every trial, the best one last. `other` has no bias: only
-    differences count."""
+    differences count. The last network may be a specialist for vocals."""
     count = len(rows[0].logits)
-    start = Setting((0.5,) * count, ((0.0,) * len(STEMS),) * count, (round(1 / count, 2),) * count)
+    band = count - specialist
+    shares = (*(round(1 / band, 2) for _ in range(band)), *(0.0,) * specialist)
+    vocals = (0.0,) * (count - 2) + (0.5, 0.5) if specialist else None
+    start = Setting((0.5,) * count, ((0.0,) * len(STEMS),) * count, shares, vocals)
     trials = [try_setting(rows, replace(start, sharpness=(1.0,) * count)), try_setting(rows, start)]
     best = trials[-1]
+    parts = ["vocals", "sharpness", "drums", "bass", "shares", *(("vocal shares", "specialist") if specialist else ())]
     for _ in range(rounds):
-        for part in ("vocals", "sharpness", "drums", "bass", "shares"):
+        for part in parts:
             for setting in _neighbours(best.setting, part):
                 trials.append(try_setting(rows, setting))
             best = max(trials, key=lambda trial: total(rows, trial))

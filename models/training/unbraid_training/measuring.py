@@ -78,6 +78,7 @@ def _tune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+", help="the blend's networks, not calibrated")
     parser.add_argument("--only", nargs="+", default=["mir-1k", "mixed", "songs"], help="names of sets")
     parser.add_argument("--cache", type=Path, help="keep what the networks said here, and take it from here")
+    parser.add_argument("--specialist", action="store_true", help="the last network is for vocals alone")
     parser.add_argument("--threads", type=int, default=0)
     parser.set_defaults(run=_run_tune)
 
@@ -95,4 +96,4 @@ def _run_tune(options: argparse.Namespace) -> None:
         rows = store_rows(options.sets, options.checkpoints, tuple(options.only))
         if options.cache:
             torch.save(rows, options.cache)
-    print(report(rows, tune(rows)))
+    print(report(rows, tune(rows, options.specialist)))
