@@ -20,7 +20,7 @@ type PackedEntry = KeptDrawn['done'][number];
 
 /**
  * Steps that were drawn, in a form to keep: the newest, as far as there is room, and none before a mask that is too large.
- * Where the mask that is shown is too large itself, the selection is kept alone.
+ * Where the mask that is shown is too large itself, the newest state before it that can be kept is.
  */
 export function packSteps({ now, done, undone }: DrawnHistory): Omit<KeptDrawn, 'revision'> {
   const states = new PackedStates();
@@ -37,6 +37,12 @@ export function packSteps({ now, done, undone }: DrawnHistory): Omit<KeptDrawn, 
   if (at !== null) {
     const { all, masks } = states;
     return { undone: packed(undone), done: packed(done), now: at, states: all, masks };
+  }
+  const last = done.findLastIndex((entry) => entry !== 'document' && !isTooLarge(entry.to));
+  const step = done[last];
+  if (step !== undefined && step !== 'document') {
+    const later = done.slice(last + 1).filter((entry) => entry === 'document');
+    return packSteps({ now: step.to, done: [...done.slice(0, last + 1), ...later], undone: [] });
   }
   const { selection, band } = now;
   return { undone: [], done: [], now: 0, states: [{ selection, band, mask: null }], masks: [] };
@@ -151,6 +157,10 @@ function maskText(mask: TileMask): string | null {
   const text = runs && runs.length <= largestMask ? toText(runs) : null;
   texts.set(mask, text);
   return text;
+}
+
+function isTooLarge({ mask }: Drawn): boolean {
+  return !mask.empty && maskText(mask) === null;
 }
 
 /** One character a byte, in base64. */

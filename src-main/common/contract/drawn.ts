@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Most that a page keeps of what is drawn, characters of JSON. */
-export const longestDrawn = 1 << 21;
+export const longestDrawn = 1 << 23;
 
 const frame = z.number().min(0);
 const hertz = z.number().min(0);

@@ -129,9 +129,10 @@ export class ProjectStore implements Disposable {
       try {
         const { state, kept } = await this.gather(session, dir, request, undefined, false, name);
         const complete = before && request.since !== undefined ? before.rebased(state, request.since) : state;
-        await this.adopt(session, ProjectFolder.create(dir, complete), kept);
-        this.describe(session, dir, state.name);
+        const folder = ProjectFolder.create(dir, complete);
         if (before) copyDrawn(before.dir, dir);
+        await this.adopt(session, folder, kept);
+        this.describe(session, dir, state.name);
         if (before && !this.isNamed(before)) await this.leave(session, before.dir, dir);
         return { state, sequence: 0, created: dir, named: !unnamed };
       } catch (error) {

@@ -55,22 +55,36 @@ describe('steps that were drawn, as they are kept', () => {
     expect([again.now.content, again.done.length]).toEqual([-1, 3]);
   });
 
+  // Noise does not pack.
+  let seed = 1;
+  const noise = (content: number, end: number): Drawn => {
+    const mask = new TileMask(maskGrid);
+    const draw = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    mask.update({ start: 0, end, low: 0, high: 512 }, draw);
+    return { ...none, mask, content };
+  };
+
   it('lose the oldest when there is no room, and keep the order of the others', () => {
-    // Noise does not pack.
-    let seed = 1;
-    const noise = (content: number): Drawn => {
-      const mask = new TileMask(maskGrid);
-      mask.update(
-        { start: 0, end: 576, low: 0, high: 512 },
-        () => (seed = (seed * 16807) % 2147483647) / 2147483647,
-      );
-      return { ...none, mask, content };
-    };
-    const states = Array.from({ length: 5 }, (_, i) => noise(i + 1));
+    const states = Array.from({ length: 5 }, (_, i) => noise(i + 1, 4 * 576));
     const done = states.slice(1).map((to, i) => ({ text: 'step.paint', from: states[i], to }));
     const kept = packSteps({ now: states[4], done: [done[0], 'document', ...done.slice(1)], undone: [] });
     expect(kept.done).toEqual(['document', { text: 'step.paint', from: 1, to: 0 }]);
     expect(kept.masks.length).toBe(2);
+  });
+
+  it('end before a mask that is too large', () => {
+    const large = noise(9, 16 * 576);
+    const { now: last, done, undone } = history;
+    const kept = packSteps({
+      now: large,
+      done: [...done, { text: 'step.paint', from: last, to: large }, 'document'],
+      undone: [],
+    });
+    expect(said(unpackSteps({ revision: 1, ...kept })!)).toEqual(
+      said({ now: last, done: [...done, 'document'], undone: [] }),
+    );
+    const alone = packSteps({ now: large, done: [{ text: 'step.paint', from: large, to: large }], undone });
+    expect(alone).toEqual({ ...alone, done: [], undone: [], masks: [] });
   });
 
   it('are nothing where they cannot be read', () => {
