@@ -4,13 +4,16 @@ import type { separators as english } from '../en/separators.js';
 export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    'Beide mitgelieferten Netze gemittelt: Sie irren sich verschieden, darum ist das Mittel im Durchschnitt besser als jedes allein',
+    'Die mitgelieferten Netze gemittelt, der Gesang mit dem Netz, das nur Stimmen gelernt hat: Ihre Fehler sind verschieden, deshalb ist das Mittel im Durchschnitt besser als jedes einzelne',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'Kleines U-Net für Gesang, Schlagzeug, Bass und Sonstiges: sehr schnell, mit freiem Material trainiert; viel besser als die klassischen Verfahren',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: viermal so groß wie Unbraid fast, besser bei Stimmen und bei allem, was weder Stimme noch Schlagzeug noch Bass ist',
+  'separator.unbraid-vocals.name': 'Unbraid vocals',
+  'separator.unbraid-vocals.about':
+    'U-Net für Gesang und Begleitung, das nur das gelernt hat, mit freiem Material: unter den mitgelieferten Netzen das beste für Stimmen',
   'separator.drum-kit.name': 'Schlagzeug',
   'separator.drum-kit.about':
     'Eine Schlagzeugspur in Bassdrum, Snare, Hi-Hat und den Rest (Toms und Becken) durch ein kleines U-Net, das mit gerenderten Schlagzeugen trainiert wurde; nur für Schlagzeug',

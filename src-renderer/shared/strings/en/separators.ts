@@ -2,13 +2,16 @@
 export const separators = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    'Both bundled networks averaged: their errors differ, so the mean is better on average than either',
+    'The bundled networks averaged, vocals with the one that learned nothing but voices: their errors differ, so the mean is better on average than any of them',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'Small U-Net for vocals, drums, bass and other: very fast, trained on free material; much better than the classic methods',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net for vocals, drums, bass and other, trained on free material: four times as large as Unbraid fast, better with voices and with what is neither voice, drums nor bass',
+  'separator.unbraid-vocals.name': 'Unbraid vocals',
+  'separator.unbraid-vocals.about':
+    'U-Net for vocals and accompaniment that learned nothing else, on free material: the best of the bundled networks with voices',
   'separator.drum-kit.name': 'Drum kit',
   'separator.drum-kit.about':
     'A drum track into kick, snare, hi-hat and the rest (toms and cymbals) by a small U-Net trained on rendered kits; for drums alone',

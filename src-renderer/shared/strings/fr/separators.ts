@@ -4,13 +4,16 @@ import type { separators as english } from '../en/separators.js';
 export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    'Moyenne des deux réseaux fournis : leurs erreurs diffèrent, la moyenne est donc en général meilleure que chacun',
+    'La moyenne des réseaux fournis, la voix avec celui qui n’a appris que les voix : leurs erreurs diffèrent, la moyenne est donc en général meilleure que chacun d’eux',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'Petit U-Net pour voix, batterie, basse et autres : très rapide, entraîné sur du matériel libre ; bien meilleur que les méthodes classiques',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'U-Net pour voix, batterie, basse et autres, entraîné sur du matériel libre : quatre fois plus grand qu’Unbraid fast, meilleur pour les voix et pour ce qui n’est ni voix, ni batterie, ni basse',
+  'separator.unbraid-vocals.name': 'Unbraid vocals',
+  'separator.unbraid-vocals.about':
+    'U-Net pour la voix et l’accompagnement, qui n’a appris que cela, sur du matériel libre : le meilleur des réseaux fournis pour les voix',
   'separator.drum-kit.name': 'Batterie',
   'separator.drum-kit.about':
     'Une piste de batterie en grosse caisse, caisse claire, charleston et le reste (toms et cymbales) par un petit U-Net entraîné sur des batteries de synthèse ; pour la batterie seule',

@@ -4,13 +4,16 @@ import type { separators as english } from '../en/separators.js';
 export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    '付属の2つのネットワークの平均。誤りの傾向が異なるため、平均すると単独より全体として良い結果になります',
+    '付属のネットワークの平均。ボーカルには、声だけを学習したネットワークも使います。誤りの出方が異なるため、平均すると全体としてどれか一つより良くなります',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'ボーカル、ドラム、ベース、その他に分ける小型のU-Net。とても速く、自由に使える素材で学習。従来手法よりずっと良好です',
   'separator.unbraid-standard.name': 'Unbraid standard',
   'separator.unbraid-standard.about':
     'ボーカル、ドラム、ベース、その他に分けるU-Net。自由に使える素材で学習。Unbraid fastの4倍の大きさで、声と、声・ドラム・ベース以外の音に強い',
+  'separator.unbraid-vocals.name': 'Unbraid vocals',
+  'separator.unbraid-vocals.about':
+    'ボーカルと伴奏だけを学習した U-Net。自由に使える素材で学習。付属のネットワークの中で声に最も強い',
   'separator.drum-kit.name': 'ドラムキット',
   'separator.drum-kit.about':
     'ドラムのトラックをキック、スネア、ハイハット、残り（タムとシンバル）に分ける小さな U-Net。合成したドラムで学習しました。ドラムだけの音声に使います',
