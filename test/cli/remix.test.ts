@@ -154,6 +154,17 @@ describe('the file of a remix', () => {
     expect(existsSync(result.path)).toBe(true);
   });
 
+  it('is called after its preset in a folder, if it is that and nothing more', async () => {
+    const called = async (...args: readonly string[]): Promise<string> =>
+      (await cli.run(['remix', stemFolder, '-o', `${dir}/`, '-f', 'flac', ...args])).out;
+    const karaoke = join(dir, 'song [karaoke].flac');
+    expect(await called('--preset', 'karaoke')).toBe(`${karaoke}\n`);
+    expect((await ears.read(karaoke)).info.tags['title']).toContain('[karaoke]');
+    expect(await called('--preset', 'practice=bass')).toBe(`${join(dir, 'song [practice bass].flac')}\n`);
+    const more = ['--preset', 'karaoke', '--mute', 'drums'];
+    expect(await called(...more)).toBe(`${join(dir, 'song [remix].flac')}\n`);
+  });
+
   it('is lowered when it would clip, with a note', async () => {
     const file = join(dir, 'loud.flac');
     const { err } = await cli.run(['remix', stemFolder, '--gain', 'other=+20', '-o', file]);
@@ -214,6 +225,7 @@ describe('the file of a remix', () => {
     [['--gain', 'drums=loud'], 2, /must be in dB/],
     [['--pan', 'bass=2'], 2, /from -1 \(left\) to 1/],
     [['--preset', 'loud'], 2, /presets are karaoke, acappella, drumless, practice/],
+    [['--preset', 'karaoke', '--preset', 'drumless'], 2, /one preset at a time/],
     [['--preset', 'practice'], 2, /needs a stem. Name it like practice=bass/],
     [['--preset', 'practice=horns'], 2, /There is no stem "horns"/],
     [['-o', 'out.wma'], 1, /"\.wma" is not a format/],

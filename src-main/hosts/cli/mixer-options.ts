@@ -54,7 +54,9 @@ function pan(text: string, mixer: MixerFlags = {}): MixerFlags {
 }
 
 /** `karaoke`, or `practice=bass`: the preset, and its stem. */
-function preset(text: string): NamedMix {
+function preset(text: string, before?: NamedMix): NamedMix {
+  if (before)
+    throw new InvalidArgumentError('There is one preset at a time: run the command once for each of them.');
   const [name, stem] = text.split('=', 2).map((part) => part.trim());
   const known = mixPresets.find((entry) => entry === name);
   if (!known) throw new InvalidArgumentError(`The presets are ${mixPresets.join(', ')}.`);

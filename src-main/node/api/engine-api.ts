@@ -191,11 +191,11 @@ export class EngineApi implements Disposable {
     separate: (args) => this.batches.separate(args),
     batch: (args) => this.batches.batch(args),
     work: (args) => this.batches.work(args),
-    remix: ({ job, input, output, mixer, settings }) =>
+    remix: ({ job, input, output, mixer, label, settings }) =>
       this.withRunner(job, (runner, signal) =>
         remix(
           runner,
-          { input: runner.names.reach(resolve(input)), output: keepSlash(output), mixer, settings },
+          { input: runner.names.reach(resolve(input)), output: keepSlash(output), mixer, label, settings },
           {
             signal,
             onProgress: (progress) =>

@@ -27,6 +27,8 @@ export interface RemixRequest {
   readonly mixer: Mixer;
   /** A file, or an existing folder. */
   readonly output: string;
+  /** What the file in a folder, and its title, call the mix. */
+  readonly label?: string;
   readonly settings: SeparationSettings;
 }
 
@@ -43,13 +45,14 @@ export function remixTarget(
   output: string,
   name: string,
   format: OutputFormat,
+  label = 'remix',
 ): { readonly folder: string; readonly file: string; readonly format: OutputFormat } {
   const isFolder =
     /[/\\]$/.test(output) || statSync(output, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder) {
     return {
       folder: output,
-      file: sanitiseName(`${sanitiseValue(name)} [remix].${endingOf(format)}`),
+      file: sanitiseName(`${sanitiseValue(name)} [${sanitiseValue(label)}].${endingOf(format)}`),
       format,
     };
   }
@@ -76,8 +79,8 @@ export async function remix(
   request: RemixRequest,
   options: RunOptions = {},
 ): Promise<RemixResult> {
-  const { input, settings } = request;
-  const target = remixTarget(request.output, basename(input, extname(input)), settings.format);
+  const { input, settings, label = 'remix' } = request;
+  const target = remixTarget(request.output, basename(input, extname(input)), settings.format, label);
   const folder = new OutputFolder(target.folder);
   try {
     folder.open();
@@ -97,7 +100,7 @@ export async function remix(
         {
           ...{ stems, info, name, settings, mixer: request.mixer },
           coverFrom: info.path,
-          label: 'remix',
+          label,
           format: target.format,
           path: staged,
           cacheDir: dir,

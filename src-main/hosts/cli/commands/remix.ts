@@ -28,10 +28,10 @@ export function remixCommand(context: CliContext): Command {
 
 async function runRemix(context: CliContext, input: string, flags: Flags): Promise<void> {
   const json = flags.json ?? false;
-  const mixer = mixFrom(flags)?.mixer ?? {};
+  const { mixer, label } = mixFrom(flags) ?? { mixer: {}, label: 'remix' };
   const { output } = flags;
   const result = await runJob(context, { json, files: 1 }, (job) =>
-    context.engine.remix({ job, input, output, mixer, settings: settingsFrom(flags) }),
+    context.engine.remix({ job, input, output, mixer, label, settings: settingsFrom(flags) }),
   );
   const { terminal } = context;
   if (json) {
