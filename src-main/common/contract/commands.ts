@@ -217,7 +217,6 @@ export const commandSchemas = {
     input: path,
     output: path,
     mixer,
-    /** What the mix is called: `song [karaoke].wav`; "remix" when left out. */
     label: z.string().min(1).max(100).optional(),
     settings: settingsSchema,
   }),
