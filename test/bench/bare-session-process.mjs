@@ -1,5 +1,5 @@
 // The bare session: one process, one intra-op thread, the same graph over and over, no audio work around it. With
-// `filter` it runs a Wiener filter over random numbers as often as it is told to, and nothing else.
+// `filter` it runs a Wiener filter over random numbers as often as `filter` says, and nothing else.
 import * as ort from 'onnxruntime-node';
 import { FrameBlocks } from '../../out/common/separation/frame-blocks.js';
 import { FrameWorkspace } from '../../out/common/separation/frame-workspace.js';

@@ -1,16 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { killHost, startHost } from './support/killable-host.js';
 import { drag, tools } from './support/lanes.js';
 import { asNewTab, openFile, save } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
 
 // D26: what is drawn, and the steps that drew it, belong to the project: they outlive the tab and the host.
-const main = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
 const kept = (app: Page): Promise<void> =>
   expect(app.getByRole('banner').getByRole('status')).toHaveText(/^(All changes kept|Saved )/);
 const mask = (app: Page): Promise<readonly number[]> =>
@@ -149,7 +147,7 @@ test('what was drawn outlives a host that is killed, in a tab that knows nothing
     const page = await newPage(host.address);
     await openFile(page, 'survives.wav', clicksAndChords(3));
     const painted = await draw(page);
-    await kill(host.child);
+    await killHost(host.child);
     await page.close();
     host = await startHost(state);
     const again = await newPage(host.address);
@@ -157,7 +155,7 @@ test('what was drawn outlives a host that is killed, in a tab that knows nothing
     await allThere(again, painted);
     await again.close();
   } finally {
-    await kill(host.child);
+    await killHost(host.child);
     rmSync(state, { recursive: true, force: true });
   }
 
@@ -169,21 +167,3 @@ test('what was drawn outlives a host that is killed, in a tab that knows nothing
     return page;
   }
 });
-
-async function startHost(state: string): Promise<{ child: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [main, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UNBRAID_STATE: state },
-  });
-  const address = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
-  );
-  return { child, address };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
-}

@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/host.js';
+import { killHost, startHost } from './support/killable-host.js';
 import { drag } from './support/lanes.js';
 import { asNewTab, openFile, openPanel, separate, trackSamples } from './support/page.js';
 import { clicksAndChords } from './support/wav.js';
@@ -149,31 +148,12 @@ test('leaving during a separation is not asked about: what the program adds by i
   expect(questions).toBe(1);
 });
 
-const main = fileURLToPath(new URL('../../out/hosts/web/main.js', import.meta.url));
-
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-async function startHost(state: string, port: number): Promise<{ child: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [main, '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UNBRAID_STATE: state },
-  });
-  const address = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
-  );
-  return { child, address };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
 }
 
 test('a host that was killed and started again has the song, with what was done meanwhile; another one says no', async ({
@@ -193,7 +173,7 @@ test('a host that was killed and started again has the song, with what was done 
     await separate(page);
     await mute(page).click();
     await expect(status(page)).toHaveText('All changes kept');
-    await kill(child);
+    await killHost(child);
     await expect(page.getByRole('alert').filter({ hasText: `--port ${port}` })).toBeVisible();
     await page.getByRole('button', { name: /^Solo percussive/ }).click();
     await expect(status(page)).toContainText('Not kept');
@@ -208,13 +188,13 @@ test('a host that was killed and started again has the song, with what was done 
     await page.reload();
     await expect(mute(page)).toHaveAttribute('aria-pressed', 'true');
 
-    await kill(child);
+    await killHost(child);
     const foreign = mkdtempSync(join(tmpdir(), 'unbraid-kept-other-'));
     ({ child } = await startHost(foreign, port));
     await expect(page.getByText('no longer knows this page')).toBeVisible({ timeout: 40_000 });
     rmSync(foreign, { recursive: true, force: true });
   } finally {
-    await kill(child);
+    await killHost(child);
     rmSync(state, { recursive: true, force: true });
   }
 });
@@ -235,7 +215,7 @@ test('an edit that is made while the host is down is done when it is back, and s
     await separate(page);
     await expect(status(page)).toHaveText('All changes kept');
     const before = JSON.stringify(await trackSamples(page, 'percussive', 44_100, 2000));
-    await kill(child);
+    await killHost(child);
     await drag(page, 'percussive', [0.2, 0.2], [0.9, 0.9]);
     await page.keyboard.press('Delete');
     await expect(status(page)).toContainText('Not kept');
@@ -253,7 +233,7 @@ test('an edit that is made while the host is down is done when it is back, and s
       expect(JSON.stringify(await trackSamples(page, 'percussive', 44_100, 2000))).not.toBe(before);
     }).toPass({ timeout: 20_000 });
   } finally {
-    await kill(child);
+    await killHost(child);
     rmSync(state, { recursive: true, force: true });
   }
 });

@@ -94,7 +94,7 @@ test('stems of the editor are scored against true ones, and what does not fit is
     expect(cells).toEqual(wanted);
   }
   await expect(panel).toContainText('The true stem other has nothing above');
-  // The other table shows one figure of all systems: any of them.
+  // The other table shows one figure of all systems: whichever it is.
   await panel.getByLabel('Figure', { exact: true }).selectOption('SIR');
   await expect(all.getByRole('columnheader').last()).toHaveText(/^SIR /);
   await expectClean(app);

@@ -1,7 +1,7 @@
 import { Stft } from './stft.js';
 import { Kernels, type Held } from './wasm/kernels.js';
 
-/** An STFT with a memory of its own: spectra that are held there are worked on where they are. */
+/** An STFT with private memory: spectra that are held there are worked on where they are. */
 export class HeldStft extends Stft {
   // Only declared: the base class asks for it before fields of this one are set.
   declare private own?: Kernels;

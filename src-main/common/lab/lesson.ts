@@ -116,7 +116,7 @@ export interface LessonResult {
 /** One idea. Texts: `lesson.ID.title`, `.idea`, `.try`, `.question`, `.answer`, `.broken` and `.why`. */
 export interface Lesson {
   readonly controls: readonly Control[];
-  /** What it needs of a song to work on one: any sound, or parts that are known; null where only its own sounds will do. */
+  /** What it needs of a song to work on one: a sound, or parts that are known; null where only its own sounds will do. */
   readonly song: 'sound' | 'parts' | null;
   /** Whether what breaks it is in its own sounds, so that on a song it stays whole. */
   readonly breaksOwn?: boolean;

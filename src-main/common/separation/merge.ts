@@ -78,7 +78,7 @@ function boundaries(segments: readonly Segment[], start: Frames, end: Frames): F
 /**
  * Weighted overlap-add of segment results over frames `[start, start + count)` of the song, zeros outside it:
  * Σ w·y / Σ w, so constant input gives constant output for every plan (as in demucs/apply.py).
- * Random access: any blocking gives the same samples. Where one segment stands alone, its samples are taken
+ * Random access: every blocking gives the same samples. Where one segment stands alone, its samples are taken
  * as they are.
  */
 export function mergeSegments(

@@ -141,7 +141,7 @@ export class ModelSeparator implements Separator {
 
   private prepare(samples: number): Workspace {
     if (this.workspace?.samples === samples) return this.workspace;
-    // Spectra are held in the transform's memory for good: those of another length get one of their own.
+    // Spectra are held in the transform's memory for good: those of another length get another transform.
     if (this.workspace && this.stft) this.stft = new HeldStft(this.stft.config);
     const { channels } = this.info;
     const planes = (): Float32Array[] => Array.from({ length: channels }, () => new Float32Array(samples));

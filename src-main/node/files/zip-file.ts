@@ -50,7 +50,7 @@ export async function writeZip(
   });
   try {
     const zip = new ZipFile();
-    // The library types its own PassThrough as any stream that can be read.
+    // The library declares its PassThrough as a mere readable stream.
     const output = zip.outputStream as PassThrough;
     zip.on('error', (error: Error) => output.destroy(error));
     for (const source of sources) {

@@ -177,7 +177,7 @@ async function restOf(
     if (energy > added * all)
       throw new UnbraidError('invalid-argument', 'These true stems are not parts of this song', {
         file: folder,
-        hint: 'Without them it is louder than with them: name the folder of its own stems, at their levels in the song.',
+        hint: 'Without them it is louder than with them: name the folder of that song’s stems, at their levels in it.',
       });
     return energy > nothing * all ? writer.ref() : undefined;
   } finally {

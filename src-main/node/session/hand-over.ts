@@ -24,7 +24,7 @@ export type HandOverRequest = Pick<
 
 /**
  * Writes the stems of a session, edits included, as one file for another program: a .dawproject, or a zip that holds
- * a folder with an .rpp and its audio. The WAV files are exported and read back as any export of stems is, so all
+ * a folder with an .rpp and its audio. The WAV files are exported and read back as every export of stems is, so all
  * of them add up to the source. Throws typed errors.
  */
 export async function handOver(

@@ -247,7 +247,7 @@ export function shownTrack(
 ): Track {
   const { state, song } = session;
   const set = stemSets(state).find((one) => one.id === stems);
-  // Without a set, or with one that was deleted, what the song has now is as good as any.
+  // Without a set, or with one that was deleted, what the song has now will do.
   if (!set || (set.id === state.stemsId && !isAhead(state, removed))) return trackOf(session, id);
   if (id === removedTrack) return silent({ ...set.stems[0], id, name: id }, song);
   return set.stems.find((stem) => stem.id === id) ?? trackOf(session, id);

@@ -12,7 +12,7 @@ export class Sharpness {
     return this.slow && !complete ? coarser : 1;
   }
 
-  /** A picture with so many pixels of the screen for one of its own has taken so long, ms. */
+  /** A picture whose pixels cover so many of the screen has taken so long, ms. */
   took(ms: number, pixels: number): void {
     this.slow = ms * pixels ** 2 > longest;
   }

@@ -34,7 +34,7 @@ const progress = (job: string, phase: JobPhase, done: number): EngineEvent => ({
 const only = (kind: string): unknown[] => seen.filter(([name]) => name === kind).map(([, value]) => value);
 
 describe('JobWatcher', () => {
-  it('keeps the machine awake exactly as long as any job runs', () => {
+  it('keeps the machine awake exactly as long as a job runs', () => {
     change('a', 'started');
     change('b', 'started');
     change('a', 'done');

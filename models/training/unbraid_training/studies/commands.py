@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from pathlib import Path
 
 _MODELS = Path(__file__).resolve().parents[3]
@@ -11,9 +12,9 @@ _MODELS = Path(__file__).resolve().parents[3]
 def register(commands: argparse._SubParsersAction) -> None:
     _train(commands.add_parser("study", help="train one of the field's early networks"))
     _nmf(commands.add_parser("study-nmf", help="learn spectra from examples of each source, as a model for the app"))
-    _duet(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"))
-    _kit(commands.add_parser("study-kit", help="drums with the true pieces, on a kit never trained on"))
-    _voices(commands.add_parser("study-voices", help="a lead and its backing, by voices never trained on"))
+    _played(commands.add_parser("study-duet", help="a duet with its true stems, on a piano never trained on"), "piano.wav and violin.wav", "duet", "write_duet")
+    _played(commands.add_parser("study-kit", help="drums with the true pieces, on a kit never trained on"), "kick.wav and the others", "drum_kit", "write_kit")
+    _played(commands.add_parser("study-voices", help="a lead and its backing, by voices never trained on"), "lead.wav and backing.wav", "lead_backing", "write_voices")
     _part_scores(commands.add_parser("study-scores", help="median uSDR on drum kits or voices learned and never trained on"))
     _export(commands.add_parser("study-export", help="write a study as ONNX with its manifest and golden"))
 
@@ -70,46 +71,18 @@ def _run_nmf(options: argparse.Namespace) -> None:
         print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")
 
 
-def _played(parser: argparse.ArgumentParser, files: str) -> None:
-    """The options of commands that play something and write its true stems."""
+def _played(parser: argparse.ArgumentParser, files: str, module: str, function: str) -> None:
+    """A command that plays something, by a function of a study's module, and writes its true stems."""
     parser.add_argument("library", type=Path, help="the archive of `prepare`")
     parser.add_argument("out", type=Path, help=f"folder for {files}, and mixture.wav")
     parser.add_argument("--seed", type=int, default=900)
+    parser.set_defaults(run=_run_played, played=(module, function))
 
 
-def _duet(parser: argparse.ArgumentParser) -> None:
-    _played(parser, "piano.wav and violin.wav")
-    parser.set_defaults(run=_run_duet)
-
-
-def _run_duet(options: argparse.Namespace) -> None:
-    from .duet import write_duet
-
-    write_duet(options.library, options.out, options.seed)
-    print(options.out)
-
-
-def _kit(parser: argparse.ArgumentParser) -> None:
-    _played(parser, "kick.wav and the others")
-    parser.set_defaults(run=_run_kit)
-
-
-def _run_kit(options: argparse.Namespace) -> None:
-    from .drum_kit import write_kit
-
-    write_kit(options.library, options.out, options.seed)
-    print(options.out)
-
-
-def _voices(parser: argparse.ArgumentParser) -> None:
-    _played(parser, "lead.wav and backing.wav")
-    parser.set_defaults(run=_run_voices)
-
-
-def _run_voices(options: argparse.Namespace) -> None:
-    from .lead_backing import write_voices
-
-    write_voices(options.library, options.out, options.seed)
+def _run_played(options: argparse.Namespace) -> None:
+    module, function = options.played
+    write = getattr(importlib.import_module(f".{module}", __package__), function)
+    write(options.library, options.out, options.seed)
     print(options.out)
 
 

@@ -6,7 +6,6 @@ The network is the fast one of the four stems (`RowUNet`), smaller, on frames of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from ..harmony import compose
 from ..instruments import Orchestra
 from ..library import Library
 from ..networks.unet import RowUNet
-from ..spectral import stft
+from .held import Held
 
 STEMS = ("kick", "snare", "toms", "hihat", "cymbals")
 N_FFT, HOP = 2048, 512
@@ -61,22 +60,8 @@ class Joined(nn.Module):
         return torch.stack([sum(masks[piece] for piece in pieces[1:]) + masks[pieces[0]] for pieces in JOINED.values()], dim=1)
 
 
-@dataclass
-class Kits:
-    """Draws examples. Played excerpts are kept and their pieces put together anew, since playing takes longer than training."""
-
-    orchestra: Orchestra
-    seconds: float = 8.0
-    excerpts: int = 48
-    """Excerpts that are held; one of them is played anew for every batch."""
-    _held: list[dict[str, np.ndarray]] = field(default_factory=list)
-
-    def batch(self, rng: np.random.Generator, size: int, samples: int = SEGMENT) -> Tensor:
-        """[b, s, 2, samples] float32; half of the examples are of one excerpt, in the others every piece comes from another one."""
-        while len(self._held) < self.excerpts:
-            self._held.append(self.excerpt(rng))
-        self._held[rng.integers(self.excerpts)] = self.excerpt(rng)
-        return torch.from_numpy(np.stack([self._example(rng, samples) for _ in range(size)]))
+class Kits(Held):
+    """Grooves; in two fifths of the examples all pieces are of one excerpt, in the others each comes from another one."""
 
     def _example(self, rng: np.random.Generator, samples: int) -> np.ndarray:
         out = np.zeros((len(STEMS), 2, samples), np.float32)

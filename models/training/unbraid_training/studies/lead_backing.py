@@ -5,16 +5,14 @@ The network is the fast one of the four stems (`RowUNet`), smaller, with the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from .. import voices
 from ..audio import write_wav
-from ..constants import SAMPLE_RATE, SEGMENT
+from ..constants import SAMPLE_RATE
 from ..desk import loudness, process
 from ..effects import limiter_gain
 from ..harmony import Score, compose
@@ -22,6 +20,7 @@ from ..instruments import Orchestra
 from ..library import Library
 from ..networks import FAST_ROWS
 from ..networks.unet import RowUNet
+from .held import Held
 
 STEMS = ("lead", "backing")
 
@@ -34,21 +33,10 @@ def network() -> RowUNet:
 
 
 @dataclass
-class Voices:
-    """Draws examples. Sung excerpts are kept and their parts put together anew, since singing takes longer than training."""
+class Voices(Held):
+    """Lines of song; in two thirds of the examples both parts sing the same one."""
 
-    orchestra: Orchestra
-    seconds: float = 8.0
     excerpts: int = 64
-    """Excerpts that are held; one of them is sung anew for every batch."""
-    _held: list[dict[str, np.ndarray]] = field(default_factory=list)
-
-    def batch(self, rng: np.random.Generator, size: int, samples: int = SEGMENT) -> Tensor:
-        """[b, s, 2, samples] float32; in two thirds of the examples both parts sing the same song."""
-        while len(self._held) < self.excerpts:
-            self._held.append(self.excerpt(rng))
-        self._held[rng.integers(self.excerpts)] = self.excerpt(rng)
-        return torch.from_numpy(np.stack([self._example(rng, samples) for _ in range(size)]))
 
     def _example(self, rng: np.random.Generator, samples: int) -> np.ndarray:
         out = np.zeros((len(STEMS), 2, samples), np.float32)

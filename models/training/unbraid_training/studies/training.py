@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from .. import checkpoint
-from ..constants import HOP, N_FFT, SAMPLE_RATE, STEMS, VOCALS
+from ..constants import HOP, N_FFT, SAMPLE_RATE, SEGMENT, STEMS, VOCALS
 from ..instruments import Orchestra
 from ..losses import LossWeights, row_loss
 from ..networks.features import powers
@@ -173,12 +173,12 @@ def _rows(network: nn.Module, draw: Callable[[int], Tensor], n_fft: int, hop: in
 
 def _drum_kit(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
     kits = drum_kit.Kits(sources.orchestra())
-    return _rows(network, lambda size: kits.batch(rng, size), drum_kit.N_FFT, drum_kit.HOP)
+    return _rows(network, lambda size: kits.batch(rng, size, drum_kit.SEGMENT), drum_kit.N_FFT, drum_kit.HOP)
 
 
 def _lead_backing(network: nn.Module, sources: Sources, rng: np.random.Generator) -> Loss:
     sung = lead_backing.Voices(sources.orchestra())
-    return _rows(network, lambda size: sung.batch(rng, size), N_FFT, HOP)
+    return _rows(network, lambda size: sung.batch(rng, size, SEGMENT), N_FFT, HOP)
 
 
 STUDIES = {

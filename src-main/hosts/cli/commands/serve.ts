@@ -38,7 +38,7 @@ export interface ServeFlags {
 
 export function addServeOptions(command: Command): Command {
   return command
-    .option('--port <n>', 'port on the loopback interface (default: any free one)', portNumber, 0)
+    .option('--port <n>', 'port on the loopback interface (default: a free one)', portNumber, 0)
     .option('--no-open', 'only print the address');
 }
 
