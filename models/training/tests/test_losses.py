@@ -3,7 +3,7 @@ import unittest
 import torch
 
 from unbraid_training.constants import ALL_BUT_VOCALS, ALONE, BASS, BINS, DRUMS, OTHER, VOCALS
-from unbraid_training.losses import LossWeights, merge_joint, row_loss, spectral_loss, wave_loss
+from unbraid_training.losses import LossWeights, merge_joint, row_loss, spectral_loss, vocals_row_loss, wave_loss
 from unbraid_training.networks.masks import apply_masks
 from unbraid_training.networks.patches import Pool
 
@@ -62,3 +62,14 @@ class LossTest(unittest.TestCase):
         full = spectral_loss(merged, merge_joint(self.stems, joint), LossWeights())
         rows = row_loss(masks, self.stems, joint, pool, LossWeights())
         self.assertAlmostEqual(full.item(), rows.item(), places=4)
+
+    def test_the_loss_of_vocals_and_rest_is_that_of_joint_examples(self):
+        pool = Pool(((1, 128), (16, (BINS - 128) // 16)))
+        masks = torch.softmax(torch.randn(2, 4, 2, 128 + (BINS - 128) // 16, 4), dim=1).requires_grad_()
+        joint = torch.tensor([ALL_BUT_VOCALS, ALL_BUT_VOCALS])
+        full = row_loss(masks, self.stems, joint, pool, LossWeights())
+        (slope,) = torch.autograd.grad(full, masks)
+        short = vocals_row_loss(masks, self.stems[:, VOCALS], self.stems.sum(1), pool, LossWeights())
+        (short_slope,) = torch.autograd.grad(short, masks)
+        self.assertAlmostEqual(full.item(), short.item(), places=4)
+        torch.testing.assert_close(slope, short_slope, rtol=1e-3, atol=1e-6)

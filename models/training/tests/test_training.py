@@ -1,11 +1,12 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
 
-from unbraid_training import checkpoint
+from unbraid_training import checkpoint, train
 from unbraid_training.constants import ALL_BUT_VOCALS, ALONE, BASS, DRUMS, HOP, OTHER, STEMS, VOCALS
 from unbraid_training.networks import PRESETS
 from unbraid_training.remix import Remixer, RemixSettings, even, loud_level
@@ -63,6 +64,16 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(remix_settings(state, song_share=0.4).song_share, 0.4)
         self.assertEqual(remix_settings(None, song_share=None), RemixSettings())
 
+    def test_a_batch_judged_by_vocals_and_rest_alone_has_the_loss_of_such_examples(self):
+        trainer = make_trainer()
+        # Four examples; with one that is judged by every stem the whole batch takes the longer way.
+        stems, _ = self.remixer(absent=0).batch(4)
+        trainer.network.eval()
+        short = trainer.loss(stems, torch.full((4,), ALL_BUT_VOCALS)).item()
+        parts = [trainer.loss(stems[[i, i]], torch.tensor([ALL_BUT_VOCALS, ALONE])).item() for i in range(4)]
+        alone = [trainer.loss(stems[[i, i]], torch.tensor([ALONE, ALONE])).item() for i in range(4)]
+        self.assertAlmostEqual(short, float(np.mean([2 * both - own for both, own in zip(parts, alone)])), places=4)
+
     def test_a_batch_that_overflows_changes_no_weight_and_no_norm(self):
         trainer, remixer = make_trainer(), self.remixer()
         stems, joint = remixer.batch(2)
@@ -118,6 +129,15 @@ class TrainingTest(unittest.TestCase):
         stems = stems * torch.tensor([1.0, 0.3, 0.1, 0.03]).reshape(1, 4, 1, 1)
         losses = [trainer.step(stems, joint)["loss"] for _ in range(40)]
         self.assertLess(losses[-1], 0.97 * losses[0])
+
+    def test_mixed_precision_is_for_processors_that_have_it(self):
+        cpu = torch.device("cpu")
+        for has, expected in ((True, torch.bfloat16), (False, None)):
+            with mock.patch.object(train, "_has_bfloat16", return_value=has):
+                self.assertEqual(train._amp_type("auto", cpu), expected)
+                self.assertEqual(train._amp_type("on", cpu), torch.bfloat16)
+                self.assertIsNone(train._amp_type("off", cpu))
+                self.assertEqual(train._amp_type("auto", torch.device("cuda")), torch.bfloat16)
 
     def test_a_run_ends_at_its_budget_and_saves(self):
         trainer = make_trainer()

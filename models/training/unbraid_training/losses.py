@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .constants import ALL_BUT_VOCALS, BASS, DRUMS, OTHER
+from .constants import ALL_BUT_VOCALS, BASS, DRUMS, OTHER, VOCALS
 from .networks.patches import Pool
 from .spectral import stft
 
@@ -70,9 +70,31 @@ def row_loss(masks: Tensor, stems: Tensor, joint: Tensor | None, pool: Pool, wei
         error_0 = _row_sum(parts * parts, pool)
         error_1 = _row_sum(mix * parts, pool)
         error_2 = _row_sum(mix * mix, pool)
-        width = torch.cat([torch.full((count,), float(width)) for width, count in pool.groups])
-        width = width.to(masks.device).reshape(-1, 1) / width.sum()
-    masks = merge_joint(masks, joint)
+    return _loss_of_sums(merge_joint(masks, joint), (error_0, error_1, error_2), pool, weights)
+
+
+def vocals_row_loss(masks: Tensor, vocals: Tensor, mix: Tensor, pool: Pool, weights: LossWeights) -> Tensor:
+    """`row_loss` of a batch that is judged by its vocals and the rest alone, from two spectra [b, (ch ri), f, t].
+
+    The sums of the rest z = x − y follow from those of the vocals y: Σ|z|² = Σ|x|² − 2 Σ Re(x̄ y) + Σ|y|² and
+    Σ Re(x̄ z) = Σ|x|² − Σ Re(x̄ y). It has the scale of `row_loss`, in whose mean the two other stems are empty.
+    """
+    with torch.no_grad():
+        sung = _row_sum((vocals * vocals).unsqueeze(1), pool)
+        shared = _row_sum((mix * vocals).unsqueeze(1), pool)
+        whole = _row_sum((mix * mix).unsqueeze(1), pool)
+        rest = torch.relu(whole - 2 * shared + sung)
+        sums = torch.cat([sung, rest], dim=1), torch.cat([shared, whole - shared], dim=1), whole
+    sung_mask = masks[:, VOCALS : VOCALS + 1]
+    pair = torch.cat([sung_mask, masks.sum(1, keepdim=True) - sung_mask], dim=1)
+    return _loss_of_sums(pair, sums, pool, weights) * 2 / masks.shape[1]
+
+
+def _loss_of_sums(masks: Tensor, sums: tuple[Tensor, Tensor, Tensor], pool: Pool, weights: LossWeights) -> Tensor:
+    """Of masks [b, s, ch, rows, t] and Σ|y|², Σ Re(x̄ y) and Σ|x|² of their rows."""
+    error_0, error_1, error_2 = sums
+    width = torch.cat([torch.full((count,), float(width)) for width, count in pool.groups])
+    width = width.to(masks.device).reshape(-1, 1) / width.sum()
     # A row of w bins weighs w times its mean error; rounding may bring a perfect one below 0.
     error = torch.relu(masks * masks * error_2 - 2 * masks * error_1 + error_0)
     loss = weights.spectrum * _BIN * (torch.sqrt(error + 1e-8) * width).sum(-2).mean()

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from . import checkpoint
-from .losses import LossWeights, merge_joint, row_loss, spectral_loss, wave_loss
+from .constants import ALL_BUT_VOCALS, VOCALS
+from .losses import LossWeights, merge_joint, row_loss, spectral_loss, vocals_row_loss, wave_loss
 from .networks import build
 from .networks.features import powers
 from .networks.masks import apply_masks
@@ -81,11 +82,13 @@ class Trainer:
     def loss(self, stems: Tensor, joint: Tensor) -> Tensor:
         """Of stems [b, s, 2, samples] whose sum is the mixture."""
         weights = self.settings.loss
+        stems = stems / stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
+        if isinstance(self.network, RowUNet) and bool((joint == ALL_BUT_VOCALS).all()):
+            return self._vocals_loss(stems[:, VOCALS], stems.sum(1))
         with torch.no_grad():
-            stems = stems / stems.sum(1).pow(2).mean(dim=(1, 2)).sqrt().clamp_min(1e-4).reshape(-1, 1, 1, 1)
             target = torch.stack([to_graph(stft(stem)) for stem in stems.unbind(1)], dim=1)
             mix = target.sum(1)
-        mixed = torch.autocast(self.device.type, self.amp or torch.bfloat16, enabled=self.amp is not None)
+        mixed = self._mixed()
         if isinstance(self.network, RowUNet):
             rows = self.network.pool(powers(mix))
             with mixed:
@@ -99,6 +102,18 @@ class Trainer:
             wave = istft(from_graph(estimate), stems.shape[-1])
             loss = loss + wave_loss(merge_joint(wave, joint), merge_joint(stems, joint), weights)
         return loss
+
+    def _vocals_loss(self, vocals: Tensor, mixture: Tensor) -> Tensor:
+        """Of waves [b, 2, samples], where the other stems do not matter: half of the transforms, a third of the sums."""
+        with torch.no_grad():
+            sung, mix = to_graph(stft(vocals)), to_graph(stft(mixture))
+            rows = self.network.pool(powers(mix))
+        with self._mixed():
+            masks = self.network.row_masks(rows)
+        return vocals_row_loss(masks.float(), sung, mix, self.network.pool, self.settings.loss)
+
+    def _mixed(self) -> torch.autocast:
+        return torch.autocast(self.device.type, self.amp or torch.bfloat16, enabled=self.amp is not None)
 
     def step(self, stems: Tensor, joint: Tensor) -> dict[str, float]:
         """One update; stems [b, s, 2, samples], joint [b]. Returns numbers for the log."""
@@ -208,10 +223,13 @@ def _groups(network: nn.Module, decay: float) -> list[dict]:
 
 
 def _amp_type(amp: str, device: torch.device) -> torch.dtype | None:
-    """bfloat16 has the range of float32, so gradients need no scaling. `auto` leaves it to GPUs; of CPUs only those
-    with bfloat16 instructions gain by `on`."""
-    if amp == "off" or (amp == "auto" and device.type != "cuda"):
-        return None
-    return torch.bfloat16
+    """bfloat16 has the range of float32, so gradients need no scaling. `auto` takes it on GPUs and on CPUs that have
+    instructions for it; on others it is slower than float32."""
+    fits = device.type == "cuda" or _has_bfloat16()
+    return torch.bfloat16 if amp == "on" or (amp == "auto" and fits) else None
 
 
+def _has_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16. PyTorch before 2.6 cannot tell, and counts as no."""
+    tells = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(tell() for tell in tells if tell)
