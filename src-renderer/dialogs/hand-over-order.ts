@@ -8,8 +8,8 @@ export function handOverOrder(
   song: SongController,
   to: HandOverKind,
   t: Parameters<typeof trackTitle>[2],
-): Pick<CommandInput<'handOver'>, 'to' | 'tracks' | 'mixer' | 'markers'> {
-  const { list, mixer, markers, info } = song;
+): Pick<CommandInput<'handOver'>, 'to' | 'tracks' | 'mixer' | 'markers' | 'tempo'> {
+  const { list, mixer, markers, info, document } = song;
   const stems = [...list.lanes, ...list.hidden].filter(({ track }) => track.kind === 'stem');
   const tracks = stems.map((lane) => ({
     stem: lane.track.name,
@@ -17,5 +17,7 @@ export function handOverOrder(
     colour: list.colour(lane),
   }));
   const places = markers.list.map((marker) => ({ name: markers.nameOf(marker), frame: marker.frame }));
-  return { to, tracks, mixer: mixer.forStems(info.tracks), markers: places };
+  const { beats } = document;
+  const tempo = beats && { bpm: beats.bpm, perBar: beats.perBar };
+  return { to, tracks, mixer: mixer.forStems(info.tracks), markers: places, tempo };
 }

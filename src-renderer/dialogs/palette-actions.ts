@@ -50,6 +50,16 @@ const others: readonly Other[] = [
     },
   },
   {
+    text: 'beats.detect',
+    also: 'palette.words.beats',
+    run: (app) => {
+      if (!app.song) return;
+      app.page = 'editor';
+      app.song.view.beatsAsked++;
+      void app.song.markers.beats.detect();
+    },
+  },
+  {
     text: 'palette.do.export',
     also: 'palette.words.export',
     run: (app) => app.song && (app.dialog = 'export'),

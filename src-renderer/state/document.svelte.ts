@@ -9,6 +9,7 @@ import {
   newTrack,
   trackId,
   type AutomationRecord,
+  type BeatsRecord,
   type DocumentRecord,
   type EditRecord,
   type LoopRecord,
@@ -38,6 +39,8 @@ export class SongDocument implements Disposable {
   markers = $state.raw<readonly MarkerRecord[]>([]);
   /** By their slots. */
   loops = $state.raw<ReadonlyMap<number, LoopRecord>>(new Map());
+  /** Null as long as nobody knows them. */
+  beats = $state.raw<BeatsRecord | null>(null);
 
   /** Track records from top to bottom. */
   readonly ordered: readonly TrackRecord[] = $derived(inOrder([...this.tracks.values()]));
@@ -148,13 +151,8 @@ export class SongDocument implements Disposable {
   }
 
   /** Takes back what was done last, be it a change or something drawn. */
-  undo(): void {
-    this.go('undo');
-  }
-
-  redo(): void {
-    this.go('redo');
-  }
+  readonly undo = (): void => this.go('undo');
+  readonly redo = (): void => this.go('redo');
 
   private go(way: 'undo' | 'redo'): void {
     if (this.locked) return this.locked();
@@ -195,6 +193,7 @@ export class SongDocument implements Disposable {
     if (touched.includes('marker')) this.markers = byFrame(this.store.ofType('marker'));
     if (touched.includes('loop'))
       this.loops = new Map(this.store.ofType('loop').map((loop) => [loop.slot, loop]));
+    if (touched.includes('beats')) this.beats = this.store.ofType('beats')[0] ?? null;
     if (touched.includes('automation')) this.regions = byTrack(this.store.ofType('automation'));
   }
 }

@@ -1,20 +1,25 @@
 import type { LoopRecord, MarkerRecord } from '../../src-main/common/document/records.js';
+import { Beats, type BeatenSong } from './beats.svelte.js';
 import type { SongDocument } from './document.svelte.js';
 import type { SongView } from './view.svelte.js';
 
 /** The song they are in. */
-interface MarkedSong {
+interface MarkedSong extends BeatenSong {
   readonly document: SongDocument;
   readonly view: SongView;
-  readonly player: { readonly position: number; seek(frame: number): void };
+  readonly player: BeatenSong['player'] & { seek(frame: number): void };
 }
 
-/** Markers and kept loops of a song: records of the document, and what is done with them. */
+/** Markers, kept loops and beats of a song: records of the document, and what is done with them. */
 export class Markers {
   /** The marker whose name is being typed. */
   naming = $state<string | null>(null);
 
-  constructor(private readonly song: MarkedSong) {}
+  readonly beats: Beats;
+
+  constructor(private readonly song: MarkedSong) {
+    this.beats = new Beats(song);
+  }
 
   get list(): readonly MarkerRecord[] {
     return this.song.document.markers;
@@ -64,6 +69,14 @@ export class Markers {
     const frames = this.list.map(({ frame }) => frame);
     const found = way > 0 ? frames.find((frame) => frame > at) : frames.findLast((frame) => frame < at);
     const to = found ?? (way > 0 ? this.song.view.length : 0);
+    this.song.player.seek(to);
+    this.song.view.show(to);
+  }
+
+  /** The playhead goes to the beat before (−1) or after (1) it. */
+  goBeat(way: -1 | 1): void {
+    const to = this.beats.next(way);
+    if (to === null) return;
     this.song.player.seek(to);
     this.song.view.show(to);
   }

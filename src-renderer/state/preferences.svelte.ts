@@ -29,6 +29,7 @@ const storedSchema = z.object({
   snap: z
     .object({ on: z.boolean(), to: z.array(z.enum(snapKinds)) })
     .catch({ on: false, to: [...snapKinds] }),
+  beats: z.boolean().catch(true),
   preRolls: z.boolean().catch(false),
   preRoll: z.number().min(0).max(longestPreRoll).catch(2),
   output: z
@@ -61,6 +62,8 @@ export class Preferences {
   toured = $state(false);
   /** Key combinations a person chose, by the shortcut's text. */
   keys = $state.raw<Readonly<Record<string, string>>>({});
+  /** Beats are drawn, where they are known. */
+  beats = $state(true);
   /** Playing begins so many seconds before, when it does. */
   preRolls = $state(false);
   preRoll = $state(2);
@@ -91,11 +94,11 @@ export class Preferences {
   private apply(): void {
     document.documentElement.toggleAttribute('data-calm', this.calm);
     const { separator, device, format, template, calm, toured, keys, output, exported, snap } = this;
-    const { preRolls, preRoll } = this;
+    const { preRolls, preRoll, beats } = this;
     try {
       const kept: Stored = {
         ...{ separator, device, format, template, calm, toured, keys, output, exported, snap },
-        ...{ preRolls, preRoll },
+        ...{ preRolls, preRoll, beats },
       };
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {

@@ -171,7 +171,13 @@ export const selectionShortcuts: readonly Shortcut[] = [
     text: 'shortcut.snapNow',
     run: ({ preferences }, song) => void song?.snapping.now(song.current.id, preferences.snap.to),
   },
-  { keys: ['b'], shown: 'B', text: 'shortcut.brush', run: onSong(({ view }) => view.toggleTool('brush')) },
+  {
+    keys: ['b'],
+    shift: false,
+    shown: 'B',
+    text: 'shortcut.brush',
+    run: onSong(({ view }) => view.toggleTool('brush')),
+  },
   {
     keys: ['e'],
     shift: false,

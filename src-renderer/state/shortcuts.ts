@@ -10,6 +10,7 @@ import {
   type KeyCombo,
   type KeyPress,
 } from './keys.js';
+import { beatShortcuts } from './beat-shortcuts.js';
 import { pages } from './pages.js';
 import { onSong, type Shortcut } from './shortcut.js';
 import { selectionShortcuts } from './selection-shortcuts.js';
@@ -89,6 +90,7 @@ export const shortcuts: readonly Shortcut[] = [
   {
     keys: ['arrowleft'],
     ctrl: true,
+    shift: false,
     shown: 'Ctrl+←',
     text: 'shortcut.markerBack',
     run: onSong(({ markers }) => markers.go(-1)),
@@ -96,6 +98,7 @@ export const shortcuts: readonly Shortcut[] = [
   {
     keys: ['arrowright'],
     ctrl: true,
+    shift: false,
     shown: 'Ctrl+→',
     text: 'shortcut.markerForward',
     run: onSong(({ markers }) => markers.go(1)),
@@ -107,7 +110,8 @@ export const shortcuts: readonly Shortcut[] = [
     text: 'shortcut.loopSlot',
     run: (_, song, __, key) => /^[1-9]$/.test(key) && song?.markers.useLoop(Number(key)),
   },
-  { keys: ['t'], shown: 'T', text: 'shortcut.follow', run: onSong(toggleFollowing) },
+  ...beatShortcuts,
+  { keys: ['t'], shift: false, shown: 'T', text: 'shortcut.follow', run: onSong(toggleFollowing) },
   {
     keys: ['u'],
     shift: false,

@@ -1,5 +1,5 @@
 /** What the edges of a selection can snap to. */
-export const snapKinds = ['onset', 'zero', 'marker', 'edge', 'playhead'] as const;
+export const snapKinds = ['onset', 'beat', 'zero', 'marker', 'edge', 'playhead'] as const;
 export type SnapKind = (typeof snapKinds)[number];
 
 /** A place that an edge snaps to: a frame of the song. */

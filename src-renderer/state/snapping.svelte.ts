@@ -1,4 +1,5 @@
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
+import { nearestBeat } from '../../src-main/common/document/beat-grid.js';
 import { heightOf, type FrequencyAxis } from '../picture/axis.js';
 import type { SongDocument } from './document.svelte.js';
 import { nearestPlace, type SnapKind, type SnapPlace } from './snap-places.js';
@@ -44,6 +45,9 @@ export class Snapping {
   frame(track: string, at: number, kinds: readonly SnapKind[]): SnapPlace | null {
     const { reach, sounds } = this.reaches(kinds);
     const places = this.places().filter(({ kind }) => kinds.includes(kind));
+    const { beats } = this.song.document;
+    const beat = beats && kinds.includes('beat') ? nearestBeat(beats, this.song.info.sampleRate, at) : null;
+    if (beat !== null) places.push({ at: beat, kind: 'beat' });
     if (sounds)
       void this.soundNow()
         .load(track, at, reach)

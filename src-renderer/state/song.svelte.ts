@@ -72,7 +72,7 @@ export class SongController implements Disposable {
 
   private constructor(
     info: SessionInfo,
-    private readonly client: EngineClient,
+    readonly client: EngineClient,
     readonly player: Player,
     { fail: onFailure, moved }: SongHooks,
     opened?: OpenedSong,

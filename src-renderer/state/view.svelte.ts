@@ -42,6 +42,8 @@ export class SongView {
   focusing = $state(false);
   /** How often the list of steps was asked for by its key. */
   historyAsked = $state(0);
+  /** Grows when the menu of the beats is asked for. */
+  beatsAsked = $state(0);
   /** A selection is being drawn or dragged by the pointer. */
   dragging = $state(false);
   /** The frequencies that all lanes show; null for the whole axis. */

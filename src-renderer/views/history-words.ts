@@ -72,6 +72,10 @@ function detailOf({ info: { sampleRate } }: Song, { diff, drawn }: HistoryStep, 
     if (from.type === 'track' && to.type === 'track' && from.gainDb !== to.gainDb)
       return `${formatDb(from.gainDb)} → ${formatDb(to.gainDb)} dB`;
   }
+  const beats = [...Object.values(diff?.added ?? {}), ...(updated ? [updated[1]] : [])].find(
+    (record) => record.type === 'beats',
+  );
+  if (beats) return `${decimal(beats.bpm, 1)} BPM`;
   const marker = Object.values(diff?.added ?? {}).find((record) => record.type === 'marker');
   return marker ? formatTime(marker.frame / sampleRate, 2) : '';
 }

@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'process-died'
   | 'timeout'
   | 'cancelled'
+  | 'no-beat'
   | 'not-cola'
   | 'not-in-this-host'
   | 'internal';

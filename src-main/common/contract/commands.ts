@@ -28,7 +28,7 @@ import {
 import { factorsCommandSchemas, type FactorsCommandResults } from './factors.js';
 import { recognitionCommandSchemas, type RecognitionCommandResults } from './recognition.js';
 import type { Speeds } from '../jobs/speed.js';
-import { handOverMarkers, handOverTracks } from './hand-over.js';
+import { handOverMarkers, handOverTempo, handOverTracks } from './hand-over.js';
 import { mixer } from './mixer.js';
 import { hostCommandSchemas, type HostCommandResults, type HostEvent } from './host.js';
 import type {
@@ -273,7 +273,7 @@ export const commandSchemas = {
     to: z.enum(handOverKinds),
     tracks: handOverTracks,
     mixer: mixer.default({}),
-    markers: handOverMarkers,
+    ...{ markers: handOverMarkers, tempo: handOverTempo },
     range: range.optional(),
     settings: settingsSchema,
   }),

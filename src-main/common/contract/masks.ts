@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { editPhaseSchema } from '../document/records.js';
 import { settingsSchema } from '../jobs/settings.js';
+import { beatCommandSchemas, type BeatCommandResults } from './beats.js';
 import type { ExportReport } from './session.js';
 
 const job = z.string().min(1).max(100);
@@ -35,8 +36,9 @@ const part = {
   phase: editPhaseSchema.optional(),
 };
 
-/** Commands of painted selections; masks themselves travel by `/mask` (see session.ts). */
+/** Commands of painted selections, and of what else is found in the sound; masks themselves travel by `/mask` (see session.ts). */
 export const maskCommandSchemas = {
+  ...beatCommandSchemas,
   /** With a range (frames) or a band (Hz) only what lies inside; a wand also stays within `wandReach`. */
   pickMask: z.strictObject({
     job,
@@ -91,7 +93,7 @@ export interface SimilarPlace {
   readonly score: number;
 }
 
-export interface MaskCommandResults {
+export interface MaskCommandResults extends BeatCommandResults {
   pickMask: { readonly mask: string };
   /** The best first, 200 at most. */
   findSimilar: { readonly places: readonly SimilarPlace[] };

@@ -16,8 +16,9 @@ const same: Migration = (records) => records;
  *   3   tracks may have `clean`: those before have none, which means as separated
  *   4   there may be markers and loops: those before have none
  *   5   edits may heal and clone: those before do not
+ *   6   there may be beats: those before have none
  */
-const migrations: readonly Migration[] = [same, same, same, same];
+const migrations: readonly Migration[] = [same, same, same, same, same];
 
 /** The version that is written now. */
 export const documentVersion = migrations.length + 1;

@@ -151,6 +151,33 @@ const loopSchema = z
     path: ['slot'],
   });
 
+/** Limits of a tempo, beats a minute, of a bar, and of how many beats are kept one by one: an hour at 400 and some. */
+export const [lowestTempo, highestTempo] = [20, 400];
+export const longestBar = 16;
+const mostBeats = 50_000;
+
+/** Where the beats of a song are: an even grid, or the beats one by one. There is one such record at most. */
+const beatsSchema = z
+  .strictObject({
+    type: z.literal('beats'),
+    id: z.literal('beats:grid'),
+    /** Beats a minute; of beats that are kept one by one, the median. */
+    bpm: z.number().min(lowestTempo).max(highestTempo),
+    /** A beat that begins a bar. */
+    first: frame,
+    perBar: z.number().int().min(1).max(longestBar),
+    /** All beats, ascending; null for an even grid. */
+    tracked: z.array(frame).min(2).max(mostBeats).nullable(),
+  })
+  .refine(({ tracked }) => tracked?.every((at, i) => i === 0 || at > tracked[i - 1]) ?? true, {
+    message: 'the beats are out of order',
+    path: ['tracked'],
+  })
+  .refine(({ first, tracked }) => tracked?.includes(first) ?? true, {
+    message: 'the bar does not begin on a beat',
+    path: ['first'],
+  });
+
 /** Everything a document consists of; a new kind of edit is one more member. */
 export const recordSchema = z.discriminatedUnion('type', [
   trackSchema,
@@ -158,6 +185,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   editSchema,
   markerSchema,
   loopSchema,
+  beatsSchema,
 ]);
 
 export type TrackRecord = Readonly<z.output<typeof trackSchema>>;
@@ -165,7 +193,9 @@ export type AutomationRecord = Readonly<z.output<typeof automationSchema>>;
 export type EditRecord = Readonly<z.output<typeof editSchema>>;
 export type MarkerRecord = Readonly<z.output<typeof markerSchema>>;
 export type LoopRecord = Readonly<z.output<typeof loopSchema>>;
-export type DocumentRecord = TrackRecord | AutomationRecord | EditRecord | MarkerRecord | LoopRecord;
+export type BeatsRecord = Readonly<z.output<typeof beatsSchema>>;
+export type DocumentRecord =
+  TrackRecord | AutomationRecord | EditRecord | MarkerRecord | LoopRecord | BeatsRecord;
 export type RecordType = DocumentRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<DocumentRecord, { readonly type: T }>;
 

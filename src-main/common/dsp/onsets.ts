@@ -1,14 +1,10 @@
+import { bandEdges, bandLevels, onsetFrame } from './band-levels.js';
 import { Stft } from './stft.js';
 
-/** Seconds of a frame, and frames that share a sample. */
-const frameSeconds = 0.023;
+/** Frames that share a sample. */
 const overlap = 8;
 /** Frames between the two whose spectra are compared: half a window, so that an attack is in one of them only. */
 const lag = overlap / 2;
-/** Compression of magnitudes (1 for a full-scale sine) before they are compared: log10(1 + compression · magnitude). */
-const compression = 1e4;
-/** Width of the bands whose magnitudes are compared, octaves; a bin at least. */
-const bandOctaves = 1 / 6;
 /** What a peak of the flux has above its neighbourhood at least, decades in the mean over all bands. */
 const rise = 0.1;
 /** The neighbourhood: so long before and after, seconds. */
@@ -24,7 +20,7 @@ const attack = 64;
  * within the frame, the sample before which there is the least and after which there is the most.
  */
 export function findOnsets(signal: Float32Array, sampleRate: number): number[] {
-  const nFft = 16 * 2 ** Math.round(Math.log2((frameSeconds * sampleRate) / 16));
+  const nFft = onsetFrame(sampleRate);
   const hop = nFft / overlap;
   const flux = fluxOf(signal, nFft, hop);
   const [before, after] = [around.before, around.after].map((s) => Math.round((s * sampleRate) / hop));
@@ -44,33 +40,13 @@ export function findOnsets(signal: Float32Array, sampleRate: number): number[] {
   return onsets;
 }
 
-/** The first bin of each band, and the end of the last. */
-function bandsOf(bins: number): number[] {
-  const edges = [1];
-  while (edges.at(-1)! < bins) {
-    const last = edges.at(-1)!;
-    edges.push(Math.min(bins, Math.max(last + 1, Math.round(last * 2 ** bandOctaves))));
-  }
-  return edges;
-}
-
 /** How much the compressed magnitudes have grown over `lag` frames, the mean over all bands; frame t is about t · hop. */
 function fluxOf(signal: Float32Array, nFft: number, hop: number): Float32Array {
   const stft = new Stft({ nFft, hop, pad: 'zero', precision: 'single' });
-  const { re, im, frames, bins } = stft.forward(signal);
-  // The sum of a Hann window is half of its length, and a sine is half in each of its two bins.
-  const scale = (compression * 4) / nFft;
-  const edges = bandsOf(bins);
-  const bands = edges.length - 1;
-  const level = new Float32Array(frames * bands);
-  for (let t = 0; t < frames; t++) {
-    for (let b = 0; b < bands; b++) {
-      let power = 0;
-      for (let i = t * bins + edges[b]; i < t * bins + edges[b + 1]; i++) power += re[i] ** 2 + im[i] ** 2;
-      level[t * bands + b] = Math.log10(1 + scale * Math.sqrt(power));
-    }
-  }
-  return Float32Array.from({ length: frames }, (_, t) => {
+  const spectrum = stft.forward(signal);
+  const bands = bandEdges(stft.bins).length - 1;
+  const level = bandLevels(spectrum, nFft);
+  return Float32Array.from({ length: spectrum.frames }, (_, t) => {
     let sum = 0;
     for (let i = t * bands; i < (t + 1) * bands; i++) {
       sum += Math.max(0, level[i] - (t < lag ? 0 : level[i - lag * bands]));

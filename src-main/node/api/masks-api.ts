@@ -3,6 +3,7 @@ import type { Endpoints, EngineEvent } from '../../common/contract/commands.js';
 import type { MaskCommandResults } from '../../common/contract/masks.js';
 import type { Progress } from '../../common/jobs/progress.js';
 import type { SongRunner } from '../jobs/song-runner.js';
+import { findBeatsOf } from '../session/session-beats.js';
 import { exportMask, exportStemMasks, importMask } from '../session/session-masks.js';
 import {
   exportSelection,
@@ -25,7 +26,7 @@ export interface MasksOptions {
   readonly makeFiles: MakeFiles;
 }
 
-/** The part of the contract that deals with painted selections. */
+/** The part of the contract that deals with painted selections, and with what else is found in the sound. */
 export class MasksApi {
   constructor(private readonly options: MasksOptions) {}
 
@@ -34,6 +35,12 @@ export class MasksApi {
       this.reading(job, id, async (session, signal) => ({
         mask: session.edits.addMask(await pickMask(session, request, signal)),
       })),
+    findBeats: ({ job, session: id }) => {
+      const session = this.options.store().get(id);
+      return this.options.withJob(job, (signal) =>
+        findBeatsOf(session, { signal, onProgress: this.progressOf(job, session) }),
+      );
+    },
     findSimilar: ({ job, session: id, ...request }) =>
       this.reading(job, id, async (session, signal) => ({
         places: await findSimilar(session, request, signal),

@@ -1,5 +1,7 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import { Scope } from '../../common/base/disposal.js';
+import { findBeats, type FoundBeats } from '../../common/dsp/beats/find-beats.js';
+import type { ReadMono } from '../../common/dsp/beats/onset-strength.js';
 import { powerToDb } from '../../common/base/units.js';
 import type { EditPart, SampleReader } from '../../common/separation/edits/edit.js';
 import { partPieces, partRange } from '../../common/separation/edits/part-pieces.js';
@@ -153,6 +155,25 @@ export function similarPlaces(
     for (const { start, end } of blocks({ start: 0, end: frames, low: 0, high: mask.bins }))
       finder.add(start, powers.powers(start, end - start));
     return finder.matches(least, most);
+  } finally {
+    reader.dispose();
+  }
+}
+
+/** The beats of a track, heard in mono, some seconds at a time. Throws `no-beat`. */
+export function beatsOf(ref: PcmCacheRef, onShare: (share: number) => void): FoundBeats {
+  const reader = new PcmReader(ref);
+  try {
+    let channel = new Float32Array();
+    const read: ReadMono = (start, into) => {
+      if (channel.length !== into.length) channel = new Float32Array(into.length);
+      into.fill(0);
+      for (let c = 0; c < ref.channels; c++) {
+        reader.readChannel(c, start, into.length, channel);
+        for (let i = 0; i < into.length; i++) into[i] += channel[i] / ref.channels;
+      }
+    };
+    return findBeats(read, ref.frames, ref.sampleRate, onShare);
   } finally {
     reader.dispose();
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
+import type { FoundBeats } from '../../common/dsp/beats/find-beats.js';
 import type { EditPhase } from '../../common/separation/edits/edit.js';
 import { TileMask, type MaskArea } from '../../common/separation/edits/tile-mask.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -10,6 +11,7 @@ import { writeMaskNpy, writeMaskPng, writeStemMasks } from './mask-files.js';
 import { readMask } from './mask-read.js';
 
 import {
+  beatsOf,
   bleedMasks,
   overtoneMask,
   renderPart,
@@ -21,6 +23,7 @@ import {
 
 /** What a thread is made for; masks go in and out as bytes or as files of them. */
 export interface MaskTasks {
+  beats: { readonly args: { readonly ref: PcmCacheRef }; readonly result: FoundBeats };
   wand: {
     readonly args: {
       readonly ref: PcmCacheRef;
@@ -108,6 +111,8 @@ const onShare = (share: number): void => parentPort?.postMessage({ share } satis
 
 function run(task: MaskTask): MaskTasks[keyof MaskTasks]['result'] {
   switch (task.kind) {
+    case 'beats':
+      return beatsOf(task.args.ref, onShare);
     case 'wand':
       return wandMask(task.args.ref, task.args.seed, task.args.area).encode();
     case 'stem':

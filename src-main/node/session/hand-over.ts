@@ -19,7 +19,7 @@ import { makeFolder } from '../files/make-folder.js';
 
 export type HandOverRequest = Pick<
   CommandArgs<'handOver'>,
-  'to' | 'tracks' | 'mixer' | 'markers' | 'range' | 'settings'
+  'to' | 'tracks' | 'mixer' | 'markers' | 'tempo' | 'range' | 'settings'
 > & { readonly version: string };
 
 /**
@@ -106,7 +106,10 @@ async function writeAudio(
 }
 
 /** What the writers of formats need to know. */
-function describe(session: Session, { tracks, mixer, markers, range, version }: HandOverRequest): HandOver {
+function describe(
+  session: Session,
+  { tracks, mixer, markers, tempo, range, version }: HandOverRequest,
+): HandOver {
   const { ref } = session.state.tracks[0];
   // Names are cleaned first and made unique afterwards: cleaning may make two of them the same.
   const short = (name: string): string => [...sanitiseValue(name)].slice(0, 60).join('');
@@ -114,7 +117,7 @@ function describe(session: Session, { tracks, mixer, markers, range, version }: 
   const firstFrame = range?.start ?? 0;
   const frames = Math.min(range?.count ?? ref.frames, ref.frames - firstFrame);
   return {
-    ...{ name: session.name, version, tags: session.info.tags },
+    ...{ name: session.name, version, tempo, tags: session.info.tags },
     ...{ sampleRate: ref.sampleRate, channels: ref.channels },
     firstFrame,
     frames,

@@ -8,7 +8,11 @@ interface Debug {
       readonly tracks: readonly { readonly id: string }[];
       readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
       readonly playback: { read(track: string, start: number, count: number): Promise<Float32Array> };
-      readonly document: { snapshot(): { readonly records: readonly { readonly id: string }[] } };
+      readonly document: {
+        snapshot(): { readonly records: readonly { readonly id: string }[] };
+        readonly beats: object | null;
+      };
+      readonly markers: { readonly beats: { tap(now: number): void } };
       readonly shape: { set(stem: string, value: number): void };
       readonly edits: { readonly busy: boolean; readonly behind: boolean; cancel(): void };
       readonly view: {

@@ -29,7 +29,9 @@ export function dawProject(song: HandOver): DawProject {
         max: 666,
         value: tempoOf(song),
       }),
-      xmlElement('TimeSignature', { id: 'meter', numerator: 4, denominator: 4 }),
+      xmlElement('TimeSignature', {
+        ...{ id: 'meter', numerator: song.tempo?.perBar ?? 4, denominator: 4 },
+      }),
     ]),
     xmlElement('Structure', {}, [
       ...song.tracks.map((track, n) => trackOf(song, track, idOf(n))),

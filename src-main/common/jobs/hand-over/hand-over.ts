@@ -32,6 +32,8 @@ export interface HandOver {
   readonly tracks: readonly HandOverTrack[];
   /** Places with names, seconds from the start of the tracks, in order. */
   readonly markers: readonly { readonly name: string; readonly seconds: number }[];
+  /** The song's tempo, beats a minute, and the beats of its bar; null for what the tags say. */
+  readonly tempo: { readonly bpm: number; readonly perBar: number } | null;
 }
 
 /** Beats a minute that both formats take. */
@@ -39,10 +41,11 @@ const slowest = 20;
 const fastest = 666;
 
 /**
- * Beats a minute for the grid of the other program: what the file says of itself (`TBPM` and its like), else 120. All
- * positions are in seconds, so that a wrong one moves nothing.
+ * Beats a minute for the grid of the other program: the song's own tempo, else what the file says of itself (`TBPM` and its
+ * like), else 120. All positions are in seconds, so that a wrong one moves nothing.
  */
-export function tempoOf({ tags }: Pick<HandOver, 'tags'>): string {
+export function tempoOf({ tags, tempo }: Pick<HandOver, 'tags' | 'tempo'>): string {
+  if (tempo) return decimal(Math.min(fastest, Math.max(slowest, tempo.bpm)), 3);
   const text = (tags['bpm'] ?? '').trim();
   const stated = /^\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : 0;
   return decimal(stated >= slowest && stated <= fastest ? stated : 120, 3);

@@ -35,7 +35,7 @@ export function reaperProject(song: HandOver): string {
     '  PANLAW 1',
     '  PANMODE 3',
     `  SAMPLERATE ${song.sampleRate} 1 0`,
-    `  TEMPO ${tempoOf(song)} 4 4`,
+    `  TEMPO ${tempoOf(song)} ${song.tempo?.perBar ?? 4} 4`,
     ...song.markers.map(
       ({ name, seconds }, n) => `  MARKER ${n + 1} ${decimal(seconds)} ${quoteRpp(name)} 0`,
     ),

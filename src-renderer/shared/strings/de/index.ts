@@ -1,6 +1,7 @@
 import { abx } from './abx.js';
 import { addModel } from './add-model.js';
 import { batch } from './batch.js';
+import { beats } from './beats.js';
 import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
 import { fetching } from './fetching.js';
@@ -224,6 +225,7 @@ export const texts: Texts = {
   ...fetching,
   ...projects,
   ...palette,
+  ...beats,
   ...markers,
   ...output,
   ...paint,

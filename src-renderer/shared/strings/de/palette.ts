@@ -17,6 +17,7 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.do.muteVocals': 'Gesang stummschalten',
   'palette.words.muteVocals': 'Stimme aus Vocals Mute',
   'palette.do.export': 'Stems oder Mix exportieren',
+  'palette.words.beats': 'bpm Taktraster Beatgrid Takte Metronom',
   'palette.words.export': 'speichern mp3 wav flac aac opus ogg herunterladen Dateien rendern',
   'palette.do.projects': 'Früheren Song öffnen',
   'palette.words.projects': 'Projekte laden fortsetzen zuletzt Verlauf',

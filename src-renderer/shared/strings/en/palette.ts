@@ -15,6 +15,7 @@ export const palette = {
   'palette.do.muteVocals': 'Mute the vocals',
   'palette.words.muteVocals': 'silence voice singer off',
   'palette.do.export': 'Export stems or a mix',
+  'palette.words.beats': 'bpm beat grid bars metronome',
   'palette.words.export': 'save as mp3 wav flac aac opus ogg download files bounce render',
   'palette.do.projects': 'Open an earlier song',
   'palette.words.projects': 'recent projects load resume continue history',

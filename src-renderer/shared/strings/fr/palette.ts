@@ -17,6 +17,7 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.do.muteVocals': 'Couper la voix',
   'palette.words.muteVocals': 'silence chant muet vocals mute',
   'palette.do.export': 'Exporter les pistes ou un mix',
+  'palette.words.beats': 'bpm grille rythmique mesures métronome',
   'palette.words.export': 'enregistrer mp3 wav flac aac opus ogg télécharger fichiers',
   'palette.do.projects': 'Ouvrir un morceau précédent',
   'palette.words.projects': 'projets récents reprendre continuer historique',

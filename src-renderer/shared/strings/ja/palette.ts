@@ -17,6 +17,7 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.do.muteVocals': 'ボーカルをミュート',
   'palette.words.muteVocals': '歌 声 消す 消音',
   'palette.do.export': 'ステムまたはミックスを書き出す',
+  'palette.words.beats': 'bpm ビートグリッド 小節 メトロノーム',
   'palette.words.export': '保存 mp3 wav flac aac opus ogg ダウンロード エクスポート',
   'palette.do.projects': '以前の曲を開く',
   'palette.words.projects': 'プロジェクト 最近 再開 履歴',

@@ -30,7 +30,7 @@ describe('stored documents', () => {
 
   it('D18: a newer one is refused, and says so', () => {
     const newer = (): unknown => readSnapshot(stored([{ type: 'unheard of' }], documentVersion + 1));
-    expect(newer).toThrow(/version 6, and this Unbraid reads versions up to 5/);
+    expect(newer).toThrow(/version 7, and this Unbraid reads versions up to 6/);
     expect(newer).toThrow(
       expect.objectContaining({ code: 'unsupported-format', hint: expect.stringContaining('newer') }),
     );
@@ -43,7 +43,7 @@ describe('stored documents', () => {
     };
     const phased = { ...edit, id: 'edit:2', phase: { method: 'misi', iterations: 3 } };
     expect(readSnapshot(stored([tracks[0], edit, phased], 1))).toEqual([tracks[0], edit, phased]);
-    expect(snapshot(new DocumentStore()).version).toBe(5);
+    expect(snapshot(new DocumentStore()).version).toBe(6);
   });
 
   it('D18: tracks of version 2 were neither clean nor full, and are the same today', () => {
@@ -84,6 +84,25 @@ describe('stored documents', () => {
       { ...clone, phase: misi },
     ])
       expect(() => readSnapshot(stored([wrong]))).toThrow(/record 0\.kind/);
+  });
+
+  it('D18, D30: documents of version 5 had no beats; those that cannot be are refused', () => {
+    const even = { type: 'beats', id: 'beats:grid', bpm: 120, first: 441, perBar: 4, tracked: null };
+    const tracked = { ...even, tracked: [100, 441, 800] };
+    expect(readSnapshot(stored([tracks[0]], 5))).toEqual([tracks[0]]);
+    for (const beats of [even, tracked]) expect(readSnapshot(stored([beats]))).toEqual([beats]);
+    expect(() => readSnapshot(stored([even, even]))).toThrow(/is in it twice/);
+    for (const [wrong, message] of [
+      [{ bpm: 0 }, /record 0\.bpm/],
+      [{ bpm: 401 }, /record 0\.bpm/],
+      [{ first: -1 }, /record 0\.first/],
+      [{ perBar: 17 }, /record 0\.perBar/],
+      [{ id: 'beats:other' }, /record 0\.id/],
+      [{ tracked: [441] }, /record 0\.tracked/],
+      [{ tracked: [441, 441] }, /out of order/],
+      [{ tracked: [440, 442] }, /does not begin on a beat/],
+    ] as const)
+      expect(() => readSnapshot(stored([{ ...even, ...wrong }]))).toThrow(message);
   });
 
   it('D19: what is read back is what was stored', () => {

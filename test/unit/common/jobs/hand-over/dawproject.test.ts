@@ -102,6 +102,15 @@ describe('a DAWproject', () => {
     expect(reaperProject(tagged)).toContain(`\n  TEMPO ${bpm} 4 4\n`);
   });
 
+  it('has the tempo and the bar that the song was given, whatever its tags say', () => {
+    const song = songOf([trackOf('drums')], { tags: { bpm: '90' }, tempo: { bpm: 127.4567, perBar: 3 } });
+    const read = readXml(dawProject(song).project);
+    expect(dawProjectFaults(read)).toEqual([]);
+    expect(find(read, 'Tempo').attributes).toMatchObject({ value: '127.457' });
+    expect(find(read, 'TimeSignature').attributes).toMatchObject({ numerator: '3', denominator: '4' });
+    expect(reaperProject(song)).toContain('\n  TEMPO 127.457 3 4\n');
+  });
+
   it('has markers, and no list of them for a song without markers', () => {
     const marked = readXml(
       dawProject(songOf([trackOf('drums')], { markers: [{ name: 'A & B', seconds: 1.5 }] })).project,

@@ -17,7 +17,7 @@ export function trackOf(name: string, strip: Partial<MixerStrip> = {}, colour = 
 export function songOf(tracks: readonly HandOverTrack[], more: Partial<HandOver> = {}): HandOver {
   return {
     ...{ name: 'song', version: '1.2.3', tags: {}, sampleRate: 1000, channels: 2 },
-    ...{ firstFrame: 0, frames: 10_000, tracks, markers: [] },
+    ...{ firstFrame: 0, frames: 10_000, tracks, markers: [], tempo: null },
     ...more,
   };
 }

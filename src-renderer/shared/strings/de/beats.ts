@@ -1,0 +1,30 @@
+import type { beats as english } from '../en/beats.js';
+
+/** Texts of the tempo and the beats of a song, in German. */
+export const beats: Readonly<Record<keyof typeof english, string>> = {
+  'beats.menu': 'Tempo und Taktraster',
+  'beats.detect': 'Tempo erkennen',
+  'beats.detecting': 'Tempoerkennung',
+  'beats.tempo': 'Tempo',
+  'beats.half': 'Halbes Tempo',
+  'beats.double': 'Doppeltes Tempo',
+  'beats.tap': 'Tap',
+  'beats.tapHelp': 'Im Takt der Musik tippen; läuft sie, beginnt mit dem ersten Tippen ein Takt',
+  'beats.even': 'Gleichmäßiges Raster',
+  'beats.follows': 'Folgt dem Spiel, {from}–{to} BPM',
+  'beats.perBar': 'Schläge pro Takt',
+  'beats.first': 'Taktanfang an der Abspielposition',
+  'beats.show': 'Takte und Schläge zeigen',
+  'beats.remove': 'Taktraster löschen',
+  'step.beats.detect': 'Tempo erkennen',
+  'step.beats.tempo': 'Tempo ändern',
+  'step.beats.tap': 'Tempo tippen',
+  'step.beats.bar': 'Schläge pro Takt ändern',
+  'step.beats.first': 'Ersten Schlag verschieben',
+  'step.beats.remove': 'Taktraster löschen',
+  'shortcut.beatBack': 'Zum vorigen Schlag',
+  'shortcut.beatForward': 'Zum nächsten Schlag',
+  'shortcut.tap': 'Tempo tippen',
+  'shortcut.firstBeat': 'Taktanfang an die Abspielposition',
+  'shortcut.beats': 'Takte und Schläge zeigen oder nicht',
+};

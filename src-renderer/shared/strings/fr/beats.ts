@@ -1,0 +1,30 @@
+import type { beats as english } from '../en/beats.js';
+
+/** Texts of the tempo and the beats of a song, in French. */
+export const beats: Readonly<Record<keyof typeof english, string>> = {
+  'beats.menu': 'Tempo et grille',
+  'beats.detect': 'Détecter le tempo',
+  'beats.detecting': 'Détection du tempo',
+  'beats.tempo': 'Tempo',
+  'beats.half': 'Tempo divisé par deux',
+  'beats.double': 'Tempo doublé',
+  'beats.tap': 'Tap',
+  'beats.tapHelp': 'Tapez en rythme ; pendant la lecture, la première frappe commence une mesure',
+  'beats.even': 'Grille régulière',
+  'beats.follows': 'Suit l’interprétation, {from}–{to} BPM',
+  'beats.perBar': 'Temps par mesure',
+  'beats.first': 'Début de mesure à la tête de lecture',
+  'beats.show': 'Afficher mesures et temps',
+  'beats.remove': 'Supprimer la grille',
+  'step.beats.detect': 'Détecter le tempo',
+  'step.beats.tempo': 'Changer le tempo',
+  'step.beats.tap': 'Taper le tempo',
+  'step.beats.bar': 'Changer les temps par mesure',
+  'step.beats.first': 'Déplacer le premier temps',
+  'step.beats.remove': 'Supprimer la grille',
+  'shortcut.beatBack': 'Aller au temps précédent',
+  'shortcut.beatForward': 'Aller au temps suivant',
+  'shortcut.tap': 'Taper le tempo',
+  'shortcut.firstBeat': 'Début de mesure à la tête de lecture',
+  'shortcut.beats': 'Afficher ou non mesures et temps',
+};

@@ -1,0 +1,30 @@
+import type { beats as english } from '../en/beats.js';
+
+/** Texts of the tempo and the beats of a song, in Japanese. */
+export const beats: Readonly<Record<keyof typeof english, string>> = {
+  'beats.menu': 'テンポと拍',
+  'beats.detect': 'テンポを検出',
+  'beats.detecting': 'テンポの検出',
+  'beats.tempo': 'テンポ',
+  'beats.half': 'テンポを半分に',
+  'beats.double': 'テンポを倍に',
+  'beats.tap': 'タップ',
+  'beats.tapHelp': '曲に合わせてタップします。再生中は最初のタップが小節の頭になります',
+  'beats.even': '一定のグリッド',
+  'beats.follows': '演奏に追従、{from}–{to} BPM',
+  'beats.perBar': '1 小節の拍数',
+  'beats.first': '再生ヘッドを小節の頭にする',
+  'beats.show': '小節と拍を表示',
+  'beats.remove': 'グリッドを削除',
+  'step.beats.detect': 'テンポを検出',
+  'step.beats.tempo': 'テンポを変更',
+  'step.beats.tap': 'テンポをタップ',
+  'step.beats.bar': '1 小節の拍数を変更',
+  'step.beats.first': '最初の拍を移動',
+  'step.beats.remove': 'グリッドを削除',
+  'shortcut.beatBack': '前の拍へ',
+  'shortcut.beatForward': '次の拍へ',
+  'shortcut.tap': 'テンポをタップ',
+  'shortcut.firstBeat': '再生ヘッドを小節の頭にする',
+  'shortcut.beats': '小節と拍を表示する・しない',
+};
