@@ -109,8 +109,10 @@ class ExportTest(unittest.TestCase):
     def check(self, folder: Path) -> None:
         trainer = Trainer(TrainSettings(network=PRESETS["tiny-rows"]), torch.device("cpu"))
         checkpoint.save(folder / "last.pt", trainer.state(None))
-        graph = export(folder / "last.pt", folder, "tiny", "Tiny", "")
+        export(folder / "last.pt", folder, "tiny", "Tiny", "A small one")
+        graph = export(folder / "last.pt", folder, "tiny", "", "")
         described = json.loads((folder / "manifests" / "tiny.json").read_text())
+        self.assertEqual((described["name"], described["description"]), ("Tiny", "A small one"))
         entry = described["graphs"][0]
         self.assertEqual(entry["sha256"], hashlib.sha256(graph.read_bytes()).hexdigest())
         self.assertEqual(entry["bytes"], graph.stat().st_size)

@@ -357,8 +357,8 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("id", help="the model's id: file names and the manifest's id")
     parser.add_argument("--models", type=Path, default=_MODELS, help="folder of manifests/ and weights/")
-    parser.add_argument("--name", default="", help="the name people see")
-    parser.add_argument("--description", default="")
+    parser.add_argument("--name", default="", help="the name people see; that of the manifest before, if there is one")
+    parser.add_argument("--description", default="", help="alike")
     _only(parser)
     parser.set_defaults(run=_run_export)
 
@@ -370,8 +370,7 @@ def _only(parser: argparse.ArgumentParser) -> None:
 def _run_export(options: argparse.Namespace) -> None:
     from .export import export
 
-    name = options.name or options.id
-    graph = export(options.checkpoint, options.models, options.id, name, options.description, options.only)
+    graph = export(options.checkpoint, options.models, options.id, options.name, options.description, options.only)
     print(f"{graph}: {graph.stat().st_size / 2**20:.2f} MiB")
 
 

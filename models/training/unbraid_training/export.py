@@ -138,7 +138,8 @@ def manifest(
 
 def export(path: Path, models: Path, name: str, title: str, description: str, only: str | None = None) -> Path:
     """Writes weights and goldens below `models`/weights and the manifest below `models`/manifests; returns
-    the graph's path. `only` names the stem of a specialist."""
+    the graph's path. `only` names the stem of a specialist. An empty title or description is that of the manifest
+    before."""
     network, stems = shipped(path, only)
     weights = models / "weights"
     weights.mkdir(parents=True, exist_ok=True)
@@ -154,8 +155,11 @@ def export(path: Path, models: Path, name: str, title: str, description: str, on
         narrow(model)
         onnx.save(model, str(graph))
     golden = write_golden(network, weights, name)
-    described = manifest(name, title, description, network.mask_kind, graph, golden, stems)
     target = models / "manifests" / f"{name}.json"
+    before = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
+    title = title or before.get("name", name)
+    description = description or before.get("description", "")
+    described = manifest(name, title, description, network.mask_kind, graph, golden, stems)
     target.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return graph
 
