@@ -214,6 +214,49 @@ export class LaneStft extends HeldStft {
     }
   }
 
+  /**
+   * The inverse of a spectrum whose real and imaginary parts are held with their frames side by side; it is 0 outside of
+   * their bins. `into` gets the samples from `from` on.
+   */
+  inversePlanes(
+    parts: readonly [re: MaskView, im: MaskView],
+    frames: number,
+    into: Float32Array,
+    from = 0,
+  ): void {
+    this.refuseGaps();
+    const { nFft, hop } = this.config;
+    const k = this.memory;
+    // This comes first: the table or scratch may grow the memory, which detaches earlier views.
+    const [re, im] = parts.map(({ data, offset }) => (k.addressOf(data) ?? NaN) + 4 * offset);
+    assert(re >= 0 && im >= 0 && parts[0].frameStride === 1, 'a spectrum that is held, frames side by side');
+    const [{ binStride, firstBin, bins }] = parts;
+    const { span } = this;
+    const [address, length] = [k.addressOf(into), into.length];
+    const gains = this.gainsOf(frames);
+    const table = this.table();
+    const [y, wave, acc, order] = k.scratch(
+      ...([32 * nFft, 4 * span, 4 * span, 8 * this.block * this.bins] as const),
+    );
+    k.f32(acc, span).fill(0);
+    for (let first = 0; first < frames; first += this.block) {
+      const count = Math.min(this.block, frames - first);
+      const last = first + count === frames;
+      const done = last ? (count - 1) * hop + nFft : count * hop;
+      k.run.synthesisePlanes(
+        ...[re + 4 * first, im + 4 * first, 4 * binStride, count, firstBin, bins, hop, nFft],
+        ...[table.synthesis, table.plan, table.turns, y, acc, order],
+      );
+      const start = first * hop - this.lead - from;
+      const inside = address !== undefined && start >= 0 && start + done <= length;
+      const gain = gains.address + 4 * first * hop;
+      k.run.drain32(acc, gain, inside ? address + 4 * start : wave, done, span - done, done);
+      const signal = address === undefined ? into : k.f32(address, length);
+      if (!inside) this.place(k.f32(wave, done), start, signal);
+      if (last && start + done < length) signal.fill(0, Math.max(0, start + done));
+    }
+  }
+
   /** Samples that a block of frames reaches. */
   private get span(): number {
     return (this.block - 1) * this.config.hop + this.config.nFft;

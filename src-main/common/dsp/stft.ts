@@ -178,7 +178,7 @@ export class Stft {
     return spectrum;
   }
 
-  private refuseGaps(): void {
+  protected refuseGaps(): void {
     if (this.overlap.nola) return;
     const { window, winLength, hop } = this.config;
     throw new UnbraidError(
@@ -344,10 +344,18 @@ export class Stft {
   protected fillGain(gain: Float64Array | Float32Array, start: number, frames: number): void {
     // Weights this far down hold rounding noise only.
     const floor = 1e-8 * this.overlap.meanSquare;
-    for (let i = 0; i < gain.length; i++) {
-      const energy = this.energyAt(start + i, frames);
-      gain[i] = energy > floor ? 1 / energy : 0;
-    }
+    const inverse = (energy: number): number => (energy > floor ? 1 / energy : 0);
+    const { nFft, hop } = this.config;
+    const end = gain.length;
+    // Where all frames reach, it repeats with every hop.
+    const from = Math.min(end, Math.max(0, nFft - hop - start));
+    const to = Math.min(end, Math.max(from, frames * hop - start));
+    for (let i = 0; i < from; i++) gain[i] = inverse(this.energyAt(start + i, frames));
+    for (let i = to; i < end; i++) gain[i] = inverse(this.energyAt(start + i, frames));
+    const period = Math.min(hop, to - from);
+    for (let i = from; i < from + period; i++) gain[i] = inverse(this.overlap.energy[(start + i) % hop]);
+    for (let known = period; known < to - from; known *= 2)
+      gain.copyWithin(from + known, from, from + Math.min(known, to - from - known));
   }
 
   private endIsWeak(samples: number, frames: number): boolean {

@@ -1,11 +1,20 @@
 import type { Spectrum } from '../dsp/stft.js';
+import type { Kernels } from '../dsp/wasm/kernels.js';
 
 /** A complex spectrum of a stem and channel; planes `[frames][bins]`. */
 export type StemSpectra = readonly (readonly Spectrum[])[];
 
-/** `y.re` holds a magnitude estimate; y becomes that magnitude with the phase of x (Open-Unmix). */
-export function magnitudeWithPhaseOf(x: Spectrum, y: Spectrum): void {
+/**
+ * `y.re` holds a magnitude estimate; y becomes that magnitude with the phase of x (Open-Unmix). Spectra in the memory of
+ * the kernels `k` are worked on where they are, in float32.
+ */
+export function magnitudeWithPhaseOf(x: Spectrum, y: Spectrum, k?: Kernels): void {
   const { re, im } = y;
+  const places = [x.re, x.im, re, im].map((plane) => k?.addressOf(plane));
+  if (k && places.every((place) => place !== undefined)) {
+    k.run.givePhases(...places, re.length);
+    return;
+  }
   for (let i = 0; i < re.length; i++) {
     const magnitude = Math.sqrt(x.re[i] * x.re[i] + x.im[i] * x.im[i]);
     const gain = magnitude > 0 ? re[i] / magnitude : 0;

@@ -104,12 +104,17 @@ export class FrameSeparator implements Separator, ListeningSeparator {
     const outputs = await this.run(this.graphs[part], inputs);
     const { bins } = this.blocks.stft;
     const step = windowFrames(this.manifest);
-    const plane = new Float32Array(Math.min(step, frames) * bins);
+    // What it gives goes where the mixture was analysed.
+    this.analysed.first = -1;
+    const work = this.prepare(Math.min(step, frames));
     for (const result of resultsOf(this.graphs[part], this.info.channels)) {
       for (const ri of result.complex ? ([0, 1] as const) : ([0] as const)) {
         for (let first = 0; first < frames; first += step) {
           const count = Math.min(step, frames - first);
-          const values = plane.subarray(0, count * bins);
+          const [{ spectrum }] = work.of(count, false).rooms;
+          const values = spectrum.re.subarray(0, count * bins);
+          // Bins that the graph does not give.
+          if (this.manifest.stft?.bins) values.fill(0);
           this.unpack(part, outputs, result, ri, { frames, first, count }, values);
           keep(values, ((result.plane + ri) * frames + first) * bins);
         }
@@ -263,13 +268,14 @@ export class FrameSeparator implements Separator, ListeningSeparator {
       where,
       into,
       this.blocks.stft.bins,
+      this.blocks.stft.memory,
     );
   }
 
   private pack(port: TensorPort, sizes: SegmentSizes, mix: readonly Float32Array[], frames: number): Tensor {
     const tensor = port.emptied(sizes);
     const { role, part } = port.manifest;
-    const { bins } = this.blocks.stft;
+    const { bins, memory } = this.blocks.stft;
     const step = windowFrames(this.manifest);
     for (let first = 0; first < frames; first += step) {
       const count = Math.min(step, frames - first);
@@ -277,10 +283,12 @@ export class FrameSeparator implements Separator, ListeningSeparator {
       spectra.forEach(({ re, im }, channel) => {
         const where = { channel, first, count };
         const { magnitudes } = rooms[channel];
-        if (role === 'mag' && magnitudes) port.packFrames(magnitudes, bins, sizes, { ...where, ri: 0 });
+        const pack = (plane: Float32Array, ri: 0 | 1): void =>
+          port.packFrames(plane, bins, sizes, { ...where, ri }, memory);
+        if (role === 'mag' && magnitudes) pack(magnitudes, 0);
         else {
-          if (part !== 'im') port.packFrames(re, bins, sizes, { ...where, ri: 0 });
-          if (part !== 're') port.packFrames(im, bins, sizes, { ...where, ri: 1 });
+          if (part !== 'im') pack(re, 0);
+          if (part !== 're') pack(im, 1);
         }
       });
     }
@@ -326,7 +334,7 @@ export class FrameSeparator implements Separator, ListeningSeparator {
         if (result.complex) fetch(g, result, 1, y.im);
         const { role } = result.port.manifest;
         // Ratio masks ask for magnitudes only.
-        if (role === 'mag' && !post.ratioMask) magnitudeWithPhaseOf(spectrum, y);
+        if (role === 'mag' && !post.ratioMask) magnitudeWithPhaseOf(spectrum, y, this.blocks.stft.memory);
         else if (role === 'mask-mag') realMaskTimes(spectrum, y);
         else if (role === 'mask-complex') complexMaskTimes(spectrum, y);
         addShare(sum, y, share);

@@ -53,7 +53,7 @@ export class FrameWorkspace {
     this.plane = 16 * Math.ceil((blocks.framesMade(capacity) * stft.bins + 4) / 16);
     this.mixture = stft.hold(2 * sizes.channels * this.plane);
     this.levels = sizes.levels ? stft.hold(sizes.channels * this.plane) : undefined;
-    stft.settle();
+    this.settle();
   }
 
   /** Where the mixture lies: of each channel the real, then the imaginary parts, `planeStep` bytes apart. */
@@ -105,8 +105,13 @@ export class FrameWorkspace {
   private makeStems(): Held {
     const { channels, stems, rest } = this.sizes;
     const held = this.blocks.stft.hold(2 * channels * (stems + (rest ? 1 : 0)) * this.plane);
-    this.blocks.stft.settle();
+    this.settle();
     this.views = undefined;
     return held;
+  }
+
+  /** What lies in other memory is turned in scratch, a plane at a time. */
+  private settle(): void {
+    this.blocks.stft.settle(4 * this.plane);
   }
 }

@@ -21,9 +21,9 @@ interface Part {
 export type MagnitudeFilter = (stft: HeldStft, work: FrameWorkspace, part: Part) => void;
 
 /** No iteration: the mixture's phases, and that is all. */
-const giveAllPhases: MagnitudeFilter = (_stft, work, { count, wanted }) => {
+const giveAllPhases: MagnitudeFilter = ({ memory }, work, { count, wanted }) => {
   const { rooms, sums } = work.of(count, true);
-  for (const s of wanted) sums[s].forEach((y, ch) => magnitudeWithPhaseOf(rooms[ch].spectrum, y));
+  for (const s of wanted) sums[s].forEach((y, ch) => magnitudeWithPhaseOf(rooms[ch].spectrum, y, memory));
 };
 
 /** Null where a manifest asks for something else, or for more than one estimate of a stem. */

@@ -8,8 +8,14 @@ import { segmentWeights } from './segment-plan.js';
 import type { SegmentRule, Tensor } from './separator.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
 
+/** A way through some models that does without copies. */
+export interface ShortWay {
+  /** Separates `mix`; gives `[stems][channels]` of its length, of which those of the wanted stems count. */
+  separate(mix: readonly Float32Array[], wanted: readonly number[]): Promise<Float32Array[][]>;
+}
+
 /** A tensor in the kernels' memory. */
-interface HeldTensor {
+export interface HeldTensor {
   readonly held: Held;
   readonly dims: readonly number[];
 }
@@ -61,7 +67,8 @@ function portsOf({ inputs, outputs }: GraphManifest): Ports {
   };
 }
 
-function laneConfig({ stft }: ModelManifest): ConstructorParameters<typeof LaneStft>[0] | null {
+/** The transform of a model in float32 lanes; null where it has none. */
+export function laneConfig({ stft }: ModelManifest): ConstructorParameters<typeof LaneStft>[0] | null {
   const config = stft && { ...stft, precision: 'single' as const };
   return config && hasLanes(config) ? config : null;
 }
@@ -100,7 +107,7 @@ export function chainOf(manifest: ModelManifest): SegmentRule['chain'] {
  * hold them, inputs are written where the graph reads them, masks are applied where it has written them. A segment of
  * several windows is transformed once, and what the windows have in common gets a mean of their masks.
  */
-export class MaskLanes {
+export class MaskLanes implements ShortWay {
   /** The inputs of each graph: a port that packs, the same one for graphs that want the same. */
   private readonly inputs: readonly (readonly { readonly name: string; readonly port: TensorPort }[])[];
   /** Graphs that have given an output of the size their manifest promises; others may write where they like. */
@@ -158,7 +165,6 @@ export class MaskLanes {
     );
   }
 
-  /** Separates `mix`; gives `[stems][channels]` of its length, of which those of the wanted stems count. */
   async separate(mix: readonly Float32Array[], wanted: readonly number[]): Promise<Float32Array[][]> {
     const work = this.prepare(mix);
     mix.forEach((plane, ch) => work.stft.analyse(plane, work.lanes[ch]));

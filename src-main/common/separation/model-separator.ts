@@ -15,7 +15,7 @@ import {
   type OutputGroup,
 } from './graph.js';
 import type { ModelManifest, TensorRole } from './manifest.js';
-import { MaskLanes, type MaskModel } from './mask-lanes.js';
+import { MaskLanes, type MaskModel, type ShortWay } from './mask-lanes.js';
 import { hearsSongs, separatorInfo } from './model-info.js';
 import type {
   ListeningSeparator,
@@ -25,6 +25,7 @@ import type {
   SongStats,
   Tensor,
 } from './separator.js';
+import { SpectrumLanes } from './spectrum-lanes.js';
 import { denormaliseInPlace, normaliseInPlace, type Norm } from './segment-norm.js';
 import { TensorPort, type SegmentSizes } from './tensors.js';
 
@@ -52,8 +53,9 @@ export class ModelSeparator implements Separator {
   readonly info: SeparatorInfo;
   private readonly graphs: readonly Graph[];
   private stft: HeldStft | undefined;
-  /** For models that mask and do nothing else. */
+  /** For models that mask and do nothing else; or for those that give whole spectra. */
   private readonly masks: MaskLanes | null;
+  private readonly short: ShortWay | null;
   /** For those that see the frames of one STFT over the whole song. */
   private readonly frames: FrameSeparator | null;
   private workspace: Workspace | undefined;
@@ -78,8 +80,9 @@ export class ModelSeparator implements Separator {
     this.frames =
       manifest.segment.plan === 'frames' ? new FrameSeparator(this.info, manifest, this.graphs) : null;
     this.masks = MaskLanes.for(manifest, this.graphs);
+    this.short = this.masks ?? SpectrumLanes.for(manifest, this.graphs);
     // What single precision leaves goes to the residual, and so into the sum.
-    const stft = this.masks || this.frames ? undefined : manifest.stft;
+    const stft = this.short || this.frames ? undefined : manifest.stft;
     this.stft = stft && new HeldStft({ ...stft, precision: 'single' });
   }
 
@@ -95,12 +98,12 @@ export class ModelSeparator implements Separator {
     const offset = normalise ? stats.mean : 0;
     mix.forEach((plane, ch) => {
       const into = work.scaled[ch];
-      if (!normalise) return this.masks ? undefined : into.set(plane);
+      if (!normalise) return this.short ? undefined : into.set(plane);
       for (let i = 0; i < plane.length; i++) into[i] = (plane[i] - offset) * scale;
     });
     if (this.hasWaves) for (const plane of work.waves.flat()) plane.fill(0);
     let waves = work.waves;
-    if (this.masks) waves = await this.masks.separate(normalise ? work.scaled : mix, wanted);
+    if (this.short) waves = await this.short.separate(normalise ? work.scaled : mix, wanted);
     else {
       if (work.spectral) this.analyse(work, work.spectral);
       await this.runGraphs(work, wanted);
@@ -148,7 +151,7 @@ export class ModelSeparator implements Separator {
     this.workspace = {
       samples,
       scaled: planes(),
-      waves: this.masks ? [] : this.info.stems.map(planes),
+      waves: this.short ? [] : this.info.stems.map(planes),
       spectral: this.stft ? this.prepareSpectral(this.stft, samples) : undefined,
     };
     return this.workspace;
@@ -347,7 +350,7 @@ export class ModelSeparator implements Separator {
       const part = imaginary === port ? 1 : 0;
       imaginary.unpackPlane(outputs[imaginary.name], sizes, { ...where, part }, y.im, x.bins, k);
     }
-    if (role === 'mag') magnitudeWithPhaseOf(x, y);
+    if (role === 'mag') magnitudeWithPhaseOf(x, y, k);
     else if (role === 'mask-complex') complexMaskTimes(x, y);
     addShare(sum, y, at.share);
   }

@@ -75,24 +75,25 @@ export class TensorPort {
 
   /**
    * Writes frames `[first, first + count)` of one channel into an input: a plane `[count][spectrumBins]` of magnitudes,
-   * or (`ri` 0 or 1) of real or imaginary parts.
+   * or (`ri` 0 or 1) of real or imaginary parts. `k` are kernels in whose memory it may lie.
    */
   packFrames(
     plane: Float32Array,
     spectrumBins: number,
     sizes: SegmentSizes,
     where: { readonly channel: number; readonly ri: 0 | 1; readonly first: number; readonly count: number },
+    k?: Kernels,
   ): void {
     const shape = this.resolve(sizes);
     const { stride } = shape;
     const base = where.channel * stride.ch + where.ri * stride.ri;
     this.runs(shape, sizes, base, where, (view, row, rows) => {
       const from = plane.subarray(row * spectrumBins + sizes.firstBin);
-      scatterPlane(from, spectrumBins, rows, sizes.bins, this.buffer, view);
+      scatterPlane(from, spectrumBins, rows, sizes.bins, this.buffer, view, k);
     });
   }
 
-  /** Reads frames `[first, first + count)` of one real plane into `[count][spectrumBins]`. */
+  /** Reads frames `[first, first + count)` of one real plane into `[count][spectrumBins]`, which may lie in `k`'s memory. */
   unpackFrames(
     tensor: Tensor | undefined,
     sizes: SegmentSizes,
@@ -105,6 +106,7 @@ export class TensorPort {
     },
     into: Float32Array,
     spectrumBins: number,
+    k?: Kernels,
   ): void {
     const data = this.expect(tensor, sizes);
     const shape = this.resolve(sizes);
@@ -112,7 +114,7 @@ export class TensorPort {
     const base = where.stem * stride.s + where.channel * stride.ch + where.ri * stride.ri;
     this.runs(shape, sizes, base, where, (view, row, rows) => {
       const to = into.subarray(row * spectrumBins + sizes.firstBin);
-      gatherPlane(data, view, rows, sizes.bins, to, spectrumBins);
+      gatherPlane(data, view, rows, sizes.bins, to, spectrumBins, k);
     });
   }
 
@@ -144,6 +146,29 @@ export class TensorPort {
   get sideBySide(): boolean {
     const last = this.layout.flat().at(-1);
     return !this.has('split') && (last === 'f' || last === 't');
+  }
+
+  /** Whether the frames of each bin lie side by side, all of them. */
+  get framesInnermost(): boolean {
+    return !this.has('split') && this.layout.flat().at(-1) === 't';
+  }
+
+  /** Where the real and the imaginary parts of one stem and channel lie in `data`, an output with the frames innermost. */
+  spectrumOf(
+    where: { readonly stem: number; readonly channel: number },
+    sizes: SegmentSizes,
+    data: Float32Array,
+  ): readonly [MaskView, MaskView] {
+    const { stride } = this.resolve(sizes);
+    const view = (ri: number): MaskView => ({
+      data,
+      offset: where.stem * stride.s + where.channel * stride.ch + ri * stride.ri,
+      frameStride: stride.t,
+      binStride: stride.f,
+      firstBin: sizes.firstBin,
+      bins: sizes.bins,
+    });
+    return [view(0), view(1)];
   }
 
   /** Where the planes of one channel of a dense input lie in `data`: magnitudes, or real and imaginary parts. */

@@ -16,12 +16,14 @@ interface KernelExports {
   analyseLanes(...args: number[]): void;
   fromLanes(...args: number[]): void;
   synthesiseMasked(...args: number[]): void;
+  synthesisePlanes(...args: number[]): void;
   polyphase(...args: number[]): void;
   polyphaseLerp(...args: number[]): void;
   gramPanel(...args: number[]): void;
   nmfActivations(...args: number[]): void;
   nmfTemplates(...args: number[]): void;
   cholesky(...args: number[]): void;
+  givePhases(...args: number[]): void;
   peakPower(...args: number[]): number;
   ratioMasks(...args: number[]): void;
   wienerFromMagnitudes(...args: number[]): void;

@@ -21,6 +21,32 @@ export function peakPower(re: usize, im: usize, n: usize): f32 {
   );
 }
 
+// @ts-ignore: decorator
+@inline
+function gainTo(magnitude: v128, r: v128, i: v128): v128 {
+  const size = f32x4.sqrt(f32x4.add(f32x4.mul(r, r), f32x4.mul(i, i)));
+  return v128.and(f32x4.gt(size, f32x4.splat(0)), f32x4.div(magnitude, size));
+}
+
+/** `n` magnitudes at `y` get the phases of x; 0 where x is silent. Their imaginary parts go to `yi`. */
+export function givePhases(x: usize, xi: usize, y: usize, yi: usize, n: usize): void {
+  const end = y + 4 * n;
+  for (; y + 16 <= end; x += 16, xi += 16, y += 16, yi += 16) {
+    const r = v128.load(x);
+    const i = v128.load(xi);
+    const gain = gainTo(v128.load(y), r, i);
+    v128.store(y, f32x4.mul(gain, r));
+    v128.store(yi, f32x4.mul(gain, i));
+  }
+  for (; y < end; x += 4, xi += 4, y += 4, yi += 4) {
+    const r = v128.load32_zero(x);
+    const i = v128.load32_zero(xi);
+    const gain = gainTo(v128.load32_zero(y), r, i);
+    v128.store32_lane(y, f32x4.mul(gain, r), 0);
+    v128.store32_lane(yi, f32x4.mul(gain, i), 0);
+  }
+}
+
 /** totals = ε + Σ e² of `columns` bins of one frame. */
 function addSquares(e: usize, stemStep: usize, stems: usize, columns: usize, eps: f32, totals: usize): void {
   const wide = columns & ~3;

@@ -155,7 +155,7 @@ export function packPair(ar: v128, ai: v128, br: v128, bi: v128, tw: usize, lo: 
 }
 
 /** The inverse of `unpack`, with real and imaginary parts swapped so that a forward transform inverts. */
-function pack(z: usize, m: usize, tw: usize): void {
+export function pack(z: usize, m: usize, tw: usize): void {
   const dc = v128.load(z);
   const nyquist = v128.load(z + 32 * m);
   v128.store(z, f32x4.sub(dc, nyquist));

@@ -1,13 +1,14 @@
 export { analyse, synthesise, drain, transformPair } from './frames';
 export { analyse32, synthesise32, drain32 } from './frames32';
 export { analyseLanes, fadeMasks, fromLanes, synthesiseMasked } from './lanes32';
+export { synthesisePlanes } from './spectra32';
 export { polyphase, polyphaseLerp } from './resample';
 export { gramPanel } from './gram';
 export { medianBytes } from './median';
 export { projetRound } from './projet';
 export { cholesky } from './cholesky';
 export { nmfActivations, nmfTemplates } from './nmf';
-export { peakPower, ratioMasks, wienerFromMagnitudes } from './estimates';
+export { givePhases, peakPower, ratioMasks, wienerFromMagnitudes } from './estimates';
 export { wienerStep } from './wiener';
 export { remainder, nullEnergy, peakOf, magnitudes, maskFrames, transpose } from './planes';
 
