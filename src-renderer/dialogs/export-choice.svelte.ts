@@ -1,3 +1,4 @@
+import type { StemParents } from '../../src-main/common/jobs/stem-pieces.js';
 import { removedStem } from '../../src-main/common/document/records.js';
 import type { SeparationSettingsInput } from '../../src-main/common/jobs/settings.js';
 import { sendMask } from '../api/data.js';
@@ -50,10 +51,14 @@ export class ExportChoice {
     this.wanted = this.stems;
     const before = exportKinds.find(({ kind, makes }) => kind === last?.what && makes !== 'selection')?.kind;
     const usual = song.separated ? 'stems' : 'mix';
-    this.what = first ?? (before && canExport(before, this.stems, false) ? before : usual);
+    this.what = first ?? (before && canExport(before, this.stems, false, this.parents) ? before : usual);
     const { verbs, current } = song;
     const stem = verbs.stems.find(({ id }) => id === current.id) ?? verbs.stems[0];
     this.practised = practisedIn(song.mixer.forStems(song.info.tracks), stem?.name ?? '');
+  }
+
+  get parents(): StemParents | undefined {
+    return this.song.info.separation?.parents;
   }
 
   /** Names of the stems there are, with what was taken away. */
@@ -91,7 +96,7 @@ export class ExportChoice {
     const { what, job, stems, song, sound, preview, wanted } = this;
     return (
       job.running === null &&
-      canExport(what, stems, song.verbs.area !== null) &&
+      canExport(what, stems, song.verbs.area !== null, this.parents) &&
       !(sound && preview.problem !== null) &&
       !(what === 'stems' && wanted.length === 0)
     );
@@ -143,7 +148,7 @@ export class ExportChoice {
   private intended(): ReturnType<typeof mixFor> | null {
     const { what, song, asMixed, practised } = this;
     if (what !== 'karaoke' && what !== 'acappella' && what !== 'practice') return null;
-    return mixFor(what, song.mixer.forStems(song.info.tracks), asMixed, practised);
+    return mixFor(what, song.mixer.forStems(song.info.tracks), asMixed, practised, this.parents);
   }
 
   /** What is selected in the lane that is meant, as one file. */

@@ -1,5 +1,4 @@
 import { canMix } from '../../src-main/common/jobs/presets.js';
-import { piecesOf } from '../../src-main/common/jobs/stem-pieces.js';
 import type { AppController } from '../state/app.svelte.js';
 import { shortcuts, shownKeys, type Shortcut } from '../state/shortcuts.js';
 import type { TextKey } from '../shared/strings/en/index.js';
@@ -16,9 +15,12 @@ interface Other {
 /** Shows a preset's mix, where the song has the stem that it is about. */
 const mix = (preset: 'karaoke' | 'acappella' | 'drumless') => (app: AppController) => {
   app.page = 'editor';
-  const stems = app.song?.tracks.filter(({ kind }) => kind === 'stem') ?? [];
+  const { song } = app;
+  if (!song) return;
+  const stems = song.tracks.filter(({ kind }) => kind === 'stem');
   const names = stems.map(({ id }) => id);
-  if (canMix(preset, names)) app.song?.mixer.applyPreset(preset, stems);
+  const parents = song.info.separation?.parents;
+  if (canMix(preset, names, parents)) song.mixer.applyPreset(preset, stems, undefined, parents);
 };
 
 const others: readonly Other[] = [
@@ -40,13 +42,8 @@ const others: readonly Other[] = [
     also: 'palette.words.muteVocals',
     run: ({ song }) => {
       if (!song) return;
-      const { mixer, tracks } = song;
-      const parts = piecesOf(
-        'vocals',
-        tracks.filter(({ kind }) => kind === 'stem').map(({ id }) => id),
-      );
-      const mute = parts.some((id) => !mixer.strip(id).mute);
-      for (const id of parts) if (mixer.strip(id).mute !== mute) mixer.toggleMute(id);
+      const stems = song.tracks.filter(({ kind }) => kind === 'stem');
+      song.mixer.toggleMuteOf('vocals', stems, song.info.separation?.parents);
     },
   },
   {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
 import type { OpenableFile } from '../../src-main/common/contract/host.js';
-import { presetShape, shapePresets, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
-import { piecesOf } from '../../src-main/common/jobs/stem-pieces.js';
+import { canShape, presetShape, shapePresets, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
+import { piecesOf, type StemParents } from '../../src-main/common/jobs/stem-pieces.js';
 import { queueProducts, productStem, type QueueProduct } from '../../src-main/common/jobs/queue.js';
 import type { Preferences } from './preferences.svelte.js';
 import type { QueueChoice } from './queue.svelte.js';
@@ -18,21 +18,25 @@ import { idWithOptions, withOptions } from './method-options.js';
 /** What the batch makes: a product of the queue, some of the stems, or one stem alone (`only:drums`). */
 export type BatchMake = QueueProduct | 'some' | `only:${string}`;
 
+/** What is known of a separator's stems. */
+export interface Separable {
+  readonly stems: readonly string[];
+  readonly parents?: StemParents;
+}
+
 /** What a separator with these stems can make. */
-export function makesOf(stems: readonly string[]): BatchMake[] {
+export function makesOf({ stems, parents }: Separable): BatchMake[] {
   const products = queueProducts.filter((product) => {
     const needed = productStem(product);
-    return needed === null || piecesOf(needed, stems).length > 0;
+    return needed === null || piecesOf(needed, stems, parents).length > 0;
   });
   const some: BatchMake[] = stems.length > 2 ? ['some'] : [];
   return [...products, ...some, ...stems.map((stem): BatchMake => `only:${stem}`)];
 }
 
 /** Presets of clean and full that fit a separator with these stems. */
-export function shapesOf(stems: readonly string[]): ShapePreset[] {
-  return shapePresets.filter((preset) =>
-    Object.keys(presetShape(preset)).every((stem) => stems.includes(stem)),
-  );
+export function shapesOf({ stems, parents }: Separable): ShapePreset[] {
+  return shapePresets.filter((preset) => canShape(preset, stems, parents));
 }
 
 const storageKey = 'unbraid-batch-choice';
@@ -121,11 +125,11 @@ export class BatchChoice {
   /** As the engine takes it; what the separator cannot make is all its stems. */
   toAdd(models: readonly SeparatorSummary[]): QueueChoice {
     const model = this.model(models);
-    const make = model && makesOf(model.stems).includes(this.make) ? this.make : 'stems';
+    const make = model && makesOf(model).includes(this.make) ? this.make : 'stems';
     const written = this.written(make, model);
     const { format, template, device } = this.preferences;
     const shape =
-      model && shapesOf(model.stems).includes(this.shape) && this.shape !== 'balanced' ? this.shape : null;
+      model && shapesOf(model).includes(this.shape) && this.shape !== 'balanced' ? this.shape : null;
     return {
       output: this.output?.handle ?? null,
       product: written === null && make !== 'some' ? (make as QueueProduct) : 'stems',

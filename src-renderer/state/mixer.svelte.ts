@@ -5,7 +5,7 @@ import { originsOf, removedEnvelope, removedStrip } from '../../src-main/common/
 import type { AutomationRegion, Envelope } from '../../src-main/common/jobs/automation.js';
 import { mixGains, type ChannelGains, type MixerStrip } from '../../src-main/common/jobs/mixer.js';
 import { presetMixer, type MixPreset } from '../../src-main/common/jobs/presets.js';
-import { forPieces } from '../../src-main/common/jobs/stem-pieces.js';
+import { forPieces, piecesOf, type StemParents } from '../../src-main/common/jobs/stem-pieces.js';
 import type { SongDocument } from './document.svelte.js';
 
 /** Lowest step of the gain slider; it stands for silence. */
@@ -61,12 +61,36 @@ export class MixerState {
     this.document.update(soloSafe ? 'step.soloSafe' : 'step.soloUnsafe', id, { soloSafe });
   }
 
-  /** Sets the stems' strips at once; `practice` is about `stem`, null puts everything back. */
-  applyPreset(preset: MixPreset | null, tracks: readonly TrackInfo[], stem?: string): void {
+  /** Mutes a stem, or all its pieces, in one step; those that are muted already are heard again. */
+  toggleMuteOf(name: string, tracks: readonly TrackInfo[], parents?: StemParents): void {
+    const parts = piecesOf(
+      name,
+      tracks.map(({ id }) => id),
+      parents,
+    );
+    if (parts.length === 0) return;
+    const mute = parts.some((id) => !this.strip(id).mute);
+    const stem = parts.length === 1 ? parts[0] : name;
+    this.document.step({ text: mute ? 'step.mute' : 'step.unmute', stem }, (tx) => {
+      for (const id of parts) tx.update('track', trackId(id), { mute });
+    });
+  }
+
+  /**
+   * Sets the stems' strips at once; `practice` is about `stem`, null puts everything back. `parents` says what the stems
+   * were separated from.
+   */
+  applyPreset(
+    preset: MixPreset | null,
+    tracks: readonly TrackInfo[],
+    stem?: string,
+    parents?: StemParents,
+  ): void {
     const wanted = preset === null ? {} : presetMixer(preset, preset === 'practice' ? stem : undefined);
     const strips = forPieces(
       wanted,
       tracks.map(({ id }) => id),
+      parents,
     );
     const ids = tracks.map(({ id }) => trackId(id));
     this.document.step({ text: preset === null ? 'step.reset' : `step.preset.${preset}` }, (tx) =>

@@ -2,7 +2,13 @@ import { toUnbraidError } from '../../src-main/common/base/errors.js';
 import { UnansweredError } from '../api/transport.js';
 import type { EditReport, ShapeEvent } from '../../src-main/common/contract/session.js';
 import { trackId } from '../../src-main/common/document/records.js';
-import { presetShape, type CleanValues, type ShapePreset } from '../../src-main/common/jobs/shapes.js';
+import {
+  presetShape,
+  shapeOfPieces,
+  type CleanValues,
+  type ShapePreset,
+} from '../../src-main/common/jobs/shapes.js';
+import type { StemParents } from '../../src-main/common/jobs/stem-pieces.js';
 import { Scope } from '../base/scope.js';
 import type { LiveShaper } from '../playback/live-shaper.js';
 import { PageTally } from '../playback/page-tally.js';
@@ -83,8 +89,9 @@ export class StemShape {
     this.live.forget();
   }
 
-  applyPreset(preset: ShapePreset): void {
-    const values = presetShape(preset);
+  /** `parents` says what the stems were separated from. */
+  applyPreset(preset: ShapePreset, parents?: StemParents): void {
+    const values = shapeOfPieces(presetShape(preset), this.port.stems(), parents);
     this.document.step({ text: `step.shape.${preset}` }, (tx) => {
       for (const stem of this.port.stems()) tx.update('track', trackId(stem), { clean: values[stem] });
     });

@@ -165,6 +165,41 @@ describe('a chain on the command line', () => {
     expect(refused.err).toContain('sets the residual stem itself');
   });
 
+  it('a stem that is separated further stands for its pieces, whatever they are called', async () => {
+    const made = async (name: string, ...more: string[]): Promise<Float32Array[][]> => {
+      const args = ['separate', wav, '-m', 'parts', '-o', out(name), '--depth', '32f', '--json', ...more];
+      const { code, out: text, err } = await cli.run(args);
+      expect(code, err).toBe(0);
+      return Promise.all(outputsOf(text).map(({ path }) => read(path)));
+    };
+    const plain = await made('plain');
+    const whole = await made('whole', '--clean', 'band=0.6');
+    expect(whole).toEqual(await made('pieces', '--clean', 'drums=0.6', '--clean', 'rest=0.6'));
+    expect(differenceDb(whole[2], plain[2])).toBeGreaterThan(-60);
+    expect(worst(sumOf(whole), planes)).toBeLessThan(2 ** -22);
+    const mix = out('no-band.wav');
+    const remix = ['remix', wav, '-m', 'parts', '--mute', 'band', '-o', mix, '--depth', '32f'];
+    expect((await cli.run(remix)).err).toContain('Mixed lead, backing;');
+    expect(differenceDb(await read(mix), scaled(0.25))).toBeLessThan(-120);
+  });
+
+  it.each([
+    [
+      ['--stems', 'vocals,lead'],
+      /"lead" is a piece of "vocals".*Name vocals alone, or its pieces: lead, backing/s,
+    ],
+    [
+      ['--two-stems', 'piano'],
+      /no stem "piano".*lead, backing, drums, rest; whole: band \(drums, rest together\)/s,
+    ],
+    [['--stems', 'drums,piano'], /no stem "piano".*vocals \(lead, backing together\)/s],
+    [['--clean', 'piano=1'], /no stem "piano" to make clean or full/],
+  ])('%j is refused with everything that could be said', async (args, message) => {
+    const { code, err } = await cli.run(['separate', wav, '-m', 'parts', '-o', out('no'), ...args]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
   it('works in a batch, and hears a few seconds', async () => {
     mkdirSync(out('songs'));
     for (const name of ['a', 'b']) writeWav(join(out('songs'), `${name}.wav`), song(2, 30_000, 44_100, 3));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { WireError } from '../base/errors.js';
 import type { Availability, CatalogueEntry } from '../models/catalogue.js';
 import type { BundledScore } from '../models/scores.js';
+import type { StemParents } from '../jobs/stem-pieces.js';
 import type { DownloadInfo } from '../models/download-state.js';
 import { path } from './path.js';
 
@@ -13,6 +14,8 @@ export interface SeparatorSummary {
   readonly study: boolean;
   readonly description: string;
   readonly stems: readonly string[];
+  /** The stem that each of them is separated from, where a recipe says so. */
+  readonly parents: StemParents;
   readonly license: string;
   readonly sampleRate: number;
   readonly installed: boolean;

@@ -1,5 +1,6 @@
 import type { EditWay } from '../document/records.js';
 import type { Progress } from '../jobs/progress.js';
+import type { StemParents } from '../jobs/stem-pieces.js';
 import type { SeparationSettings } from '../jobs/settings.js';
 
 /** A lane of the editor: the source, or a stem of it. Gains and mutes are the page's own. */
@@ -20,6 +21,8 @@ export interface SeparationInfo {
   /** The frames that were separated, when it was not the whole song. */
   readonly range: { readonly start: number; readonly count: number } | null;
   readonly warnings: readonly string[];
+  /** The stem that each stem was separated from, where a recipe says so; missing for stems of an older Unbraid. */
+  readonly parents?: StemParents | undefined;
   /** When they were made, milliseconds since 1970; missing for stems of an older Unbraid. */
   readonly at?: number | undefined;
 }

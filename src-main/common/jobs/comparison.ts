@@ -1,7 +1,7 @@
 import type { WireError } from '../base/errors.js';
 import type { StemScores } from '../base/scores.js';
 import { bandWarning, type Baseline } from './evaluation.js';
-import { piecesOf } from './stem-pieces.js';
+import { piecesOf, type StemParents } from './stem-pieces.js';
 
 /** Files that the report can hold. */
 export const clipFormats = ['opus', 'mp3', 'flac', 'wav'] as const;
@@ -88,8 +88,13 @@ const rests: readonly string[] = ['other', 'rest'];
  *
  * @param stems of the system
  * @param truth names of the true stems, in lower case; what stands beside them for a sum (`accompaniment`) is left out
+ * @param parents what a recipe has separated the system's stems from
  */
-export function comparedStems(stems: readonly string[], truth: readonly string[]): ComparedStem[] {
+export function comparedStems(
+  stems: readonly string[],
+  truth: readonly string[],
+  parents?: StemParents,
+): ComparedStem[] {
   const alone = (name: string): ComparedStem => ({ name, stems: [name], truth: [] });
   const found = stems.map((stem): { stem: string; truth: readonly string[] } => {
     const name = stem.toLowerCase();
@@ -100,7 +105,7 @@ export function comparedStems(stems: readonly string[], truth: readonly string[]
   });
   const unmatched = found.filter((one) => one.truth.length === 0).map(({ stem }) => stem);
   const drums = truth.includes('drums') && !found.some((one) => one.truth.includes('drums'));
-  const kit = drums ? piecesOf('drums', stems).filter((stem) => unmatched.includes(stem)) : [];
+  const kit = drums ? piecesOf('drums', stems, parents).filter((stem) => unmatched.includes(stem)) : [];
   const others = unmatched.filter((stem) => !kit.includes(stem));
   const taken = new Set([...found.flatMap((one) => one.truth), ...(kit.length > 0 ? ['drums'] : [])]);
   const left = truth.filter((name) => !taken.has(name));

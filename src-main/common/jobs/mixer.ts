@@ -1,7 +1,7 @@
 import { UnbraidError } from '../base/errors.js';
 import { dbToGain } from '../base/units.js';
 import type { Envelope } from './automation.js';
-import { forPieces } from './stem-pieces.js';
+import { forPieces, type StemParents } from './stem-pieces.js';
 
 /** The levels that commands take, dB; silence is a mute. */
 export const levelLimit = 60;
@@ -51,11 +51,16 @@ function balance(pan: number, channel: number, channels: number): number {
 
 /**
  * The factors of each stem and channel; any solo silences the stems that are neither soloed nor solo-safe,
- * and mute wins over both. What is said of the drums or the vocals goes for all pieces of them, where these are the
- * stems. Throws `invalid-argument` for a stem that does not exist or values out of range.
+ * and mute wins over both. What is said of a stem goes for all its pieces, where these are the stems; `parents` says
+ * which they are. Throws `invalid-argument` for a stem that does not exist or values out of range.
  */
-export function mixGains(wanted: Mixer, stems: readonly string[], channels: number): ChannelGains[] {
-  const mixer = forPieces(wanted, stems);
+export function mixGains(
+  wanted: Mixer,
+  stems: readonly string[],
+  channels: number,
+  parents?: StemParents,
+): ChannelGains[] {
+  const mixer = forPieces(wanted, stems, parents);
   const known = stems.join(', ');
   for (const [name, strip] of Object.entries(mixer)) {
     if (!stems.includes(name)) {

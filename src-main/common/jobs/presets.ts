@@ -1,6 +1,6 @@
 import { check } from '../base/errors.js';
 import type { MixerStrip } from './mixer.js';
-import { piecesOf } from './stem-pieces.js';
+import { piecesOf, type StemParents } from './stem-pieces.js';
 
 /** Mixes that people ask for by name; each starts from a neutral mixer. */
 export const mixPresets = ['karaoke', 'acappella', 'drumless', 'practice'] as const;
@@ -18,9 +18,9 @@ export const presetStem: Readonly<Record<MixPreset, string | null>> = {
 };
 
 /** Whether a song with these stems has what a preset is about, whole or in pieces. */
-export function canMix(preset: MixPreset, stems: readonly string[]): boolean {
+export function canMix(preset: MixPreset, stems: readonly string[], parents?: StemParents): boolean {
   const own = presetStem[preset];
-  return own === null || piecesOf(own, stems).length > 0;
+  return own === null || piecesOf(own, stems, parents).length > 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Reading } from './reading.js';
+import type { StemParents } from './stem-pieces.js';
 
 export interface WrittenStem {
   readonly stem: string;
@@ -41,6 +42,8 @@ export interface RemixResult {
   readonly source: string;
   readonly path: string;
   readonly stems: readonly string[];
+  /** What a recipe has separated them from. */
+  readonly parents?: StemParents;
   /** The gain applied against clipping or for a loudness target, dB. */
   readonly gainDb: number;
   readonly peak: number;

@@ -28,6 +28,16 @@ export function chainStems({ steps }: ChainManifest): readonly string[] {
   return leaves(steps);
 }
 
+/** The stem that each stem of a chain is separated from; those of the song itself are left out. */
+export function chainParents({ steps }: ChainManifest): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    steps.flatMap((step) => {
+      const { of } = step;
+      return of === undefined ? [] : stemsOf(step).map((stem) => [stem, of] as const);
+    }),
+  );
+}
+
 /** Every stem that is separated further stands for its own stems, at its place. */
 function leaves(steps: readonly ChainStep[], of?: string): readonly string[] {
   const step = steps.find((one) => one.of === of);

@@ -12,6 +12,7 @@ import {
   infoOf,
   listSeparators,
   modelsOf,
+  parentsOf,
   type AvailableSeparator,
   type ModelSeparatorEntry,
 } from '../inference/model-store.js';
@@ -90,6 +91,7 @@ function summary(separator: AvailableSeparator): SeparatorSummary {
     study: separator.kind === 'model' && separator.manifest.study,
     description,
     stems,
+    parents: parentsOf(separator),
     license: licences.join(', ') || 'no weights',
     sampleRate: infoOf(separator, {}).sampleRate,
     installed: models.every((model) => model.installed),

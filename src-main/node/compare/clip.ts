@@ -105,7 +105,7 @@ async function readStems(
   const names = withoutSums([...song.stems.keys()]);
   const { refs, first } = await decodeStems(runner, song, names, dir, options);
   const stems = names.map((name, s) => ({ name, ref: refs[s], peak: 0 }));
-  const { ref } = await mixStems(stems, {}, dir, 0, options.signal);
+  const { ref } = await mixStems({ stems, mixer: {} }, dir, options.signal);
   const truth = new Map(names.map((name, s) => [name, refs[s]]));
   return { name: song.name, mixture: { ...first, ref }, truth };
 }

@@ -13,6 +13,7 @@ import {
 } from '../../common/jobs/comparison.js';
 import { bandWarning, type Baseline } from '../../common/jobs/evaluation.js';
 import { ProgressMeter } from '../../common/jobs/progress.js';
+import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import { parseSettings, type SeparationSettings } from '../../common/jobs/settings.js';
 import { cutOut } from '../audio/cut-out.js';
 import { checkFormat } from '../audio/format-limits.js';
@@ -197,7 +198,7 @@ class Comparison {
       // Processes that have done their work must not take memory and time from the scores.
       await own.dispose();
       for (const warning of separated.warnings) this.notes.add(`${id}: ${warning}`);
-      const parts = await this.parts(separated.stems, this.clip.range);
+      const parts = await this.parts(separated.stems, this.clip.range, separated.parents);
       const stems = await this.scored(parts);
       await this.clips.add(id, parts);
       return {
@@ -259,10 +260,12 @@ class Comparison {
   private async parts(
     stems: readonly { name: string; ref: PcmCacheRef }[],
     range: Clip['range'],
+    parents?: StemParents,
   ): Promise<Part[]> {
     const compared = comparedStems(
       stems.map(({ name }) => name),
       [...this.clip.truth.keys()],
+      parents,
     );
     const cuts = new Map(
       stems.map(({ name, ref }, s) => {
@@ -285,7 +288,7 @@ class Comparison {
     dir: string,
   ): Promise<PcmCacheRef> {
     if (stems.length === 1) return stems[0].ref;
-    return (await mixStems(stems, {}, dir, 0, this.options.signal)).ref;
+    return (await mixStems({ stems, mixer: {} }, dir, this.options.signal)).ref;
   }
 
   /** Scores of the parts that true stems are known of. */

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, assert } from '../../common/base/errors.js';
 import {
+  chainParents,
   chainResidual,
   chainStems,
   planChain,
@@ -96,6 +97,7 @@ export async function separateChain(
     });
   return {
     stems,
+    parents: chainParents(chain),
     nullDb: nullDb(check),
     provider: songs.find(({ provider }) => provider !== 'cpu')?.provider ?? 'cpu',
     warnings: [...new Set(songs.flatMap(({ warnings }) => warnings))],

@@ -2,11 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { classicMethods, createClassic, findClassic } from '../../common/separation/classic/registry.js';
-import { chainInfo, chainStems, stepsKeeping } from '../../common/separation/chain.js';
+import { chainInfo, chainParents, chainStems, stepsKeeping } from '../../common/separation/chain.js';
 import { parseChain, type ChainManifest } from '../../common/separation/chain-manifest.js';
 import { ensembleInfo } from '../../common/separation/ensemble.js';
 import { parseEnsemble, type EnsembleManifest } from '../../common/separation/ensemble-manifest.js';
 import { availability, entryBytes, recordFile } from '../../common/models/catalogue.js';
+import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import { parseManifest, type ModelManifest } from '../../common/separation/manifest.js';
 import { separatorInfo } from '../../common/separation/model-info.js';
 import { withQuality, type SegmentQuality } from '../../common/separation/quality.js';
@@ -77,6 +78,11 @@ export function keepingWhole<S extends AvailableSeparator>(separator: S, stems: 
   const chain = { ...separator.chain, steps: left.map((index) => separator.chain.steps[index]) };
   const steps = left.map((index) => separator.steps[index]);
   return { ...separator, chain, steps, stems: chainStems(chain) };
+}
+
+/** The stem that each of a separator's stems is separated from, where a recipe says so. */
+export function parentsOf(separator: AvailableSeparator): StemParents {
+  return separator.kind === 'chain' ? chainParents(separator.chain) : {};
 }
 
 /** What a separator says about cutting a song, without loading it. */

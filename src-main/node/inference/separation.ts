@@ -1,3 +1,4 @@
+import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import type { Device } from '../../common/jobs/settings.js';
 import type { ResidualPolicy } from '../../common/separation/conservation.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
@@ -48,6 +49,8 @@ export interface SeparatedStem {
 /** Stems as caches at the source's rate, length and channels, with the null-test figure of their sum. */
 export interface SeparatedSong {
   readonly stems: readonly SeparatedStem[];
+  /** What a recipe has separated them from. */
+  readonly parents?: StemParents;
   readonly nullDb: number;
   readonly provider: string;
   readonly warnings: readonly string[];

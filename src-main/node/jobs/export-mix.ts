@@ -1,5 +1,6 @@
 import { gainToDb } from '../../common/base/units.js';
 import type { Mixer } from '../../common/jobs/mixer.js';
+import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import { ProgressMeter, type JobPhase } from '../../common/jobs/progress.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { CodecClient } from '../audio/codec-client.js';
@@ -13,6 +14,8 @@ import type { RunOptions } from './song-runner.js';
 export interface ExportMixRequest {
   readonly stems: readonly ExportStem[];
   readonly mixer: Mixer;
+  /** What the stems were separated from, where it is known. */
+  readonly parents?: StemParents | undefined;
   /** Where in the song the stems begin; 0 unless they are a selection. */
   readonly firstFrame?: number;
   /** Facts and tags of the source, and where its cover picture is. */
@@ -55,7 +58,7 @@ export async function exportMix(
   const tell = (phase: JobPhase, done: number): void =>
     onProgress?.(meter.update(phase, done / rate, total / rate));
   tell('write', 0);
-  const mix = await mixStems(request.stems, request.mixer, request.cacheDir, request.firstFrame, signal);
+  const mix = await mixStems(request, request.cacheDir, signal);
   const sample = sampleFormat(format, settings.depth, info);
   const wanted = await loudnessGain(codec, mix.ref, settings, call);
   const { gain, warning } = commonGain([mix.peak], wanted, sample);

@@ -19,7 +19,8 @@ import {
   targetRules,
   type SeparateFileRequest,
 } from './separate-file.js';
-import type { RunOptions, SongRunner } from './song-runner.js';
+import { parentsOf } from '../inference/model-store.js';
+import { usedSeparator, type RunOptions, type SongRunner } from './song-runner.js';
 
 type Keyed = Parameters<typeof keyOf>[0];
 
@@ -36,8 +37,9 @@ export function checkMix({ mixer }: NamedMix, settings: SeparationSettings): voi
     });
   }
   const stems = plannedStems(settings);
-  checkShape(settings.clean, stems);
-  mixGains(mixer, stems, 2);
+  const parents = parentsOf(usedSeparator(settings));
+  checkShape(settings.clean, stems, parents);
+  mixGains(mixer, stems, 2, parents);
 }
 
 /** The key under which a song's stems, or a mix of them, are recorded; a mix has its own key. */
@@ -85,7 +87,15 @@ async function mixFile(
     const mix = await exportMix(
       runner.writer,
       {
-        ...{ stems: separated.stems, mixer, info: decoded.info, name, label, settings },
+        ...{
+          stems: separated.stems,
+          parents: separated.parents,
+          mixer,
+          info: decoded.info,
+          name,
+          label,
+          settings,
+        },
         format: settings.format,
         path: staged,
         coverFrom: song.path,

@@ -3,28 +3,33 @@ import { UnbraidError } from '../../common/base/errors.js';
 import { Scope } from '../../common/base/disposal.js';
 import { edgeFrames, fillGains } from '../../common/jobs/automation.js';
 import { mixGains, type Mixer } from '../../common/jobs/mixer.js';
+import { forPieces, type StemParents } from '../../common/jobs/stem-pieces.js';
 import { PcmReader, PcmWriter, type PcmCacheRef } from '../audio/pcm-cache.js';
 import type { ExportStem } from './export-stems.js';
 
 const block = 1 << 16;
 
+export interface MixRequest {
+  readonly stems: readonly ExportStem[];
+  readonly mixer: Mixer;
+  /** What the stems were separated from: settings of a stem are those of its pieces. */
+  readonly parents?: StemParents | undefined;
+  /** Where in the song the stems begin: automation counts from the song's start. */
+  readonly firstFrame?: number;
+}
+
 /**
- * Σ gain · automation · stem over all stems, block by block into a cache below `dir`. `firstFrame` is where in the
- * song the stems begin: automation counts from the song's start. Throws `invalid-argument`, `cancelled`.
+ * Σ gain · automation · stem over all stems, block by block into a cache below `dir`. Throws `invalid-argument`, `cancelled`.
  */
 export async function mixStems(
-  stems: readonly ExportStem[],
-  mixer: Mixer,
+  { stems, mixer: wanted, parents, firstFrame = 0 }: MixRequest,
   dir: string,
-  firstFrame = 0,
   signal?: AbortSignal,
 ): Promise<{ readonly ref: PcmCacheRef; readonly peak: number }> {
   const { channels, frames, sampleRate } = stems[0].ref;
-  const gains = mixGains(
-    mixer,
-    stems.map((stem) => stem.name),
-    channels,
-  );
+  const names = stems.map((stem) => stem.name);
+  const mixer = forPieces(wanted, names, parents);
+  const gains = mixGains(mixer, names, channels);
   const scope = new Scope();
   try {
     const readers = stems.map((stem) => scope.add(new PcmReader(stem.ref)));

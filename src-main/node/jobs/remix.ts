@@ -92,13 +92,13 @@ export async function remix(
     try {
       const key = hashText(JSON.stringify([input, request.mixer, settings, target]));
       const staged = join(folder.stagingDir(), `remix.${endingOf(target.format)}`);
-      const { info, name, dir } = set;
-      const shaped = { source: null, stems: set.stems, clean: settings.clean, dir };
+      const { info, name, dir, parents } = set;
+      const shaped = { source: null, stems: set.stems, clean: settings.clean, parents, dir };
       const { stems } = await shapeStems(shaped, options);
       const mix = await exportMix(
         runner.writer,
         {
-          ...{ stems, info, name, settings, mixer: request.mixer },
+          ...{ stems, parents, info, name, settings, mixer: request.mixer },
           coverFrom: info.path,
           label,
           format: target.format,
@@ -113,6 +113,7 @@ export async function remix(
         source: input,
         path: folder.pathOf([target.file]),
         stems: stems.map((stem) => stem.name),
+        ...(parents && { parents }),
         gainDb: mix.gainDb,
         peak: mix.peak,
         seconds: mix.seconds,

@@ -4,9 +4,10 @@ import { planStems } from '../../common/separation/conservation.js';
 import type { FileResult } from '../../common/jobs/results.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import { checkFormat } from '../audio/format-limits.js';
-import { findSeparator, infoOf } from '../inference/model-store.js';
+import { findSeparator, infoOf, parentsOf } from '../inference/model-store.js';
 import { sampleFormat } from './export-plan.js';
 import { checkStemCount, chosenStems, exportStems, targetsOf } from './export-stems.js';
+import { checkNamed } from './named-stems.js';
 import { checkResidual } from '../inference/chain-run.js';
 import { oracleKey, oraclePlan, oracleStems, type OracleOrder } from './oracle-stems.js';
 import type { OutputFolder, TargetRules } from './output-folder.js';
@@ -31,6 +32,7 @@ const asStem = (name: string): { readonly name: string } => ({ name });
 
 /** The names of the stems these settings will give, without running anything. */
 export function plannedStems(settings: SeparationSettings): readonly string[] {
+  checkNamed(settings);
   const info = infoOf(usedSeparator(settings), {});
   const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   return chosenStems(plan.names.map(asStem), settings.stems).map((stem) => stem.name);
@@ -38,6 +40,7 @@ export function plannedStems(settings: SeparationSettings): readonly string[] {
 
 /** Refuses settings that cannot work for any song. Throws `invalid-argument`, `unsupported-format`. */
 export function checkOutputs(settings: SeparationSettings): void {
+  checkNamed(settings);
   const separator = usedSeparator(settings);
   checkResidual(separator, settings.residual);
   const { segment } = settings;
@@ -45,7 +48,7 @@ export function checkOutputs(settings: SeparationSettings): void {
   const plan = planStems(info.stems, info.residualStem, settings.residual, keptStem(settings));
   plannedStems(settings);
   checkStemCount(settings, plan.names.length);
-  checkShape(settings.clean, plan.names);
+  checkShape(settings.clean, plan.names, parentsOf(separator));
   sampleFormat(settings.format, settings.depth, { sampleKind: 'int', bitDepth: 16 });
 }
 
@@ -109,6 +112,7 @@ export async function separateShaped(
     source: song.decoded.ref,
     stems: separated.stems,
     clean: settings.clean,
+    parents: separated.parents,
     dir: song.dir,
   };
   const { stems, nullDb } = await shapeStems(request, options);

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UnbraidError } from '../../common/base/errors.js';
-import { checkShape, isShaped, type CleanValues } from '../../common/jobs/shapes.js';
+import { checkShape, isShaped, shapeOfPieces, type CleanValues } from '../../common/jobs/shapes.js';
+import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import { newHandle } from '../files/handle.js';
 import { builtEntry } from '../process/spawner.js';
@@ -20,6 +21,8 @@ export interface ShapeRequest<S extends Stem> {
   readonly source: PcmCacheRef | null;
   readonly stems: readonly S[];
   readonly clean: CleanValues | undefined;
+  /** What the stems were separated from: values of a stem are those of its pieces. */
+  readonly parents?: StemParents | undefined;
   /** A folder of the song, for the new caches. */
   readonly dir: string;
 }
@@ -29,13 +32,12 @@ export interface ShapeRequest<S extends Stem> {
  * stay as separated come back as they are, and `nullDb` is null then. Throws `invalid-argument`, `cancelled`, system errors.
  */
 export async function shapeStems<S extends Stem>(
-  { source, stems, clean, dir }: ShapeRequest<S>,
+  { source, stems, clean: wanted, parents, dir }: ShapeRequest<S>,
   { signal }: RunOptions = {},
 ): Promise<{ readonly stems: readonly S[]; readonly nullDb: number | null }> {
-  checkShape(
-    clean,
-    stems.map(({ name }) => name),
-  );
+  const names = stems.map(({ name }) => name);
+  checkShape(wanted, names, parents);
+  const clean = shapeOfPieces(wanted ?? {}, names, parents);
   if (!isShaped(clean)) return { stems, nullDb: null };
   const into = join(dir, `shaped-${newHandle().slice(0, 8)}`);
   const values = stems.map(({ name }) => (Object.hasOwn(clean, name) ? clean[name] : 0));

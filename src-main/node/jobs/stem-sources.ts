@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
+import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { AudioInfo, DecodeResult } from '../audio/types.js';
 import type { ExportStem } from './export-stems.js';
@@ -11,6 +12,8 @@ import { songName, type PreparedSong, type RunOptions, type SongRunner } from '.
 export interface StemSet {
   readonly name: string;
   readonly stems: readonly ExportStem[];
+  /** What a recipe has separated them from. */
+  readonly parents?: StemParents | undefined;
   /** Facts of the source (or of the first stem) that outputs take over: rate, depth, tags. */
   readonly info: AudioInfo;
   readonly dir: string;
@@ -52,6 +55,7 @@ export async function loadStems(
     return {
       name: songName(path),
       stems: separated.stems,
+      parents: separated.parents,
       info: song.decoded.info,
       dir: song.dir,
       warnings: [...song.decoded.warnings, ...separated.warnings],

@@ -172,6 +172,7 @@ async function mixFile(
     {
       ...{ info, name, settings, path, stems: from.stems, format: settings.format },
       mixer: withoutRemoved(request.mixer, from.stems),
+      parents: session.state.separation?.parents,
       firstFrame: request.range?.start ?? 0,
       coverFrom: song.path,
       label,

@@ -151,9 +151,9 @@ export class SessionStore implements Disposable {
         this.tiles.forget(id);
       }
       const { settings, range } = request;
-      const { provider, nullDb, warnings, workSeconds: seconds } = result;
+      const { provider, nullDb, warnings, parents, workSeconds: seconds } = result;
       const facts = { model: settings.model, provider, nullDb, seconds, range: range ?? null, warnings };
-      const info = { ...facts, at: Date.now() };
+      const info = { ...facts, ...(parents && { parents }), at: Date.now() };
       this.restore(session, newSet(result.stems, info, settings), stemSets(before));
       return this.describe(session);
     });

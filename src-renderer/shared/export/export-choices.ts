@@ -2,7 +2,7 @@ import { lowestDb, removedStem } from '../../../src-main/common/document/records
 import { endingOf, factsOf, isStemFile, outputFormats } from '../../../src-main/common/jobs/formats.js';
 import type { Mixer, MixerStrip } from '../../../src-main/common/jobs/mixer.js';
 import { canMix, practiceDb, presetMixer } from '../../../src-main/common/jobs/presets.js';
-import { forPieces } from '../../../src-main/common/jobs/stem-pieces.js';
+import { forPieces, type StemParents } from '../../../src-main/common/jobs/stem-pieces.js';
 import { checkTemplate } from '../../../src-main/common/jobs/naming.js';
 import { stemTargets, templateValues } from '../../../src-main/common/jobs/template-values.js';
 import type { SessionInfo } from '../../../src-main/common/contract/session.js';
@@ -35,11 +35,16 @@ export function madeOf(kind: ExportKind): (typeof exportKinds)[number]['makes'] 
 }
 
 /** Whether a song with these stems (by name), and with something selected or not, can be exported so. */
-export function canExport(kind: ExportKind, stems: readonly string[], selected: boolean): boolean {
+export function canExport(
+  kind: ExportKind,
+  stems: readonly string[],
+  selected: boolean,
+  parents?: StemParents,
+): boolean {
   const { needs } = exportKinds.find((one) => one.kind === kind)!;
   if (needs === 'selection') return selected;
   if (needs === 'four stems') return stems.length === 4;
-  if (needs === 'vocals') return canMix('karaoke', stems);
+  if (needs === 'vocals') return canMix('karaoke', stems, parents);
   return needs === null || stems.length > 0;
 }
 
@@ -76,6 +81,7 @@ export function mixFor(
   strips: Readonly<Record<string, MixerStrip>>,
   asMixed: boolean,
   practised: Practised,
+  parents?: StemParents,
 ): Record<string, Partial<MixerStrip>> {
   const mix: Record<string, Partial<MixerStrip>> = {};
   // What was taken away is in none of them.
@@ -87,7 +93,7 @@ export function mixFor(
     const level = { mute: false, gainDb: -practised.dB };
     return { ...mix, [practised.stem]: { ...mix[practised.stem], ...level } };
   }
-  for (const [stem, change] of Object.entries(forPieces(presetMixer(kind), Object.keys(mix)))) {
+  for (const [stem, change] of Object.entries(forPieces(presetMixer(kind), Object.keys(mix), parents))) {
     // A fader that is all the way down, as a karaoke has it, must not make an a cappella of nothing.
     const audible = kind === 'acappella' && mix[stem]?.mute ? { mute: false, gainDb: 0 } : {};
     mix[stem] = { ...mix[stem], ...audible, ...change };

@@ -7,9 +7,9 @@ const kit = ['vocals', 'kick', 'snare', 'hihat', 'rest', 'bass', 'other'];
 const voices = ['lead', 'backing', 'drums', 'bass', 'other'];
 
 it('mixes are offered where their stem is there in pieces', () => {
-  expect(makesOf(kit)).toContain('drumless');
-  expect(makesOf(voices)).toContain('karaoke');
-  expect(makesOf(['vocals', 'rest'])).not.toContain('drumless');
+  expect(makesOf({ stems: kit })).toContain('drumless');
+  expect(makesOf({ stems: voices })).toContain('karaoke');
+  expect(makesOf({ stems: ['vocals', 'rest'] })).not.toContain('drumless');
   expect(canExport('karaoke', voices, false)).toBe(true);
   expect(canExport('karaoke', ['drums', 'bass'], false)).toBe(false);
 });

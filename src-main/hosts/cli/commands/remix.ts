@@ -40,7 +40,7 @@ async function runRemix(context: CliContext, input: string, flags: Flags): Promi
   }
   terminal.out(`${printable(result.path)}\n`);
   const peak = result.peak > 0 ? `${fixed(gainToDb(result.peak), 1)} dBFS` : 'silent';
-  const strips = forPieces(mixer, result.stems);
+  const strips = forPieces(mixer, result.stems, result.parents);
   const solo = result.stems.some((name) => strips[name]?.solo);
   const heard = result.stems.filter((name) => !strips[name]?.mute && (!solo || strips[name]?.solo));
   terminal.err(`Mixed ${heard.length > 0 ? heard.join(', ') : 'nothing'}; peak ${peak}.\n`);

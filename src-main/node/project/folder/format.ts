@@ -68,6 +68,8 @@ const separationSchema = z.object({
     seconds: z.number(),
     range: z.object({ start: frame, count: frame }).nullable(),
     warnings: z.array(z.string()),
+    /** The stem that each stem was separated from. */
+    parents: z.record(z.string(), z.string()).optional(),
     /** Milliseconds since 1970; missing in older files. */
     at: z.number().optional(),
   }),

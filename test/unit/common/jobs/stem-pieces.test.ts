@@ -24,6 +24,29 @@ describe('the pieces of a stem', () => {
     expect(piecesOf(name, stems)).toEqual(pieces);
   });
 
+  const parents = {
+    ...{ cowbell: 'drums', skins: 'drums', a: 'skins', b: 'skins' },
+    ...{ keys: 'rest', strings: 'rest' },
+  };
+  it.each([
+    ['drums', ['vocals', 'cowbell', 'a', 'b'], ['cowbell', 'a', 'b']],
+    ['skins', ['vocals', 'cowbell', 'a', 'b'], ['a', 'b']],
+    ['rest', ['vocals', 'keys', 'strings', 'drums'], ['keys', 'strings']],
+    ['drums', ['drums', 'cowbell'], ['drums']],
+    // A recipe that says nothing of them leaves their names.
+    ['drums', kit, ['kick', 'snare', 'hihat', 'rest']],
+    ['bass', ['vocals', 'cowbell'], []],
+  ])('%s of %j by the recipe', (name, stems, pieces) => {
+    expect(piecesOf(name, stems, parents)).toEqual(pieces);
+  });
+
+  it('are muted and mixed by the recipe', () => {
+    const stems = ['vocals', 'cowbell', 'a', 'b'];
+    expect(mixGains({ drums: { mute: true } }, stems, 1, parents)).toEqual([[1], [0], [0], [0]]);
+    expect(() => mixGains({ drums: { mute: true } }, stems, 1)).toThrow('no stem "drums"');
+    expect([canMix('drumless', stems, parents), canMix('drumless', stems)]).toEqual([true, false]);
+  });
+
   it('take what is set for the stem, and keep what is set for themselves', () => {
     const set = { kick: { gainDb: -3 }, drums: { gainDb: 2, pan: 1 }, bass: { pan: -1 } };
     expect(forPieces(set, kit)).toEqual({

@@ -29,7 +29,7 @@ const envelope: Envelope = [
 
 let count = 0;
 async function mix(mixer: Mixer, firstFrame?: number): Promise<Float32Array[]> {
-  const { ref } = await mixStems(stems, mixer, `${dir}/mix-${count++}`, firstFrame);
+  const { ref } = await mixStems({ stems, mixer, firstFrame }, `${dir}/mix-${count++}`);
   return planesOf(ref);
 }
 
