@@ -274,6 +274,10 @@ async function accept(part: Part, answer: Answer, url: string): Promise<number |
       );
     }
     const total = match[2] === '*' ? null : Number(match[2]);
+    if (isAnother(part.info, answer, url, total)) {
+      await startAgain(part);
+      throw new UnbraidError('download-failed', `${answer.url.host} has another file under this name now`);
+    }
     part.resumed = true;
     return total;
   }
@@ -291,11 +295,23 @@ async function accept(part: Part, answer: Answer, url: string): Promise<number |
   await startAgain(part);
   const length = header(answer, 'content-length');
   const total = length === null ? null : Number(length);
-  const tag = header(answer, 'etag');
-  const validator = tag !== null && !tag.startsWith('W/') ? tag : header(answer, 'last-modified');
-  part.info = { url, validator, total };
+  part.info = { url, validator: validatorOf(answer), total };
   await writeFile(infoPath(part.path), JSON.stringify(part.info));
   return total;
+}
+
+/** A strong ETag, or else the date. */
+function validatorOf(answer: Answer): string | null {
+  const tag = header(answer, 'etag');
+  return tag !== null && !tag.startsWith('W/') ? tag : header(answer, 'last-modified');
+}
+
+/** Whether a part belongs to another file than what lies here: servers need not look at the condition. */
+function isAnother(info: PartInfo | null, answer: Answer, url: string, total: number | null): boolean {
+  if (!info) return false;
+  if (info.total !== null && total !== null && info.total !== total) return true;
+  const validator = info.url === url ? validatorOf(answer) : null;
+  return validator !== null && info.validator !== null && validator !== info.validator;
 }
 
 function webPage({ url }: Answer): UnbraidError {
@@ -331,7 +347,8 @@ async function receive(part: Part, answer: Answer, total: number | null): Promis
   try {
     const { O_CREAT, O_RDWR, O_TRUNC } = constants;
     const fresh = part.bytes > 0 ? 0 : O_CREAT | O_TRUNC;
-    handle = await open(partPath(part.path), O_RDWR | fresh | noFollow, 0o666);
+    const place = partPath(part.path);
+    handle = await onDisk(open(place, O_RDWR | fresh | noFollow, 0o666), place);
     for await (const chunk of answer.body) {
       if (part.bytes === 0 && /^\s*<(!doctype html|html)/i.test(chunk.subarray(0, 200).toString('latin1'))) {
         throw webPage(answer);
@@ -339,15 +356,15 @@ async function receive(part: Part, answer: Answer, total: number | null): Promis
       if (part.bytes + chunk.length > most) {
         throw new UnbraidError('too-large', `${host} sends more than the ${most} bytes of the file`);
       }
-      await writeAllLater(handle, chunk, part.bytes);
+      await onDisk(writeAllLater(handle, chunk, part.bytes), place);
       part.hash.update(chunk);
       part.bytes += chunk.length;
       options.onNews?.({ news: 'bytes', host, bytes: part.bytes, total: file.bytes ?? total });
     }
-    await handle.sync();
+    // Some disks say only here that they are full.
+    await onDisk(handle.sync(), place);
   } catch (error) {
-    const system = (error as NodeJS.ErrnoException).syscall === 'write';
-    throw system ? toUnbraidError(error, part.path) : networkError(error, answer.url, options.signal);
+    throw networkError(error, answer.url, options.signal);
   } finally {
     await handle?.close();
   }
@@ -357,6 +374,13 @@ async function receive(part: Part, answer: Answer, total: number | null): Promis
       hint: 'Try again; what has come is kept.',
     });
   }
+}
+
+/** What fails on the disk is not the network's fault, although both have the same codes. */
+function onDisk<T>(work: Promise<T>, path: string): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw toUnbraidError(error, path);
+  });
 }
 
 async function checkWhole(part: Part): Promise<void> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CatalogueFile } from '../../../../src-main/common/models/catalogue.js';
 import {
   downloadFile,
@@ -103,6 +104,48 @@ describe('a download', () => {
     expect(bytes).toEqual(content);
     expect(got.sha256).toBe(hash);
   });
+
+  it.each([
+    { what: 'the ETag', etag: undefined, bytes: content },
+    { what: 'the length', etag: null, bytes: Buffer.concat([content, other]) },
+  ])('a server that sends the rest of another file is found out by $what', async ({ etag, bytes: later }) => {
+    const { dir, path } = fresh();
+    const url = server.set(path, { bytes: other, cutAfter: 100_000, etag: etag === null ? '"same"' : etag });
+    const controller = new AbortController();
+    const unknown = file([url], { sha256: null, bytes: null });
+    const onNews = (news: TransferNews): void => void (news.news === 'again' && controller.abort());
+    await fetchTo(dir, unknown, { signal: controller.signal, onNews }).catch(() => undefined);
+    expect(readFileSync(join(dir, 'model.onnx.part')).length).toBeGreaterThan(0);
+    server.set(path, { bytes: later, ignoreIfRange: true, etag: etag === null ? '"same"' : etag });
+    const { bytes, news } = await fetchTo(dir, unknown);
+    expect(bytes).toEqual(later);
+    expect(news.find((one) => one.news === 'again')).toMatchObject({
+      error: {
+        code: 'download-failed',
+        message: expect.stringContaining('another file under this name') as string,
+      },
+    });
+  });
+
+  it.each(['ENOSPC', 'EIO'])(
+    '%s when the disk is asked for certainty is about the disk, and no try more',
+    async (code) => {
+      const { dir, path } = fresh();
+      const url = server.set(path, { bytes: content });
+      const probe = await open(join(dir, 'probe'), 'w');
+      const sync = vi
+        .spyOn(Object.getPrototypeOf(probe) as FileHandle, 'sync')
+        .mockRejectedValue(Object.assign(new Error(`${code}: fsync`), { code, syscall: 'fsync' }));
+      await probe.close();
+      try {
+        const wanted = { code: code === 'ENOSPC' ? 'disk-full' : 'io-error' };
+        await expect(fetchTo(dir, file([url]))).rejects.toMatchObject(wanted);
+      } finally {
+        sync.mockRestore();
+      }
+      expect(server.ranges(path)).toEqual([undefined]);
+    },
+  );
 
   it('without a validator and without a known hash begins again', async () => {
     const { dir, path } = fresh();
