@@ -10,16 +10,23 @@ import type { ImportedItem } from '../../common/contract/models.js';
 import { knownModels } from '../catalogue/catalogue-store.js';
 import { hashFile } from '../files/content-hash.js';
 import { readSmallFile } from '../files/file-bytes.js';
+import { isAlive } from '../files/workspace.js';
 import { isZip, unzip } from '../files/zip-file.js';
 import { listSeparators } from '../inference/model-store.js';
 import type { GotFile } from './file-download.js';
-import { checkRoom, installModel, openStaging, type InstallTools } from './install.js';
+import { checkRoom, installModel, type InstallTools } from './install.js';
 import { makeFolder } from '../files/make-folder.js';
 
 /** A file or folder to import, and what the person calls it. */
 export interface ImportSource {
   readonly path: string;
   readonly name: string;
+}
+
+/** The folder of models, and one of this import alone: a download of the same model goes on beside it. */
+interface Place {
+  readonly folder: string;
+  readonly work: string;
 }
 
 /** A file that was found, with its hash once it was asked for. */
@@ -46,20 +53,22 @@ export async function importModels(
   tools: InstallTools,
   signal: AbortSignal,
 ): Promise<ImportedItem[]> {
-  const unpacked = join(folder, '.downloads', `.import-${process.pid}-${Date.now()}`);
+  forgetKilled(folder);
+  const work = join(folder, '.downloads', `.import-${process.pid}-${Date.now()}`);
+  const place: Place = { folder, work };
   const items: ImportedItem[] = [];
   const found: Found[] = [];
   try {
     for (const [i, source] of sources.entries()) {
       try {
-        found.push(...(await filesOf(source, join(unpacked, String(i)), folder, signal)));
+        found.push(...(await filesOf(source, join(work, String(i)), folder, signal)));
       } catch (error) {
         items.push(failure(source.name, error));
       }
     }
     items.push(...catalogues(folder, found));
-    items.push(...(await withManifests(folder, found, tools, signal)));
-    items.push(...(await byHash(folder, found, tools, signal)));
+    items.push(...(await withManifests(place, found, tools, signal)));
+    items.push(...(await byHash(place, found, tools, signal)));
     // Last, because their parts may be among the others.
     items.push(...recipes(folder, found));
     const rest = found.filter(({ used, name }) => !used && /\.onnx$/i.test(name));
@@ -68,7 +77,17 @@ export async function importModels(
     items.push(...silent.map(({ name }) => failure(name, nothing())));
     return items;
   } finally {
-    rmSync(unpacked, { recursive: true, force: true });
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Removes what imports have left that were killed. */
+function forgetKilled(folder: string): void {
+  const dir = join(folder, '.downloads');
+  for (const name of existsSync(dir) ? readdirSync(dir) : []) {
+    const pid = Number(/^\.import-(\d+)-\d+$/.exec(name)?.[1] ?? NaN);
+    if (pid > 0 && pid !== process.pid && !isAlive(pid))
+      rmSync(join(dir, name), { recursive: true, force: true });
   }
 }
 
@@ -200,7 +219,7 @@ function recipes(folder: string, found: readonly Found[]): ImportedItem[] {
 
 /** Models with a manifest beside them. */
 async function withManifests(
-  folder: string,
+  place: Place,
   found: readonly Found[],
   tools: InstallTools,
   signal: AbortSignal,
@@ -223,7 +242,7 @@ async function withManifests(
       }
       const recognise = (): Promise<Json> => Promise.resolve(json ?? {});
       items.push(
-        await install(folder, file.source, entryOf(manifest), beside, { ...tools, recognise }, signal),
+        await install(place, file.source, entryOf(manifest), beside, { ...tools, recognise }, signal),
       );
     } catch (error) {
       items.push(failure(file.source, error));
@@ -271,12 +290,12 @@ function entryOf(manifest: ModelManifest): CatalogueEntry {
 
 /** Models that the catalogue knows by the hashes of their files. */
 async function byHash(
-  folder: string,
+  place: Place,
   found: readonly Found[],
   tools: InstallTools,
   signal: AbortSignal,
 ): Promise<ImportedItem[]> {
-  const { entries } = knownModels(folder);
+  const { entries } = knownModels(place.folder);
   const sizes = new Set(entries.flatMap(({ files }) => files.map(({ bytes }) => bytes)));
   const anySize = entries.some(({ files }) =>
     files.some(({ bytes, sha256 }) => bytes === null && sha256 !== null),
@@ -299,7 +318,7 @@ async function byHash(
     try {
       // Mirrors rename files; here they have the names of the catalogue.
       const named = files.map((file, i) => ({ ...file, name: entry.files[i].name }));
-      items.push(await install(folder, files[0].source, entry, named, tools, signal));
+      items.push(await install(place, files[0].source, entry, named, tools, signal));
     } catch (error) {
       items.push(failure(files[0].source, error));
     }
@@ -308,7 +327,7 @@ async function byHash(
 }
 
 async function install(
-  folder: string,
+  { folder, work }: Place,
   source: string,
   entry: CatalogueEntry,
   files: readonly Found[],
@@ -319,7 +338,8 @@ async function install(
     folder,
     files.reduce((sum, { path }) => sum + statSync(path).size, 0),
   );
-  const staging = openStaging(folder, entry.id);
+  const staging = join(work, 'models', entry.id);
+  makeFolder(staging);
   const got: GotFile[] = [];
   try {
     for (const file of files) {
@@ -327,7 +347,7 @@ async function install(
       await copyFile(file.path, target, constants.COPYFILE_FICLONE);
       got.push({ name: file.name, ...(await hashFile(target, signal)), url: null, from: null });
     }
-    const record = await installModel(folder, entry, got, tools, signal);
+    const record = await installModel(folder, entry, got, tools, signal, staging);
     const state = record.problem ? 'unusable' : 'model';
     const { id, name, licence } = entry;
     return { source, state, id, name, licence: licence.name, error: record.problem };

@@ -32,8 +32,8 @@ export async function installModel(
   files: readonly GotFile[],
   tools: InstallTools,
   signal?: AbortSignal,
+  staging = stagingFolder(folder, entry.id),
 ): Promise<ModelRecord> {
-  const staging = stagingFolder(folder, entry.id);
   const place = join(folder, entry.id);
   let problem: ModelRecord['problem'] = null;
   rmSync(join(staging, manifestFile), { force: true });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -320,6 +321,29 @@ describe('an import', () => {
     // What was imported is still where it was.
     expect(existsSync(join(from, 'deep', 'er', 'renamed.onnx'))).toBe(true);
     expect(readdirSync(join(folder, '.downloads'))).toEqual([]);
+  });
+
+  it('leaves a download of the same model alone, and removes what a killed import has left', async () => {
+    const folder = freshFolder();
+    const { bytes, entry } = served('both', {}, { stallAfter: 100 });
+    writeCatalogue(folder, [entry]);
+    const { downloads, end } = manager();
+    downloads.start(entry, folder);
+    const part = join(folder, '.downloads', 'both', 'both.onnx.part');
+    await expect.poll(() => existsSync(part) && readFileSync(part).length, { timeout: 20_000 }).toBe(100);
+    const left = join(folder, '.downloads', `.import-${spawnSync(process.execPath, ['-e', '']).pid}-1`);
+    const living = join(folder, '.downloads', `.import-${process.ppid}-1`);
+    for (const dir of [left, living]) mkdirSync(dir);
+    const file = await fileWith(freshFolder(), bytes);
+    const items = await importModels(folder, [{ path: file, name: 'both.onnx' }], tools, signal);
+    expect(items).toMatchObject([{ state: 'model', id: 'both' }]);
+    expect(findSeparator('both', listSeparators(folder))).toMatchObject({ installed: true });
+    // What has come of the download is still there, and it goes on.
+    expect(readFileSync(part)).toEqual(bytes.subarray(0, 100));
+    expect([existsSync(left), existsSync(living)]).toEqual([false, true]);
+    server.set('/both', { bytes });
+    expect(await end('both')).toMatchObject({ state: 'done', problem: null });
+    expect(readFileSync(join(folder, 'both', 'both.onnx'))).toEqual(bytes);
   });
 
   it('takes a model with its manifest, and a catalogue', async () => {
