@@ -2,7 +2,7 @@ import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
 import type { SongDocument } from './document.svelte.js';
 import type { StepName } from './step-name.js';
 import type { Drawn } from './drawn-state.js';
-import { keepDrawn, keptDrawn, packSteps, unpackSteps } from './kept-drawing.js';
+import { isTooLarge, keepDrawn, keptDrawn, packSteps, unpackSteps } from './kept-drawing.js';
 import type { ProjectController } from './project.svelte.js';
 import type { SongView } from './view.svelte.js';
 
@@ -10,7 +10,7 @@ interface DrawnSong {
   readonly view: SongView;
   readonly document: SongDocument;
   readonly info: { readonly session: string };
-  readonly project: Pick<ProjectController, 'keepDrawn' | 'collecting'>;
+  readonly project: Pick<ProjectController, 'keepDrawn' | 'collecting' | 'drawing'>;
 }
 
 /**
@@ -69,6 +69,7 @@ export class DrawnSteps {
     if (!project.collecting) return;
     const moved = session !== this.session;
     this.session = session;
+    project.drawing.tooLarge = isTooLarge(this.last);
     const packed = this.packed();
     const text = JSON.stringify(packed);
     const changed = text !== this.kept && (this.revision > 0 || !isNothing(packed));

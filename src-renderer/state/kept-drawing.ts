@@ -4,7 +4,7 @@ import type { Entries, Entry } from '../../src-main/common/document/timeline.js'
 import type { Drawn } from './drawn-state.js';
 import { maskGrid } from './edit-area.js';
 
-import { packRuns, unpackRuns } from './mask-runs.js';
+import { packRuns, unpackRuns } from '../../src-main/common/separation/edits/mask-runs.js';
 
 const [laneKey, stepsKey] = ['unbraid-lane', 'unbraid-drawn-steps'];
 
@@ -159,7 +159,8 @@ function maskText(mask: TileMask): string | null {
   return text;
 }
 
-function isTooLarge({ mask }: Drawn): boolean {
+/** Whether a mask that is drawn cannot be kept. */
+export function isTooLarge({ mask }: Pick<Drawn, 'mask'>): boolean {
   return !mask.empty && maskText(mask) === null;
 }
 

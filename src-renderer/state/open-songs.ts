@@ -153,10 +153,12 @@ export class OpenSongs {
     await song?.project.flush();
     if (!song?.project.unkept) return true;
     const { t } = settings;
+    const { problem, drawing } = song.project;
+    const reason = problem?.message ?? (drawing.tooLarge ? t('project.drawingTooLarge') : '');
     // The header says what went wrong; its card would hide the question.
     this.app.error = null;
     this.app.notice = {
-      text: t('project.wouldLose', { reason: song.project.problem?.message ?? '' }),
+      text: t('project.wouldLose', { reason }),
       action: { text: t('project.loseIt'), run: goOn },
     };
     return false;

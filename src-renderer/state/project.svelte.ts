@@ -16,7 +16,7 @@ const retryMs = 10_000;
  * and all of it when a person saves. One request at a time; changes that come meanwhile go together with the next.
  */
 export class ProjectController implements Disposable {
-  /** Null until the host has a folder for the song. */
+  /** Null until the host has one. */
   saved = $state.raw<SavedProject | null>(null);
   /** Whether a save that the person asked for is on its way. */
   saving = $state(false);
@@ -25,7 +25,7 @@ export class ProjectController implements Disposable {
   /** How many changes the host has not acknowledged. */
   private count = $state(0);
   private own = $state(0);
-  private readonly drawing = new UnkeptDrawing();
+  readonly drawing = new UnkeptDrawing();
   private readonly changes = new UnkeptChanges((count, own) => ([this.count, this.own] = [count, own]));
   /** False in a page that only looks. */
   collecting = true;
@@ -44,15 +44,15 @@ export class ProjectController implements Disposable {
 
   /** Changes, or something drawn, that the host does not have. */
   get unkept(): boolean {
-    return this.collecting && (this.count > 0 || this.drawing.waits);
+    return this.collecting && (this.count > 0 || this.drawing.waits || this.drawing.tooLarge);
   }
 
   /** Whether something that a person did would be lost with the page. What is drawn stays with the tab. */
   get losing(): boolean {
-    return this.collecting && (this.own > 0 || (this.drawing.waits && this.problem !== null));
+    const drawing = this.drawing.tooLarge || (this.drawing.waits && this.problem !== null);
+    return this.collecting && (this.own > 0 || drawing);
   }
 
-  /** Whether everything is in the journal. */
   get kept(): boolean {
     return this.saved !== null && !this.unkept && this.problem === null;
   }

@@ -5,6 +5,9 @@ import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
 export class UnkeptDrawing {
   private waiting = $state.raw<KeptDrawn | null>(null);
 
+  /** What is painted now is too large to be kept; what was before it is. */
+  tooLarge = $state(false);
+
   get waits(): boolean {
     return this.waiting !== null;
   }

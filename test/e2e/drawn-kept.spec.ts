@@ -167,3 +167,32 @@ test('what was drawn outlives a host that is killed, in a tab that knows nothing
     return page;
   }
 });
+
+test('what is painted and is too large to be kept is said in the header, until it is taken back', async ({
+  app,
+}) => {
+  await openFile(app, 'noise.wav', clicksAndChords(30));
+  await drag(app, 'source', [0.1, 0.3], [0.2, 0.6], true);
+  await kept(app);
+  // Noise does not pack.
+  await app.evaluate(`window.__unbraid.app.song.view.painted.change((painted) => {
+    const mask = painted.clone();
+    mask.update({ start: 0, end: 1280, low: 0, high: 2048 }, () => Math.random());
+    return mask;
+  })`);
+  const status = app.getByRole('banner').getByRole('status');
+  await expect(status).toHaveText('Not kept: what is painted is too large. Apply it, or paint less.');
+  // The browser asks before it would be lost.
+  const asks = (): Promise<boolean> =>
+    app.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  expect(await asks()).toBe(true);
+  await app.keyboard.press('Control+z');
+  await kept(app);
+  expect(await asks()).toBe(false);
+  await asNewTab(app);
+  await openSong(app, 'noise');
+  expect(await tools(app, ({ view }) => [view.selection !== null, view.painted.mask.empty])).toEqual([
+    true,
+    true,
+  ]);
+});

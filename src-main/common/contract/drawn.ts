@@ -8,7 +8,7 @@ const hertz = z.number().min(0);
 
 const place = z.number().int().min(0);
 
-const stateSchema = z.strictObject({
+export const drawnStateSchema = z.strictObject({
   selection: z.strictObject({ start: frame, end: frame }).nullable(),
   band: z.strictObject({ low: hertz, high: hertz }).nullable(),
   /** What is painted: a place in `masks`; null for nothing. */
@@ -16,7 +16,7 @@ const stateSchema = z.strictObject({
 });
 
 /** `from` and `to` are places in `states`. */
-const entrySchema = z.union([
+export const drawnEntrySchema = z.union([
   z.literal('document'),
   z.strictObject({ text: z.string().max(100), from: place, to: place }),
 ]);
@@ -30,11 +30,11 @@ export const keptDrawnSchema = z
     revision: z.number().int().min(1),
     /** The runs of masks (`packRuns`) in base64. */
     masks: z.array(z.base64().max(longestDrawn)).max(1000),
-    states: z.array(stateSchema).min(1).max(1000),
+    states: z.array(drawnStateSchema).min(1).max(1000),
     /** The place of the state that is shown. */
     now: place,
-    done: z.array(entrySchema),
-    undone: z.array(entrySchema),
+    done: z.array(drawnEntrySchema),
+    undone: z.array(drawnEntrySchema),
   })
   .refine(({ masks, states, now, done, undone }) => {
     const used = [...done, ...undone].flatMap((entry) =>

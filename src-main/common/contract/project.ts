@@ -149,7 +149,7 @@ export interface ProjectRecovery {
   /** The project's file was damaged: this is the state before its last save. */
   readonly previous: boolean;
   /** Things of the project that could not be restored. */
-  readonly missing: readonly ('stems' | 'masks')[];
+  readonly missing: readonly ('stems' | 'masks' | 'drawing')[];
 }
 
 export interface OpenedProject {

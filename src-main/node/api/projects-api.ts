@@ -11,7 +11,6 @@ import type {
   UnnamedRoom,
 } from '../../common/contract/project.js';
 import { collectProject, unpackProject } from '../project/collect.js';
-import { drawnIn } from '../project/drawn-file.js';
 import { isProject } from '../project/folder/project-folder.js';
 import {
   coverOf,
@@ -267,7 +266,7 @@ export class ProjectsApi implements Disposable {
       upload?.release('keep');
       throw error;
     });
-    const { session, folder, recovery, interrupted } = opened;
+    const { session, folder, drawn, recovery, interrupted } = opened;
     if (upload) sessions.keepUpload(session.id, upload.release);
     const { name, savedAt, document, history, view, sequence } = folder.file;
     const named = !this.unnamed.holds(dir);
@@ -275,7 +274,7 @@ export class ProjectsApi implements Disposable {
     const info = sessions.store.describe(session);
     return {
       ...{ info, name, savedAt, named, project: args.project, document, history, view, sequence },
-      ...{ drawn: drawnIn(dir), recovery, running: null, interrupted },
+      ...{ drawn, recovery, running: null, interrupted },
     };
   }
 

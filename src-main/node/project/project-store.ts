@@ -54,6 +54,7 @@ export interface SavedProject {
 export interface OpenedFolder {
   readonly session: Session;
   readonly folder: ProjectFolder;
+  readonly drawn: KeptDrawn | null;
   readonly recovery: ProjectRecovery;
   readonly interrupted: Interrupted | null;
 }
@@ -96,7 +97,8 @@ export class ProjectStore implements Disposable {
     return line.read(() => {
       const folder = this.open.get(session)?.folder;
       if (!folder) return undefined;
-      return { ...folder.file, named: this.isNamed(folder), dir: folder.dir, drawn: drawnIn(folder.dir) };
+      const { drawn } = drawnIn(folder.dir, this.options.sessions().get(session).song.decoded.ref);
+      return { ...folder.file, named: this.isNamed(folder), dir: folder.dir, drawn };
     });
   }
 
@@ -291,10 +293,13 @@ export class ProjectStore implements Disposable {
       const { used, earlier, kept } = await takeStems(dir, folder.file, ref, into);
       if (used) sessions.restore(session, used, earlier);
       else session.replace({ earlier });
-      const missing = [...(separation && !used ? (['stems'] as const) : []), ...takeMasks(folder, session)];
+      const { drawn, whole } = drawnIn(dir, ref);
+      const lost = [...(separation && !used ? (['stems'] as const) : []), ...takeMasks(folder, session)];
+      const missing = [...lost, ...(whole ? [] : (['drawing'] as const))];
       await this.adopt(session, folder, kept);
       this.describe(session, dir, folder.file.name);
-      return { session, folder, recovery: { ...recovery, missing }, interrupted: interruptedIn(dir) };
+      const told = { recovery: { ...recovery, missing }, interrupted: interruptedIn(dir) };
+      return { session, folder, drawn, ...told };
     } catch (error) {
       await folder.dispose();
       if (session) await sessions.close(session.id);

@@ -26,7 +26,7 @@ export interface UnnamedSpace extends Settings {
 
 /** What is in a project's folder; anything else there is somebody's own. */
 const ours =
-  /^(project\..*json|title\.json|drawn\.json|separating\.json|cover|journal\..*ndjson|lock.*|.*\.part)$/;
+  /^(project\..*json|title\.json|drawn\.(damaged\.)?json|separating\.json|cover|journal\..*ndjson|lock.*|.*\.part)$/;
 const ourFolders = ['blobs', 'stems', 'source'];
 
 /** The songs that nobody has given a name yet: each is a project in a folder of the program's own. */

@@ -4,8 +4,13 @@ import { fillRectangle } from '../../../src-main/common/separation/edits/shapes.
 import { TileMask } from '../../../src-main/common/separation/edits/tile-mask.js';
 import type { Drawn } from '../../../src-renderer/state/drawn-state.js';
 import { maskGrid } from '../../../src-renderer/state/edit-area.js';
-import { packSteps, unpackSteps, type DrawnHistory } from '../../../src-renderer/state/kept-drawing.js';
-import { packRuns, unpackRuns } from '../../../src-renderer/state/mask-runs.js';
+import {
+  isTooLarge,
+  packSteps,
+  unpackSteps,
+  type DrawnHistory,
+} from '../../../src-renderer/state/kept-drawing.js';
+import { packRuns, unpackRuns } from '../../../src-main/common/separation/edits/mask-runs.js';
 
 const band = { low: 100, high: 2000 };
 const none: Drawn = { selection: null, band: null, mask: new TileMask(maskGrid), content: 0 };
@@ -74,6 +79,7 @@ describe('steps that were drawn, as they are kept', () => {
 
   it('end before a mask that is too large', () => {
     const large = noise(9, 16 * 576);
+    expect([large, noise(8, 4 * 576), none, one].map(isTooLarge)).toEqual([true, false, false, false]);
     const { now: last, done, undone } = history;
     const kept = packSteps({
       now: large,

@@ -22,6 +22,8 @@ export const projects: Record<keyof typeof english, string> = {
   'project.recovered.previous':
     'Die Projektdatei war beschädigt: Dies ist der Stand vor dem letzten Speichern. Die beschädigte Datei liegt im Projektordner.',
   'project.recovered.stems': 'Die Stems fehlen: den Song neu trennen.',
+  'project.recovered.drawing':
+    'Ein Teil des Gezeichneten ist nicht lesbar und fehlt; er liegt als drawn.damaged.json im Projektordner.',
   'project.recovered.masks': 'Masken von Bearbeitungen fehlen: Diese Bearbeitungen sind ausgeschaltet.',
   'shortcut.save': 'Projekt speichern',
   'shortcut.saveAs': 'Als neues Projekt speichern',
@@ -34,6 +36,7 @@ export const projects: Record<keyof typeof english, string> = {
   'project.keptHint':
     'Auf diesem Computer gesichert, noch ohne Namen. „Speichern“ gibt dem Song einen Namen und einen Ort.',
   'project.keeping': 'Änderungen werden gesichert …',
+  'project.drawingTooLarge': 'Nicht gesichert: Das Gemalte ist zu groß. Anwenden oder weniger malen.',
   'project.notKept': 'Nicht gesichert: {reason}',
   'project.elsewhere': 'In einem anderen Fenster geöffnet: hier nur zum Ansehen',
   'project.retry': 'Noch einmal versuchen',

@@ -21,6 +21,8 @@ export const projects = {
   'project.recovered.previous':
     'The project file was damaged: this is the state before the last save. The damaged file is in the project folder.',
   'project.recovered.stems': 'The stems are missing: separate the song again.',
+  'project.recovered.drawing':
+    'Some of what was drawn could not be read: it was left out, and is in drawn.damaged.json in the project folder.',
   'project.recovered.masks': 'Masks of edits are missing: those edits are turned off.',
   'shortcut.save': 'Save the project',
   'shortcut.saveAs': 'Save as a new project',
@@ -32,6 +34,7 @@ export const projects = {
   'project.kept': 'All changes kept',
   'project.keptHint': 'Kept on this computer without a name. “Save” gives it a name and a place.',
   'project.keeping': 'Keeping changes…',
+  'project.drawingTooLarge': 'Not kept: what is painted is too large. Apply it, or paint less.',
   'project.notKept': 'Not kept: {reason}',
   'project.elsewhere': 'Open in another window: here you can only look',
   'project.retry': 'Try again',

@@ -23,6 +23,8 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.recovered.previous':
     'Le fichier du projet était endommagé : voici l’état avant le dernier enregistrement. Le fichier endommagé se trouve dans le dossier du projet.',
   'project.recovered.stems': 'Les stems sont introuvables : séparez à nouveau le morceau.',
+  'project.recovered.drawing':
+    'Une partie de ce qui était dessiné est illisible et a été écartée ; elle se trouve dans drawn.damaged.json, dans le dossier du projet.',
   'project.recovered.masks': 'Des masques de retouches manquent : ces retouches sont désactivées.',
   'shortcut.save': 'Enregistrer le projet',
   'shortcut.saveAs': 'Enregistrer comme nouveau projet',
@@ -35,6 +37,8 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.keptHint':
     'Conservé sur cet ordinateur, sans nom pour l’instant. « Enregistrer » lui donne un nom et un emplacement.',
   'project.keeping': 'Conservation des modifications…',
+  'project.drawingTooLarge':
+    'Non conservé : la sélection peinte est trop grande. Appliquez-la ou peignez moins.',
   'project.notKept': 'Non conservé : {reason}',
   'project.elsewhere': 'Ouvert dans une autre fenêtre : lecture seule ici',
   'project.retry': 'Réessayer',

@@ -22,6 +22,8 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.recovered.previous':
     'プロジェクトファイルが壊れていたため、最後に保存する前の状態を表示しています。壊れたファイルはプロジェクトフォルダにあります。',
   'project.recovered.stems': 'ステムが見つかりません。曲をもう一度分離してください。',
+  'project.recovered.drawing':
+    '描いた内容の一部を読み込めないため除外しました。プロジェクトフォルダの drawn.damaged.json にあります。',
   'project.recovered.masks': '編集のマスクが見つかりません。該当する編集はオフになっています。',
   'shortcut.save': 'プロジェクトを保存',
   'shortcut.saveAs': '新しいプロジェクトとして保存',
@@ -34,6 +36,8 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.keptHint':
     '名前なしでこのコンピューターに記録されています。「保存」で名前と保存場所が決まります。',
   'project.keeping': '変更を記録しています…',
+  'project.drawingTooLarge':
+    '記録できません: 塗った範囲が大きすぎます。適用するか、範囲を小さくしてください。',
   'project.notKept': '記録できません: {reason}',
   'project.elsewhere': '別のウインドウで編集中：ここでは表示のみ',
   'project.retry': '再試行',

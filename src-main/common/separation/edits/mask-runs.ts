@@ -1,3 +1,5 @@
+import { UnbraidError } from '../../base/errors.js';
+
 /** Longest run, values: its length is one byte. */
 const longest = 255;
 
@@ -17,10 +19,11 @@ export function packRuns(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(runs);
 }
 
-/** What `packRuns` has packed. */
-export function unpackRuns(runs: Uint8Array): Uint8Array {
+/** What `packRuns` has packed. Throws `too-large` where that is more than `most` bytes. */
+export function unpackRuns(runs: Uint8Array, most = Infinity): Uint8Array {
   let length = 0;
   for (let i = 0; i < runs.length; i += 2) length += runs[i];
+  if (length > most) throw new UnbraidError('too-large', 'This mask is larger than its song');
   const bytes = new Uint8Array(length);
   for (let i = 0, at = 0; i + 1 < runs.length; i += 2) {
     bytes.fill(runs[i + 1], at, at + runs[i]);
