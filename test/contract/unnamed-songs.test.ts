@@ -16,6 +16,8 @@ import type { SessionInfo } from '../../src-main/common/contract/session.js';
 import { noMarks } from '../../src-main/common/document/marks.js';
 import { documentVersion } from '../../src-main/common/document/migrations.js';
 import { newTrack } from '../../src-main/common/document/records.js';
+import { packRuns } from '../../src-main/common/separation/edits/mask-runs.js';
+import { maskGrid, TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
 import { testFolder } from '../cli/support/run.js';
@@ -317,10 +319,14 @@ it('D21 a separation that replaces stems is one step, whether its page is there,
   expect(await steps(page)).toHaveLength(3);
 });
 
+const painted = new TileMask(maskGrid);
+painted.set(1, 20, 0.5);
+const maskText = Buffer.from(packRuns(painted.encode())).toString('base64');
+
 /** A selection, what it was painted over with, and the steps that did both. */
 const drawn = {
   revision: 3,
-  masks: ['AQIDBA=='],
+  masks: [maskText],
   states: [
     { selection: null, band: null, mask: null },
     { selection: { start: 100, end: 2000 }, band: { low: 50, high: 500 }, mask: null },
