@@ -57,6 +57,7 @@ export class OpenSongs {
     const { client, pageClaim } = app;
     const session = pageClaim.remembered;
     if (app.screen.screen !== 'welcome') return;
+    await pageClaim.leaveBefore();
     const claimed =
       session === null
         ? undefined

@@ -5,6 +5,7 @@ import { Scope } from '../base/scope.js';
 
 const key = 'unbraid-song';
 const projectKey = 'unbraid-project';
+const pageKey = 'unbraid-page';
 /** How often the page says that it is there, ms. */
 const beatMs = 20_000;
 
@@ -17,9 +18,13 @@ export class PageClaim implements Disposable {
     byte.toString(16).padStart(2, '0'),
   ).join('');
   readonly client: EngineClient;
+  /** The page that this tab was before a reload. */
+  private before = sessionStorage.getItem(pageKey);
   private readonly scope = new Scope();
 
   constructor(transport: Transport) {
+    // A tab that is duplicated from here on was no other page before.
+    keep(pageKey, null);
     this.client = createClient({
       invoke: (command, args) =>
         transport.invoke(
@@ -28,12 +33,26 @@ export class PageClaim implements Disposable {
         ),
       subscribe: (listener) => transport.subscribe(listener),
     });
-    const leave = (): void => void this.client.pageGone({ page: this.id }).catch(() => undefined);
+    const leave = (): void => {
+      keep(pageKey, this.id);
+      void this.client.pageGone({ page: this.id }).catch(() => undefined);
+    };
     const live = (): void => void this.client.pageAlive({ page: this.id }).catch(() => undefined);
+    const show = (): void => {
+      keep(pageKey, null);
+      live();
+    };
     this.scope.interval(live, beatMs);
     this.scope.listen(window, 'pagehide', leave);
     // A page that comes back out of the browser's cache was not reloaded.
-    this.scope.listen(window, 'pageshow', live);
+    this.scope.listen(window, 'pageshow', show);
+  }
+
+  /** Tells the host that the page of before a reload is gone: its goodbye may be lost, or later than what comes next. */
+  async leaveBefore(): Promise<void> {
+    const { before } = this;
+    this.before = null;
+    if (before !== null) await this.client.pageGone({ page: before }).catch(() => undefined);
   }
 
   /** The song this tab had open before it was reloaded. */

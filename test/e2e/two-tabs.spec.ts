@@ -34,6 +34,17 @@ test('a page that is loaded anew has its song again, stems and all', async ({ ap
     .toBeGreaterThan(1000);
 });
 
+test('a page whose goodbye is lost when it is loaded anew has its song again', async ({ app }) => {
+  await openFile(app, 'lost-goodbye.wav', clicksAndChords(1));
+  await app.evaluate(() => {
+    window.fetch = () => new Promise(() => undefined);
+  });
+  await app.reload();
+  await expect(app.getByText('lost-goodbye', { exact: false }).first()).toBeVisible();
+  await expect(app.getByText('is open in another window')).toHaveCount(0);
+  await expect(app.getByRole('button', { name: 'Separate', exact: true })).toBeVisible();
+});
+
 test('what was done to a song that was never saved is there after a reload, and can be undone', async ({
   app,
 }) => {
