@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants, cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -54,7 +55,7 @@ export async function importModels(
   signal: AbortSignal,
 ): Promise<ImportedItem[]> {
   forgetKilled(folder);
-  const work = join(folder, '.downloads', `.import-${process.pid}-${Date.now()}`);
+  const work = join(folder, '.downloads', `.import-${process.pid}-${randomUUID()}`);
   const place: Place = { folder, work };
   const items: ImportedItem[] = [];
   const found: Found[] = [];
@@ -85,7 +86,7 @@ export async function importModels(
 function forgetKilled(folder: string): void {
   const dir = join(folder, '.downloads');
   for (const name of existsSync(dir) ? readdirSync(dir) : []) {
-    const pid = Number(/^\.import-(\d+)-\d+$/.exec(name)?.[1] ?? NaN);
+    const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1] ?? NaN);
     if (pid > 0 && pid !== process.pid && !isAlive(pid))
       rmSync(join(dir, name), { recursive: true, force: true });
   }

@@ -30,9 +30,10 @@ function usualness(tempo: number): number {
 }
 
 /**
- * How the tempo goes, as it may be heard at first: the same from start to end, and with its changes: the autocorrelation of the onset strength in windows that follow each other, weighted by how usual a
- * tempo is (Ellis, "Beat tracking by dynamic programming", J. New Music Research 36 (2007)), and the path through it
- * that explains the most with little change.
+ * How the tempo goes, heard in two ways: the same from start to end, and with its changes. Both come from the
+ * autocorrelation of the onset strength in windows that follow each other, weighted by how usual a tempo is (Ellis, "Beat
+ * tracking by dynamic programming", J. New Music Research 36 (2007)); the changing one is the path through them that
+ * explains the most with little change.
  */
 export function tempoPaths({ all, rate }: Pick<OnsetCurve, 'all' | 'rate'>): {
   readonly steady: TempoPath;

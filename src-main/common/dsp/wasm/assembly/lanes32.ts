@@ -1,7 +1,7 @@
 // Spectra that stay in lanes between the transform and its inverse: four frames side by side, as `frames32` works
 // on them, so that a mask costs one multiplication and no transposition.
 import { transform } from './fft';
-import { gather, load4, packPair, scatter, t0, t1, t2, t3, turn, unpack } from './frames32';
+import { copySixteens, gather, load4, packPair, scatter, t0, t1, t2, t3, turn, unpack } from './frames32';
 
 /**
  * As `analyse32`, but the bins stay as they come out, lane by lane: `[frames / 4][m + 1]` elements of four real and
@@ -123,19 +123,7 @@ function gatherMask(
     memory.fill(to + end, 0, step - end);
   }
   out += begin;
-  let f: usize = 0;
-  if (frameStep == 4) {
-    for (; f + 16 <= frames; f += 16) {
-      let p = mask + 4 * f;
-      let to = out + (f >> 2) * step;
-      for (const stop = to + 16 * bins; to < stop; to += 16, p += binStep) {
-        v128.store(to, v128.load(p));
-        v128.store(to + step, v128.load(p, 16));
-        v128.store(to + 2 * step, v128.load(p, 32));
-        v128.store(to + 3 * step, v128.load(p, 48));
-      }
-    }
-  }
+  let f: usize = frameStep == 4 ? copySixteens(mask, binStep, frames, bins, out, step, 16) : 0;
   for (; f < frames; f += 4) gatherFour(mask + f * frameStep, frameStep, binStep, bins, out + (f >> 2) * step);
 }
 

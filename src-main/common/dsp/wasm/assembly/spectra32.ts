@@ -1,23 +1,13 @@
 // The inverse transform of spectra as networks give them: planes of real and of imaginary parts, frames side by side.
 import { transform } from './fft';
-import { pack, scatter } from './frames32';
+import { copySixteens, pack, scatter } from './frames32';
 
 /**
  * `frames` frames of one part into elements `[frames / 4][…]`, `step` bytes from one four to the next; frames that fill
- * the last four are 0. Sixteen at a time where there are so many: a cache line of each bin.
+ * the last four are 0.
  */
 function gatherPart(plane: usize, binStep: usize, frames: usize, bins: usize, out: usize, step: usize): void {
-  let f: usize = 0;
-  for (; f + 16 <= frames; f += 16) {
-    let p = plane + 4 * f;
-    let to = out + (f >> 2) * step;
-    for (const stop = to + 32 * bins; to < stop; to += 32, p += binStep) {
-      v128.store(to, v128.load(p));
-      v128.store(to + step, v128.load(p, 16));
-      v128.store(to + 2 * step, v128.load(p, 32));
-      v128.store(to + 3 * step, v128.load(p, 48));
-    }
-  }
+  let f = copySixteens(plane, binStep, frames, bins, out, step, 32);
   for (; f < frames; f += 4) {
     const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>(frames - f)));
     let p = plane + 4 * f;
