@@ -5,7 +5,7 @@ import { Scope } from '../base/scope.js';
 
 const key = 'unbraid-song';
 const projectKey = 'unbraid-project';
-const pageKey = 'unbraid-page';
+const beforeKey = 'unbraid-page-before';
 /** How often the page says that it is there, ms. */
 const beatMs = 20_000;
 
@@ -19,12 +19,12 @@ export class PageClaim implements Disposable {
   ).join('');
   readonly client: EngineClient;
   /** The page that this tab was before a reload. */
-  private before = sessionStorage.getItem(pageKey);
+  private before = sessionStorage.getItem(beforeKey);
   private readonly scope = new Scope();
 
   constructor(transport: Transport) {
     // A tab that is duplicated from here on was no other page before.
-    keep(pageKey, null);
+    keep(beforeKey, null);
     this.client = createClient({
       invoke: (command, args) =>
         transport.invoke(
@@ -34,12 +34,12 @@ export class PageClaim implements Disposable {
       subscribe: (listener) => transport.subscribe(listener),
     });
     const leave = (): void => {
-      keep(pageKey, this.id);
+      keep(beforeKey, this.id);
       void this.client.pageGone({ page: this.id }).catch(() => undefined);
     };
     const live = (): void => void this.client.pageAlive({ page: this.id }).catch(() => undefined);
     const show = (): void => {
-      keep(pageKey, null);
+      keep(beforeKey, null);
       live();
     };
     this.scope.interval(live, beatMs);
