@@ -11,7 +11,7 @@ it('no two sources keep something in the browser under the same name', () => {
     if (!/\.(ts|svelte)$/.test(file)) continue;
     const text = readFileSync(join(renderer, file), 'utf8');
     for (const [, name] of text.matchAll(/const \w*[kK]ey = '(unbraid-[a-z-]+)'/g)) {
-      owners.set(name!, [...(owners.get(name!) ?? []), file]);
+      owners.set(name, [...(owners.get(name) ?? []), file]);
     }
   }
   expect(owners.size).toBeGreaterThan(10);
