@@ -53,6 +53,49 @@ class LossTest(unittest.TestCase):
         made = row_loss(masks, self.stems, self.none, pool, LossWeights(magnitude=0))
         self.assertAlmostEqual(made.item(), expected.item(), places=4)
 
+    def test_sdr_loss_is_the_logarithm_of_the_error_of_an_example_and_of_its_bands(self):
+        pool = Pool(((8, BINS // 8),))
+        quiet = self.stems * torch.tensor([1.0, 1e-2]).reshape(-1, 1, 1, 1, 1)
+        mix = quiet.sum(1)
+        masks = torch.rand(2, 4, 2, BINS // 8, 4)
+        wide = pool.spread(masks.flatten(1, 2)).reshape(2, 4, 2, BINS, 4)
+        error = ((apply_masks("softmax", wide, mix) - quiet) ** 2).sum((2, 4))
+        whole = (mix**2).sum((1, 3)).unsqueeze(1)
+
+        def missing(part, of):
+            return torch.log(1 + 10**2.5 * part / of).mean()
+
+        # A row lies in the band in which its upper edge lies.
+        edges = [0, *(int(hz * 4096 / 44100 + 0.1) // 8 * 8 for hz in (500, 1500, 4000, 10000)), BINS]
+        expected = missing(error.sum(-1), whole.sum(-1))
+        for low, high in zip(edges, edges[1:]):
+            band = whole[..., low:high].sum(-1) + 1e-4 * whole.sum(-1)
+            expected += 0.1 * missing(error[..., low:high].sum(-1), band)
+        alone = LossWeights(spectrum=0, magnitude=0, sdr=1)
+        made = row_loss(masks, quiet, self.none, pool, alone)
+        self.assertAlmostEqual(made.item(), expected.item(), places=4)
+        louder = row_loss(masks, 30 * quiet, self.none, pool, alone)
+        self.assertAlmostEqual(made.item(), louder.item(), places=4)
+
+    def test_the_best_mask_of_the_sdr_loss_is_the_mean_of_what_may_be(self):
+        # A row that is the vocals' in one frame of three and the drums' in the others, with nothing to tell them apart.
+        pool = Pool(((1, BINS),))
+        mix = torch.randn(1, 4, BINS, 3)
+        stems = torch.zeros(1, 4, 4, BINS, 3)
+        stems[:, VOCALS, ..., :1], stems[:, DRUMS, ..., 1:] = mix[..., :1], mix[..., 1:]
+        shares = torch.linspace(0.01, 0.99, 99)
+
+        def best(weights):
+            losses = []
+            for share in shares:
+                masks = torch.zeros(1, 4, 2, BINS, 3)
+                masks[:, VOCALS], masks[:, DRUMS] = share, 1 - share
+                losses.append(row_loss(masks, stems, self.none[:1], pool, weights))
+            return shares[torch.stack(losses).argmin()].item()
+
+        self.assertAlmostEqual(best(LossWeights(spectrum=0, magnitude=0, sdr=1)), 1 / 3, delta=0.02)
+        self.assertLess(best(LossWeights()), 0.05)
+
     def test_row_loss_knows_joint_examples(self):
         pool = Pool(((1, BINS),))
         mix = self.stems.sum(1)

@@ -172,6 +172,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--amp", choices=["auto", "on", "off"], default="auto")
     parser.add_argument("--wave", type=float, default=0.0, help="weight of the waveform loss")
     parser.add_argument("--multi", type=float, default=0.0, help="weight of the multi-resolution loss")
+    parser.add_argument("--sdr", type=float, default=0.0, help="weight of the logarithm of the error (rows only)")
     parser.add_argument(
         "--song-share", type=float, help="share of true songs among sources; half, or as before where a run goes on"
     )
@@ -211,7 +212,7 @@ def _run_train(options: argparse.Namespace) -> None:
         seed=options.seed,
         warmup=options.warmup,
         amp=options.amp,
-        loss=LossWeights(wave=options.wave, multi=options.multi),
+        loss=LossWeights(wave=options.wave, multi=options.multi, sdr=options.sdr),
     )
     trainer = Trainer(settings, device)
     last = options.out / "last.pt"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .constants import ALL_BUT_VOCALS, BASS, DRUMS, OTHER, VOCALS
+from .constants import ALL_BUT_VOCALS, BASS, DRUMS, N_FFT, OTHER, SAMPLE_RATE, VOCALS
 from .networks.patches import Pool
 from .spectral import stft
 
@@ -17,17 +17,25 @@ class LossWeights:
     """Weights of the parts; a weight of 0 saves the part's cost.
 
     spectrum: L1 of complex bins (Luo & Yu, 2023); magnitude: L1 of |bin|^0.5, which hears quiet parts;
-    wave: L1 of samples; multi: L1 of complex bins at other resolutions.
+    wave: L1 of samples; multi: L1 of complex bins at other resolutions; sdr: logarithm of an example's error energy
+    against that of its mixture, as a whole and by band, which is what uSDR measures (row masks only).
     """
 
     spectrum: float = 1.0
     magnitude: float = 0.3
     wave: float = 0.0
     multi: float = 0.0
+    sdr: float = 0.0
 
 
 # Brings bins of a 4096-point transform near 1 for a signal of level 1.
 _BIN = 0.2
+
+# Upper edges in Hz of the bands whose errors `sdr` compares by themselves, what a band weighs beside the whole, and the
+# share of the mixture (-25 dB) below which an error hardly matters.
+_BANDS = (500.0, 1500.0, 4000.0, 10000.0, SAMPLE_RATE / 2)
+_BAND_SHARE = 0.1
+_SDR_FLOOR = 10**-2.5
 
 MULTI = ((8192, 2048), (1024, 256), (256, 64))
 
@@ -93,8 +101,8 @@ def vocals_row_loss(masks: Tensor, vocals: Tensor, mix: Tensor, pool: Pool, weig
 def _loss_of_sums(masks: Tensor, sums: tuple[Tensor, Tensor, Tensor], pool: Pool, weights: LossWeights) -> Tensor:
     """Of masks [b, s, ch, rows, t] and Σ|y|², Σ Re(x̄ y) and Σ|x|² of their rows."""
     error_0, error_1, error_2 = sums
-    width = torch.cat([torch.full((count,), float(width)) for width, count in pool.groups])
-    width = width.to(masks.device).reshape(-1, 1) / width.sum()
+    bins = torch.cat([torch.full((count,), float(width)) for width, count in pool.groups]).to(masks.device)
+    width = bins.reshape(-1, 1) / bins.sum()
     # A row of w bins weighs w times its mean error; rounding may bring a perfect one below 0.
     error = torch.relu(masks * masks * error_2 - 2 * masks * error_1 + error_0)
     loss = weights.spectrum * _BIN * (torch.sqrt(error + 1e-8) * width).sum(-2).mean()
@@ -102,7 +110,36 @@ def _loss_of_sums(masks: Tensor, sums: tuple[Tensor, Tensor, Tensor], pool: Pool
         made = torch.sqrt(torch.sqrt(masks * masks * error_2 + 1e-8) * _BIN)
         wanted = torch.sqrt(torch.sqrt(error_0 + 1e-8) * _BIN)
         loss = loss + weights.magnitude * ((made - wanted).abs() * width).sum(-2).mean()
+    if weights.sdr:
+        loss = loss + weights.sdr * _sdr_loss(error, error_2, bins)
     return loss
+
+
+def _sdr_loss(error: Tensor, whole: Tensor, bins: Tensor) -> Tensor:
+    """ln of the error energy of every stem against that of its example's mixture, 0 where there is none: what an
+    example's uSDR loses.
+
+    Errors [b, s, ch, rows, t] and the mixture's energies [b, 1, ch, rows, t] are means over the bins of rows, which have
+    `bins` [rows] of them. Every example counts alike, however loud; an L1 loss prefers masks of 0 and 1 to the mean of
+    what may be.
+    """
+    made = (error.sum((2, 4)) * bins).float()
+    mixed = (whole.sum((2, 4)) * bins).float()
+    edges = torch.cumsum(bins, 0) * (SAMPLE_RATE / N_FFT)
+    missing = _log_share(made.sum(-1), mixed.sum(-1))
+    below = 0.0
+    for above in _BANDS:
+        rows = (edges > below) & (edges <= above + 1)
+        below = above + 1
+        if rows.any():
+            # A band that has nothing of the mixture's has nothing to lose.
+            band = mixed[..., rows].sum(-1) + 1e-4 * mixed.sum(-1)
+            missing = missing + _BAND_SHARE * _log_share(made[..., rows].sum(-1), band)
+    return missing.mean()
+
+
+def _log_share(error: Tensor, whole: Tensor) -> Tensor:
+    return torch.log1p(error / (_SDR_FLOOR * (whole + 1e-9)))
 
 
 def _row_sum(products: Tensor, pool: Pool) -> Tensor:
