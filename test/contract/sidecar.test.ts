@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ExportReport, SessionInfo } from '../../src-main/common/contract/session.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
-import { unzip } from '../../src-main/node/files/zip-file.js';
+import { unpackZip } from '../fixtures/unpack.js';
 import { testFolder } from '../cli/support/run.js';
 import { song, writeWav } from '../cli/support/songs.js';
 
@@ -67,7 +67,7 @@ it('the folder of a Reaper project is proved once it is unpacked', async () => {
   });
   const folder = join(root, 'reaper');
   mkdirSync(folder);
-  await unzip(engine.sessions.download(report.files[0].download).path, folder, 1e9);
+  await unpackZip(engine.sessions.download(report.files[0].download).path, folder);
   const { sets } = await verify(folder);
   expect(sets.map(({ verdict, measuredDb }) => [verdict, measuredDb])).toEqual([['proved', -999]]);
 });

@@ -14,7 +14,7 @@ import { WebHost, addressKey, newAddressPath } from '../../src-main/hosts/web/se
 import { dataAnswer } from '../../src-main/node/api/data-answer.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
-import { unzip } from '../../src-main/node/files/zip-file.js';
+import { unpackZip } from '../fixtures/unpack.js';
 import { CodecClient } from '../../src-main/node/audio/codec-client.js';
 import { noMarks } from '../../src-main/common/document/marks.js';
 import { documentVersion } from '../../src-main/common/document/migrations.js';
@@ -436,7 +436,7 @@ describe('the host', () => {
     expect(zip.headers['Content-Disposition']).toContain('all.zip');
     writeFileSync(join(folder, 'all.zip'), await buffer(zip.body as Readable));
     const unpacked = join(folder, 'unpacked');
-    await unzip(join(folder, 'all.zip'), unpacked, 1e9);
+    await unpackZip(join(folder, 'all.zip'), unpacked);
     const first = saved.files[0].name;
     // Both have the folder that the template names.
     const inside = 'Sodium (demo)';

@@ -7,7 +7,7 @@ import { createResampler } from '../../src-main/common/dsp/resample.js';
 import { factsOf, outputFormats, type Depth } from '../../src-main/common/jobs/formats.js';
 import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
-import { unzip } from '../../src-main/node/files/zip-file.js';
+import { unpackZip } from '../fixtures/unpack.js';
 import { control, speedUnit } from '../../src-renderer/playback/shared.js';
 import { cacheOf } from '../fixtures/audio/caches.js';
 import { sine } from '../fixtures/signals.js';
@@ -204,7 +204,7 @@ export async function handingOver(bench: Bench, info: SessionInfo): Promise<Fact
     const order = { job: 'hand-over', session: info.session, to, tracks, settings };
     const folder = bench.save(await bench.client.handOver(order));
     const unpacked = bench.place();
-    await unzip(join(folder, readdirSync(folder)[0]), unpacked, 1e9);
+    await unpackZip(join(folder, readdirSync(folder)[0]), unpacked);
     const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' });
     const errors = await Promise.all(
       names.map(async (name, s) => {

@@ -21,7 +21,7 @@ export type DownloadState =
       readonly file: string;
       /** Where the bytes come from, redirects followed. */
       readonly host: string;
-      /** Bytes a second, and seconds left; null when not known. */
+      /** Bytes a second (0: nothing comes any more), and seconds left; null when not known. */
       readonly speed: number | null;
       readonly eta: number | null;
     } & Amount)

@@ -18,11 +18,12 @@ export class TransferMeter {
     while (this.points.length > 2 && this.points[1].at <= at - windowMs) this.points.shift();
   }
 
-  /** Bytes a second at a time; null before two points are far enough apart. */
+  /** Bytes a second at a time: 0 where nothing came for the whole window; null before two points are far enough apart. */
   speed(at: number): number | null {
     const [first] = this.points;
     const last = this.points.at(-1);
     if (!last || at - first.at < 250) return null;
+    if (last.at < at - windowMs) return 0;
     return (1000 * (last.bytes - first.bytes)) / (at - first.at);
   }
 

@@ -14,11 +14,12 @@ import {
 import { catalogueAddress, findEntry, forgetCatalogue, knownModels } from '../catalogue/catalogue-store.js';
 import type { SeparationEngine } from '../inference/separation-engine.js';
 import { makeFolder } from '../files/make-folder.js';
+import { freeBytes } from '../files/room.js';
 import { Downloads } from '../models/downloads.js';
 import { fetchCatalogue } from '../models/fetch-catalogue.js';
 import { HttpClient } from '../models/http.js';
 import { importModels, type ImportSource } from '../models/import-models.js';
-import { freeBytes, type InstallTools } from '../models/install.js';
+import type { InstallTools } from '../models/install.js';
 import { installedModels, removeModel, separatorOf, verifyModels } from '../models/installed.js';
 import { proveModel } from '../models/prove.js';
 import { fromFiles } from '../models/recognise-files.js';

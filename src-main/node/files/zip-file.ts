@@ -157,34 +157,44 @@ export async function isZip(path: string): Promise<boolean> {
   return false;
 }
 
+/** What a zip may unpack to. */
+export interface UnpackLimits {
+  readonly bytes: number;
+  readonly files: number;
+  /** Throws when so many bytes more have no room on the disk. */
+  readonly room: (bytes: number) => void;
+}
+
+/** The disk is asked for room again after so many bytes, since others write on it too. */
+const roomEveryBytes = 64 << 20;
+
 /**
- * Unpacks a zip into a folder: files only, every one below it, and not more bytes than `limit`. What is there of a
- * zip that fails stays: the caller deletes the folder.
+ * Unpacks a zip into a folder: files only, every one below it, and not more of them than the limits. The sizes that the
+ * zip states are added up before anything is written, and a file that is longer than it states is damaged. What is
+ * there of a zip that fails stays: the caller deletes the folder.
  *
- * @throws UnbraidError `project-damaged` for a zip that is damaged or leads out of the folder, `too-large`, or a
- * typed system error.
+ * @throws UnbraidError `project-damaged` for a zip that is damaged or leads out of the folder, `too-large`, what
+ * `room` throws, or a typed system error.
  */
-export async function unzip(path: string, dir: string, limit: number, signal?: AbortSignal): Promise<void> {
-  let bytes = 0;
+export async function unzip(
+  path: string,
+  dir: string,
+  limits: UnpackLimits,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
+    let left = await unpackedBytes(path, limits);
+    limits.room(left);
+    let unchecked = 0;
+    const count = (bytes: number): void => {
+      left -= bytes;
+      unchecked += bytes;
+      if (unchecked < roomEveryBytes) return;
+      unchecked = 0;
+      limits.room(left);
+    };
     await eachEntry(path, async (entry, open) => {
-      if (entry.fileName.endsWith('/')) return;
-      bytes += entry.uncompressedSize;
-      if (bytes > limit) {
-        throw new UnbraidError('too-large', `The zip unpacks to more than ${limit} bytes`, { file: path });
-      }
-      const target = join(dir, ...entry.fileName.split('/'));
-      makeFolder(dirname(target));
-      let sum = 0;
-      const summed = new Transform({
-        transform(chunk: Buffer, _, done) {
-          sum = crc32(chunk, sum);
-          done(null, chunk);
-        },
-      });
-      const writer = createWriteStream(target, { flags: 'wx' });
-      await pipeline(await open(), summed, writer, signal ? { signal } : {});
-      if (sum !== entry.crc32) throw new Error(`"${entry.fileName}" is damaged`);
+      if (!isFolder(entry)) await unpackEntry(entry, await open(), dir, count, signal);
     });
   } catch (error) {
     const typed = toUnbraidError(error, path);
@@ -195,4 +205,51 @@ export async function unzip(path: string, dir: string, limit: number, signal?: A
       cause: error,
     });
   }
+}
+
+const isFolder = ({ fileName }: Entry): boolean => fileName.endsWith('/');
+
+/** The bytes of all files as a zip states them; throws `too-large` where they, or the files, are too many. */
+async function unpackedBytes(path: string, { bytes: most, files: mostFiles }: UnpackLimits): Promise<number> {
+  let [bytes, files] = [0, 0];
+  const tooLarge = (what: string): UnbraidError =>
+    new UnbraidError('too-large', `The zip holds more than ${what}`, {
+      file: path,
+      hint: 'Unpack it yourself, and choose what you need of it.',
+    });
+  await eachEntry(path, (entry) => {
+    if (isFolder(entry)) return Promise.resolve();
+    bytes += entry.uncompressedSize;
+    files++;
+    if (files > mostFiles) throw tooLarge(`${mostFiles} files`);
+    if (bytes > most) throw tooLarge(`${Math.floor(most / 2 ** 20)} MiB`);
+    return Promise.resolve();
+  });
+  return bytes;
+}
+
+async function unpackEntry(
+  entry: Entry,
+  bytes: Readable,
+  dir: string,
+  count: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const target = join(dir, ...entry.fileName.split('/'));
+  makeFolder(dirname(target));
+  let sum = 0;
+  const summed = new Transform({
+    transform(chunk: Buffer, _, done) {
+      sum = crc32(chunk, sum);
+      try {
+        count(chunk.length);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+  const writer = createWriteStream(target, { flags: 'wx' });
+  await pipeline(bytes, summed, writer, signal ? { signal } : {});
+  if (sum !== entry.crc32) throw new Error(`"${entry.fileName}" is damaged`);
 }

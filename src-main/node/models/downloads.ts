@@ -6,16 +6,10 @@ import { availability, entryBytes, type CatalogueEntry } from '../../common/mode
 import { isActive, type DownloadInfo, type DownloadState } from '../../common/models/download-state.js';
 import { TransferMeter } from '../../common/models/transfer.js';
 import { lockFolder } from '../files/lock.js';
+import type { FreeSpace } from '../files/room.js';
 import { downloadFile, type GotFile, type TransferNews } from './file-download.js';
 import type { HttpClient } from './http.js';
-import {
-  checkRoom,
-  freeBytes,
-  installModel,
-  openStaging,
-  stagingFolder,
-  type InstallTools,
-} from './install.js';
+import { checkModelRoom, installModel, openStaging, stagingFolder, type InstallTools } from './install.js';
 import { readRecord } from './record.js';
 import { makeFolder } from '../files/make-folder.js';
 
@@ -27,14 +21,15 @@ export interface DownloadsOptions {
   readonly changed?: () => void;
   /** Wait before the first new try, ms. */
   readonly retryMs?: number;
-  /** Bytes that can be written below a folder. */
-  readonly free?: (folder: string) => number;
+  readonly free?: FreeSpace;
 }
 
 /** Models that are fetched at a time; the others wait. */
 const together = 2;
 /** News of a transfer are passed on so often, ms. */
 const newsMs = 150;
+/** Where no news come, the speed is told anew so often, ms. */
+const silentMs = 1000;
 
 /** One model on its way. */
 interface Running {
@@ -156,6 +151,7 @@ export class Downloads implements Disposable {
   private async fetch(run: Running): Promise<void> {
     const { entry, folder } = run;
     const { signal } = run.abort;
+    const silence = setInterval(() => this.tellSilence(run), silentMs).unref();
     try {
       const lock = keep(folder, entry.id);
       try {
@@ -184,7 +180,17 @@ export class Downloads implements Disposable {
       const typed = toUnbraidError(error);
       if (signal.aborted) this.set(run, { state: 'paused', ...amount(run) });
       else this.set(run, { state: 'failed', error: typed.toWire() });
+    } finally {
+      clearInterval(silence);
     }
+  }
+
+  /** A server that sends nothing more brings no news, and yet the speed is another one. */
+  private tellSilence(run: Running): void {
+    const now = performance.now();
+    if (run.state.state !== 'receiving' || now - run.told < silentMs) return;
+    const { total } = run.state;
+    this.set(run, { ...run.state, speed: run.meter.speed(now), eta: run.meter.eta(total, now) });
   }
 
   private tell(run: Running, file: string, news: TransferNews): void {
@@ -217,7 +223,7 @@ export class Downloads implements Disposable {
   private checkRoom(folder: string, bytes: number, self?: Running): void {
     const others = [...this.running.values()].filter((run) => run !== self && isActive(run.state));
     const open = others.reduce((sum, run) => sum + Math.max(0, (entryBytes(run.entry) ?? 0) - run.bytes), 0);
-    checkRoom(folder, bytes + open, (this.options.free ?? freeBytes)(folder));
+    checkModelRoom(folder, bytes + open, this.options.free);
   }
 }
 

@@ -15,7 +15,7 @@ import { isAlive } from '../files/workspace.js';
 import { isZip, unzip } from '../files/zip-file.js';
 import { listSeparators } from '../inference/model-store.js';
 import type { GotFile } from './file-download.js';
-import { checkRoom, installModel, type InstallTools } from './install.js';
+import { checkModelRoom, installModel, type InstallTools } from './install.js';
 import { makeFolder } from '../files/make-folder.js';
 
 /** A file or folder to import, and what the person calls it. */
@@ -62,7 +62,7 @@ export async function importModels(
   try {
     for (const [i, source] of sources.entries()) {
       try {
-        found.push(...(await filesOf(source, join(work, String(i)), folder, signal)));
+        found.push(...(await filesOf(source, join(work, String(i)), folder, tools, signal)));
       } catch (error) {
         items.push(failure(source.name, error));
       }
@@ -120,6 +120,7 @@ async function filesOf(
   { path, name }: ImportSource,
   dir: string,
   folder: string,
+  { free }: InstallTools,
   signal: AbortSignal,
 ): Promise<Found[]> {
   signal.throwIfAborted();
@@ -127,13 +128,18 @@ async function filesOf(
   if (!info) throw new UnbraidError('file-not-found', 'The file or folder does not exist', { file: name });
   if (info.isDirectory()) return walk(path, name, 0);
   if (!(await isZip(path))) return [{ path, name: basename(name), source: name, used: false }];
-  checkRoom(folder, info.size);
   makeFolder(dir);
-  await unzip(path, dir, largestArchive, signal).catch((error: unknown) => {
-    const typed = toUnbraidError(error);
-    throw typed.code === 'project-damaged'
-      ? new UnbraidError('model-file-invalid', typed.message, { file: name, hint: typed.hint })
-      : typed;
+  const limits = {
+    bytes: largestArchive,
+    files: mostFiles,
+    room: (bytes: number) => checkModelRoom(folder, bytes, free),
+  };
+  await unzip(path, dir, limits, signal).catch((error: unknown) => {
+    // What came of it does not help, and would lie there until all else is imported.
+    rmSync(dir, { recursive: true, force: true });
+    const { code, message, hint } = toUnbraidError(error);
+    const kind = code === 'project-damaged' ? 'model-file-invalid' : code;
+    throw new UnbraidError(kind, message, { file: name, hint, cause: error });
   });
   return walk(dir, name, 0);
 }
@@ -335,10 +341,8 @@ async function install(
   tools: InstallTools,
   signal: AbortSignal,
 ): Promise<ImportedItem> {
-  checkRoom(
-    folder,
-    files.reduce((sum, { path }) => sum + statSync(path).size, 0),
-  );
+  const bytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  checkModelRoom(folder, bytes, tools.free);
   const staging = join(work, 'models', entry.id);
   makeFolder(staging);
   const got: GotFile[] = [];

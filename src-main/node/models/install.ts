@@ -1,9 +1,10 @@
-import { existsSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { licenceText, manifestFile, type CatalogueEntry } from '../../common/models/catalogue.js';
 import { parseManifest } from '../../common/separation/manifest.js';
 import { syncFolder, writeAtomically } from '../files/atomic-file.js';
+import { checkRoom, freeBytes, type FreeSpace } from '../files/room.js';
 import { fromManifest, type ModelSeparatorEntry } from '../inference/model-store.js';
 import type { GotFile } from './file-download.js';
 import type { Recogniser } from './recognise.js';
@@ -19,6 +20,7 @@ export interface InstallTools {
   /** Runs a model once; throws what is wrong with it. */
   readonly prove: (model: ModelSeparatorEntry, signal?: AbortSignal) => Promise<void>;
   readonly now?: () => Date;
+  readonly free?: FreeSpace;
 }
 
 /**
@@ -88,29 +90,9 @@ function promote(staging: string, place: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Left free on a disk, bytes. */
-const margin = 256 << 20;
-
-/** Bytes that can be written below a folder, which need not exist yet. */
-export function freeBytes(folder: string): number {
-  let dir = folder;
-  while (!existsSync(dir) && dirname(dir) !== dir) dir = dirname(dir);
-  const { bavail, bsize } = statfsSync(dir);
-  return bavail * bsize;
-}
-
-/** Throws `disk-full` when so many bytes do not fit. */
-export function checkRoom(folder: string, bytes: number, free: number = freeBytes(folder)): void {
-  if (bytes + margin <= free) return;
-  const mib = (n: number): string => `${Math.ceil(n / 2 ** 20)} MiB`;
-  throw new UnbraidError(
-    'disk-full',
-    `The disk has ${mib(free)} free, and ${mib(bytes + margin)} are needed`,
-    {
-      file: folder,
-      hint: 'Free some space, or choose another folder for models.',
-    },
-  );
+/** Throws `disk-full` when so many bytes of models do not fit. */
+export function checkModelRoom(folder: string, bytes: number, free: FreeSpace = freeBytes): void {
+  checkRoom(folder, bytes, free(folder), 'Free some space, or choose another folder for models.');
 }
 
 /** An empty or unfinished staging folder. Throws typed system errors. */

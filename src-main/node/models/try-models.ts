@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnbraidError, toUnbraidError, type WireError } from '../../common/base/errors.js';
 import { sanitiseName } from '../../common/jobs/naming.js';
+import { ProgressMeter } from '../../common/jobs/progress.js';
 import { parseSettings, type SeparationSettings } from '../../common/jobs/settings.js';
 import { cutOut } from '../audio/cut-out.js';
 import { findSeparator } from '../inference/model-store.js';
@@ -94,7 +95,14 @@ export async function tryModels(
   try {
     const source = await write(piece, 'source', dir, 0);
     const tried: TrialOutcome['models'][number][] = [];
-    for (const { id, name } of separators) {
+    const all = separators.length * request.seconds;
+    const meter = new ProgressMeter(() => performance.now() / 1000);
+    for (const [at, { id, name }] of separators.entries()) {
+      const onProgress: RunOptions['onProgress'] = (news) => {
+        const share = news.phase === 'separate' && news.total > 0 ? news.done / news.total : 0;
+        if (news.phase === 'wait') options.onProgress?.(news);
+        else options.onProgress?.(meter.update('separate', (at + share) * request.seconds, all));
+      };
       const began = performance.now();
       const seconds = (): number => (performance.now() - began) / 1000;
       const own = join(work, `model-${tried.length}`);
@@ -102,7 +110,10 @@ export async function tryModels(
       try {
         const settings = parseSettings({ model: id, device: request.device });
         const decoded = { ...song.decoded, ref: piece };
-        const separated = await runner.separate({ path: song.path, decoded, dir: own }, settings, options);
+        const separated = await runner.separate({ path: song.path, decoded, dir: own }, settings, {
+          ...options,
+          onProgress,
+        });
         const took = seconds();
         const stems = [];
         for (const [i, stem] of separated.stems.entries())

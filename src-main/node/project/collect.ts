@@ -4,6 +4,7 @@ import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { ProgressMeter } from '../../common/jobs/progress.js';
 import type { RunOptions } from '../jobs/song-runner.js';
 import { isZip, unzip, writeZip } from '../files/zip-file.js';
+import { checkRoom, freeBytes, type FreeSpace } from '../files/room.js';
 import { ownerTag, removeOrphans } from '../files/workspace.js';
 import { isProject } from './folder/project-folder.js';
 import { newProjectDir } from './project-list.js';
@@ -15,6 +16,7 @@ import { makeFolder } from '../files/make-folder.js';
 /** A zip may unpack to this many times its length, and to this much in any case: more was made to fill a disk. */
 const mostTimes = 50;
 const mostBytes = 2 ** 31;
+const mostFiles = 100_000;
 
 const unpackPrefix = '.unpack-';
 
@@ -59,9 +61,14 @@ export async function collectProject(
  * and nothing stays of a zip that is refused.
  *
  * @throws UnbraidError `unsupported-format` for a file that is not the zip of a project, `project-damaged`,
- * `too-large`, or a typed system error.
+ * `too-large`, `disk-full`, or a typed system error.
  */
-export async function unpackProject(path: string, fileName: string, library: string): Promise<string> {
+export async function unpackProject(
+  path: string,
+  fileName: string,
+  library: string,
+  free: FreeSpace = freeBytes,
+): Promise<string> {
   const refused = (): UnbraidError =>
     new UnbraidError('unsupported-format', 'This is not a zip with a collected project', {
       file: fileName,
@@ -74,7 +81,12 @@ export async function unpackProject(path: string, fileName: string, library: str
   removeOrphans(library, unpackPrefix);
   const work = mkdtempSync(join(library, `${unpackPrefix}${ownerTag()}-`));
   try {
-    await unzip(path, work, Math.max(mostBytes, mostTimes * statSync(path).size));
+    const hint = 'Free some space, and open it again.';
+    await unzip(path, work, {
+      bytes: Math.max(mostBytes, mostTimes * statSync(path).size),
+      files: mostFiles,
+      room: (bytes) => checkRoom(library, bytes, free(library), hint),
+    });
     const inside = readdirSync(work).map((name) => join(work, name));
     const found = [work, ...inside].find(isProject);
     if (found === undefined) throw refused();

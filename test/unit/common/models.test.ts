@@ -107,6 +107,9 @@ describe('the speed of a transfer', () => {
     expect(meter.eta(null, 10_000)).toBeNull();
     // 16 000 bytes over the 4 s before, and 4 s of nothing.
     expect(meter.speed(14_000)).toBe(2000);
+    // Nothing within the window any more.
+    expect(meter.speed(14_001)).toBe(0);
+    expect(meter.eta(48_000, 14_001)).toBeNull();
   });
 
   it('is not known at once', () => {

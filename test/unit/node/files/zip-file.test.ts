@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isZip, unzip, writeZip } from '../../../../src-main/node/files/zip-file.js';
+import { isZip, unzip, writeZip, type UnpackLimits } from '../../../../src-main/node/files/zip-file.js';
 import { testFolder } from '../../../fixtures/audio/caches.js';
 
 const root = testFolder();
@@ -30,6 +30,11 @@ async function written(): Promise<{ dir: string; path: string; length: number }>
   return { dir, path, length: await writeZip(path, sources) };
 }
 
+const limits = (change: Partial<UnpackLimits> = {}): UnpackLimits => ({
+  ...{ bytes: 1e6, files: 10, room: () => undefined },
+  ...change,
+});
+
 describe('a zip', () => {
   it('comes back as it was', async () => {
     const { dir, path, length } = await written();
@@ -40,7 +45,7 @@ describe('a zip', () => {
     expect(await isZip(join(dir, 'b'))).toBe(false);
     expect(await isZip(dir)).toBe(false);
     const out = folder();
-    await unzip(path, out, 1e6);
+    await unzip(path, out, limits());
     expect(readFileSync(join(out, 'in', 'übung 🎤.wav'))).toEqual(bytes);
     expect(readFileSync(join(out, 'empty'))).toHaveLength(0);
     expect(readFileSync(join(out, 'in', 'text.xml'), 'utf8')).toBe('<ä/>');
@@ -75,7 +80,7 @@ describe('a zip', () => {
       writeFileSync(bad, raw, 'latin1');
       const out = join(folder(), 'deep');
       mkdirSync(out);
-      await expect(unzip(bad, out, 1e6)).rejects.toMatchObject({ code: 'project-damaged' });
+      await expect(unzip(bad, out, limits())).rejects.toMatchObject({ code: 'project-damaged' });
       expect(readdirSync(join(out, '..'))).toEqual(['deep']);
       expect(existsSync('/ab')).toBe(false);
     }
@@ -83,12 +88,19 @@ describe('a zip', () => {
 
   it('that is too long, cut or damaged is refused', async () => {
     const { path } = await written();
-    await expect(unzip(path, folder(), bytes.length - 1)).rejects.toMatchObject({ code: 'too-large' });
+    const out = folder();
+    await expect(unzip(path, out, limits({ bytes: bytes.length + 4 }))).rejects.toMatchObject({
+      code: 'too-large',
+    });
+    await expect(unzip(path, out, limits({ files: 2 }))).rejects.toMatchObject({ code: 'too-large' });
+    // Both are known before anything is written.
+    expect(readdirSync(out)).toEqual([]);
+    await unzip(path, out, limits({ bytes: bytes.length + 5, files: 3 }));
     const raw = readFileSync(path);
     raw[60_000] ^= 1;
     writeFileSync(path, raw);
-    await expect(unzip(path, folder(), 1e6)).rejects.toMatchObject({ code: 'project-damaged' });
+    await expect(unzip(path, folder(), limits())).rejects.toMatchObject({ code: 'project-damaged' });
     truncateSync(path, 50_000);
-    await expect(unzip(path, folder(), 1e6)).rejects.toMatchObject({ code: 'project-damaged' });
+    await expect(unzip(path, folder(), limits())).rejects.toMatchObject({ code: 'project-damaged' });
   });
 });
