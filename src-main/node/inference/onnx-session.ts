@@ -30,28 +30,36 @@ function sessionOptions(settings: SessionSettings): ort.InferenceSession.Session
 /** What ONNX Runtime says, by a pattern of it, in words for people; `$1` is what the pattern caught. */
 const inPlainWords: readonly (readonly [RegExp, string])[] = [
   [
-    /No Op registered for (\w+)|(?:node|op)[^.]*\b(\w+)\b[^.]*is not a registered function/i,
+    /No Op registered for (\w+)|(\w+)\(-?\d+\) is not a registered function/i,
     'it uses the operator "$1", which ONNX Runtime does not have here',
   ],
   [
     /opset \d+ is under development|Unsupported model IR version|only \*guarantees\* support/i,
     'it was made for a newer ONNX Runtime',
   ],
-  [/protobuf|INVALID_PROTOBUF|Load model .*failed/i, 'it is damaged, or no ONNX model'],
   [
     /Got invalid dimensions|Invalid rank|Unexpected input data type|Missing Input/i,
     'it wants other input than its manifest says',
   ],
   [/External data|external_data|outside (?:the )?model directory/i, 'its external weights cannot be used'],
   [
-    /shape inference|ShapeInferenceError|TypeInferenceError|Type Error|Graph output.*does not exist|not output of any previous nodes/i,
+    /shape inference|ShapeInferenceError|TypeInferenceError|Type Error|Graph output.*does not exist|not output of any previous nodes|Duplicate definition|is not a graph input|not in range \[min|Unrecognized attribute/i,
     'its graph contradicts itself',
   ],
   [
     /Non-zero status code|Exception during|broadcast|mismatch|cannot be reshaped/i,
     'the parts of its graph do not fit together',
   ],
+  // Last: what is wrong inside of a file is often said behind "Load model … failed".
+  [/protobuf|INVALID_PROTOBUF|Load model .*failed|invalid model/i, 'it is damaged, or no ONNX model'],
 ];
+
+/** What ONNX Runtime says itself, short enough for a message, and without the places in its own sources. */
+function inItsWords(text: string): string | null {
+  const plain = text.replace(/^.*?\.(?:cc|h):\d+\s+/s, '').replace(/\s+/g, ' ');
+  const short = plain.trim().slice(0, 160).replace(/\.$/, '');
+  return short === '' ? null : `ONNX Runtime says "${short}"`;
+}
 
 /**
  * Turns what ONNX Runtime throws into a typed error. Its own text is for programmers: it goes to the log, by stderr.
@@ -65,7 +73,9 @@ export function inferenceError(thrown: unknown, file: string, doing: 'load' | 'r
   );
   const known = inPlainWords.find(([pattern]) => pattern.test(text));
   const caught = known?.[0].exec(text)?.slice(1).find(Boolean) ?? '?';
-  const why = memory ? 'it wants more memory than there is' : (known?.[1].replace('$1', caught) ?? null);
+  const why = memory
+    ? 'it wants more memory than there is'
+    : (known?.[1].replace('$1', caught) ?? inItsWords(text));
   const what = doing === 'load' ? 'The model could not be loaded' : 'The model failed';
   return new UnbraidError(
     memory ? 'out-of-memory' : doing === 'load' ? 'model-file-invalid' : 'inference-failed',
@@ -74,7 +84,9 @@ export function inferenceError(thrown: unknown, file: string, doing: 'load' | 'r
       file,
       hint: memory
         ? 'Close other programs, use fewer workers (--workers 1), or a smaller model.'
-        : 'Check the model with `unbraid models check`, or choose another one.',
+        : doing === 'load'
+          ? 'Get its file again, or export it anew; or choose another model.'
+          : 'Check the model with `unbraid models check`, or choose another one.',
       cause: thrown,
     },
   );
