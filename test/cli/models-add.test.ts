@@ -42,6 +42,7 @@ describe('unbraid models add', () => {
     ['spleeter', { name: 'spleeter' }],
     ['bs-roformer', { stems: 'vocals' }],
     ['mel-band-roformer', { output: 'spectrum' }],
+    ['mask', { output: 'mask', hop: '512', stems: 'vocals,accompaniment' }],
     ['waveform', { preset: 'waveform', stems: 'vocals,accompaniment' }],
   ])('%s is recognised, tried on ten seconds, listed, and separates a song', async (family, answers) => {
     const { code, out, err } = await cli.run([

@@ -159,7 +159,7 @@ function maskOrSpectrum(outputs: readonly OnnxValue[], form: Form): 'mask-comple
 /** The transform of a RoFormer whose graph sees every bin of so many frames. */
 function roformerSizes(bins: number, frames: number, form: Form): { stft: Json; segment: Json } | null {
   const nFft = 2 * (bins - 1);
-  const hop = nFft === 2048 ? 441 : form.number('hop', [nFft / 4, 441], (n) => n <= nFft / 2);
+  const hop = nFft === 2048 ? 441 : form.number('hop', [nFft / 4, 441], isHop(nFft));
   return hop === undefined ? null : { stft: { nFft, hop }, segment: { length: (frames - 1) * hop } };
 }
 
@@ -286,6 +286,12 @@ function splits({ inputs: [input], outputs }: OnnxFacts): Family {
   };
 }
 
+/** Frames that overlap by half or more. */
+const isHop =
+  (nFft: number) =>
+  (hop: number): boolean =>
+    hop >= 1 && hop <= nFft / 2;
+
 /** [b, 2, F, T]: Open-Unmix, or masks. */
 function magnitudes({ inputs: [input], outputs: [output] }: OnnxFacts): Family | null {
   const [, , bins, frames] = input.dims;
@@ -311,10 +317,12 @@ function magnitudes({ inputs: [input], outputs: [output] }: OnnxFacts): Family |
     ...{ preset: 'mask', count, order: [] },
     parts: (form) => {
       const role = form.choice('output', ['mask', 'magnitude'], 'mask');
-      if (role === undefined) return null;
+      // Nothing in the graph tells how far its frames are apart.
+      const step = form.number('hop', [hop, nFft / 2], isHop(nFft));
+      if (role === undefined || step === undefined) return null;
       return {
-        stft: { nFft, hop },
-        segment: { length: (frames - 1) * hop },
+        stft: { nFft, hop: step },
+        segment: { length: (frames - 1) * step },
         inputs: [named(input)],
         outputs: [named(output, { role: role === 'mask' ? 'mask-mag' : 'mag' })],
       };

@@ -112,6 +112,7 @@ describe('recognised by its form', () => {
     ['mel-band-roformer', { output: 'spectrum' }, ['drums', 'bass', 'other', 'vocals']],
     ['mdx-net', { nFft: '6144', stems: 'vocals' }, ['vocals']],
     ['mdx23c', { nFft: '8192', stems: 'vocals,accompaniment' }, ['vocals', 'accompaniment']],
+    ['mask', { output: 'mask', hop: '512', stems: 'vocals,accompaniment' }, ['vocals', 'accompaniment']],
     ['waveform', { preset: 'waveform', stems: 'vocals,accompaniment' }, ['vocals', 'accompaniment']],
   ])('%s', async (family, answers, stems) => {
     const { model, manifest, json } = ready(await factsOf(family), { answers });
@@ -135,6 +136,11 @@ describe('recognised by its form', () => {
     expect(await asked('htdemucs')).toEqual([]);
     expect(await asked('mdx-net')).toEqual(['nFft', 'stems']);
     expect(await asked('mel-band-roformer')).toEqual(['output']);
+    expect(await asked('mask')).toEqual(['output', 'hop', 'stems']);
+    for (const hop of ['0', '1025', '-1']) {
+      const mask = await factsOf('mask');
+      expect(refusal(() => recognise(mask, { answers: { hop } })).code).toBe('invalid-argument');
+    }
     const vocals = recognise(await factsOf('bs-roformer'));
     if (vocals.state !== 'questions') throw new Error('it was not asked');
     expect(vocals.questions[0].choices.filter((one) => one === 'vocals')).toHaveLength(1);
