@@ -1,4 +1,4 @@
-import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
+import type { WireError } from '../../src-main/common/base/errors.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { EngineEvent } from '../../src-main/common/contract/commands.js';
 import type { SeparatorSummary } from '../../src-main/common/contract/models.js';
@@ -17,7 +17,7 @@ import { openSong } from './earlier-song.js';
 import { Connection } from './connection.svelte.js';
 import { Fetching } from './fetching.svelte.js';
 import { HostController } from './host.svelte.js';
-import type { DialogName, ModelFolder, Notice } from './notices.js';
+import { failureOf, type DialogName, type ModelFolder, type Notice } from './notices.js';
 import { keptPage, type PageName } from './pages.js';
 import { Preferences } from './preferences.svelte.js';
 import { ProjectsController } from './projects.svelte.js';
@@ -88,9 +88,9 @@ export class AppController {
     return this.screen.screen === 'editor' ? this.screen.song : null;
   }
 
-  /** Shows an error card; a newer error replaces an older one. */
+  /** Shows an error card; a newer error replaces an older one. What a person has stopped is none. */
   readonly fail = (error: unknown): void => {
-    this.error = toUnbraidError(error).toWire();
+    this.error = failureOf(error) ?? this.error;
   };
 
   /** Opens what was dropped or chosen: where it lies when this host can, else as an upload. */

@@ -1,4 +1,4 @@
-import type { WireError } from '../../src-main/common/base/errors.js';
+import { toUnbraidError, type WireError } from '../../src-main/common/base/errors.js';
 
 export interface ModelFolder {
   readonly broken: readonly { readonly file: string; readonly error: WireError }[];
@@ -17,6 +17,12 @@ export type DialogName =
   | 'licence'
   | 'save'
   | 'saveAs';
+
+/** What there is to show of a failure; null for what a person has stopped. */
+export function failureOf(error: unknown): WireError | null {
+  const wire = toUnbraidError(error).toWire();
+  return wire.code === 'cancelled' ? null : wire;
+}
 
 /** What the page reports besides errors, with one thing that can be done about it. */
 export interface Notice {

@@ -1,10 +1,24 @@
+import { UnbraidError } from '../../src-main/common/base/errors.js';
 import type { EngineClient } from '../../src-main/common/contract/client.js';
+import { isSessionEvent } from '../../src-main/common/contract/commands.js';
 import type { ModelTrial, TriedModel } from '../../src-main/common/contract/models.js';
+import type { Progress } from '../../src-main/common/jobs/progress.js';
 import { downloadAddress } from '../api/data.js';
 import { Sound } from '../playback/sound.svelte.js';
 import { Abx } from '../base/abx.svelte.js';
 import { SongComparison } from './song-comparison.svelte.js';
 import { mostShared } from './trial-stem.js';
+
+/** What of the page takes part. */
+interface TrialPage {
+  readonly client: EngineClient;
+  readonly fail: (error: unknown) => void;
+  /** What plays must not sound together with a trial. */
+  readonly song: { readonly player: { pause(): void } } | null;
+}
+
+/** Length of what is tried. */
+export const trialSeconds = 10;
 
 /** One thing to hear: the song itself, or what a model made of it. */
 export interface TrialRow {
@@ -22,6 +36,11 @@ export class Trial {
   chosen = $state.raw<readonly string[]>([]);
   blind = $state(false);
   running = $state(false);
+  cancelling = $state(false);
+  /** Of all models together; null before the first news. */
+  progress = $state.raw<Progress | null>(null);
+  /** The song that the results are of. */
+  session = $state('');
   result = $state.raw<ModelTrial | null>(null);
   rows = $state.raw<readonly TrialRow[]>([]);
   stem = $state('');
@@ -41,9 +60,7 @@ export class Trial {
   private source: AudioBufferSourceNode | undefined;
   private startedAt = 0;
 
-  constructor(
-    private readonly page: { readonly client: EngineClient; readonly fail: (error: unknown) => void },
-  ) {
+  constructor(private readonly page: TrialPage) {
     this.report = new SongComparison(page);
   }
 
@@ -62,24 +79,35 @@ export class Trial {
     this.abx.answers = [];
     this.stop();
     this.buffers.clear();
-    this.running = true;
-    this.job = crypto.randomUUID();
+    [this.running, this.cancelling, this.progress] = [true, false, null];
+    const job = (this.job = crypto.randomUUID());
+    const unsubscribe = this.page.client.subscribe((event) => {
+      if (isSessionEvent(event) && event.job === job) this.progress = event.progress;
+    });
     try {
       const models = [...this.chosen];
-      const result = await this.page.client.modelTry({ job: this.job, session, models, start: startSeconds });
+      const result = await this.page.client.modelTry({
+        job,
+        session,
+        models,
+        start: startSeconds,
+        seconds: trialSeconds,
+      });
       const order = this.blind ? shuffled(result.models) : result.models;
       this.rows = [null, ...order].map((model, i) => ({ model, letter: String.fromCharCode(64 + i) }));
       this.revealed = !this.blind;
-      this.result = result;
+      [this.result, this.session] = [result, session];
       this.stem = mostShared(result.models.map(({ stems }) => stems.map(({ name }) => name)));
     } catch (error) {
       this.page.fail(error);
     } finally {
+      unsubscribe();
       this.running = false;
     }
   }
 
   async cancel(): Promise<void> {
+    this.cancelling = true;
     await this.page.client.cancel({ job: this.job }).catch(() => undefined);
   }
 
@@ -88,12 +116,13 @@ export class Trial {
     const link = this.linkOf(row);
     if (link === null) return;
     this.heard = row;
+    this.page.song?.player.pause();
     try {
       this.context ??= new AudioContext();
       if (!(await this.sound.start(this.context))) return this.stop();
       const buffer = await this.load(link);
-      // Another one may have been chosen meanwhile.
-      if (this.heard !== row) return;
+      // Another one, or another stem of it, may have been chosen meanwhile.
+      if (this.heard !== row || this.linkOf(row) !== link) return;
       const going = this.source !== undefined;
       this.silence();
       const now = this.context.currentTime;
@@ -140,11 +169,21 @@ export class Trial {
   private load(link: string): Promise<AudioBuffer> {
     const known = this.buffers.get(link);
     if (known) return known;
-    const loading = fetch(downloadAddress(link))
-      .then((answer) => answer.arrayBuffer())
-      .then((bytes) => this.context!.decodeAudioData(bytes));
+    const loading = this.fetch(link);
     this.buffers.set(link, loading);
+    // What failed is asked for again the next time.
+    loading.catch(() => this.buffers.delete(link));
     return loading;
+  }
+
+  private async fetch(link: string): Promise<AudioBuffer> {
+    const answer = await fetch(downloadAddress(link));
+    if (!answer.ok) {
+      throw new UnbraidError('file-not-found', 'This sound is not there any more', {
+        hint: 'Compare the models again.',
+      });
+    }
+    return this.context!.decodeAudioData(await answer.arrayBuffer());
   }
 }
 

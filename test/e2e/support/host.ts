@@ -101,7 +101,8 @@ export const test = base.extend<{ app: Page }, { host: HostFixture } & ProjectOp
       // Chromium logs every answer with an error status; what a command answers, the page itself shows.
       const ofCommand = message.location().url.includes('/api/');
       // Stems go before the page hears of it: that they are gone is an answer to what it asked in between.
-      const ofGone = /\/(tile|pcm|peaks)\?/.test(message.location().url) && message.text().includes(' 410 ');
+      const ofGone =
+        /\/(tile|pcm|peaks)\?|\/download\//.test(message.location().url) && message.text().includes(' 410 ');
       if (message.type() === 'error' && !ofCommand && !ofGone) problems.push(message.text());
     });
     if (!desktop) {
