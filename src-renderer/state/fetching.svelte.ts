@@ -11,12 +11,13 @@ import type { DownloadInfo, DownloadState } from '../../src-main/common/models/d
 import { adoptFile } from '../api/bridge.js';
 import { uploadFile } from '../api/data.js';
 import type { DialogName } from './notices.js';
+import type { Preferences } from './preferences.svelte.js';
 
 /** What of the page takes part. */
 export interface FetchingPage {
   readonly client: EngineClient;
   readonly fail: (error: unknown) => void;
-  readonly preferences: { set(change: { separator: string }): void };
+  readonly preferences: Pick<Preferences, 'awaited' | 'set'>;
   readonly choice: { id: string | null };
   dialog: DialogName | null;
   loadModels(): Promise<void>;
@@ -34,9 +35,6 @@ export class Fetching {
   imported = $state.raw<readonly ImportedItem[] | null>(null);
 
   readonly recommended = $derived(this.catalogue?.models.find(({ entry }) => entry.recommended) ?? null);
-
-  /** Those that are used as soon as they have come. */
-  private readonly wanted = new Set<string>();
 
   constructor(private readonly page: FetchingPage) {}
 
@@ -72,21 +70,22 @@ export class Fetching {
     const { download } = event;
     const at = this.downloads.findIndex(({ id }) => id === download.id);
     this.downloads = at < 0 ? [...this.downloads, download] : this.downloads.with(at, download);
-    const { id, state } = download;
-    if (state.state !== 'done') return;
-    const use = this.wanted.delete(id) && state.problem === null;
-    void Promise.all([this.refresh(), this.page.loadModels()]).then(() => use && this.use(id));
+    if (download.state.state === 'done') void Promise.all([this.refresh(), this.page.loadModels()]);
   }
 
-  /** After the licence was accepted. The recommended one is used from the moment on when it is there. */
+  /**
+   * After the licence was accepted. The recommended one is used from the moment on when it is there, also where this page
+   * was closed meanwhile.
+   */
   async get({ entry, licence }: CatalogueModel): Promise<void> {
-    if (entry.recommended) this.wanted.add(entry.id);
+    if (entry.recommended) this.page.preferences.set({ awaited: entry.id });
     await this.run(this.client.modelGet({ id: entry.id, accepted: licence }));
   }
 
   pause = (id: string): Promise<void> => this.run(this.client.modelPause({ id }));
 
   async discard(id: string): Promise<void> {
+    if (this.page.preferences.awaited === id) this.page.preferences.set({ awaited: null });
     await this.run(this.client.modelDiscard({ id }));
     this.downloads = this.downloads.filter((one) => one.id !== id);
     await this.refresh();
@@ -137,6 +136,9 @@ export class Fetching {
       this.catalogue = catalogue;
       // Events may have been missed.
       this.downloads = catalogue.downloads;
+      const { awaited } = this.page.preferences;
+      const came = catalogue.models.find(({ entry }) => entry.id === awaited)?.installed ?? null;
+      if (came !== null) this.use(came);
     } catch (error) {
       this.page.fail(toUnbraidError(error));
     }

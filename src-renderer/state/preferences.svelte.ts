@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkTemplate, defaultTemplate } from '../../src-main/common/jobs/naming.js';
 import { outputFormats } from '../../src-main/common/jobs/formats.js';
+import { Scope } from '../base/scope.js';
 import { snapKinds } from './snap-places.js';
 import { settingsSchema } from '../../src-main/common/jobs/settings.js';
 
@@ -19,6 +20,7 @@ const exportSchema = z.object({
 /** Every field falls back to its default separately: a wrong one must not spoil the others. */
 const storedSchema = z.object({
   separator: z.string().min(1).nullable().catch(null),
+  awaited: z.string().min(1).nullable().catch(null),
   device: settingsSchema.shape.device.catch('auto'),
   format: z.enum(outputFormats).catch('wav'),
   template: z.string().min(1).catch(defaultTemplate),
@@ -51,6 +53,8 @@ function stored(): Stored {
 export class Preferences {
   /** Id of the separator that is chosen at first; null is the engine's own default. */
   separator = $state<string | null>(null);
+  /** Id of the model that takes its place once it has come; choosing another one ends that. */
+  awaited = $state<string | null>(null);
   device = $state<Stored['device']>('auto');
   format = $state<Stored['format']>('wav');
   template = $state(defaultTemplate);
@@ -73,9 +77,18 @@ export class Preferences {
   /** Whether the edges of selections snap, and to what. */
   snap = $state.raw<Stored['snap']>({ on: false, to: [...snapKinds] });
 
+  /** As long as the page. */
+  private readonly scope = new Scope();
+
   constructor() {
     Object.assign(this, stored());
     this.apply();
+    // Another tab has changed them: it must not be undone by the next change here.
+    this.scope.listen(window, 'storage', ({ key }) => {
+      if (key !== storageKey) return;
+      Object.assign(this, stored());
+      this.showCalm();
+    });
   }
 
   /** Changes some and keeps them; a template that makes no names is not taken. */
@@ -87,22 +100,29 @@ export class Preferences {
         return;
       }
     }
-    Object.assign(this, change.format === undefined ? {} : { exported: null }, change);
+    const { format, separator } = change;
+    if (format !== undefined) this.exported = null;
+    if (separator !== undefined) this.awaited = null;
+    Object.assign(this, change);
     this.apply();
   }
 
   private apply(): void {
-    document.documentElement.toggleAttribute('data-calm', this.calm);
-    const { separator, device, format, template, calm, toured, keys, output, exported, snap } = this;
+    this.showCalm();
+    const { separator, awaited, device, format, template, calm, toured, keys, output, exported, snap } = this;
     const { preRolls, preRoll, beats } = this;
     try {
       const kept: Stored = {
-        ...{ separator, device, format, template, calm, toured, keys, output, exported, snap },
+        ...{ separator, awaited, device, format, template, calm, toured, keys, output, exported, snap },
         ...{ preRolls, preRoll, beats },
       };
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {
       // Without storage the choice lasts as long as the page.
     }
+  }
+
+  private showCalm(): void {
+    document.documentElement.toggleAttribute('data-calm', this.calm);
   }
 }
