@@ -19,6 +19,8 @@ interface Entry {
   coarse: boolean;
   failedAt: number;
   wantedAt: number;
+  /** How many tiles of its track had been asked for when it was. */
+  turn: number;
 }
 
 const maxParallel = 6;
@@ -42,6 +44,7 @@ export class TileStore implements Disposable {
   private readonly listeners = new Set<(track: string) => void>();
   private running = 0;
   private clock = 0;
+  private readonly turns = new Map<string, number>();
   private disposed = false;
   private version = 0;
 
@@ -70,11 +73,13 @@ export class TileStore implements Disposable {
         stale: true,
         coarse: false,
         failedAt: -Infinity,
-        wantedAt: 0,
+        ...{ wantedAt: 0, turn: 0 },
       };
       this.entries.set(key, entry);
     }
     entry.wantedAt = ++this.clock;
+    entry.turn = this.turnOf(request) + 1;
+    this.turns.set(request.track, entry.turn);
     if ((entry.stale || entry.coarse) && !entry.loading) queueMicrotask(() => this.pump());
     return entry.tile;
   }
@@ -125,6 +130,10 @@ export class TileStore implements Disposable {
     this.evict();
   }
 
+  private turnOf({ track }: TileRequest): number {
+    return this.turns.get(track) ?? 0;
+  }
+
   private mostWanted(open: (entry: Entry) => boolean): Entry | undefined {
     return this.first(open, (a, b) => a.wantedAt > b.wantedAt);
   }
@@ -143,8 +152,8 @@ export class TileStore implements Disposable {
     let best: Entry | undefined;
     for (const entry of this.entries.values()) {
       if (!open(entry) || entry.loading || now - entry.failedAt < retryMs) continue;
-      // Requests of earlier drawings: the view has moved on.
-      if (this.clock - entry.wantedAt > maxKept) continue;
+      // Requests of earlier drawings of the lane: the view has moved on. Other lanes are drawn far more often at times.
+      if (this.turnOf(entry.request) - entry.turn > maxKept) continue;
       if (!best || before(entry, best)) best = entry;
     }
     return best;

@@ -226,6 +226,45 @@ describe('the tile store', () => {
     store.dispose();
   });
 
+  it('of a lane that is not drawn again come too, however often another lane is', async () => {
+    const asked: string[] = [];
+    const free: (() => void)[] = [];
+    const store = new TileStore(
+      ({ track, column }) => {
+        asked.push(`${track}/${column}`);
+        return new Promise((resolve) => free.push(() => resolve(new Uint8Array([1]))));
+      },
+      () => undefined,
+    );
+    const of = (track: string, column: number): Parameters<typeof store.get>[0] => ({
+      ...request(column),
+      track,
+    });
+    // The first six are on their way; those of the quiet lane wait.
+    for (const column of [0, 1, 2, 3, 4, 5]) store.get(of('busy', column));
+    await settled();
+    for (const column of [0, 1]) store.get(of('quiet', column));
+    // Each tile that comes draws its lane anew, which asks for all that is on screen.
+    for (let drawing = 0; drawing < 200; drawing++)
+      for (const column of [0, 1, 2, 3, 4, 5]) store.get(of('busy', column));
+    free.splice(0).forEach((one) => one());
+    await settled();
+    expect(asked.slice(6)).toEqual(['quiet/1', 'quiet/0']);
+    // What a lane itself asks for no more is not fetched.
+    free.splice(0).forEach((one) => one());
+    await settled();
+    asked.length = 0;
+    for (const column of [10, 11, 12, 13, 14, 15]) store.get(of('busy', column));
+    await settled();
+    store.get(of('busy', 20));
+    for (let drawing = 0; drawing < 200; drawing++)
+      for (const column of [30, 31, 32, 33]) store.get(of('busy', column));
+    free.splice(0).forEach((one) => one());
+    await settled();
+    expect(asked.slice(6)).toEqual(['busy/33', 'busy/32', 'busy/31', 'busy/30']);
+    store.dispose();
+  });
+
   it('of a high level come from a few frames first, and are refined one by one when nothing else is to come', async () => {
     const asked: string[] = [];
     const waiting: (() => void)[] = [];
