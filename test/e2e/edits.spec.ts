@@ -116,6 +116,53 @@ test('a tone is moved from one stem into another, heard, exported, and put back'
   }).toPass();
 });
 
+test('each click on undo is a step, while the one before is still being rendered and kept', async ({
+  app,
+  electron,
+}) => {
+  test.skip(electron !== null, 'What the desktop window sends cannot be held.');
+  const stem = (): Promise<number[][]> => trackSamples(app, 'harmonic', start, count);
+  const before = await stem();
+  await selectTone(app);
+  const panel = app.getByRole('group', { name: 'Repair the stems' });
+  const apply = panel.getByRole('button', { name: 'Apply to the selection' });
+  await panel.getByLabel('From').selectOption('harmonic');
+  await panel.getByLabel('To', { exact: true }).selectOption('percussive');
+  for (const edits of [1, 2]) {
+    await apply.click();
+    await expect(panel.getByRole('listitem')).toHaveCount(edits);
+    await expect(apply).toBeEnabled();
+  }
+  await app.getByRole('button', { name: /^Mute harmonic/ }).click();
+  await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+  expect(largest(await stem(), before)).toBeGreaterThan(0.1);
+
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const asked: string[] = [];
+  await app.route(/\/api\/(editSession|appendJournal)$/, async (route) => {
+    asked.push(route.request().url().split('/').at(-1)!);
+    await held;
+    await route.continue();
+  });
+  // Where the hand is: the button must still be there for each of them.
+  const button = app.getByRole('button', { name: /^Undo / });
+  const box = (await button.boundingBox())!;
+  const click = (): Promise<void> => app.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await click();
+  await expect(app.getByRole('banner').getByRole('status')).not.toHaveText('All changes kept');
+  expect(await button.boundingBox()).toEqual(box);
+  await click();
+  await expect.poll(() => asked).toContain('editSession');
+  await click();
+  await expect(panel.getByRole('listitem')).toHaveCount(0);
+  await expect(app.getByRole('button', { name: /^Undo Select/ })).toBeEnabled();
+  release();
+  await expect(app.getByRole('banner').getByRole('status')).toHaveText('All changes kept');
+  await expect(async () => expect(largest(await stem(), before)).toBe(0)).toPass();
+  await app.unrouteAll({ behavior: 'wait' });
+});
+
 test('what is taken away is kept in a separate track; edits are switched off and deleted', async ({
   app,
 }) => {
