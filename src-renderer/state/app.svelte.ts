@@ -26,7 +26,7 @@ import { OpenSongs } from './open-songs.js';
 import { PageClaim } from './page-claim.js';
 import type { Screen } from './screen.js';
 import { Settings } from './settings.svelte.js';
-import { loadedSong, type LoadSong } from './song-project.js';
+import { loadedSong, toldRecovery, type LoadSong } from './song-project.js';
 import { SongController } from './song.svelte.js';
 import { Trial } from './trial.svelte.js';
 
@@ -170,7 +170,7 @@ export class AppController {
         void before.song.dispose(before.song.info.session === info.session);
       }
       this.screen = { screen: 'editor', song };
-      this.projects.recovery = opened?.recovery ?? null;
+      this.projects.recovery = opened ? toldRecovery(opened.recovery, song.drawn) : null;
       if (opened) this.songs.goOn(opened);
       void this.host.refresh();
       void this.projects.checkRoom();

@@ -1,16 +1,21 @@
-import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
+import type { EngineClient } from '../../src-main/common/contract/client.js';
+import type { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import type { SongDocument } from './document.svelte.js';
 import type { StepName } from './step-name.js';
 import type { Drawn } from './drawn-state.js';
-import { isTooLarge, keepDrawn, keptDrawn, packSteps, unpackSteps } from './kept-drawing.js';
+import type { DrawnBefore } from './drawn-before.js';
+import { keepDrawn, keptDrawn, packSteps, unpackSteps, type PackedDrawn } from './kept-drawing.js';
+import type { MaskFiles } from './mask-files.js';
 import type { ProjectController } from './project.svelte.js';
 import type { SongView } from './view.svelte.js';
+
+export { drawnBefore, type DrawnBefore } from './drawn-before.js';
 
 interface DrawnSong {
   readonly view: SongView;
   readonly document: SongDocument;
   readonly info: { readonly session: string };
-  readonly project: Pick<ProjectController, 'keepDrawn' | 'collecting' | 'drawing'>;
+  readonly project: Pick<ProjectController, 'keepDrawn' | 'collecting'>;
 }
 
 /**
@@ -20,26 +25,28 @@ interface DrawnSong {
 export class DrawnSteps {
   /** A button of the pointer is down: what is being drawn is not finished. */
   pressed = $state(false);
+  /** Something that was drawn before could not be read any more. */
+  readonly lost: boolean;
   private last: Drawn;
   private session: string;
   /** What was kept last, without its revision. */
   private kept: string;
   private revision: number;
+  private readonly files: MaskFiles;
 
-  /** `project` is what the song's project has; what the tab has of the same session is used unless it is older. */
   constructor(
     private readonly song: DrawnSong,
-    project: KeptDrawn | null,
+    before: DrawnBefore,
   ) {
     this.session = song.info.session;
-    const tab = keptDrawn(this.session);
-    const newest = project && (!tab || tab.revision < project.revision) ? project : tab;
-    this.revision = newest?.revision ?? 0;
-    if (newest) this.takeUp(newest);
+    this.revision = before.kept?.revision ?? 0;
+    this.files = before.files;
+    this.lost = before.lost;
+    this.takeUp(before);
     this.last = this.now();
-    this.kept = JSON.stringify(this.packed());
-    // The host was not reached any more before the reload.
-    if (tab && tab.revision > (project?.revision ?? 0)) song.project.keepDrawn(tab);
+    const packed = this.packed();
+    this.kept = textOf(packed);
+    if (before.unsent) this.pass(packed);
     song.document.onDrawn = (state) => (this.restore(state), this.keep());
   }
 
@@ -69,25 +76,43 @@ export class DrawnSteps {
     if (!project.collecting) return;
     const moved = session !== this.session;
     this.session = session;
-    project.drawing.tooLarge = isTooLarge(this.last);
     const packed = this.packed();
-    const text = JSON.stringify(packed);
+    const text = textOf(packed);
     const changed = text !== this.kept && (this.revision > 0 || !isNothing(packed));
-    if (!changed && (!moved || this.revision === 0)) return;
-    this.kept = text;
-    if (changed) this.revision++;
-    const drawn = { revision: this.revision, ...packed };
-    keepDrawn(session, drawn);
-    if (changed) project.keepDrawn(drawn);
+    if (changed) {
+      this.kept = text;
+      this.pass(packed);
+    } else if (moved && this.revision > 0) this.note({ revision: this.revision, ...packed });
   }
 
-  private packed(): Omit<KeptDrawn, 'revision'> {
+  /** Sends what is drawn to a session, its masks first. Rejects with typed errors. */
+  async send(client: Pick<EngineClient, 'keepDrawn'>, session: string, drawn: PackedDrawn): Promise<void> {
+    const sent = await this.files.send(session, drawn);
+    await client.keepDrawn({ session, drawn: sent });
+    // Until now the tab could not name its large masks; it may have newer ones by now.
+    const large = drawn.masks.some((mask) => typeof mask !== 'string');
+    if (large && (keptDrawn(session)?.revision ?? 0) < drawn.revision) keepDrawn(session, sent);
+  }
+
+  private pass(packed: Omit<PackedDrawn, 'revision'>): void {
+    const drawn = { revision: ++this.revision, ...packed };
+    this.note(drawn);
+    this.song.project.keepDrawn(drawn);
+  }
+
+  /** The tab has it after a reload, unless it names a mask that no host has. */
+  private note(drawn: PackedDrawn): void {
+    const named = this.files.named(drawn);
+    if (named) keepDrawn(this.session, named);
+  }
+
+  private packed(): Omit<PackedDrawn, 'revision'> {
     return packSteps({ ...this.song.document.timeline.entries, now: this.last });
   }
 
   /** What was drawn is there again, with its steps; that is no step. */
-  private takeUp(kept: KeptDrawn): void {
-    const steps = unpackSteps(kept);
+  private takeUp({ kept, masks }: DrawnBefore): void {
+    const steps = kept && unpackSteps(kept, masks);
     if (!steps) return;
     this.song.document.takeUp(steps);
     this.restore(steps.now);
@@ -110,11 +135,24 @@ export class DrawnSteps {
 }
 
 /** Nothing is drawn, and nothing ever was. */
-function isNothing({ states }: Pick<KeptDrawn, 'states'>): boolean {
+function isNothing({ states }: Pick<PackedDrawn, 'states'>): boolean {
   return states.length === 1 && states[0].selection === null && states[0].mask === null;
 }
 
 function nameOf(from: Drawn, to: Drawn, samePaint: boolean): StepName['text'] {
   if (!samePaint) return to.mask.empty && !from.mask.empty ? 'step.unpaint' : 'step.paint';
   return to.selection === null ? 'step.deselect' : 'step.select';
+}
+
+const numbers = new WeakMap<TileMask, number>();
+let newest = 0;
+
+/** A text that differs when anything does; masks that are files are the same as long as they are the same object. */
+function textOf({ masks, ...others }: Omit<PackedDrawn, 'revision'>): string {
+  const numberOf = (mask: TileMask): number => {
+    const known = numbers.get(mask) ?? ++newest;
+    numbers.set(mask, known);
+    return known;
+  };
+  return JSON.stringify([others, masks.map((mask) => (typeof mask === 'string' ? mask : numberOf(mask)))]);
 }

@@ -8,6 +8,14 @@ import { packRuns, unpackRuns } from '../../src-main/common/separation/edits/mas
 
 const [laneKey, stepsKey] = ['unbraid-lane', 'unbraid-drawn-steps'];
 
+/** The largest mask that is kept among the steps, bytes of its runs: room for as many as there are steps. */
+const largestText = 16 << 10;
+/** Bytes of all larger ones, which are files of the project; steps before them are forgotten. */
+const mostBytes = 1 << 29;
+
+/** Steps that were drawn, as they are kept; a mask that is to be a file is there itself. */
+export type PackedDrawn = Omit<KeptDrawn, 'masks'> & { readonly masks: readonly (string | TileMask)[] };
+
 /** Steps that were drawn, among those of the document, and the state they have led to. */
 export interface DrawnHistory extends Entries<Drawn> {
   readonly now: Drawn;
@@ -18,13 +26,10 @@ const stateLength = 250;
 
 type PackedEntry = KeptDrawn['done'][number];
 
-/**
- * Steps that were drawn, in a form to keep: the newest, as far as there is room, and none before a mask that is too large.
- * Where the mask that is shown is too large itself, the newest state before it that can be kept is.
- */
-export function packSteps({ now, done, undone }: DrawnHistory): Omit<KeptDrawn, 'revision'> {
+/** Steps that were drawn, in a form to keep: the newest, as far as there is room. What is shown is always among them. */
+export function packSteps({ now, done, undone }: DrawnHistory): Omit<PackedDrawn, 'revision'> {
   const states = new PackedStates();
-  const at = states.place(now);
+  const at = states.place(now)!;
   const packed = (entries: Entries<Drawn>['done']): PackedEntry[] =>
     entries
       .toReversed()
@@ -34,56 +39,53 @@ export function packSteps({ now, done, undone }: DrawnHistory): Omit<KeptDrawn, 
         return from === null || to === null ? [] : [{ text: entry.text, from, to }];
       })
       .reverse();
-  if (at !== null) {
-    const { all, masks } = states;
-    return { undone: packed(undone), done: packed(done), now: at, states: all, masks };
-  }
-  const last = done.findLastIndex((entry) => entry !== 'document' && !isTooLarge(entry.to));
-  const step = done[last];
-  if (step !== undefined && step !== 'document') {
-    const later = done.slice(last + 1).filter((entry) => entry === 'document');
-    return packSteps({ now: step.to, done: [...done.slice(0, last + 1), ...later], undone: [] });
-  }
-  const { selection, band } = now;
-  return { undone: [], done: [], now: 0, states: [{ selection, band, mask: null }], masks: [] };
+  const { all, masks } = states;
+  return { undone: packed(undone), done: packed(done), now: at, states: all, masks };
 }
 
 /** States of drawn steps, and their masks, each packed once. */
 class PackedStates {
   readonly all: KeptDrawn['states'][number][] = [];
-  readonly masks: string[] = [];
+  readonly masks: (string | TileMask)[] = [];
   private readonly places = new Map<Drawn, number>();
   /** Where the mask of each content is. */
-  private readonly contents = new Map<number, number | null>();
-  private left = longestDrawn;
+  private readonly contents = new Map<number, number>();
+  private characters = longestDrawn;
+  private bytes = mostBytes;
 
   /** Where a state is; null for one that is left out, and for all that come after it. */
   place(state: Drawn): number | null {
     const known = this.places.get(state);
     if (known !== undefined) return known;
-    this.left -= stateLength;
     const mask = this.maskOf(state);
-    if (this.left < 0) return null;
+    this.characters -= stateLength;
+    const full = this.characters < 0 || this.bytes < 0;
+    // The first is the one that is shown.
+    if (full && this.all.length > 0) return null;
     this.places.set(state, this.all.length);
     return this.all.push({ selection: state.selection, band: state.band, mask }) - 1;
   }
 
   private maskOf({ mask, content }: Drawn): number | null {
+    if (mask.empty) return null;
     const known = this.contents.get(content);
     if (known !== undefined) return known;
     const text = maskText(mask);
-    this.left -= mask.empty ? 0 : (text?.length ?? Infinity);
-    if (this.left < 0) return null;
-    const at = text === null ? null : this.masks.push(text) - 1;
+    if (text === null) this.bytes -= mask.size;
+    else this.characters -= text.length;
+    if ((this.characters < 0 || this.bytes < 0) && this.all.length > 0) return null;
+    const at = this.masks.push(text ?? mask) - 1;
     this.contents.set(content, at);
     return at;
   }
 }
 
-/** Steps that were kept; their masks are copies. Null for what cannot be read. */
-export function unpackSteps(kept: KeptDrawn): DrawnHistory | null {
+/** Steps that were kept, with the masks that are files, by their hashes. Null for what cannot be read. */
+export function unpackSteps(kept: KeptDrawn, files: ReadonlyMap<string, TileMask>): DrawnHistory | null {
   try {
-    const masks = kept.masks.map((text) => TileMask.decode(unpackRuns(toBytes(text))));
+    const masks = kept.masks.map((mask) =>
+      typeof mask === 'string' ? TileMask.decode(unpackRuns(toBytes(mask))) : files.get(mask.blob)!,
+    );
     const states = kept.states.map(({ selection, band, mask }): Drawn => {
       if (mask === null) return { selection, band, mask: new TileMask(maskGrid), content: 0 };
       // Below zero: the numbers from one on are those of masks to come.
@@ -143,25 +145,17 @@ export function keptLane(session: string): string | null {
   }
 }
 
-/** Largest mask that is kept, bytes of its runs. */
-const largestMask = longestDrawn / 2;
-
 /** Texts of masks, which are kept again and again. */
 const texts = new WeakMap<TileMask, string | null>();
 
-/** A mask to keep, which is not changed in place; null for an empty one, and for one that is too large. */
+/** A mask as text to keep, which is not changed in place; null for one that is long. */
 function maskText(mask: TileMask): string | null {
   const known = texts.get(mask);
   if (known !== undefined) return known;
-  const runs = mask.empty ? null : packRuns(mask.encode());
-  const text = runs && runs.length <= largestMask ? toText(runs) : null;
+  const runs = packRuns(mask.encode(), largestText);
+  const text = runs && toText(runs);
   texts.set(mask, text);
   return text;
-}
-
-/** Whether a mask that is drawn cannot be kept. */
-export function isTooLarge({ mask }: Pick<Drawn, 'mask'>): boolean {
-  return !mask.empty && maskText(mask) === null;
 }
 
 /** One character a byte, in base64. */

@@ -128,7 +128,7 @@ export class OpenSongs {
   /** Opens a song that the host has open already, with the document it has by now. */
   private async takeUp({ info, project, running }: ClaimedSession): Promise<void> {
     const { app } = this;
-    const recovery = { applied: 0, lost: 0, previous: false, missing: [] };
+    const recovery = { applied: 0, lost: 0, previous: false, missing: project?.missing ?? [] };
     const opened: OpenedSong | null = project && { info, ...project, recovery, running, interrupted: null };
     await app.open(info.name, () => Promise.resolve(opened ?? info));
     if (!opened && running)
@@ -154,8 +154,7 @@ export class OpenSongs {
     await song?.project.flush();
     if (!song?.project.unkept) return true;
     const { t } = settings;
-    const { problem, drawing } = song.project;
-    const reason = problem?.message ?? (drawing.tooLarge ? t('project.drawingTooLarge') : '');
+    const reason = song.project.problem?.message ?? '';
     // The header says what went wrong; its card would hide the question.
     this.app.error = null;
     this.app.notice = {

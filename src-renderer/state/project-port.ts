@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { CommandInput } from '../../src-main/common/contract/commands.js';
 import type { ProjectView } from '../../src-main/common/contract/project.js';
+import type { PackedDrawn } from './kept-drawing.js';
 import type { SongDocument } from './document.svelte.js';
 
 /** Where a song is kept; `savedAt` in milliseconds since 1970. */
@@ -14,13 +15,15 @@ export interface SavedProject {
 }
 
 export interface ProjectPort {
-  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'keepDrawn' | 'collectProject'>;
+  readonly client: Pick<EngineClient, 'saveProject' | 'appendJournal' | 'collectProject'>;
   readonly session: string;
   readonly document: SongDocument;
   view(): ProjectView;
   fail(error: unknown): void;
   /** Sends masks, which another session of the song may not have. */
   sendMasks(session: string): Promise<void>;
+  /** Sends what is drawn, its masks first. */
+  sendDrawn(session: string, drawn: PackedDrawn): Promise<void>;
   /** It has another place from now on. */
   moved(saved: SavedProject): void;
 }

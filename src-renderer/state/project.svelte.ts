@@ -3,7 +3,7 @@ import type { Disposable } from '../../src-main/common/base/disposal.js';
 import type { ExportReport } from '../../src-main/common/contract/session.js';
 import { Line } from '../../src-main/common/base/line.js';
 import { Scope } from '../base/scope.js';
-import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
+import type { PackedDrawn } from './kept-drawing.js';
 import { allOf, type ProjectPort, type SaveChoice, type SavedProject } from './project-port.js';
 import { UnkeptDrawing } from './unkept-drawing.svelte.js';
 import { UnkeptChanges, type Append } from './unkept-changes.js';
@@ -44,12 +44,12 @@ export class ProjectController implements Disposable {
 
   /** Changes, or something drawn, that the host does not have. */
   get unkept(): boolean {
-    return this.collecting && (this.count > 0 || this.drawing.waits || this.drawing.tooLarge);
+    return this.collecting && (this.count > 0 || this.drawing.waits);
   }
 
-  /** Whether something that a person did would be lost with the page. What is drawn stays with the tab. */
+  /** Whether something that a person did would be lost with the page. What is drawn stays with the tab but for large masks. */
   get losing(): boolean {
-    const drawing = this.drawing.tooLarge || (this.drawing.waits && this.problem !== null);
+    const drawing = this.drawing.large || (this.drawing.waits && this.problem !== null);
     return this.collecting && (this.own > 0 || drawing);
   }
 
@@ -81,7 +81,7 @@ export class ProjectController implements Disposable {
   }
 
   /** Keeps what is drawn, after the changes that came before it. */
-  keepDrawn(drawn: KeptDrawn): void {
+  keepDrawn(drawn: PackedDrawn): void {
     this.drawing.add(drawn);
     void this.flush();
   }
@@ -169,7 +169,7 @@ export class ProjectController implements Disposable {
 
   private async send(session: string): Promise<void> {
     await this.changes.send(this.appendIn(session));
-    await this.drawing.send((drawn) => this.port.client.keepDrawn({ session, drawn }));
+    await this.drawing.send((drawn) => this.port.sendDrawn(session, drawn));
     this.problem = null;
   }
 

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
-import type { OpenedProject, ProjectView } from '../../src-main/common/contract/project.js';
+import type { OpenedProject, ProjectRecovery, ProjectView } from '../../src-main/common/contract/project.js';
+import type { PackedDrawn } from './kept-drawing.js';
 import { keptSpan, keptZoom } from '../picture/viewport.js';
 import type { SavedProject } from './project-port.js';
 import { ProjectController } from './project.svelte.js';
@@ -37,6 +38,7 @@ interface Playhead {
 interface Song {
   readonly document: SongDocument;
   readonly info: { readonly session: string };
+  readonly drawn: { send(client: EngineClient, session: string, drawn: PackedDrawn): Promise<void> };
   readonly masks: SentMasks;
   readonly player: Playhead;
   readonly view: SongView;
@@ -64,12 +66,13 @@ function restoreView(view: SongView, player: Playhead, kept: ProjectView): void 
  * its view.
  */
 export function songProject(
-  { document, info, masks, player, view }: Song,
+  song: Song,
   client: EngineClient,
   fail: (error: unknown) => void,
   moved: (saved: SavedProject) => void,
   opened?: OpenedSong,
 ): ProjectController {
+  const { document, info, masks, player, view } = song;
   if (opened) document.load(opened.document.records, opened.history);
   const { session } = info;
   const project = new ProjectController({
@@ -80,10 +83,20 @@ export function songProject(
     moved,
     view: () => viewOf(view, player),
     sendMasks: (session) => masks.sendAll(session),
+    sendDrawn: (session, drawn) => song.drawn.send(client, session, drawn),
   });
   if (opened) project.attach(opened);
   if (opened?.view) restoreView(view, player, opened.view);
   return project;
+}
+
+/** What a person is told of a project that was opened: not of damage to what this tab still has. */
+export function toldRecovery(
+  recovery: ProjectRecovery,
+  { lost }: { readonly lost: boolean },
+): ProjectRecovery {
+  const others = recovery.missing.filter((what) => what !== 'drawing');
+  return { ...recovery, missing: lost ? [...others, 'drawing'] : others };
 }
 
 /** The page leaves a song. A separation goes on: the host keeps its stems, and closes the song afterwards. */

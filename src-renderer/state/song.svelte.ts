@@ -13,7 +13,7 @@ import { everything } from '../playback/shared.js';
 import { AutomationState } from './automation.svelte.js';
 import { SongDocument } from './document.svelte.js';
 import { MixerState } from './mixer.svelte.js';
-import { DrawnSteps } from './drawn.svelte.js';
+import { drawnBefore, DrawnSteps, type DrawnBefore } from './drawn.svelte.js';
 import { SeparationController } from './separation.svelte.js';
 import type { ProjectController } from './project.svelte.js';
 import { playTracks, songListening } from './song-sound.js';
@@ -75,7 +75,7 @@ export class SongController implements Disposable {
     readonly client: EngineClient,
     readonly player: Player,
     { fail: onFailure, moved }: SongHooks,
-    opened?: OpenedSong,
+    before: DrawnBefore,
   ) {
     this.info = info;
     this.view = new SongView(info.frames, info.sampleRate);
@@ -95,9 +95,9 @@ export class SongController implements Disposable {
       onDone: (done) => this.stemSets.separated(done),
       onAbandoned: () => this.abandon(),
     });
-    this.project = songProject(this, client, onFailure, moved, opened);
+    this.project = songProject(this, client, onFailure, moved, before.opened);
     this.stemSets = new StemSets(this, client, onFailure);
-    this.drawn = new DrawnSteps(this, opened?.drawn ?? null);
+    this.drawn = new DrawnSteps(this, before);
     this.adopt(info);
     void this.project.begin();
   }
@@ -109,7 +109,8 @@ export class SongController implements Disposable {
     hooks: SongHooks,
     opened?: OpenedSong,
   ): Promise<SongController> {
-    return new SongController(info, client, await Player.open(info, hooks.fail), hooks, opened);
+    const before = await drawnBefore(info.session, opened);
+    return new SongController(info, client, await Player.open(info, hooks.fail), hooks, before);
   }
 
   get separated(): boolean {
@@ -183,8 +184,7 @@ export class SongController implements Disposable {
   }
 
   private abandon(): void {
-    const growing = this.growing.end();
-    if (!this.disposed && growing !== null) this.replaceTracks(this.info.tracks, everything);
+    if (this.growing.end() !== null && !this.disposed) this.replaceTracks(this.info.tracks, everything);
   }
 
   private replaceTracks(tracks: readonly TrackInfo[], frontier: number): void {

@@ -8,6 +8,11 @@ const hertz = z.number().min(0);
 
 const place = z.number().int().min(0);
 
+/** A mask that is a file of the project: one that is long as text. Sent first, as other masks are, by the same hash. */
+const maskFile = z.strictObject({ blob: z.string().regex(/^[0-9a-f]{64}$/) });
+
+export const keptMaskSchema = z.union([z.base64().max(longestDrawn), maskFile]);
+
 export const drawnStateSchema = z.strictObject({
   selection: z.strictObject({ start: frame, end: frame }).nullable(),
   band: z.strictObject({ low: hertz, high: hertz }).nullable(),
@@ -28,8 +33,8 @@ export const drawnEntrySchema = z.union([
 export const keptDrawnSchema = z
   .strictObject({
     revision: z.number().int().min(1),
-    /** The runs of masks (`packRuns`) in base64. */
-    masks: z.array(z.base64().max(longestDrawn)).max(1000),
+    /** The runs of masks (`packRuns`) in base64, or what files they are. */
+    masks: z.array(keptMaskSchema).max(1000),
     states: z.array(drawnStateSchema).min(1).max(1000),
     /** The place of the state that is shown. */
     now: place,
@@ -46,3 +51,8 @@ export const keptDrawnSchema = z
     );
   }, 'A place is named that is not there');
 export type KeptDrawn = Readonly<z.output<typeof keptDrawnSchema>>;
+
+/** The hashes of the masks that are files. */
+export function maskFilesOf({ masks }: Pick<KeptDrawn, 'masks'>): string[] {
+  return masks.flatMap((mask) => (typeof mask === 'string' ? [] : [mask.blob]));
+}

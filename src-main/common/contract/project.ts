@@ -82,7 +82,7 @@ export const projectCommandSchemas = {
     after: z.number().int().min(0).optional(),
     changes: z.array(historyChangeSchema).min(1).readonly(),
   }),
-  /** Keeps what is drawn in a song that is a project, in place of what it kept before. */
+  /** Keeps what is drawn in a song that is a project, in place of what it kept before; masks that are files are sent first. */
   keepDrawn: z.strictObject({ session: handle, page: handle.optional(), drawn: keptDrawnSchema }),
   /**
    * `source` or `upload` is the song itself, when it is not where the project says. A project whose song another living
@@ -187,7 +187,10 @@ export interface ClaimedSession {
   readonly writer: boolean;
   readonly running: RunningSeparation | null;
   /** The project that the song is kept as. */
-  readonly project: Omit<OpenedProject, 'info' | 'recovery' | 'running' | 'interrupted'> | null;
+  readonly project:
+    | (Omit<OpenedProject, 'info' | 'recovery' | 'running' | 'interrupted'> &
+        Pick<ProjectRecovery, 'missing'>)
+    | null;
 }
 
 export interface ProjectCommandResults {

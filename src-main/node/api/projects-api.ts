@@ -136,9 +136,10 @@ export class ProjectsApi implements Disposable {
     const file = await this.store.fileOf(session);
     if (!file) return null;
     const { name, savedAt, document, history, view, drawn, sequence, named, dir } = file;
+    const missing = file.whole ? [] : (['drawing'] as const);
     return {
       ...{ name, savedAt, document, history, view, drawn, sequence, named },
-      project: this.handleOf(dir),
+      ...{ project: this.handleOf(dir), missing },
     };
   }
 
@@ -284,10 +285,10 @@ export class ProjectsApi implements Disposable {
     sessions.handTo(id, page);
     const session = sessions.store.get(id);
     await this.keeping.left(session);
-    const kept = (await this.kept(id))!;
+    const { missing, ...kept } = (await this.kept(id))!;
     return {
       ...{ ...kept, info: sessions.store.describe(session), running: runningIn(session), interrupted: null },
-      recovery: { applied: 0, lost: 0, previous: false, missing: [] },
+      recovery: { applied: 0, lost: 0, previous: false, missing },
     };
   }
 }

@@ -3,6 +3,7 @@ import {
   drawnEntrySchema,
   drawnStateSchema,
   keptDrawnSchema,
+  keptMaskSchema,
   type KeptDrawn,
 } from '../../common/contract/drawn.js';
 import { packRuns, unpackRuns } from '../../common/separation/edits/mask-runs.js';
@@ -13,6 +14,9 @@ export interface DrawnSong {
   readonly frames: number;
   readonly sampleRate: number;
 }
+
+/** Whether a mask's file is there and unchanged, and holds bytes that fit; those of an open song are known to. */
+export type HasMaskFile = (hash: string, fits: (bytes: Uint8Array) => boolean) => boolean;
 
 /** What could be read; `whole` unless something was left out. */
 export interface CheckedDrawn {
@@ -38,11 +42,11 @@ const emptyMask = Buffer.from(packRuns(new TileMask(maskGrid).encode())).toStrin
  * cannot be read, is left out, with the steps that lead to it or away from it and what was drawn before them; steps of the document
  * stay.
  */
-export function checkDrawn(raw: unknown, song: DrawnSong): CheckedDrawn {
+export function checkDrawn(raw: unknown, song: DrawnSong, hasFile: HasMaskFile): CheckedDrawn {
   const parsed = envelope.safeParse(raw);
   if (!parsed.success) return { drawn: null, whole: false };
   const { revision, masks, states, now, done, undone } = parsed.data;
-  const goodMasks = masks.map((mask) => (isMask(mask, song) ? mask : null));
+  const goodMasks = masks.map((mask) => maskIn(mask, song, hasFile));
   const good = states.map((state) => fitting(state, song, goodMasks));
   const fits = (place: unknown): place is number =>
     typeof place === 'number' && (good[place] ?? null) !== null;
@@ -84,15 +88,31 @@ function newest(
   return { entries: entries.reverse(), whole };
 }
 
-/** Whether a text is a mask that a page of this song may have kept. */
-function isMask(text: unknown, { frames }: DrawnSong): text is string {
-  if (typeof text !== 'string' || !z.base64().safeParse(text).success) return false;
+/** What a file says a mask is, when a page of this song may have kept it; else null. */
+function maskIn(raw: unknown, song: DrawnSong, hasFile: HasMaskFile): KeptDrawn['masks'][number] | null {
+  const { data } = keptMaskSchema.safeParse(raw);
+  if (data === undefined) return null;
+  if (typeof data !== 'string') return hasFile(data.blob, (bytes) => fitsSong(bytes, song)) ? data : null;
   try {
-    const columns = Math.ceil(frames / maskGrid.hop) + 2 * maskTile;
-    const most = (columns / maskTile + 1) * (maskGrid.nFft / 2 / maskTile + 1) * (maskTile ** 2 + 8) + 16;
-    const mask = TileMask.decode(unpackRuns(Buffer.from(text, 'base64'), most));
+    return fitsSong(unpackRuns(Buffer.from(data, 'base64'), mostBytes(song)), song) ? data : null;
+  } catch {
+    return null;
+  }
+}
+
+const columnsOf = ({ frames }: DrawnSong): number => Math.ceil(frames / maskGrid.hop) + 2 * maskTile;
+
+/** Bytes of a mask that covers all of a song. */
+function mostBytes(song: DrawnSong): number {
+  return (columnsOf(song) / maskTile + 1) * (maskGrid.nFft / 2 / maskTile + 1) * (maskTile ** 2 + 8) + 16;
+}
+
+function fitsSong(bytes: Uint8Array, song: DrawnSong): boolean {
+  try {
+    const mask = TileMask.decode(bytes);
     const { nFft, hop } = mask.grid;
-    return nFft === maskGrid.nFft && hop === maskGrid.hop && (mask.frameRange()?.[1] ?? 0) <= columns;
+    const end = mask.frameRange()?.[1] ?? 0;
+    return nFft === maskGrid.nFft && hop === maskGrid.hop && end <= columnsOf(song);
   } catch {
     return false;
   }

@@ -8,6 +8,7 @@ import type { Interrupted, ProjectRecovery, ProjectView } from '../../common/con
 import { documentVersion, readSnapshot } from '../../common/document/migrations.js';
 import { fittingMarks } from '../../common/document/fitting.js';
 import type { StepChange, StepMarks } from '../../common/document/history-schema.js';
+import type { CheckedDrawn } from './drawn-check.js';
 import { copyDrawn, drawnIn, keepDrawn } from './drawn-file.js';
 import { ProjectFolder, type ProjectState } from './folder/project-folder.js';
 import { findSource } from './folder/source.js';
@@ -60,11 +61,7 @@ export interface OpenedFolder {
 }
 
 /** A project as it is kept now. */
-type KeptSong = ProjectFolder['file'] & {
-  readonly named: boolean;
-  readonly dir: string;
-  readonly drawn: KeptDrawn | null;
-};
+type KeptSong = ProjectFolder['file'] & CheckedDrawn & { readonly named: boolean; readonly dir: string };
 
 interface OpenProject {
   readonly folder: ProjectFolder;
@@ -97,8 +94,9 @@ export class ProjectStore implements Disposable {
     return line.read(() => {
       const folder = this.open.get(session)?.folder;
       if (!folder) return undefined;
-      const { drawn } = drawnIn(folder.dir, this.options.sessions().get(session).song.decoded.ref);
-      return { ...folder.file, named: this.isNamed(folder), dir: folder.dir, drawn };
+      const { song, edits } = this.options.sessions().get(session);
+      const { file, dir } = folder;
+      return { ...file, named: this.isNamed(folder), dir, ...drawnIn(dir, song.decoded.ref, edits) };
     });
   }
 
@@ -132,7 +130,7 @@ export class ProjectStore implements Disposable {
         const { state, kept } = await this.gather(session, dir, request, undefined, false, name);
         const complete = before && request.since !== undefined ? before.rebased(state, request.since) : state;
         const folder = ProjectFolder.create(dir, complete);
-        if (before) copyDrawn(before.dir, dir);
+        if (before) await copyDrawn(before.dir, dir);
         await this.adopt(session, folder, kept);
         this.describe(session, dir, state.name);
         if (before && !this.isNamed(before)) await this.leave(session, before.dir, dir);
@@ -230,7 +228,7 @@ export class ProjectStore implements Disposable {
     const absolute = state.source.relative ?? state.source.name;
     await ProjectFolder.create(dir, { ...state, source: { ...state.source, absolute } }).dispose();
     const from = this.folderOf(session.id);
-    if (from !== undefined) copyDrawn(from, dir);
+    if (from !== undefined) await copyDrawn(from, dir);
   }
 
   /**
@@ -253,7 +251,7 @@ export class ProjectStore implements Disposable {
 
   /** Keeps what is drawn in a song; on the disk when it resolves. Throws typed errors. */
   keepDrawn(session: Session, drawn: KeptDrawn): Promise<void> {
-    return this.lineOf(session).change(() => keepDrawn(this.get(session).folder.dir, drawn));
+    return this.lineOf(session).change(() => keepDrawn(this.get(session).folder.dir, drawn, session.edits));
   }
 
   /**
@@ -293,7 +291,7 @@ export class ProjectStore implements Disposable {
       const { used, earlier, kept } = await takeStems(dir, folder.file, ref, into);
       if (used) sessions.restore(session, used, earlier);
       else session.replace({ earlier });
-      const { drawn, whole } = drawnIn(dir, ref);
+      const { drawn, whole } = drawnIn(dir, ref, session.edits);
       const lost = [...(separation && !used ? (['stems'] as const) : []), ...takeMasks(folder, session)];
       const missing = [...lost, ...(whole ? [] : (['drawing'] as const))];
       await this.adopt(session, folder, kept);

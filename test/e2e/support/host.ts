@@ -98,8 +98,8 @@ export const test = base.extend<{ app: Page }, { host: HostFixture } & ProjectOp
     const page = desktop?.page ?? browserPage;
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
-      // Chromium logs every answer with an error status; what a command answers, the page itself shows.
-      const ofCommand = message.location().url.includes('/api/');
+      // Chromium logs every answer with an error status; what a command answers, or sending its mask, the page itself shows.
+      const ofCommand = /\/(api\/|mask\?)/.test(message.location().url);
       // Stems go before the page hears of it: that they are gone is an answer to what it asked in between.
       const ofGone =
         /\/(tile|pcm|peaks)\?|\/download\//.test(message.location().url) && message.text().includes(' 410 ');

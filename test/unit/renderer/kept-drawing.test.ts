@@ -4,12 +4,7 @@ import { fillRectangle } from '../../../src-main/common/separation/edits/shapes.
 import { TileMask } from '../../../src-main/common/separation/edits/tile-mask.js';
 import type { Drawn } from '../../../src-renderer/state/drawn-state.js';
 import { maskGrid } from '../../../src-renderer/state/edit-area.js';
-import {
-  isTooLarge,
-  packSteps,
-  unpackSteps,
-  type DrawnHistory,
-} from '../../../src-renderer/state/kept-drawing.js';
+import { packSteps, unpackSteps, type DrawnHistory } from '../../../src-renderer/state/kept-drawing.js';
 import { packRuns, unpackRuns } from '../../../src-main/common/separation/edits/mask-runs.js';
 
 const band = { low: 100, high: 2000 };
@@ -53,7 +48,7 @@ describe('steps that were drawn, as they are kept', () => {
 
   it('are the same again, masks byte by byte, each mask once', () => {
     const kept = keptDrawnSchema.parse(JSON.parse(JSON.stringify({ revision: 1, ...packSteps(history) })));
-    const again = unpackSteps(kept)!;
+    const again = unpackSteps(kept, new Map())!;
     expect(said(again)).toEqual(said(history));
     expect([kept.masks.length, kept.states.length]).toEqual([2, 4]);
     // Numbers below those of masks to come.
@@ -69,32 +64,40 @@ describe('steps that were drawn, as they are kept', () => {
     return { ...none, mask, content };
   };
 
-  it('lose the oldest when there is no room, and keep the order of the others', () => {
-    const states = Array.from({ length: 5 }, (_, i) => noise(i + 1, 4 * 576));
-    const done = states.slice(1).map((to, i) => ({ text: 'step.paint', from: states[i], to }));
-    const kept = packSteps({ now: states[4], done: [done[0], 'document', ...done.slice(1)], undone: [] });
-    expect(kept.done).toEqual(['document', { text: 'step.paint', from: 1, to: 0 }]);
-    expect(kept.masks.length).toBe(2);
+  it('keep masks that are long as text as files, however many, and the text of the others', () => {
+    const states = Array.from({ length: 5 }, (_, i) => noise(i + 1, 64));
+    const small = painted(9, [5, 100]);
+    const done = [...states.slice(1), small].map((to, i) => ({ text: 'step.paint', from: states[i], to }));
+    const long: DrawnHistory = { now: small, done: [done[0], 'document', ...done.slice(1)], undone: [] };
+    const { masks, ...others } = packSteps(long);
+    const numberOf = (mask: TileMask): string => `${states.findIndex((state) => state.mask === mask)}`;
+    const named = masks.map((mask) => (typeof mask === 'string' ? mask : { blob: numberOf(mask) }));
+    expect(named.slice(1)).toEqual(['4', '3', '2', '1', '0'].map((blob) => ({ blob })));
+    const files = new Map(states.map(({ mask }, i) => [`${i}`, mask]));
+    expect(said(unpackSteps({ revision: 1, ...others, masks: named }, files)!)).toEqual(said(long));
   });
 
-  it('end before a mask that is too large', () => {
-    const large = noise(9, 16 * 576);
-    expect([large, noise(8, 4 * 576), none, one].map(isTooLarge)).toEqual([true, false, false, false]);
-    const { now: last, done, undone } = history;
-    const kept = packSteps({
-      now: large,
-      done: [...done, { text: 'step.paint', from: last, to: large }, 'document'],
-      undone: [],
-    });
-    expect(said(unpackSteps({ revision: 1, ...kept })!)).toEqual(
-      said({ now: last, done: [...done, 'document'], undone: [] }),
-    );
-    const alone = packSteps({ now: large, done: [{ text: 'step.paint', from: large, to: large }], undone });
-    expect(alone).toEqual({ ...alone, done: [], undone: [], masks: [] });
+  it('lose the oldest when there is no room for the files, and keep what is shown and the order of the others', () => {
+    // As an hour of soft masks has it: the size is all that is asked for here.
+    const heavy = (content: number, size = 2 ** 28): Drawn => {
+      const { mask } = noise(content, 64);
+      Object.defineProperty(mask, 'size', { value: size });
+      return { ...none, mask, content };
+    };
+    const states = [1, 2, 3, 4].map((content) => heavy(content));
+    const done = states.slice(1).map((to, i) => ({ text: 'step.paint', from: states[i], to }));
+    const kept = packSteps({ now: states[3], done: [done[0], 'document', ...done.slice(1)], undone: [] });
+    expect(kept.done).toEqual(['document', { text: 'step.paint', from: 1, to: 0 }]);
+    expect(kept.masks.map((mask) => states.findIndex((state) => state.mask === mask))).toEqual([3, 2]);
+    const alone = heavy(5, 2 ** 31);
+    const only = packSteps({ now: alone, done: [{ text: 'step.paint', from: none, to: alone }], undone: [] });
+    expect([only.now, only.done, only.masks.length, only.masks[0] === alone.mask]).toEqual([0, [], 1, true]);
   });
 
   it('are nothing where they cannot be read', () => {
-    expect(unpackSteps({ revision: 1, ...packSteps(history), masks: ['AQID', 'AQID'] })).toBeNull();
+    expect(
+      unpackSteps({ revision: 1, ...packSteps(history), masks: ['AQID', 'AQID'] }, new Map()),
+    ).toBeNull();
   });
 });
 

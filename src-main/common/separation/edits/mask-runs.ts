@@ -7,13 +7,16 @@ const longest = 255;
  * Bytes as runs: a length of 1 … 255 and the value it repeats, again and again. Painted masks are 0 and 255 but for their
  * rims, so that they become shorter by far.
  */
-export function packRuns(bytes: Uint8Array): Uint8Array {
+export function packRuns(bytes: Uint8Array): Uint8Array;
+/** Null where that is more than `most` bytes. */
+export function packRuns(bytes: Uint8Array, most: number): Uint8Array | null;
+export function packRuns(bytes: Uint8Array, most = Infinity): Uint8Array | null {
   const runs: number[] = [];
   for (let at = 0; at < bytes.length;) {
     const value = bytes[at];
     let length = 1;
     while (length < longest && bytes[at + length] === value) length++;
-    runs.push(length, value);
+    if (runs.push(length, value) > most) return null;
     at += length;
   }
   return Uint8Array.from(runs);

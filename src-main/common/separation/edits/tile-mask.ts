@@ -45,6 +45,11 @@ export class TileMask {
     return this.tiles.size === 0;
   }
 
+  /** Bytes of `encode`. */
+  get size(): number {
+    return headerBytes + this.tiles.size * (8 + cells);
+  }
+
   get(frame: number, bin: number): number {
     const tile = this.tiles.get(keyOf(frame, bin));
     return tile ? tile[cellOf(frame, bin)] / 255 : 0;

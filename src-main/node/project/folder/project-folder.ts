@@ -7,6 +7,7 @@ import type { StepChange, StepName } from '../../../common/document/history-sche
 import type { Mark } from '../../../common/document/marks.js';
 import { documentVersion } from '../../../common/document/migrations.js';
 import { syncFolder, writeAtomically } from '../../files/atomic-file.js';
+import { maskFilesIn } from './drawn-masks.js';
 import { masksIn } from './edits-in.js';
 import { parseProject, projectVersion, type ProjectFile, type StoredProject } from './format.js';
 import { Journal, changed, digestOf, readJournal, replay, type DocumentState } from './journal.js';
@@ -253,7 +254,8 @@ export class ProjectFolder implements Disposable {
 
   /** Deletes masks and stems that neither the state nor the one before it needs, undo and redo included. */
   private sweep(files: readonly ProjectFile[]): void {
-    keepOnly(join(this.dir, 'blobs'), new Set(files.flatMap(masksIn)));
+    const drawn = maskFilesIn(this.dir);
+    if (drawn) keepOnly(join(this.dir, 'blobs'), new Set([...files.flatMap(masksIn), ...drawn]));
     keepOnly(
       join(this.dir, 'stems'),
       new Set(

@@ -36,7 +36,6 @@ export const projects: Record<keyof typeof english, string> = {
   'project.keptHint':
     'Auf diesem Computer gesichert, noch ohne Namen. „Speichern“ gibt dem Song einen Namen und einen Ort.',
   'project.keeping': 'Änderungen werden gesichert …',
-  'project.drawingTooLarge': 'Nicht gesichert: Das Gemalte ist zu groß. Anwenden oder weniger malen.',
   'project.notKept': 'Nicht gesichert: {reason}',
   'project.elsewhere': 'In einem anderen Fenster geöffnet: hier nur zum Ansehen',
   'project.retry': 'Noch einmal versuchen',

@@ -34,7 +34,6 @@ export const projects = {
   'project.kept': 'All changes kept',
   'project.keptHint': 'Kept on this computer without a name. “Save” gives it a name and a place.',
   'project.keeping': 'Keeping changes…',
-  'project.drawingTooLarge': 'Not kept: what is painted is too large. Apply it, or paint less.',
   'project.notKept': 'Not kept: {reason}',
   'project.elsewhere': 'Open in another window: here you can only look',
   'project.retry': 'Try again',

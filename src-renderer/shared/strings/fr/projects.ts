@@ -37,8 +37,6 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.keptHint':
     'Conservé sur cet ordinateur, sans nom pour l’instant. « Enregistrer » lui donne un nom et un emplacement.',
   'project.keeping': 'Conservation des modifications…',
-  'project.drawingTooLarge':
-    'Non conservé : la sélection peinte est trop grande. Appliquez-la ou peignez moins.',
   'project.notKept': 'Non conservé : {reason}',
   'project.elsewhere': 'Ouvert dans une autre fenêtre : lecture seule ici',
   'project.retry': 'Réessayer',

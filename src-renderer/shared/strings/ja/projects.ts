@@ -36,8 +36,6 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.keptHint':
     '名前なしでこのコンピューターに記録されています。「保存」で名前と保存場所が決まります。',
   'project.keeping': '変更を記録しています…',
-  'project.drawingTooLarge':
-    '記録できません: 塗った範囲が大きすぎます。適用するか、範囲を小さくしてください。',
   'project.notKept': '記録できません: {reason}',
   'project.elsewhere': '別のウインドウで編集中：ここでは表示のみ',
   'project.retry': '再試行',

@@ -1,17 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { KeptDrawn } from '../../../../src-main/common/contract/drawn.js';
-import { packRuns } from '../../../../src-main/common/separation/edits/mask-runs.js';
+import { packRuns, unpackRuns } from '../../../../src-main/common/separation/edits/mask-runs.js';
 import { fillRectangle } from '../../../../src-main/common/separation/edits/shapes.js';
 import { TileMask, maskGrid, type MaskGrid } from '../../../../src-main/common/separation/edits/tile-mask.js';
+import { SessionEdits } from '../../../../src-main/node/edits/session-edits.js';
 import { checkDrawn } from '../../../../src-main/node/project/drawn-check.js';
-import { drawnIn } from '../../../../src-main/node/project/drawn-file.js';
+import { drawnIn, keepDrawn } from '../../../../src-main/node/project/drawn-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'unbraid-drawn-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const song = { frames: 100_000, sampleRate: 44_100 };
+const none = (): boolean => false;
+const edits = new SessionEdits(join(folder, 'session'), () => undefined);
 
 function packed(end: number, grid: MaskGrid = maskGrid): string {
   const mask = new TileMask(grid);
@@ -19,6 +22,7 @@ function packed(end: number, grid: MaskGrid = maskGrid): string {
   return Buffer.from(packRuns(mask.encode())).toString('base64');
 }
 
+const bytesOf = (text: string): Uint8Array => unpackRuns(Buffer.from(text, 'base64'));
 const select = { selection: { start: 10, end: 5000 }, band: { low: 100, high: 2000 }, mask: null };
 const whole: KeptDrawn = {
   revision: 7,
@@ -39,13 +43,13 @@ const withState = (place: number, change: object): unknown => ({
   states: whole.states.map((state, i) => (i === place ? { ...state, ...change } : state)),
 });
 const steps = (raw: unknown): unknown => {
-  const { drawn, whole: all } = checkDrawn(raw, song);
+  const { drawn, whole: all } = checkDrawn(raw, song, none);
   return drawn && [all, drawn.now, drawn.done, drawn.undone];
 };
 
 describe('what was drawn, out of a file', () => {
   it('D26: is taken as it is when all of it fits the song', () => {
-    expect(checkDrawn(JSON.parse(JSON.stringify(whole)), song)).toEqual({ drawn: whole, whole: true });
+    expect(checkDrawn(JSON.parse(JSON.stringify(whole)), song, none)).toEqual({ drawn: whole, whole: true });
   });
 
   it.each([
@@ -65,7 +69,7 @@ describe('what was drawn, out of a file', () => {
     // The one that could be done again.
     expect(steps(withState(3, wrong))).toEqual([false, 2, whole.done, ['document']]);
     // The one that is shown: nothing is.
-    const { drawn } = checkDrawn(withState(2, wrong), song);
+    const { drawn } = checkDrawn(withState(2, wrong), song, none);
     expect(drawn!.states[drawn!.now]).toEqual({ selection: null, band: null, mask: null });
     expect([drawn!.done, drawn!.undone]).toEqual([['document'], ['document']]);
   });
@@ -97,18 +101,44 @@ describe('what was drawn, out of a file', () => {
       { ...whole, done: 5 },
       { ...whole, states: Array(1001).fill(select) },
     ])
-      expect(checkDrawn(raw, song)).toEqual({ drawn: null, whole: false });
+      expect(checkDrawn(raw, song, none)).toEqual({ drawn: null, whole: false });
+  });
+
+  it.each([
+    ['that is not there', (file: string) => rmSync(file)],
+    ['of other bytes', (file: string) => writeFileSync(file, bytesOf(packed(70)))],
+    ['that is a folder', (file: string) => (rmSync(file), mkdirSync(file))],
+  ])('D26: leaves a mask out whose file is one %s', async (_, damage) => {
+    const dir = mkdtempSync(join(folder, 'project-'));
+    const blob = edits.addMask(bytesOf(whole.masks[1] as string));
+    const drawn = { ...whole, masks: [whole.masks[0], { blob }] };
+    await keepDrawn(dir, drawn, edits);
+    const anew = (): SessionEdits => new SessionEdits(join(dir, 'session'), () => undefined);
+    const song2 = anew();
+    expect(drawnIn(dir, song, song2)).toEqual({ drawn, whole: true });
+    expect(readFileSync(song2.maskFile(blob)).equals(bytesOf(whole.masks[1] as string))).toBe(true);
+    damage(join(dir, 'blobs', blob));
+    expect(drawnIn(dir, song, anew())).toMatchObject({ drawn: { done: whole.done, undone: ['document'] } });
+    expect(drawnIn(dir, song, anew()).whole).toBe(false);
+  });
+
+  it('D26: leaves a mask out whose file is larger than the song', async () => {
+    const dir = mkdtempSync(join(folder, 'project-'));
+    const blob = edits.addMask(bytesOf(packed(5000)));
+    await keepDrawn(dir, { ...whole, masks: [whole.masks[0], { blob }] }, edits);
+    const session = new SessionEdits(join(dir, 'session'), () => undefined);
+    expect(drawnIn(dir, song, session)).toMatchObject({ whole: false, drawn: { undone: ['document'] } });
   });
 
   it('D26: is put aside as it was when something was left out', () => {
     const [path, aside] = ['drawn.json', 'drawn.damaged.json'].map((name) => join(folder, name));
-    expect(drawnIn(folder, song)).toEqual({ drawn: null, whole: true });
+    expect(drawnIn(folder, song, edits)).toEqual({ drawn: null, whole: true });
     writeFileSync(path, JSON.stringify(whole));
-    expect(drawnIn(folder, song)).toEqual({ drawn: whole, whole: true });
+    expect(drawnIn(folder, song, edits)).toEqual({ drawn: whole, whole: true });
     expect(existsSync(aside)).toBe(false);
     for (const text of [JSON.stringify(withState(1, { mask: 9 })), '{"revision":1', '']) {
       writeFileSync(path, text);
-      expect(drawnIn(folder, song).whole).toBe(false);
+      expect(drawnIn(folder, song, edits).whole).toBe(false);
       expect(readFileSync(aside, 'utf8')).toBe(text);
     }
   });
