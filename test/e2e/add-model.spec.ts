@@ -55,3 +55,35 @@ test('a file that is not a model is refused, and the form is free for the next',
   await expect(form.getByText('This ONNX file cannot be read')).toBeVisible();
   await expect(form.getByRole('button', { name: 'Choose files…' })).toBeVisible();
 });
+
+/** What is asked of each family, as the guide's table says; the names are those of the form. */
+const askedOf: Readonly<Record<string, readonly string[]>> = {
+  'mdx-net': ['FFT size', 'Stems'],
+  mdx23c: ['FFT size', 'Stems'],
+  htdemucs: [],
+  scnet: [],
+  'open-unmix': [],
+  spleeter: [],
+  'bs-roformer': ['Stems'],
+  'mel-band-roformer': ['What the network gives'],
+  mask: ['What the network gives', 'Hop size', 'Stems'],
+};
+
+for (const [family, asked] of Object.entries(askedOf)) {
+  test(`a file of ${family} is asked what the guide says, and runs as it is suggested`, async ({ app }) => {
+    const files = familyNetworks[family].map((one) => ({
+      ...{ name: one.file, mimeType: network.mimeType, buffer: Buffer.from(onnxModel(one.graph)) },
+    }));
+    await app.keyboard.press('3');
+    const form = app.getByRole('group', { name: 'Add a model file' });
+    const choosing = app.waitForEvent('filechooser');
+    await form.getByRole('button', { name: 'Choose files…' }).click();
+    await (await choosing).setFiles(files);
+    const add = form.getByRole('button', { name: 'Try it and add it' });
+    await expect(add).toBeEnabled();
+    await expect(form.locator('label')).toHaveCount(asked.length);
+    for (const [i, label] of asked.entries()) await expect(form.locator('label').nth(i)).toContainText(label);
+    await add.click();
+    await expect(form.getByText(/was added\. It took/)).toBeVisible({ timeout: 60_000 });
+  });
+}
