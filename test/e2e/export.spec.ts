@@ -61,6 +61,66 @@ test('stems come as one zip that adds up to the song; those that are not ticked 
   await expect(dialog.getByRole('link')).toHaveCount(2, { timeout: 60_000 });
 });
 
+/** Samples of what the browser makes of files, mixed to one channel each; it may begin later than the song. */
+const decoded = (app: Page, addresses: readonly string[]): Promise<number[][]> =>
+  app.evaluate(async (addresses) => {
+    const context = new OfflineAudioContext(1, 1, 44_100);
+    const songs: number[][] = [];
+    for (const address of addresses) {
+      const audio = await context.decodeAudioData(await (await fetch(address)).arrayBuffer());
+      songs.push([...audio.getChannelData(0)]);
+    }
+    return songs;
+  }, addresses);
+
+/** Energy of the difference from a song, in dB of its own, at the shift by which it is least. */
+function nullOf(sum: readonly number[], song: readonly number[]): number {
+  const at = (shift: number, from: number, count: number): number => {
+    let [error, energy] = [0, 0];
+    for (let i = from; i < from + count; i++) {
+      error += ((sum[i + shift] ?? 0) - song[i]) ** 2;
+      energy += song[i] ** 2;
+    }
+    return 10 * Math.log10(error / energy);
+  };
+  let best = 0;
+  for (let shift = 1; shift < 2500; shift++)
+    if (at(shift, 10_000, 4000) < at(best, 10_000, 4000)) best = shift;
+  return at(best, 0, song.length);
+}
+
+test('of lossy files both figures are said: that of the files, as one can measure it, and that of the stems before', async ({
+  app,
+}) => {
+  const dialog = await dialogOf(app);
+  const ofFiles = dialog.getByText(/^Null test of the written files: /);
+  const before = dialog.getByText(/^Null test of the stems before they were written: /);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  // Whole numbers that add up: there is nothing else to say.
+  await expect(ofFiles).toHaveText('Null test of the written files: bit-exact', { timeout: 60_000 });
+  await expect(before).toHaveCount(0);
+
+  await dialog.getByLabel('Format', { exact: true }).selectOption('mp3');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(before).toBeVisible({ timeout: 60_000 });
+  const figure = async (line: Locator): Promise<number> =>
+    Number(/(-|−)([\d.]+) dB/.exec((await line.textContent())!)![2]);
+  const engine = await app.evaluate(() => window.__unbraid!.app.song.info.separation.nullDb);
+  expect(await figure(before)).toBeCloseTo(-engine, 0);
+  const links = await dialog.getByRole('link', { name: /mp3$/ }).all();
+  expect(links).toHaveLength(2);
+  const stems = await decoded(
+    app,
+    await Promise.all(links.map(async (link) => (await link.getAttribute('href'))!)),
+  );
+  const source = [...samples16(clicksAndChords(2))].filter((_, i) => i % 2 === 0).map((x) => x / 32_768);
+  const sum = stems[0].map((x, i) => x + stems[1][i]);
+  const measured = -nullOf(sum, source);
+  const said = await figure(ofFiles);
+  expect(said).toBeLessThan(-engine - 40);
+  expect(Math.abs(said - measured)).toBeLessThan(2);
+});
+
 test('a finished file can be dragged out: its address is that of the download, under its name', async ({
   app,
 }) => {

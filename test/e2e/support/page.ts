@@ -6,7 +6,12 @@ interface Debug {
   readonly app: {
     readonly song: {
       readonly tracks: readonly { readonly id: string }[];
-      readonly info: { readonly session: string; readonly channels: number; readonly frames: number };
+      readonly info: {
+        readonly session: string;
+        readonly channels: number;
+        readonly frames: number;
+        readonly separation: { readonly nullDb: number };
+      };
       readonly playback: { read(track: string, start: number, count: number): Promise<Float32Array> };
       readonly document: {
         snapshot(): { readonly records: readonly { readonly id: string }[] };
