@@ -275,6 +275,7 @@ test('what is damaged of it is said once after a reload too, unless the tab stil
     await page.evaluate(() => sessionStorage.removeItem('unbraid-drawn-steps'));
     await page.reload();
     await expect(card).toBeVisible();
+    await expect(page.getByText('Not everything could be restored')).toBeVisible();
     expect(await tools(page, ({ view }) => view.painted.mask.empty)).toBe(true);
     await expect(undo(page, 'Paint')).toBeEnabled();
     await kept(page);

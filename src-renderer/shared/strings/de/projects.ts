@@ -17,6 +17,7 @@ export const projects: Record<keyof typeof english, string> = {
   'project.lost.title': 'Wo ist der Song?',
   'project.lost.choose': 'Song suchen …',
   'project.recovered': 'Das Projekt wurde nicht ordnungsgemäß geschlossen',
+  'project.recovered.partly': 'Nicht alles konnte wiederhergestellt werden',
   'project.recovered.applied': 'Wiederhergestellte Änderungen: {count}.',
   'project.recovered.lost': 'Nicht lesbare Änderungen am Ende: {count}. Ihr Text liegt im Projektordner.',
   'project.recovered.previous':

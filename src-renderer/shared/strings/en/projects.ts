@@ -15,6 +15,7 @@ export const projects = {
   'project.lost.title': 'Where is the song?',
   'project.lost.choose': 'Locate the song…',
   'project.recovered': 'The project was not closed properly',
+  'project.recovered.partly': 'Not everything could be restored',
   'project.recovered.applied': 'Changes restored: {count}.',
   'project.recovered.lost':
     'Changes at the end that could not be read: {count}. Their text is in the project folder.',

@@ -17,6 +17,7 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.lost.title': 'Où est le morceau ?',
   'project.lost.choose': 'Localiser le morceau…',
   'project.recovered': 'Le projet n’a pas été fermé correctement',
+  'project.recovered.partly': 'Tout n’a pas pu être restauré',
   'project.recovered.applied': 'Modifications restaurées : {count}.',
   'project.recovered.lost':
     'Dernières modifications illisibles : {count}. Leur texte se trouve dans le dossier du projet.',

@@ -17,6 +17,7 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.lost.title': '曲はどこにありますか？',
   'project.lost.choose': '曲を探す…',
   'project.recovered': 'プロジェクトが正常に閉じられませんでした',
+  'project.recovered.partly': '一部を復元できませんでした',
   'project.recovered.applied': '復元した変更：{count} 件。',
   'project.recovered.lost': '読み込めなかった末尾の変更：{count} 件。内容はプロジェクトフォルダにあります。',
   'project.recovered.previous':
