@@ -65,6 +65,11 @@ test('the command palette finds an action by some letters and does it, by keys a
   await expect(field).toBeFocused();
   await app.keyboard.type('xyzxyz');
   await expect(app.getByText('No matching command')).toBeVisible();
+  // By what the files are for, too.
+  for (const use of ['dj', 'daw']) {
+    await field.fill(use);
+    await expect(options.first()).toContainText('Export stems or a mix');
+  }
   await field.fill('this list');
   await app.keyboard.press('Enter');
   await expect(app.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();

@@ -25,6 +25,26 @@ test.beforeEach(async ({ app }) => {
   await separate(app);
 });
 
+test('Ctrl and the wheel over the bar zoom at the pointer, as beside it', async ({ app }) => {
+  await around(app, 'harmonic');
+  const box = (await barOf(app).boundingBox())!;
+  const lane = (await app.locator('canvas[data-track="harmonic"]').boundingBox())!;
+  const x = box.x + box.width / 2;
+  const place = (): Promise<{ zoom: number; under: number }> =>
+    app.evaluate((pixels) => {
+      const { start, framesPerPixel } = window.__unbraid!.app.song.view.span;
+      return { zoom: framesPerPixel, under: start + pixels * framesPerPixel };
+    }, x - lane.x);
+  const before = await place();
+  await app.mouse.move(x, box.y + box.height / 2);
+  await app.keyboard.down('Control');
+  await app.mouse.wheel(0, -200);
+  await app.keyboard.up('Control');
+  await expect.poll(async () => (await place()).zoom).toBeLessThan(before.zoom * 0.9);
+  // The pointer stands on whole pixels.
+  expect(Math.abs((await place()).under - before.under)).toBeLessThan(before.zoom);
+});
+
 for (const viewport of [
   { width: 1440, height: 900 },
   { width: 1024, height: 700 },

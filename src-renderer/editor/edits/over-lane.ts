@@ -1,8 +1,9 @@
 import type { Attachment } from 'svelte/attachments';
 import { attached } from '../../base/scope.js';
+import { onWheel } from '../gestures/surface.js';
 import type { SongController } from '../../state/song.svelte.js';
 
-/** What lies on the current lane leaves the pointer its place in time there: a key goes by it, as beside it. */
+/** What lies on the current lane leaves the pointer its place in time there: a key and the wheel go by it, as beside it. */
 export function overLane(song: SongController): Attachment<HTMLElement> {
   return attached((bar, scope) => {
     scope.listen(bar, 'pointermove', ({ clientX }) => {
@@ -10,6 +11,9 @@ export function overLane(song: SongController): Attachment<HTMLElement> {
       const frame = song.view.frameAt(clientX - left);
       song.view.hover = { track: song.current.id, frame, hertz: null };
     });
+    // The lane's, as beside it; else the browser would enlarge the page.
+    const wheel = (event: WheelEvent): void => onWheel(event, bar.parentElement!, song.view);
+    scope.listen(bar, 'wheel', wheel, { passive: false });
     scope.listen(bar, 'pointerleave', () => (song.view.hover = null));
   });
 }

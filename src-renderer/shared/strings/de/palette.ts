@@ -18,7 +18,8 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.muteVocals': 'Stimme aus Vocals Mute',
   'palette.do.export': 'Stems oder Mix exportieren',
   'palette.words.beats': 'bpm Taktraster Beatgrid Takte Metronom',
-  'palette.words.export': 'speichern mp3 wav flac aac opus ogg herunterladen Dateien rendern',
+  'palette.words.export':
+    'speichern mp3 wav flac aac opus ogg herunterladen Dateien rendern dj stem.mp4 traktor daw üben Mix',
   'palette.do.projects': 'Früheren Song öffnen',
   'palette.words.projects': 'Projekte laden fortsetzen zuletzt Verlauf',
   'palette.do.batch': 'Viele Dateien trennen',

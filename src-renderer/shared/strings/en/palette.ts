@@ -16,7 +16,8 @@ export const palette = {
   'palette.words.muteVocals': 'silence voice singer off',
   'palette.do.export': 'Export stems or a mix',
   'palette.words.beats': 'bpm beat grid bars metronome',
-  'palette.words.export': 'save as mp3 wav flac aac opus ogg download files bounce render',
+  'palette.words.export':
+    'save as mp3 wav flac aac opus ogg download files bounce render dj stem.mp4 traktor daw practice mix',
   'palette.do.projects': 'Open an earlier song',
   'palette.words.projects': 'recent projects load resume continue history',
   'palette.do.batch': 'Separate many files',

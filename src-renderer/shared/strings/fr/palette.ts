@@ -18,7 +18,8 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.muteVocals': 'silence chant muet vocals mute',
   'palette.do.export': 'Exporter les pistes ou un mix',
   'palette.words.beats': 'bpm grille rythmique mesures métronome',
-  'palette.words.export': 'enregistrer mp3 wav flac aac opus ogg télécharger fichiers',
+  'palette.words.export':
+    'enregistrer mp3 wav flac aac opus ogg télécharger fichiers dj stem.mp4 traktor daw travail répétition',
   'palette.do.projects': 'Ouvrir un morceau précédent',
   'palette.words.projects': 'projets récents reprendre continuer historique',
   'palette.do.batch': 'Séparer plusieurs fichiers',

@@ -18,7 +18,8 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.muteVocals': '歌 声 消す 消音',
   'palette.do.export': 'ステムまたはミックスを書き出す',
   'palette.words.beats': 'bpm ビートグリッド 小節 メトロノーム',
-  'palette.words.export': '保存 mp3 wav flac aac opus ogg ダウンロード エクスポート',
+  'palette.words.export':
+    '保存 mp3 wav flac aac opus ogg ダウンロード エクスポート dj stem.mp4 traktor daw 練習',
   'palette.do.projects': '以前の曲を開く',
   'palette.words.projects': 'プロジェクト 最近 再開 履歴',
   'palette.do.batch': '複数のファイルを分離',
