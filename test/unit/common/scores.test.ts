@@ -48,11 +48,12 @@ describe('the scores that ship', () => {
       for (const { truth, db } of list.filter((one) => one.truth.length !== 2))
         expect([id, truth, tables.get(id)?.get(columnOf(truth))]).toEqual([id, truth, db]);
     }
-    expect(text('docs/models.md')).toContain("`nmf`'s other is compared with other + vocals (6.39)");
-    expect(scores.get('nmf')).toContainEqual({
-      ...{ stem: 'other', truth: ['other', 'vocals'], db: 6.39 },
-      ...{ set: 'demo', measure: 'uSDR' },
-    });
+    const sums = [...scores].flatMap(([id, list]) =>
+      list.filter(({ truth }) => truth.length === 2).map(({ stem, truth, db }) => ({ id, stem, truth, db })),
+    );
+    expect(sums).toEqual([{ id: 'nmf', stem: 'other', truth: ['other', 'vocals'], db: expect.any(Number) }]);
+    const figure = sums[0].db.toFixed(2);
+    expect(text('docs/models.md')).toContain(`\`nmf\`'s other is compared with other + vocals (${figure})`);
   });
 
   it('are of stems that there are', () => {
