@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ComparedSystem } from '../../src-main/common/jobs/comparison.js';
 import { scoreNames, type EvaluationReport } from '../../src-main/common/jobs/evaluation.js';
 import { fillRectangle } from '../../src-main/common/separation/edits/shapes.js';
@@ -39,6 +39,9 @@ beforeAll(async () => {
   session = (await cli.api.sessions.openPath(wav('song', 'song', mix), 'song.wav')).session;
 });
 afterAll(() => cli.api.dispose());
+
+// The figures of BSSEval take a minute each on a slow machine.
+vi.setConfig({ testTimeout: 400_000 });
 
 /** Files as a page sends them; each comparison has its own. */
 const uploads = (paths: readonly string[]): string[] =>
