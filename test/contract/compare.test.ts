@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ComparisonReport } from '../../src-main/common/jobs/comparison.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
@@ -31,6 +31,9 @@ beforeAll(() => {
   });
 });
 afterAll(() => engine.dispose());
+
+// The figures of BSSEval take a minute each on a slow machine.
+vi.setConfig({ testTimeout: 400_000 });
 
 /** The true stems as uploads; each comparison has its own. */
 function uploads(): string[] {
