@@ -88,7 +88,7 @@ export class AppController {
     return this.screen.screen === 'editor' ? this.screen.song : null;
   }
 
-  /** Shows an error card; a newer error replaces an older one. What a person has stopped is none. */
+  /** Shows an error card; a newer error replaces an older one. Cancelling is not an error. */
   readonly fail = (error: unknown): void => {
     this.error = failureOf(error) ?? this.error;
   };

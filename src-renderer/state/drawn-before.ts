@@ -41,7 +41,7 @@ export async function drawnBefore(
   return { kept: masks && project, opened, masks: masks ?? new Map(), files, unsent: lost, lost };
 }
 
-/** Null where the host has not all of them. */
+/** Null if the host lacks one of them. */
 async function fetched(
   files: MaskFiles,
   session: string,

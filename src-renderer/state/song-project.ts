@@ -90,7 +90,7 @@ export function songProject(
   return project;
 }
 
-/** What a person is told of a project that was opened: not of damage to what this tab still has. */
+/** The recovery to report after opening a project: without damage to a drawing that this tab still has. */
 export function toldRecovery(
   recovery: ProjectRecovery,
   { lost }: { readonly lost: boolean },

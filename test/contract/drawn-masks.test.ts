@@ -126,7 +126,7 @@ it('D26: a mask that never came is refused, and one that nothing needs any more 
 });
 
 it.each(['opened again', 'taken up by a page'])(
-  'D26: what was damaged is told when the song is %s, and the rest is there',
+  'D26: damage is reported when the song is %s, and the rest is there',
   async (how) => {
     const { engine, client, home } = start();
     const session = await open(engine);

@@ -73,7 +73,7 @@ const decoded = (app: Page, addresses: readonly string[]): Promise<number[][]> =
     return songs;
   }, addresses);
 
-/** Energy of the difference from a song, in dB of its own, at the shift by which it is least. */
+/** Energy of the difference from a song, in dB of the song's energy, at the shift where it is smallest. */
 function nullOf(sum: readonly number[], song: readonly number[]): number {
   const at = (shift: number, from: number, count: number): number => {
     let [error, energy] = [0, 0];

@@ -21,7 +21,7 @@ test.afterAll(() => server.stop());
 
 const behave = (behaviour: Behaviour): string => server.set(path, { bytes: made.bytes, ...behaviour });
 
-/** Each has bytes of its own: models are known by their hashes. */
+/** Each has different bytes: models are known by their hashes. */
 const otherModel = (id: string): ReturnType<typeof smallModel> => smallModel(id, [0.25, id.length / 20]);
 
 /** A folder of models whose catalogue recommends one that this machine serves. */

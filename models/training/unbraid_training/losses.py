@@ -116,8 +116,8 @@ def _loss_of_sums(masks: Tensor, sums: tuple[Tensor, Tensor, Tensor], pool: Pool
 
 
 def _sdr_loss(error: Tensor, whole: Tensor, bins: Tensor) -> Tensor:
-    """ln of the error energy of every stem against that of its example's mixture, 0 where there is none: what an
-    example's uSDR loses.
+    """ln of the error energy of every stem against that of its example's mixture; 0 without an error. It falls as the
+    example's uSDR rises.
 
     Errors [b, s, ch, rows, t] and the mixture's energies [b, 1, ch, rows, t] are means over the bins of rows, which have
     `bins` [rows] of them. Every example counts alike, however loud; an L1 loss prefers masks of 0 and 1 to the mean of

@@ -28,7 +28,7 @@ export interface DownloadsOptions {
 const together = 2;
 /** News of a transfer are passed on so often, ms. */
 const newsMs = 150;
-/** Where no news come, the speed is told anew so often, ms. */
+/** How often the speed is reported while nothing arrives, ms. */
 const silentMs = 1000;
 
 /** One model on its way. */

@@ -9,7 +9,7 @@ export const drawnFile = 'drawn.json';
 
 const schema = z.object({ masks: z.array(z.union([keptMaskSchema, z.unknown().transform(() => '')])) });
 
-/** The masks that what is drawn in a project needs, by their hashes; undefined when nobody can tell. */
+/** The masks that what is drawn in a project needs, by their hashes; undefined where `drawn.json` cannot be read. */
 export function maskFilesIn(dir: string): string[] | undefined {
   const path = join(dir, drawnFile);
   if (!existsSync(path)) return [];
