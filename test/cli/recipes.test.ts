@@ -80,6 +80,7 @@ async function separate(
 
 it.each([
   ['lead-and-backing', ['drums', 'bass', 'other'], 'scnet-int8', 'vocals', ['lead', 'backing']],
+  ['clean-vocals', ['drums', 'bass', 'other'], 'unbraid-blend', 'vocals', ['clean', 'noise']],
   ['dry-vocals', ['instrumental'], 'scnet-int8', 'vocals', ['dry', 'reverb']],
   ['guitar-and-piano', ['vocals', 'drums', 'bass'], 'scnet-int8', 'other', ['guitar', 'piano', 'other']],
   ['band-and-kit', ['vocals', 'bass', 'other'], 'unbraid-blend', 'drums', ['kick', 'snare', 'hihat', 'rest']],

@@ -31,9 +31,11 @@ const chains = [...listed('recipes'), ...listed('manifests')]
   .filter(([, json]) => json.schema?.startsWith('unbraid-chain/'))
   .map(([path, json]): [string, ChainManifest] => [path, parseChain(json, path)]);
 
-it('two chains ship, and three recipes', () => {
+it('two chains ship, and four recipes', () => {
   expect(chains.map(([path]) => path)).toEqual([
-    ...['dry-vocals', 'guitar-and-piano', 'lead-and-backing'].map((id) => `recipes/${id}.json`),
+    ...['clean-vocals', 'dry-vocals', 'guitar-and-piano', 'lead-and-backing'].map(
+      (id) => `recipes/${id}.json`,
+    ),
     'manifests/band-and-kit.json',
     'manifests/voice-beat-tones.json',
   ]);

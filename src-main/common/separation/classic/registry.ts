@@ -6,6 +6,7 @@ import { bench, benchOptions } from './bench.js';
 import { centre } from './centre.js';
 import { componentOptions, laneOptions } from './component-options.js';
 import { componentLanes, componentSeparation } from './components.js';
+import { denoise } from './denoise.js';
 import { duet } from './duet.js';
 import { fourStem } from './four-stem.js';
 import { ft2d } from './ft2d.js';
@@ -132,6 +133,11 @@ const entries: Readonly<Record<string, Entry | Adjustable>> = {
     name: 'Centre',
     description: 'What stands in the middle of the stereo image, and the sides (Avendano & Jot 2002)',
     make: () => centre(),
+  },
+  denoise: {
+    name: 'De-noise',
+    description: 'Steady hiss and surface noise apart from the sound (Ephraim & Malah 1985)',
+    make: () => denoise(),
   },
 };
 
