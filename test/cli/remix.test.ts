@@ -119,6 +119,72 @@ describe('a remix of stems made before', () => {
     expect(await heard('--solo', 'drums')).toContain('Mixed kick, snare; peak');
   });
 
+  it('with something taken away in the editor leave it out, unless it is named', async () => {
+    const folder = join(dir, 'taken');
+    const parts = ['vocals', 'other', 'removed'].map((name, i) => {
+      const planes = song(2, 1000).map((plane) =>
+        plane.map((x, n) => x * 0.2 * (1 + ((n * (i + 2)) % 7) / 7)),
+      );
+      writeWav(join(folder, `song [${name}].wav`), planes, 44_100, '32f');
+      return planes;
+    });
+    const [vocals, other, removed] = parts;
+    expect(differenceDb(await mix(folder), sumOf([vocals, other]))).toBeLessThan(-120);
+    expect(worst(await mix(folder, '--preset', 'karaoke'), sumOf([other]))).toBe(0);
+    expect(worst(await mix(folder, '--preset', 'acappella'), sumOf([vocals]))).toBe(0);
+    expect(worst(await mix(folder, '--solo', 'removed'), sumOf([removed]))).toBe(0);
+    expect(differenceDb(await mix(folder, '--gain', 'removed=0'), sumOf(parts))).toBeLessThan(-120);
+    const { err } = await cli.run(['remix', folder, '-o', join(dir, 'taken.wav'), '--preset', 'karaoke']);
+    expect(err).toContain('Mixed other; peak');
+  });
+
+  it('are those stems alone: mixes beside them, of this program or others, are in none', async () => {
+    const folder = join(dir, 'beside');
+    for (const [i, name] of names.entries())
+      writeWav(join(folder, `song [${name}].wav`), stems[i], 44_100, '32f');
+    for (const name of ['mixture', 'song [mix]'])
+      writeWav(join(folder, `${name}.wav`), source, 44_100, '32f');
+    writeFileSync(join(folder, 'song.stem.mp4'), readFileSync(join(dir, 'ni', 'song', 'song.stem.mp4')));
+    const into = async (...args: string[]): Promise<Float32Array[]> => {
+      const { code, err, out } = await cli.run(['remix', folder, '-o', folder, '--depth', '32f', ...args]);
+      if (code !== 0) throw new Error(err);
+      return (await ears.read(out.trim())).planes;
+    };
+    const quiet = 10 ** (-6 / 20);
+    const less = [one, one, [quiet, quiet], one];
+    expect(differenceDb(await into('--preset', 'karaoke'), expected([none, one, one, one]))).toBeLessThan(
+      -120,
+    );
+    expect(differenceDb(await into('--preset', 'practice=bass'), expected(less))).toBeLessThan(-120);
+    expect(differenceDb(await into(), source)).toBeLessThan(-120);
+    // An earlier mix is no source, and is replaced when that is asked for; what others have made is not.
+    const again = ['--preset', 'practice=bass', '--gain', 'vocals=0', '--overwrite'];
+    expect(differenceDb(await into(...again), expected(less))).toBeLessThan(-120);
+    const onMixture = await cli.run(['remix', folder, '-o', join(folder, 'mixture.wav'), '--overwrite']);
+    expect(onMixture.err).toContain('would replace a source file');
+  });
+
+  it('are called as their files are, in capitals or not', async () => {
+    const folder = join(dir, 'capitals');
+    for (const [i, name] of ['Vocals', 'DRUMS', 'Bass', 'other'].entries())
+      writeWav(join(folder, `${name}.wav`), stems[i], 44_100, '32f');
+    const args = ['--preset', 'karaoke', '--mute', 'drums', '--gain', 'Bass=-inf'];
+    expect(worst(await mix(folder, ...args), expected([none, none, none, one]))).toBe(0);
+  });
+
+  it('are refused when two files are the same stem, and when there are none', async () => {
+    const folder = join(dir, 'twice');
+    for (const name of ['vocals', 'song [vocals]', 'other'])
+      writeWav(join(folder, `${name}.wav`), song(2, 1000));
+    const twice = await cli.run(['remix', folder, '-o', join(dir, 'twice.wav')]);
+    expect(twice).toMatchObject({ code: 2, out: '' });
+    expect(twice.err).toContain('Two files are the stem "vocals": song [vocals].wav and vocals.wav');
+    writeWav(join(dir, 'whole', 'mixture.wav'), song(2, 1000));
+    const whole = await cli.run(['remix', join(dir, 'whole'), '-o', join(dir, 'whole.wav')]);
+    expect(whole.code).toBe(1);
+    expect(whole.err).toContain('The folder holds no stems');
+  });
+
   it('from a .stem.mp4 takes its parts, not its master', async () => {
     const file = join(dir, 'ni', 'song', 'song.stem.mp4');
     expect(worst(await mix(file, '--mute', 'vocals'), expected([none, one, one, one]))).toBeLessThan(

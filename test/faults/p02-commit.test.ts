@@ -76,6 +76,8 @@ describe('P2 a commit is all or nothing', () => {
   /** The two files under their names, as the next run finds them: of the old set or of the new one, never of both. */
   function expectOldOrNew(fault: string, n: number): 'old' | 'new' {
     const root = join(dir, 'replace', `${fault}-${n}`);
+    // Also for one who looks before the next run has put things right.
+    expect([fault, n, readdirSync(join(root, 'song')).sort()]).toEqual([fault, n, ['one.wav', 'two.wav']]);
     const folder = new OutputFolder(root);
     folder.open();
     folder.close();

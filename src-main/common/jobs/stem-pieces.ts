@@ -22,7 +22,7 @@ function comesFrom(stem: string, name: string, parents: StemParents): boolean {
 }
 
 /**
- * The stems that together are `name`: itself, or its pieces: those that the recipe has separated from it; else, by their
+ * The stems that together are `name`: itself, written in capitals or not, or its pieces: those that the recipe has separated from it; else, by their
  * names, kick, snare and so on for the drums, lead and backing for the vocals. None where there are neither, or where all
  * stems are pieces of it: then it is the song.
  */
@@ -32,6 +32,8 @@ export function piecesOf(
   parents: StemParents = {},
 ): readonly string[] {
   if (stems.includes(name)) return [name];
+  const alike = stems.filter((stem) => stem.toLowerCase() === name.toLowerCase());
+  if (alike.length === 1) return alike;
   const made = stems.filter((stem) => comesFrom(stem, name, parents));
   if (made.length > 0) return made;
   const known = Object.hasOwn(pieces, name) ? pieces[name] : undefined;

@@ -34,6 +34,8 @@ export interface ExportRequest {
   readonly seed: number;
   /** The id of the set, 32 hexadecimal digits, which the files carry. */
   readonly id: string;
+  /** Given where the stems are not all of the song: nothing is said of what they add up to. */
+  readonly whole?: false;
 }
 
 export interface ExportedFile extends StagedFile {
@@ -121,7 +123,7 @@ export async function exportStems(
   const outputs = isStemFile
     ? [stemFile(request, gain, sample)]
     : chosen.map((stem, i) => plainFile(request, stem, i, gain, sample));
-  const whole = isStemFile || chosen.length === stems.length;
+  const whole = request.whole !== false && (isStemFile || chosen.length === stems.length);
   const meter = new ProgressMeter(() => performance.now() / 1000);
   const total = request.source.frames / request.source.sampleRate;
   const conserve = { source: request.source, gain, balance: balanceIndex(chosen) };

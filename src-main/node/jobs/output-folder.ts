@@ -17,7 +17,7 @@ import { collisionKey } from '../../common/jobs/naming.js';
 import { syncFolder, writeAtomically } from '../files/atomic-file.js';
 import { readSmallFile } from '../files/file-bytes.js';
 import { realPath } from './find-files.js';
-import { exists, isWorkedOn, moveWithoutReplacing } from './output-moves.js';
+import { exists, isWorkedOn, moveWithoutReplacing, putBack, setAside } from './output-moves.js';
 import { OutputRecords, type OutputRecord } from './output-records.js';
 import { SongClaims } from './song-claims.js';
 import { ownerTag, removeDeadParts, removeOrphans } from '../files/workspace.js';
@@ -167,8 +167,7 @@ export class OutputFolder {
       const from = lstatSync(join(this.root, staged), { throwIfNoEntry: false });
       const moved = from === undefined || from.ino === there?.ino;
       if (moved && there?.isFile() && there.size === bytes) rmSync(to, { force: true });
-      if (aside !== undefined && existsSync(join(this.root, aside)) && !existsSync(to))
-        renameSync(join(this.root, aside), to);
+      if (aside !== undefined) putBack(join(this.root, aside), to);
     }
   }
 
@@ -183,7 +182,7 @@ export class OutputFolder {
       if (aside === undefined) moveWithoutReplacing(from, to);
       else {
         const old = join(this.root, aside);
-        if (existsSync(to) && !existsSync(old)) renameSync(to, old);
+        if (existsSync(to) && !existsSync(old)) setAside(to, old);
         renameSync(from, to);
       }
       folders.add(dirname(to));

@@ -13,12 +13,14 @@ import {
   isStemFile,
   type OutputFormat,
 } from '../../common/jobs/formats.js';
+import { withoutRemoved } from './removed-mix.js';
 import { hashText } from '../files/content-hash.js';
 import { exportMix } from './export-mix.js';
 import { OutputFolder } from './output-folder.js';
 import { checkHeld } from './separate-file.js';
 import { shapeStems } from './shape-stems.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
+import { isOwnMix } from './stem-folders.js';
 import { loadStems, type CheckRead } from './stem-sources.js';
 
 export interface RemixRequest {
@@ -67,10 +69,11 @@ export function remixTarget(
   });
 }
 
-/** The files a remix reads: none of them may be replaced. */
+/** What a remix never replaces: the song, or all files beside the stems but for earlier mixes of them. */
 function sourcesOf(input: string): string[] {
   const isFolder = statSync(input, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return isFolder ? readdirSync(input).map((name) => join(input, name)) : [input];
+  if (!isFolder) return [input];
+  return readdirSync(input).flatMap((name) => (isOwnMix(name) ? [] : [join(input, name)]));
 }
 
 /** Mixes the stems of a song into one file. Throws typed errors that name the file. */
@@ -95,10 +98,12 @@ export async function remix(
       const { info, name, dir, parents } = set;
       const shaped = { source: null, stems: set.stems, clean: settings.clean, parents, dir };
       const { stems } = await shapeStems(shaped, options);
+      const names = stems.map((stem) => stem.name);
       const mix = await exportMix(
         runner.writer,
         {
-          ...{ stems, parents, info, name, settings, mixer: request.mixer },
+          ...{ stems, parents, info, name, settings },
+          mixer: withoutRemoved(request.mixer, names),
           coverFrom: info.path,
           label,
           format: target.format,
@@ -112,7 +117,7 @@ export async function remix(
       return {
         source: input,
         path: folder.pathOf([target.file]),
-        stems: stems.map((stem) => stem.name),
+        stems: names,
         ...(parents && { parents }),
         gainDb: mix.gainDb,
         peak: mix.peak,

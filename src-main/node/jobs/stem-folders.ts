@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
+import { mixPresets } from '../../common/jobs/presets.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
 import type { DecodeResult } from '../audio/types.js';
 import { fileFilter } from './find-files.js';
 import type { RunOptions, SongRunner } from './song-runner.js';
-import { stemNameOf } from './stem-sources.js';
 
 /** One song of a folder of stems. */
 export interface SongFiles {
@@ -16,7 +16,30 @@ export interface SongFiles {
   readonly tracks?: ReadonlyMap<string, number>;
 }
 
-function stemsIn(folder: string): Map<string, string> {
+/** What the files of stems are called. */
+export const namesHint = 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.';
+
+/** The stem a file made earlier holds: `Song [vocals].wav` or `vocals.wav`. */
+function stemNameOf(fileName: string): string {
+  const base = basename(fileName, extname(fileName));
+  return (/\[([^[\]]+)\]$/.exec(base)?.[1] ?? base).toLowerCase();
+}
+
+const ownMixes: readonly string[] = ['mix', 'remix', ...mixPresets];
+
+/** Whether a file is called as this program calls a mix of stems: `Song [karaoke].wav`, `Song [practice bass].wav`. */
+export function isOwnMix(fileName: string): boolean {
+  const name = stemNameOf(fileName);
+  return ownMixes.includes(name) || name.startsWith('practice ');
+}
+
+/** Several stems in one file: the song, another mixture of them, or a stem file. */
+function isWhole(fileName: string): boolean {
+  return isOwnMix(fileName) || stemNameOf(fileName) === 'mixture' || /\.stem\.(mp4|m4a)$/i.test(fileName);
+}
+
+/** The stems in a folder, by their names in lower case. Throws as `stemsOf`, and system errors. */
+export function stemsIn(folder: string): Map<string, string> {
   const files = readdirSync(folder)
     .sort()
     .map((name) => ({ name, path: join(folder, name) }));
@@ -24,7 +47,8 @@ function stemsIn(folder: string): Map<string, string> {
 }
 
 /**
- * `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture beside them is not a stem, nor is what has no sound.
+ * `vocals.wav` and `Song [vocals].flac` are the stem vocals; a mixture or a mix beside them is not a stem, nor is what has
+ * no sound.
  * Throws `invalid-argument` for two of one name.
  */
 export function stemsOf(
@@ -35,9 +59,8 @@ export function stemsOf(
   // An upload is called otherwise on this disk.
   const names = new Map<string, string>();
   for (const { name: file, path } of files) {
-    if (!accepts(file)) continue;
-    const stem = stemNameOf(file).toLowerCase();
-    if (stem === 'mixture' || stem === 'mix') continue;
+    if (!accepts(file) || isWhole(file)) continue;
+    const stem = stemNameOf(file);
     const known = names.get(stem);
     if (known !== undefined) {
       throw new UnbraidError('invalid-argument', `Two files are the stem "${stem}": ${known} and ${file}`, {
@@ -66,7 +89,7 @@ export function songsIn(folder: string): SongFiles[] {
   if (songs.length > 0) return songs;
   throw new UnbraidError('file-not-found', 'The folder holds no stems, and no folders of stems', {
     file: folder,
-    hint: 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.',
+    hint: namesHint,
   });
 }
 

@@ -1,12 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import type { StemParents } from '../../common/jobs/stem-pieces.js';
 import type { SeparationSettings } from '../../common/jobs/settings.js';
 import type { AudioInfo, DecodeResult } from '../audio/types.js';
 import type { ExportStem } from './export-stems.js';
-import { fileFilter } from './find-files.js';
 import { songName, type PreparedSong, type RunOptions, type SongRunner } from './song-runner.js';
+import { namesHint, stemsIn } from './stem-folders.js';
 
 /** Stems in caches, wherever they came from. */
 export interface StemSet {
@@ -24,12 +24,6 @@ export interface StemSet {
 
 /** Looks at a song, or the first of its stems, as soon as it is read; throws to go no further. */
 export type CheckRead = (song: Pick<PreparedSong, 'path' | 'decoded'>) => void;
-
-/** The stem a file made earlier holds: `Song [vocals].wav` or `vocals.wav`. */
-export function stemNameOf(fileName: string): string {
-  const base = basename(fileName, extname(fileName));
-  return /\[([^[\]]+)\]$/.exec(base)?.[1] ?? base;
-}
 
 /**
  * Stems from a folder of stems made before, from the parts of a .stem.mp4, or by separating a song, which `check` may
@@ -74,20 +68,11 @@ async function fromFolder(
   check: CheckRead,
   signal: RunOptions,
 ): Promise<StemSet> {
-  const accepts = fileFilter({});
-  const files = readdirSync(folder)
-    .filter((name) => accepts(name))
-    .sort();
-  if (files.length === 0) {
-    throw new UnbraidError('file-not-found', 'The folder holds no audio files', { file: folder });
+  const parts = [...stemsIn(folder)].map(([name, path]) => ({ name, path }));
+  if (parts.length === 0) {
+    throw new UnbraidError('file-not-found', 'The folder holds no stems', { file: folder, hint: namesHint });
   }
-  return decodeAll(
-    runner,
-    basename(folder),
-    files.map((file) => ({ name: stemNameOf(file), path: join(folder, file) })),
-    check,
-    signal,
-  );
+  return decodeAll(runner, basename(folder), parts, check, signal);
 }
 
 async function fromStemFile(

@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
 import type { ExportReport } from '../../common/contract/session.js';
-import type { Mixer } from '../../common/jobs/mixer.js';
 import { applyTemplate } from '../../common/jobs/naming.js';
 import { removedTrack } from '../../common/separation/edits/edit.js';
+import { withoutRemoved } from '../jobs/removed-mix.js';
 import { settingsKey } from '../../common/jobs/settings.js';
 import { hashText } from '../files/content-hash.js';
 import type { RunOptions, SongRunner } from '../jobs/song-runner.js';
 import { cutOut } from '../audio/cut-out.js';
 import type { PcmCacheRef } from '../audio/pcm-cache.js';
+import { isStemFile } from '../../common/jobs/formats.js';
 import { exportMix } from '../jobs/export-mix.js';
 import { templateValues } from '../../common/jobs/template-values.js';
 import { exportStems, type ExportStem } from '../jobs/export-stems.js';
+import { mixStems } from '../jobs/mix.js';
 import { sidecarName, sidecarText, stageSidecar, type SidecarFacts } from '../jobs/sidecar.js';
 import type { Session } from './session.js';
 import { makeFolder } from '../files/make-folder.js';
@@ -62,13 +64,9 @@ export async function exportSession(
         throw new UnbraidError('invalid-argument', 'The song has no stems yet', {
           hint: 'Separate it first.',
         });
-      return await stemFiles(
-        runner,
-        session,
-        request,
-        { source: cut(source.ref, 'source'), stems, dir },
-        options,
-      );
+      const all = { source: cut(source.ref, 'source'), peak: source.peak, stems, dir };
+      const from = isStemFile(request.settings.format) ? await ofStemFile(all, cuts, options) : all;
+      return await stemFiles(runner, session, request, from, options);
     }
     const heard =
       stems.length > 0 ? stems : [{ name: 'source', peak: source.peak, ref: cut(source.ref, 'source') }];
@@ -78,11 +76,30 @@ export async function exportSession(
   }
 }
 
+interface Stems {
+  /** What the stems add up to, and its largest magnitude. */
+  readonly source: PcmCacheRef;
+  readonly peak: number;
+  readonly stems: readonly ExportStem[];
+  readonly dir: string;
+  /** Left out when the stems are all of the song. */
+  readonly whole?: false;
+}
+
+/** A stem file has no place for what was taken away: its mix is that of the other stems, without it. */
+async function ofStemFile(from: Stems, cuts: string, { signal }: RunOptions): Promise<Stems> {
+  const stems = from.stems.filter(({ name }) => name !== removedTrack);
+  if (stems.length === from.stems.length) return from;
+  makeFolder(cuts);
+  const { ref, peak } = await mixStems({ stems, mixer: {} }, cuts, signal);
+  return { source: ref, peak, stems, dir: from.dir, whole: false };
+}
+
 async function stemFiles(
   runner: SongRunner,
   session: Session,
   request: Request,
-  from: { readonly source: PcmCacheRef; readonly stems: readonly ExportStem[]; readonly dir: string },
+  from: Stems,
   options: RunOptions,
 ): Promise<ExportOutcome> {
   const { name, info, song } = session;
@@ -91,7 +108,7 @@ async function stemFiles(
     runner.writer,
     {
       source: from.source,
-      sourcePeak: session.state.tracks[0].peak,
+      sourcePeak: from.peak,
       sourcePath: song.path,
       info,
       name,
@@ -100,6 +117,7 @@ async function stemFiles(
       stagingDir: from.dir,
       seed: parseInt(song.content.sha256.slice(0, 8), 16),
       id,
+      ...(from.whole === false && { whole: false }),
     },
     options,
   );
@@ -171,7 +189,10 @@ async function mixFile(
     runner.writer,
     {
       ...{ info, name, settings, path, stems: from.stems, format: settings.format },
-      mixer: withoutRemoved(request.mixer, from.stems),
+      mixer: withoutRemoved(
+        request.mixer,
+        from.stems.map((stem) => stem.name),
+      ),
       parents: session.state.separation?.parents,
       firstFrame: request.range?.start ?? 0,
       coverFrom: song.path,
@@ -183,10 +204,4 @@ async function mixFile(
   );
   const files = [{ name: fileName, path, bytes: mix.bytes }];
   return { files, gainDb: mix.gainDb, writtenNullDb: null, warnings: mix.warnings };
-}
-
-/** What was taken away is in a mix only when the mixer names it (D25). */
-function withoutRemoved(mixer: Mixer, stems: readonly ExportStem[]): Mixer {
-  const isThere = stems.some(({ name }) => name === removedTrack);
-  return isThere ? { [removedTrack]: { mute: true }, ...mixer } : mixer;
 }

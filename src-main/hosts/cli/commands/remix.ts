@@ -2,6 +2,7 @@ import { fixed } from '../../../common/base/figures.js';
 import { Command } from 'commander';
 import { gainToDb } from '../../../common/base/units.js';
 import { forPieces } from '../../../common/jobs/stem-pieces.js';
+import { withoutRemoved } from '../../../node/jobs/removed-mix.js';
 import { addMixOptions, mixFrom, type MixFlags } from '../mixer-options.js';
 import { addOutputOptions, addSeparationOptions, settingsFrom, type SeparationFlags } from '../options.js';
 import type { CliContext } from '../context.js';
@@ -40,7 +41,7 @@ async function runRemix(context: CliContext, input: string, flags: Flags): Promi
   }
   terminal.out(`${printable(result.path)}\n`);
   const peak = result.peak > 0 ? `${fixed(gainToDb(result.peak), 1)} dBFS` : 'silent';
-  const strips = forPieces(mixer, result.stems, result.parents);
+  const strips = forPieces(withoutRemoved(mixer, result.stems), result.stems, result.parents);
   const solo = result.stems.some((name) => strips[name]?.solo);
   const heard = result.stems.filter((name) => !strips[name]?.mute && (!solo || strips[name]?.solo));
   terminal.err(`Mixed ${heard.length > 0 ? heard.join(', ') : 'nothing'}; peak ${peak}.\n`);

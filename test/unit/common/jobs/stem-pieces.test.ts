@@ -14,6 +14,9 @@ describe('the pieces of a stem', () => {
     ['drums', ['Kick', 'Snare', 'Vocals'], ['Kick', 'Snare']],
     // The stem itself goes before, whatever else there is.
     ['drums', ['drums', 'kick', 'bass'], ['drums']],
+    // In capitals or not, unless that could be either of two.
+    ['vocals', ['Vocals', 'Lead'], ['Vocals']],
+    ['Bass', ['bass', 'BASS'], []],
     // What is left of a song is no piece of a kit, and a kit alone is no part of a song.
     ['drums', ['vocals', 'bass', 'rest'], []],
     ['drums', ['kick', 'snare', 'rest'], []],
