@@ -6,6 +6,7 @@ import type { Drawn } from './drawn-state.js';
 import type { DrawnBefore } from './drawn-before.js';
 import { keepDrawn, keptDrawn, packSteps, unpackSteps, type PackedDrawn } from './kept-drawing.js';
 import type { MaskFiles } from './mask-files.js';
+import { filesOf, MaskForms } from './mask-forms.js';
 import type { ProjectController } from './project.svelte.js';
 import type { SongView } from './view.svelte.js';
 
@@ -33,6 +34,7 @@ export class DrawnSteps {
   private kept: string;
   private revision: number;
   private readonly files: MaskFiles;
+  private readonly forms = new MaskForms();
 
   constructor(
     private readonly song: DrawnSong,
@@ -107,12 +109,12 @@ export class DrawnSteps {
   }
 
   private packed(): Omit<PackedDrawn, 'revision'> {
-    return packSteps({ ...this.song.document.timeline.entries, now: this.last });
+    return packSteps({ ...this.song.document.timeline.entries, now: this.last }, this.forms);
   }
 
   /** What was drawn is there again, with its steps; that is no step. */
   private takeUp({ kept, masks }: DrawnBefore): void {
-    const steps = kept && unpackSteps(kept, masks);
+    const steps = kept && unpackSteps(kept, masks, this.forms);
     if (!steps) return;
     this.song.document.takeUp(steps);
     this.restore(steps.now);
@@ -154,5 +156,10 @@ function textOf({ masks, ...others }: Omit<PackedDrawn, 'revision'>): string {
     numbers.set(mask, known);
     return known;
   };
-  return JSON.stringify([others, masks.map((mask) => (typeof mask === 'string' ? mask : numberOf(mask)))]);
+  const texts = masks.map((form) => {
+    if (typeof form === 'string') return form;
+    const text = 'base' in form && typeof form.patch === 'string' ? form.patch : '';
+    return [text, ...filesOf(form).map(numberOf)];
+  });
+  return JSON.stringify([others, texts]);
 }

@@ -1,20 +1,24 @@
-import { keptDrawnSchema, longestDrawn, type KeptDrawn } from '../../src-main/common/contract/drawn.js';
+import {
+  keptDrawnSchema,
+  longestDrawn,
+  type KeptDrawn,
+  type KeptMask,
+} from '../../src-main/common/contract/drawn.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import type { Entries, Entry } from '../../src-main/common/document/timeline.js';
 import type { Drawn } from './drawn-state.js';
 import { maskGrid } from './edit-area.js';
 
-import { packRuns, unpackRuns } from '../../src-main/common/separation/edits/mask-runs.js';
+import { unpackRuns } from '../../src-main/common/separation/edits/mask-runs.js';
+import { filesOf, MaskForms, type MaskForm } from './mask-forms.js';
 
 const [laneKey, stepsKey] = ['unbraid-lane', 'unbraid-drawn-steps'];
 
-/** The largest mask that is kept among the steps, bytes of its runs: room for as many as there are steps. */
-const largestText = 16 << 10;
-/** Bytes of all larger ones, which are files of the project; steps before them are forgotten. */
+/** Bytes of all masks that are files of the project; steps before them are forgotten. */
 const mostBytes = 1 << 29;
 
-/** Steps that were drawn, as they are kept; a mask that is to be a file is there itself. */
-export type PackedDrawn = Omit<KeptDrawn, 'masks'> & { readonly masks: readonly (string | TileMask)[] };
+/** Steps that were drawn, as they are kept; what is to be a file is there itself. */
+export type PackedDrawn = Omit<KeptDrawn, 'masks'> & { readonly masks: readonly MaskForm[] };
 
 /** Steps that were drawn, among those of the document, and the state they have led to. */
 export interface DrawnHistory extends Entries<Drawn> {
@@ -23,12 +27,17 @@ export interface DrawnHistory extends Entries<Drawn> {
 
 /** Characters that a state and its step take, at most. */
 const stateLength = 250;
+/** Characters of the names of a mask's files, at most. */
+const hashLength = 200;
 
 type PackedEntry = KeptDrawn['done'][number];
 
 /** Steps that were drawn, in a form to keep: the newest, as far as there is room. What is shown is always among them. */
-export function packSteps({ now, done, undone }: DrawnHistory): Omit<PackedDrawn, 'revision'> {
-  const states = new PackedStates();
+export function packSteps(
+  { now, done, undone }: DrawnHistory,
+  forms = new MaskForms(),
+): Omit<PackedDrawn, 'revision'> {
+  const states = new PackedStates(forms);
   const at = states.place(now)!;
   const packed = (entries: Entries<Drawn>['done']): PackedEntry[] =>
     entries
@@ -46,12 +55,16 @@ export function packSteps({ now, done, undone }: DrawnHistory): Omit<PackedDrawn
 /** States of drawn steps, and their masks, each packed once. */
 class PackedStates {
   readonly all: KeptDrawn['states'][number][] = [];
-  readonly masks: (string | TileMask)[] = [];
+  readonly masks: MaskForm[] = [];
   private readonly places = new Map<Drawn, number>();
   /** Where the mask of each content is. */
   private readonly contents = new Map<number, number>();
+  /** What is a file already: it takes room once. */
+  private readonly files = new Set<TileMask>();
   private characters = longestDrawn;
   private bytes = mostBytes;
+
+  constructor(private readonly forms: MaskForms) {}
 
   /** Where a state is; null for one that is left out, and for all that come after it. */
   place(state: Drawn): number | null {
@@ -70,22 +83,33 @@ class PackedStates {
     if (mask.empty) return null;
     const known = this.contents.get(content);
     if (known !== undefined) return known;
-    const text = maskText(mask);
-    if (text === null) this.bytes -= mask.size;
-    else this.characters -= text.length;
+    const form = this.forms.formOf(mask);
+    for (const file of filesOf(form)) {
+      if (!this.files.has(file)) this.bytes -= file.size;
+      this.files.add(file);
+    }
+    this.characters -= textLength(form);
     if ((this.characters < 0 || this.bytes < 0) && this.all.length > 0) return null;
-    const at = this.masks.push(text ?? mask) - 1;
+    const at = this.masks.push(form) - 1;
     this.contents.set(content, at);
     return at;
   }
 }
 
+/** Characters that the form of a mask takes. */
+function textLength(form: MaskForm): number {
+  if (typeof form === 'string') return form.length;
+  return 'base' in form && typeof form.patch === 'string' ? form.patch.length + hashLength : hashLength;
+}
+
 /** Steps that were kept, with the masks that are files, by their hashes. Null for what cannot be read. */
-export function unpackSteps(kept: KeptDrawn, files: ReadonlyMap<string, TileMask>): DrawnHistory | null {
+export function unpackSteps(
+  kept: KeptDrawn,
+  files: ReadonlyMap<string, TileMask>,
+  forms = new MaskForms(),
+): DrawnHistory | null {
   try {
-    const masks = kept.masks.map((mask) =>
-      typeof mask === 'string' ? TileMask.decode(unpackRuns(toBytes(mask))) : files.get(mask.blob)!,
-    );
+    const masks = kept.masks.map((mask) => unpackMask(mask, files, forms));
     const states = kept.states.map(({ selection, band, mask }): Drawn => {
       if (mask === null) return { selection, band, mask: new TileMask(maskGrid), content: 0 };
       // Below zero: the numbers from one on are those of masks to come.
@@ -99,6 +123,20 @@ export function unpackSteps(kept: KeptDrawn, files: ReadonlyMap<string, TileMask
   } catch {
     return null;
   }
+}
+
+function unpackMask(kept: KeptMask, files: ReadonlyMap<string, TileMask>, forms: MaskForms): TileMask {
+  const read = (one: string | { readonly blob: string }): TileMask =>
+    typeof one === 'string' ? TileMask.decode(unpackRuns(toBytes(one))) : files.get(one.blob)!;
+  const whole = read(kept);
+  if (typeof kept === 'string' || !('patch' in kept)) {
+    forms.note(whole, typeof kept === 'string' ? kept : whole);
+    return whole;
+  }
+  const patch = read(kept.patch);
+  const mask = whole.xor(patch);
+  forms.note(mask, { base: whole, patch: typeof kept.patch === 'string' ? kept.patch : patch });
+  return mask;
 }
 
 /** Notes what is drawn in a song, so that this tab has it again after a reload. */
@@ -143,26 +181,6 @@ export function keptLane(session: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** Texts of masks, which are kept again and again. */
-const texts = new WeakMap<TileMask, string | null>();
-
-/** A mask as text to keep, which is not changed in place; null for one that is long. */
-function maskText(mask: TileMask): string | null {
-  const known = texts.get(mask);
-  if (known !== undefined) return known;
-  const runs = packRuns(mask.encode(), largestText);
-  const text = runs && toText(runs);
-  texts.set(mask, text);
-  return text;
-}
-
-/** One character a byte, in base64. */
-function toText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 function toBytes(text: string): Uint8Array {

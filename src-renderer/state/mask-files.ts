@@ -1,8 +1,9 @@
-import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
+import type { KeptDrawn, KeptMask } from '../../src-main/common/contract/drawn.js';
 import { maskFilesOf } from '../../src-main/common/contract/drawn.js';
 import { TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { fetchMask, sendMask } from '../api/data.js';
 import type { PackedDrawn } from './kept-drawing.js';
+import { filesOf } from './mask-forms.js';
 
 /** A drawn mask that the host has: its hash, and the session that it was sent to or came from. */
 interface Known {
@@ -24,8 +25,8 @@ export class MaskFiles {
     session: string,
     drawn: T,
   ): Promise<Omit<T, 'masks'> & Pick<KeptDrawn, 'masks'>> {
-    for (const mask of drawn.masks) {
-      if (typeof mask === 'string' || this.known.get(mask)?.session === session) continue;
+    for (const mask of drawn.masks.flatMap(filesOf)) {
+      if (this.known.get(mask)?.session === session) continue;
       // An empty tile counts nothing, and its bytes are the host's hash.
       const hash = await this.deliver(session, new Uint8Array(mask.encode()));
       this.known.set(mask, { session, hash });
@@ -37,15 +38,15 @@ export class MaskFiles {
   named<T extends Pick<PackedDrawn, 'masks'>>(
     drawn: T,
   ): (Omit<T, 'masks'> & Pick<KeptDrawn, 'masks'>) | null {
-    const masks: KeptDrawn['masks'] = [];
-    for (const mask of drawn.masks) {
-      if (typeof mask === 'string') masks.push(mask);
-      else {
-        const known = this.known.get(mask);
-        if (!known) return null;
-        masks.push({ blob: known.hash });
-      }
-    }
+    const isKnown = (mask: TileMask): boolean => this.known.has(mask);
+    if (!drawn.masks.flatMap(filesOf).every(isKnown)) return null;
+    const fileOf = (mask: TileMask): { blob: string } => ({ blob: this.known.get(mask)!.hash });
+    const masks = drawn.masks.map((form): KeptMask => {
+      if (typeof form === 'string') return form;
+      if (!('base' in form)) return fileOf(form);
+      const { base, patch } = form;
+      return { ...fileOf(base), patch: typeof patch === 'string' ? patch : fileOf(patch) };
+    });
     return { ...drawn, masks };
   }
 

@@ -5,6 +5,7 @@ import type { EngineClient } from '../../src-main/common/contract/client.js';
 import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
 import { noMarks } from '../../src-main/common/document/marks.js';
 import { documentVersion } from '../../src-main/common/document/migrations.js';
+import { packRuns } from '../../src-main/common/separation/edits/mask-runs.js';
 import { maskGrid, TileMask } from '../../src-main/common/separation/edits/tile-mask.js';
 import { EngineApi } from '../../src-main/node/api/engine-api.js';
 import { headlessServices } from '../../src-main/node/api/host-services.js';
@@ -81,7 +82,18 @@ it('D26: large masks are files of the project: after a restart, under a new name
   const { edits } = engine.sessions.store.get(session);
   const [one, two] = [noise(1), noise(2)];
   const [first, second] = [edits.addMask(one), edits.addMask(two)];
-  const drawn = drawnWith(1, first, second);
+  const mask = new TileMask(maskGrid);
+  mask.set(5, 5, 1);
+  const patch = Buffer.from(packRuns(mask.encode())).toString('base64');
+  // The newest is known by how it differs from another: its files go wherever the song goes.
+  const plain = drawnWith(1, first, first);
+  const drawn = {
+    ...plain,
+    masks: [
+      { blob: first, patch },
+      { blob: first, patch: { blob: second } },
+    ],
+  };
   await client.keepDrawn({ session, page, drawn });
   // Saves sweep what nothing needs.
   await save(client, session, { unnamed: true });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
+import type { KeptDrawn } from '../../src-main/common/contract/drawn.js';
 import { expect, test } from './support/host.js';
 import { killHost, startHost } from './support/killable-host.js';
 import { drag, tools } from './support/lanes.js';
@@ -192,9 +193,19 @@ test('a large mask outlives a reload, a closed tab and another name, with every 
   test.skip(electron !== null, 'The desktop window has one page.');
   await openFile(app, 'noise.wav', clicksAndChords(30));
   await drag(app, 'source', [0.1, 0.3], [0.2, 0.6], true);
-  const first = await paintNoise(app, 10);
-  const painted = await paintNoise(app, 30);
+  const first = await paintNoise(app, 30);
   await kept(app);
+  await app.keyboard.press('b');
+  await drag(app, 'source', [0.3, 0.4], [0.4, 0.4]);
+  const painted = await maskDigest(app);
+  expect(painted).not.toEqual(first);
+  await kept(app);
+  // A stroke costs what it changes, not the whole mask again.
+  const stroke = await app.evaluate(() => {
+    const { drawn } = JSON.parse(sessionStorage.getItem('unbraid-drawn-steps')!) as { drawn: KeptDrawn };
+    return drawn.masks[drawn.states[drawn.now].mask!];
+  });
+  expect(Object.keys(stroke)).toEqual(['blob', 'patch']);
   const other = await context.newPage();
   await other.goto(app.url());
   await openFile(other, 'other noise.wav', clicksAndChords(20));

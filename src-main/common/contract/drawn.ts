@@ -11,7 +11,14 @@ const place = z.number().int().min(0);
 /** A mask that is a file of the project: one that is long as text. Sent first, as other masks are, by the same hash. */
 const maskFile = z.strictObject({ blob: z.string().regex(/^[0-9a-f]{64}$/) });
 
-export const keptMaskSchema = z.union([z.base64().max(longestDrawn), maskFile]);
+/** The runs of a mask (`packRuns`) in base64, or what file it is. */
+const wholeMask = z.union([z.base64().max(longestDrawn), maskFile]);
+
+/** One that differs little from a mask that is a file, and by what: `TileMask.xor` of both. */
+const patchedMask = maskFile.extend({ patch: wholeMask });
+
+export const keptMaskSchema = z.union([wholeMask, patchedMask]);
+export type KeptMask = Readonly<z.output<typeof keptMaskSchema>>;
 
 export const drawnStateSchema = z.strictObject({
   selection: z.strictObject({ start: frame, end: frame }).nullable(),
@@ -33,7 +40,6 @@ export const drawnEntrySchema = z.union([
 export const keptDrawnSchema = z
   .strictObject({
     revision: z.number().int().min(1),
-    /** The runs of masks (`packRuns`) in base64, or what files they are. */
     masks: z.array(keptMaskSchema).max(1000),
     states: z.array(drawnStateSchema).min(1).max(1000),
     /** The place of the state that is shown. */
@@ -52,7 +58,11 @@ export const keptDrawnSchema = z
   }, 'A place is named that is not there');
 export type KeptDrawn = Readonly<z.output<typeof keptDrawnSchema>>;
 
-/** The hashes of the masks that are files. */
+/** The hashes of the masks, and of their patches, that are files. */
 export function maskFilesOf({ masks }: Pick<KeptDrawn, 'masks'>): string[] {
-  return masks.flatMap((mask) => (typeof mask === 'string' ? [] : [mask.blob]));
+  return masks.flatMap((mask) => {
+    if (typeof mask === 'string') return [];
+    const { blob, patch } = { patch: '', ...mask };
+    return typeof patch === 'string' ? [blob] : [blob, patch.blob];
+  });
 }

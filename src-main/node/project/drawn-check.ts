@@ -91,13 +91,17 @@ function newest(
 /** What a file says a mask is, when a page of this song may have kept it; else null. */
 function maskIn(raw: unknown, song: DrawnSong, hasFile: HasMaskFile): KeptDrawn['masks'][number] | null {
   const { data } = keptMaskSchema.safeParse(raw);
-  if (data === undefined) return null;
-  if (typeof data !== 'string') return hasFile(data.blob, (bytes) => fitsSong(bytes, song)) ? data : null;
-  try {
-    return fitsSong(unpackRuns(Buffer.from(data, 'base64'), mostBytes(song)), song) ? data : null;
-  } catch {
-    return null;
-  }
+  const isThere = (mask: string | { readonly blob: string }): boolean => {
+    if (typeof mask !== 'string') return hasFile(mask.blob, (bytes) => fitsSong(bytes, song));
+    try {
+      return fitsSong(unpackRuns(Buffer.from(mask, 'base64'), mostBytes(song)), song);
+    } catch {
+      return false;
+    }
+  };
+  if (data === undefined || !isThere(data)) return null;
+  // Where both a mask and what is to be changed in it lie within the song, so does what comes of it.
+  return typeof data === 'string' || !('patch' in data) || isThere(data.patch) ? data : null;
 }
 
 const columnsOf = ({ frames }: DrawnSong): number => Math.ceil(frames / maskGrid.hop) + 2 * maskTile;

@@ -179,6 +179,27 @@ export class TileMask {
     return copy;
   }
 
+  /**
+   * Where it differs from another mask of the same grid, byte by byte: their exclusive or, without the tiles that are equal.
+   * The same with the other mask gives this one again.
+   */
+  xor(other: TileMask): TileMask {
+    const { nFft, hop } = other.grid;
+    check(nFft === this.grid.nFft && hop === this.grid.hop, 'Masks of different STFTs');
+    const differs = new TileMask(this.grid);
+    const nothing = new Uint8Array(cells);
+    for (const key of new Set([...this.tiles.keys(), ...other.tiles.keys()])) {
+      const [a, b] = [this.tiles.get(key) ?? nothing, other.tiles.get(key) ?? nothing];
+      let at = 0;
+      while (at < cells && a[at] === b[at]) at++;
+      if (at === cells) continue;
+      const tile = new Uint8Array(cells);
+      for (; at < cells; at++) tile[at] = a[at] ^ b[at];
+      differs.tiles.set(key, tile);
+    }
+    return differs;
+  }
+
   /** Drops tiles that have become empty. */
   private dropEmpty(): void {
     for (const [key, tile] of this.tiles) if (tile.every((value) => value === 0)) this.tiles.delete(key);

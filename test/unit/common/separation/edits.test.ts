@@ -68,6 +68,19 @@ describe('tile masks', () => {
     );
   });
 
+  it('is had again from another and from where they differ, which has only the tiles that are not equal', () => {
+    const a = rectangle(10, 300, 20, 200);
+    const b = a.clone();
+    b.set(70, 150, 0.5);
+    b.set(900, 3, 1);
+    const differs = a.xor(b);
+    expect(differs.size).toBe(16 + 2 * (8 + 4096));
+    expect(a.xor(differs).encode()).toEqual(b.encode());
+    expect(b.xor(differs).encode()).toEqual(a.encode());
+    expect(a.xor(a.clone()).empty).toBe(true);
+    expect(() => a.xor(new TileMask({ nFft: 2 * grid.nFft, hop: grid.hop }))).toThrow();
+  });
+
   it('are the same bytes for the same values, whatever order they came in', () => {
     const [a, b] = [new TileMask(grid), new TileMask(grid)];
     a.set(300, 500, 1);

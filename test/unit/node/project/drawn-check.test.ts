@@ -122,6 +122,25 @@ describe('what was drawn, out of a file', () => {
     expect(drawnIn(dir, song, anew()).whole).toBe(false);
   });
 
+  it('D26: leaves a mask out whose base or patch is not there, or does not fit the song', async () => {
+    const dir = mkdtempSync(join(folder, 'project-'));
+    const [blob, patch] = [packed(40), packed(60)].map((text) => edits.addMask(bytesOf(text)));
+    const withMask = (mask: unknown): KeptDrawn => ({ ...whole, masks: [whole.masks[0], mask as string] });
+    const anew = (): SessionEdits => new SessionEdits(join(dir, `${Math.random()}`), () => undefined);
+    for (const mask of [
+      { blob, patch: packed(50) },
+      { blob, patch: { blob: patch } },
+    ]) {
+      await keepDrawn(dir, withMask(mask), edits);
+      expect(drawnIn(dir, song, anew())).toEqual({ drawn: withMask(mask), whole: true });
+    }
+    rmSync(join(dir, 'blobs', patch));
+    expect(drawnIn(dir, song, anew())).toMatchObject({ whole: false, drawn: { undone: ['document'] } });
+    for (const wrong of [packed(5000), packed(20, { nFft: 2048, hop: 512 }), '%%%', 5, { blob: 'x' }])
+      expect(checkDrawn(withMask({ blob, patch: wrong }), song, () => true).whole).toBe(false);
+    expect(checkDrawn(withMask({ blob, patch: packed(50) }), song, none).whole).toBe(false);
+  });
+
   it('D26: leaves a mask out whose file is larger than the song', async () => {
     const dir = mkdtempSync(join(folder, 'project-'));
     const blob = edits.addMask(bytesOf(packed(5000)));
