@@ -12,6 +12,8 @@ function run(script, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+// Not on stdout, which belongs to whatever builds first: `npm run demo`, `npm pack --json`.
+console.error('Building Unbraid: a minute or two the first time …');
 run('src-main/common/dsp/wasm/build.mjs', []);
 run(require.resolve('typescript/bin/tsc'), ['-b']);
 const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');

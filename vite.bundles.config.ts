@@ -22,6 +22,7 @@ export default defineConfig(({ mode }) => ({
     target: 'node20',
     minify: false,
     rolldownOptions: {
+      checks: { bundlerTimings: false },
       external: [
         ...(mode === 's3' ? [] : ['@aws-sdk/client-s3']),
         ...builtinModules,

@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: false,
     // It comes from this computer: in pieces it would not be there sooner.
     chunkSizeWarningLimit: 1500,
+    // How long which plugin took is nothing for whoever sets the program up.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   worker: { format: 'es' },
 });

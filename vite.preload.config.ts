@@ -9,6 +9,6 @@ export default defineConfig({
     minify: false,
     copyPublicDir: false,
     lib: { entry: 'src-main/electron/preload/preload.ts', formats: ['cjs'], fileName: () => 'preload.cjs' },
-    rollupOptions: { external: ['electron'] },
+    rolldownOptions: { external: ['electron'], checks: { bundlerTimings: false } },
   },
 });

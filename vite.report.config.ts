@@ -36,6 +36,7 @@ export default defineConfig({
     outDir: 'out/report',
     emptyOutDir: true,
     target: 'chrome120',
+    rolldownOptions: { checks: { bundlerTimings: false } },
     lib: {
       entry: 'src-renderer/report/main.ts',
       formats: ['iife'],

@@ -24,6 +24,12 @@ describe('help and usage', () => {
     },
   );
 
+  it('the list of commands fits into 80 columns', async () => {
+    const { out } = await cli.run(['--help']);
+    expect(out).toMatch(/^ {2}evaluate +score estimates/m);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   it.each([
     [['separate']],
     [['separate', 'a.wav']],
@@ -125,6 +131,18 @@ describe('models', () => {
       ({ id }) => id === 'classic-4',
     );
     expect(classic).toMatchObject({ stems: ['vocals', 'drums', 'bass', 'other'], installed: true });
+  });
+
+  it('a person gets the descriptions below, within the terminal; numbered stems do not push the table apart', async () => {
+    const read = await cli.run(['models'], undefined, { read: true, columns: 72 });
+    const below = read.out.split('\n').filter((line) => line.startsWith('    '));
+    expect(below.length).toBeGreaterThan(15);
+    expect(below.filter((line) => line.length > 72)).toEqual([]);
+    expect(read.out).toMatch(/^nmf-components +classic +component-1 … component-8\n {4}Each component /m);
+    const piped = (await cli.run(['models'])).out;
+    expect(piped).toMatch(
+      /^nmf-components +classic +component-1 … component-8 +no weights +Each component /m,
+    );
   });
 
   it('check and schema answer', async () => {

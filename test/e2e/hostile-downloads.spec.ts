@@ -121,7 +121,7 @@ test('a server that stops in the middle is said to; pausing, going on and cancel
   await app.reload();
   const line = app.getByRole('group', { name: 'Recommended model' });
   const status = line.getByRole('status');
-  const silent = /^127\.0\.0\.1:\d+ sends nothing at the moment; \d+ B have come$/;
+  const silent = /^127\.0\.0\.1:\d+ is not sending anything; \d+ B received so far$/;
   await line.getByRole('button', { name: 'Get it…' }).click();
   await accept(app);
   await expect(status).toHaveText(silent, { timeout: 15_000 });

@@ -35,7 +35,7 @@ export const settingsSchema = z.strictObject({
   shifts: z.number().int().min(0).max(20).optional(),
   /** Seconds of a segment, for models whose graph takes any length: less memory, or more context. */
   segment: z.number().min(0.5).max(600).optional(),
-  /** Separate each segment with turned polarity and with swapped channels too, and average; each doubles the time. */
+  /** Separate each segment with inverted polarity and with swapped channels too, and average; each doubles the time. */
   averaging: z
     .array(z.enum(['polarity', 'channels']))
     .min(1)

@@ -3,12 +3,12 @@
  * Warnings travel and are kept as these sentences; a page finds the code again and has them in its own language.
  */
 export const warnings = {
-  'in-pieces': 'The song is too long for {model} to see as a whole: it was separated in {count} pieces',
+  'in-pieces': 'The song is too long for {model} to process as a whole: it was separated in {count} pieces',
   'shorter-segments': '{provider}: {message}; the song was separated in segments of {seconds} s instead',
   'on-cpu': '{provider} failed ({message}); the song was separated on the CPU instead',
   'not-used': '{provider} is not used: {why}',
-  differs: '{provider} differs from the CPU by {difference} on a probe; not used',
-  'process-ended': 'An inference process ended ({message}); went on with {count}',
+  differs: '{provider} differed from the CPU by {difference} in a test, so it is not used',
+  'process-ended': 'An inference process ended ({message}); processes left: {count}',
   lowered: 'All outputs lowered by {decibels} dB so that none clips; 32-bit float needs no gain',
 } as const;
 

@@ -121,7 +121,7 @@ export function addSeparationOptions(command: Command): Command {
     )
     .option(
       '--average <ways>',
-      'average over turned polarity and swapped channels: polarity, channels or both (each doubles the time)',
+      'average over inverted polarity and swapped channels: polarity, channels or both (each doubles the time)',
       average,
     )
     .option(

@@ -39,6 +39,8 @@ export async function runCli(
     .version(version, '-V, --version')
     .showHelpAfterError('Run with --help for the options.')
     .addHelpText('after', examples)
+    // Names and what they stand for fit into 80 columns; each command's own help has its options.
+    .configureHelp({ minWidthToWrap: 20, subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
   const commands = [
@@ -103,15 +105,17 @@ function reportError(error: UnbraidError, json: boolean, terminal: Terminal): vo
 
 const examples = `
 Examples:
-  unbraid                                         the editor, in a window or in the browser
-  unbraid song.mp3                                four stems in song/
-  unbraid separate song.mp3 -o stems              four stems in stems/song/
-  unbraid separate song.flac -o stems -2 vocals   vocals and accompaniment
-  unbraid batch ~/Music -o ~/Stems --watch        a whole folder, and what comes into it
+  unbraid                                   the editor
+  unbraid song.mp3                          four stems in song/
+  unbraid separate song.mp3 -o stems        four stems in stems/song/
+  unbraid separate song.flac -o stems -2 vocals
+                                            vocals and accompaniment
+  unbraid batch ~/Music -o ~/Stems --watch  a folder, and what comes into it
   unbraid remix song.mp3 --mute vocals -o karaoke.flac
   unbraid info song.m4a
-  unbraid check ~/Music                           which files can be vouched for
-  unbraid verify ~/Stems                          whether stems are as written, and add up
+  unbraid check ~/Music                     which files can be vouched for
+  unbraid verify ~/Stems                    stems are as written, and add up
 
-Exit codes: 0 all went well, 1 something failed, 2 wrong command line, 130 cancelled.
+Exit codes: 0 all went well, 1 something failed, 2 wrong command line,
+130 cancelled.
 `;

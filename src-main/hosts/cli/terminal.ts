@@ -8,6 +8,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether stderr is a terminal that can redraw a line. */
   readonly live: boolean;
+  /** Whether a person reads stdout, and no file or program does. */
+  readonly read?: boolean;
   readonly columns: number;
   /** Asks a person; null where nobody can answer. */
   readonly ask?: (question: string) => Promise<string | null>;
@@ -17,6 +19,7 @@ export const processTerminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+  read: process.stdout.isTTY,
   get columns() {
     return process.stderr.columns || 80;
   },
@@ -80,4 +83,17 @@ export function table(cells: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** Text in lines of at most `width` characters, each after `indent` spaces; a word that is longer has a line of its own. */
+export function wrapped(text: string, width: number, indent: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((text) => `${' '.repeat(indent)}${text}`).join('\n');
 }

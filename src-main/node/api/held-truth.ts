@@ -1,7 +1,7 @@
 import { UnbraidError } from '../../common/base/errors.js';
 import type { CommandArgs } from '../../common/contract/commands.js';
 import type { OracleOrder } from '../jobs/oracle-stems.js';
-import { stemsOf } from '../jobs/stem-folders.js';
+import { namesHint, stemsOf } from '../jobs/stem-folders.js';
 import type { Uploads } from './uploads.js';
 
 /**
@@ -22,7 +22,7 @@ export function heldTruth(
     const stems = stemsOf(files);
     if (stems.size === 0)
       throw new UnbraidError('invalid-argument', 'None of these files is a stem', {
-        hint: 'Name the stems vocals.wav, drums.wav …, or Song [vocals].wav.',
+        hint: namesHint,
       });
     return { order: { kind, truth: { name: 'truth', stems } }, release: () => release() };
   } catch (error) {

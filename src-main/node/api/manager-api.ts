@@ -164,9 +164,12 @@ export class ManagerApi implements Disposable {
 
   private import(job: string, sources: readonly ImportSource[]): ReturnType<Endpoints['modelImport']> {
     return this.options.withJob(job, async (signal) => {
-      const items = await importModels(userModelFolder(), sources, this.tools, signal);
-      this.changed();
-      return items;
+      try {
+        return await importModels(userModelFolder(), sources, this.tools, signal);
+      } finally {
+        // What came before it was cancelled is here, too.
+        this.changed();
+      }
     });
   }
 

@@ -59,22 +59,14 @@ export class Downloads implements Disposable {
   }
 
   /**
-   * Puts a model in the line; one that is there goes on. Throws `model-not-found` for what has no address,
-   * `disk-full` when all that was asked for does not fit, `output-exists`.
+   * Puts a model in the line; one that is there goes on. One that cannot begin has failed in its place: `disk-full` when
+   * all that was asked for does not fit, `output-exists`. Throws `model-not-found` for what has no address.
    */
   start(entry: CatalogueEntry, folder: string): DownloadInfo {
     const known = this.running.get(entry.id);
     if (known && isActive(known.state)) return infoOf(known);
     if (availability(entry) !== 'download') throw noAddress(entry);
-    const place = join(folder, entry.id);
-    if (existsSync(place) && readRecord(place) === null) {
-      throw new UnbraidError('output-exists', 'There is a folder of this name already', {
-        file: place,
-        hint: 'Move it elsewhere.',
-      });
-    }
     const bytes = partBytes(folder, entry.id);
-    this.checkRoom(folder, Math.max(0, (entryBytes(entry) ?? 0) - bytes));
     const run: Running = {
       ...{ entry, folder, meter: new TransferMeter(), before: 0, bytes, told: 0 },
       state: { state: 'queued' },
@@ -83,8 +75,14 @@ export class Downloads implements Disposable {
     };
     this.running.delete(entry.id);
     this.running.set(entry.id, run);
-    this.set(run, { state: 'queued' });
-    this.next();
+    try {
+      checkPlace(join(folder, entry.id));
+      this.checkRoom(folder, Math.max(0, (entryBytes(entry) ?? 0) - bytes), run);
+      this.set(run, { state: 'queued' });
+      this.next();
+    } catch (error) {
+      this.set(run, { state: 'failed', error: toUnbraidError(error).toWire() });
+    }
     return infoOf(run);
   }
 
@@ -225,6 +223,15 @@ export class Downloads implements Disposable {
     const open = others.reduce((sum, run) => sum + Math.max(0, (entryBytes(run.entry) ?? 0) - run.bytes), 0);
     checkModelRoom(folder, bytes + open, this.options.free);
   }
+}
+
+/** Throws `output-exists` for a folder that no download has made. */
+function checkPlace(place: string): void {
+  if (!existsSync(place) || readRecord(place) !== null) return;
+  throw new UnbraidError('output-exists', 'There is a folder of this name already', {
+    file: place,
+    hint: 'Move it elsewhere.',
+  });
 }
 
 const infoOf = ({ entry, state }: Running): DownloadInfo => ({ id: entry.id, name: entry.name, state });

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { constants, cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  constants,
+  cpSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { UnbraidError, toUnbraidError } from '../../common/base/errors.js';
 import { largestFile, parseCatalogue, type CatalogueEntry } from '../../common/models/catalogue.js';
 import { parseChain } from '../../common/separation/chain-manifest.js';
@@ -349,7 +359,7 @@ async function install(
   try {
     for (const file of files) {
       const target = join(staging, file.name);
-      await copyFile(file.path, target, constants.COPYFILE_FICLONE);
+      await copy(file.path, target, signal);
       got.push({ name: file.name, ...(await hashFile(target, signal)), url: null, from: null });
     }
     const record = await installModel(folder, entry, got, tools, signal, staging);
@@ -358,5 +368,14 @@ async function install(
     return { source, state, id, name, licence: licence.name, error: record.problem };
   } finally {
     if (existsSync(staging)) rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Shares the bytes where the disk can; else copies them, which can be cancelled. */
+async function copy(from: string, to: string, signal: AbortSignal): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+  } catch {
+    await pipeline(createReadStream(from, { highWaterMark: 1 << 20 }), createWriteStream(to), { signal });
   }
 }

@@ -69,7 +69,11 @@ export class InProcess {
     afterAll(() => this.api.dispose());
   }
 
-  async run(args: readonly string[], signal = new AbortController().signal): Promise<Outcome> {
+  async run(
+    args: readonly string[],
+    signal = new AbortController().signal,
+    seen: Partial<Terminal> = {},
+  ): Promise<Outcome> {
     let out = '';
     let err = '';
     const terminal: Terminal = {
@@ -77,6 +81,7 @@ export class InProcess {
       err: (text) => void (err += text),
       live: false,
       columns: 80,
+      ...seen,
     };
     const code = await runCli(args, this.client, terminal, signal);
     return { code, out, err };

@@ -242,15 +242,19 @@ describe('the line of downloads', () => {
     expect(readdirSync(join(folder, '.downloads'))).toEqual([]);
   });
 
-  it('what does not fit on the disk with all that waits is refused before anything is asked', () => {
+  it('what does not fit on the disk with all that waits has failed in its place before anything is asked', async () => {
     const folder = freshFolder();
     const { entry, bytes } = served('large');
     const other = served('larger').entry;
     const margin = 256 * 2 ** 20;
-    const { downloads } = manager({ free: () => margin + bytes.length });
+    const { downloads, told } = manager({ free: () => margin + bytes.length });
     downloads.start(entry, folder);
-    const refused = (): unknown => downloads.start(other, folder);
-    expect(refused).toThrowError(expect.objectContaining({ code: 'disk-full' }) as UnbraidError);
+    const refused = { id: 'larger', state: { state: 'failed', error: { code: 'disk-full' } } };
+    expect(downloads.start(other, folder)).toMatchObject(refused);
+    expect(told.find(({ id }) => id === 'larger')).toMatchObject(refused);
+    expect(server.asked.some(({ path }) => path === '/larger')).toBe(false);
+    await downloads.discard('larger', folder);
+    expect(downloads.list.map(({ id }) => id)).toEqual(['large']);
     return downloads.dispose();
   });
 
@@ -270,7 +274,10 @@ describe('the line of downloads', () => {
     const { entry } = served('taken');
     mkdirSync(join(folder, 'taken'));
     writeFileSync(join(folder, 'taken', 'mine.txt'), 'mine');
-    expect(() => manager().downloads.start(entry, folder)).toThrowError(/of this name already/);
+    expect(manager().downloads.start(entry, folder)).toMatchObject({
+      state: { state: 'failed', error: { code: 'output-exists' } },
+    });
+    expect(readdirSync(join(folder, 'taken'))).toEqual(['mine.txt']);
   });
 
   it('what has no address cannot be fetched, and says how it can be had', () => {

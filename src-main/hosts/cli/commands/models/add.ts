@@ -52,7 +52,7 @@ function tell({ model, tried, restDb }: Extract<AddedModel, { state: 'added' }>)
   const { id, name, preset, by, stems, licence } = model;
   return [
     `${id}: ${printable(name)}, recognised by its ${by} as ${preset}; stems ${stems.join(', ')}; licence ${licence}`,
-    `Tried on ${tried.seconds} s of sound in ${tried.took.toFixed(1)} s; its stems leave ${fixed(restDb, 1)} dB of it`,
+    `Tried on ${tried.seconds} s of sound in ${tried.took.toFixed(1)} s; the residual of its stems is at ${fixed(restDb, 1)} dB`,
     `Use it with: unbraid separate SONG -m ${id}`,
     '',
   ].join('\n');

@@ -136,7 +136,8 @@ class ProgressLine {
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-function stateText(state: DownloadState): string {
+/** What one line says of a download. */
+export function stateText(state: DownloadState): string {
   switch (state.state) {
     case 'queued':
       return 'waits';
@@ -144,6 +145,7 @@ function stateText(state: DownloadState): string {
       return `asks ${state.host}`;
     case 'receiving': {
       const of = state.total === null ? '' : ` of ${mib(state.total)}`;
+      if (state.speed === 0) return `${mib(state.bytes)}${of}; ${state.host} is not sending anything`;
       const speed = state.speed === null ? '' : `, ${mib(state.speed)}/s`;
       const eta = state.eta === null ? '' : `, ${formatSeconds(state.eta)} left`;
       return `${mib(state.bytes)}${of} from ${state.host}${speed}${eta}`;

@@ -11,7 +11,7 @@ import {
   tryCommand,
   verifyCommand,
 } from './manage.js';
-import { errorLine, printable, table } from '../../terminal.js';
+import { errorLine, printable, table, wrapped } from '../../terminal.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -69,17 +69,42 @@ async function list(context: CliContext, flags: Flags): Promise<void> {
     return;
   }
   const studiesLast = separators.toSorted((a, b) => Number(a.study) - Number(b.study));
-  const rows = studiesLast.map((separator) => [
-    separator.id,
-    separator.study ? 'study' : separator.kind,
-    separator.stems.join(', '),
-    separator.bytes === null ? '' : `${(separator.bytes / 2 ** 20).toFixed(1)} MiB`,
-    separator.installed ? separator.license : 'not installed',
-    separator.description,
-  ]);
-  context.terminal.out(`${table([['id', 'kind', 'stems', 'size', 'licence', 'description'], ...rows])}\n`);
+  const rows = studiesLast.map((separator): Row => ({
+    id: separator.id,
+    kind: separator.study ? 'study' : separator.kind,
+    stems: stemsText(separator.stems),
+    size: separator.bytes === null ? '' : `${(separator.bytes / 2 ** 20).toFixed(1)} MiB`,
+    licence: separator.installed ? separator.license : 'not installed',
+    description: separator.description,
+  }));
+  const { terminal } = context;
+  terminal.out(`${terminal.read ? forReading(rows, terminal.columns) : asTable(rows)}\n`);
   for (const { file, error } of broken)
     context.terminal.err(`unbraid: ${printable(file)}: ${errorLine(error)}\n`);
   context.terminal.err('More can be fetched: `unbraid models catalogue` lists them.\n');
   context.terminal.err(`Your own models: manifest (.json) and graph (.onnx) side by side in ${userFolder}\n`);
+}
+
+const columns = ['id', 'kind', 'stems', 'size', 'licence', 'description'] as const;
+type Row = Readonly<Record<(typeof columns)[number], string>>;
+
+/** Many stems are numbered ones: the first and the last say as much. */
+function stemsText(stems: readonly string[]): string {
+  return stems.length > 7 ? `${stems[0]} … ${stems.at(-1)}` : stems.join(', ');
+}
+
+/** One line a model, for other programs. */
+function asTable(rows: readonly Row[]): string {
+  return table([[...columns], ...rows.map((row) => columns.map((column) => row[column]))]);
+}
+
+/** For a person: the descriptions, which no terminal is wide enough for, go below. */
+function forReading(rows: readonly Row[], width: number): string {
+  const heads = table(rows.map(({ id, kind, size, stems }) => [id, kind, size, stems])).split('\n');
+  return rows
+    .map(({ description, licence, size }, i) => {
+      const about = size === '' ? description : `${description} (${licence})`;
+      return `${heads[i]}\n${wrapped(about, width, 4)}`;
+    })
+    .join('\n');
 }
