@@ -73,8 +73,9 @@ export async function fetchChannelPeaks(
 }
 
 /** Sends a file to the engine, and returns its handle. */
-export async function uploadFile(file: File): Promise<string> {
+export async function uploadFile(file: File, signal?: AbortSignal): Promise<string> {
   const response = await reach(`/upload?name=${encodeURIComponent(file.name)}`, {
+    ...(signal && { signal }),
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: file,

@@ -1,5 +1,5 @@
 import type { TrackInfo } from '../../src-main/common/contract/session.js';
-import { rowsOf, type Picture, type SpectrogramPainter } from '../picture/gl/painter.js';
+import { rowsOf, type Picture, type SpectrogramPainter, type Undrawn } from '../picture/gl/painter.js';
 import { levelFor, tilesInView } from '../picture/tiles/tile-plan.js';
 import type { Settings } from '../state/settings.svelte.js';
 import type { SongController } from '../state/song.svelte.js';
@@ -38,20 +38,20 @@ export class LaneDrawing {
     for (const place of tilesInView(grid, span, rowsOf(picture, height))) picture.tile(place);
   }
 
-  /** Whether something of it has still to come. */
+  /** Whether something of it has still to come, and from where on nothing is drawn. */
   draw(
     painter: SpectrogramPainter,
     target: CanvasRenderingContext2D,
     picture: Picture,
     track: TrackInfo,
-  ): boolean {
+  ): { readonly waiting: boolean; readonly undrawn: Undrawn | null } {
     const { song, settings, complete } = this;
     const transform = transformOf(settings, song.view);
     this.missing = false;
     const before = complete && !sameTransform(complete, transform) ? complete : null;
     this.below = before && pictureOf(song, settings, before, track, null);
-    painter.draw(picture, target, this.below);
+    const undrawn = painter.draw(picture, target, this.below);
     if (!this.missing) this.complete = transform;
-    return this.missing;
+    return { waiting: this.missing, undrawn };
   }
 }

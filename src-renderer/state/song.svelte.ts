@@ -19,7 +19,7 @@ import type { ProjectController } from './project.svelte.js';
 import { playTracks, songListening } from './song-sound.js';
 import { leaveSong, songProject, type OpenedSong, type SongHooks } from './song-project.js';
 import { editPort } from './edit-port.js';
-import { GrowingStems } from './growing-stems.js';
+import { GrowingStems } from './growing-stems.svelte.js';
 import { SentMasks } from './sent-masks.js';
 import { Markers } from './markers.svelte.js';
 import type { Listening } from './listening.svelte.js';
@@ -66,7 +66,7 @@ export class SongController implements Disposable {
   readonly tiles: TileStore;
   readonly project: ProjectController;
   readonly separation: SeparationController;
-  private readonly growing: GrowingStems;
+  readonly growing: GrowingStems;
   readonly playback: TrackPlayback;
   private disposed = false;
 
@@ -86,9 +86,9 @@ export class SongController implements Disposable {
     this.shape = songShape(this, client, this.adoptEdits.bind(this), onFailure);
     this.finder = new SelectionFinder(client, info, this.view, this.masks);
     this.listening = songListening(this, client);
-    this.growing = new GrowingStems(client, info);
     const refines = (): boolean => this.separation.status.state !== 'running';
     this.tiles = new TileStore((request, signal) => fetchTile(request, signal), onFailure, refines);
+    this.growing = new GrowingStems(client, info, this.tiles);
     this.separation = new SeparationController(client, info.session, {
       known: () => this.info.separation,
       onAdvance: (doneFrames) => void this.advance(doneFrames),
@@ -144,9 +144,8 @@ export class SongController implements Disposable {
   private async advance(doneFrames: number): Promise<void> {
     if (this.tracks.length > 1)
       this.player.setFrontier(this.tracks === this.growing.tracks ? doneFrames : everything);
-    const growth = await this.growing.advance(doneFrames, () => !this.disposed && !this.stemSets.free);
-    if (growth?.begun) this.replaceTracks(growth.begun, 0);
-    if (growth?.redraw) this.tiles.refresh(stemIds(this.tracks));
+    const running = (): boolean => !this.disposed && !this.stemSets.free;
+    await this.growing.advance(doneFrames, running, (begun) => this.replaceTracks(begun, 0));
   }
 
   /** Shows and plays what the session has now. */
@@ -190,6 +189,7 @@ export class SongController implements Disposable {
   private replaceTracks(tracks: readonly TrackInfo[], frontier: number): void {
     this.listening.stop();
     this.generation++;
+    this.growing.sets++;
     this.playback.renew();
     this.tiles.drop(stemIds([...this.tracks, ...tracks]));
     this.document.addTracks(tracks.map(({ id }) => id));

@@ -47,7 +47,7 @@ test('a waveform fills its lane by channel, on an axis in dB or linear', async (
 test('all lanes show spectrograms, waveforms, or one over the other', async ({ app }) => {
   await openFile(app, 'levels.wav', twoLevels());
   await openPanel(app, 'view');
-  const view = app.getByLabel('Tracks show');
+  const view = app.getByLabel('Show tracks as');
   await expect(view).toHaveValue('spectrogram');
   await expect.poll(async () => (await lanePicture(app, 'source')).brightest).toBeGreaterThan(400);
   const before = await lanePicture(app, 'source');

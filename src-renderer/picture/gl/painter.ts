@@ -17,7 +17,7 @@ import { colourMap, type ColourMapName } from '../colour-maps.js';
 import { levelScales, type Look } from '../look.js';
 import { linkProgram, openContext } from './program.js';
 import { Sharpness } from './sharpness.js';
-import { seenParts, type CoveringColumn, type Stretch } from './seen-parts.js';
+import { firstGap, seenParts, type CoveringColumn, type Stretch } from './seen-parts.js';
 import { fragmentShader, maxStems, maxTileRows, vertexShader } from './shaders.js';
 import type { Rgb } from './stem-blend.js';
 import { makeTexture, TileTexture } from './tile-texture.js';
@@ -98,12 +98,13 @@ export class SpectrogramPainter implements Disposable {
 
   /**
    * Draws into `target` at its full size; what has not come of a picture shows the one below it. Where drawing takes long,
-   * without a graphics card, a picture that is not complete has fewer pixels: what makes it complete waits for it.
+   * without a graphics card, a picture that is not complete has fewer pixels: what makes it complete waits for it. The answer
+   * is the first frame in view that is not drawn, and whether the track had not grown that far; null when all of it is.
    */
-  draw(picture: Picture, target: CanvasRenderingContext2D, below: Picture | null = null): void {
+  draw(picture: Picture, target: CanvasRenderingContext2D, below: Picture | null = null): Undrawn | null {
     const { width, height } = target.canvas;
     const { gl } = this;
-    if (width === 0 || height === 0 || gl.isContextLost()) return;
+    if (width === 0 || height === 0 || gl.isContextLost()) return null;
     if (this.canvas.width < width) this.canvas.width = width;
     if (this.canvas.height < height) this.canvas.height = height;
     const began = performance.now();
@@ -118,7 +119,9 @@ export class SpectrogramPainter implements Disposable {
     gl.clear(gl.COLOR_BUFFER_BIT);
     this.useColours(picture.colours);
     let set: Picture | null = null;
-    for (const { column, parts } of seenParts(columns, { start, end: start + framesPerPixel * pixels })) {
+    const end = Math.min(start + framesPerPixel * pixels, picture.grid.length);
+    const view = { start: Math.max(0, start), end };
+    for (const { column, parts } of seenParts(columns, view)) {
       if (column.picture !== set) this.setPicture(column.picture, drawnHeight);
       set = column.picture;
       this.drawColumn(column, parts);
@@ -127,6 +130,8 @@ export class SpectrogramPainter implements Disposable {
     // Without a graphics card this waits until all of it is drawn.
     target.drawImage(this.canvas, 0, 0, drawnWidth, drawnHeight, 0, 0, width, height);
     this.sharpness.took(performance.now() - began, coarser);
+    const frame = firstGap(columns, view);
+    return frame === null ? null : { frame, growing: columns.some(({ end, whole }) => end < whole) };
   }
 
   dispose(): void {
@@ -175,7 +180,7 @@ export class SpectrogramPainter implements Disposable {
   }
 
   /** Draws parts of a column. */
-  private drawColumn({ picture, tiles, start, end }: DrawnColumn, parts: readonly Stretch[]): void {
+  private drawColumn({ picture, tiles, start, whole: end }: DrawnColumn, parts: readonly Stretch[]): void {
     const { gl, uniforms } = this;
     const { span } = picture;
     this.layers.fill(-1);
@@ -195,8 +200,15 @@ export class SpectrogramPainter implements Disposable {
   }
 }
 
-/** A column of tiles to draw. */
+export interface Undrawn {
+  readonly frame: number;
+  readonly growing: boolean;
+}
+
+/** A column of tiles to draw; of a track that grows, up to where its tiles have samples. */
 interface DrawnColumn extends CoveringColumn {
+  /** Where its tiles end, with what they have no samples of. */
+  readonly whole: number;
   readonly picture: Picture;
   /** Of the level that the zoom wants. */
   readonly finest: boolean;
@@ -236,7 +248,9 @@ function drawnColumn(
   const tiles = find.map((of) => rows.map((row) => ({ row, tile: of({ level, column, row }) })));
   const complete = tiles.flat().every(({ tile }) => tile !== null);
   const finest = level === levelFor(grid, picture.span.framesPerPixel);
-  return { picture, finest, tiles, start, end: start + size, complete };
+  const whole = start + size;
+  const end = Math.min(whole, ...tiles.flat().map(({ tile }) => tile?.reach ?? whole));
+  return { picture, finest, tiles, start, end, whole, complete };
 }
 
 /** The rows of tiles whose bins are on screen, with what the outermost pixels reach beyond it. */

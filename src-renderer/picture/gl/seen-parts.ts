@@ -30,6 +30,14 @@ export function seenParts<T extends CoveringColumn>(columns: readonly T[], view:
   return seen.reverse();
 }
 
+/** Where the first stretch of the view begins that nothing covers; null when all of it is covered. */
+export function firstGap(columns: readonly CoveringColumn[], view: Stretch): number | null {
+  let open: readonly Stretch[] = view.end > view.start ? [view] : [];
+  for (const column of columns)
+    if (column.complete) open = open.flatMap((stretch) => without(stretch, column));
+  return open.length > 0 ? Math.min(...open.map(({ start }) => start)) : null;
+}
+
 /** What two stretches share: one stretch or none. */
 function within(stretch: Stretch, other: Stretch): Stretch[] {
   const [start, end] = [Math.max(stretch.start, other.start), Math.min(stretch.end, other.end)];

@@ -6,6 +6,8 @@ import type { CachedTile } from '../gl/layer-cache.js';
 export interface Tile extends CachedTile {
   /** uint8 [tileSize bins][tileSize columns]. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Frames that its track had when it was made: what lies behind them is empty in it. */
+  readonly reach: number;
 }
 
 export type FetchTile = (request: TileRequest, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
@@ -45,6 +47,8 @@ export class TileStore implements Disposable {
   private running = 0;
   private clock = 0;
   private readonly turns = new Map<string, number>();
+  /** Frames that are there of the tracks that grow. */
+  private readonly reaches = new Map<string, number>();
   private disposed = false;
   private version = 0;
 
@@ -89,6 +93,19 @@ export class TileStore implements Disposable {
     return this.entries.get(keyOf(request))?.tile ?? null;
   }
 
+  /** These tracks have as many frames by now; null when they are whole. */
+  grow(tracks: ReadonlySet<string>, frames: number | null): void {
+    for (const track of tracks) {
+      if (frames === null) this.reaches.delete(track);
+      else this.reaches.set(track, frames);
+    }
+  }
+
+  /** Frames that there are of a track; all of them unless it grows. */
+  reachOf(track: string): number {
+    return this.reaches.get(track) ?? Infinity;
+  }
+
   /** Tiles of these tracks are out of date; they are drawn until the new ones come. */
   refresh(tracks: ReadonlySet<string>): void {
     for (const entry of this.entries.values()) {
@@ -101,6 +118,7 @@ export class TileStore implements Disposable {
 
   /** Forgets tracks that are gone. */
   drop(tracks: ReadonlySet<string>): void {
+    this.grow(tracks, null);
     for (const [key, entry] of this.entries) {
       if (!tracks.has(entry.request.track)) continue;
       entry.loading?.abort();
@@ -161,6 +179,7 @@ export class TileStore implements Disposable {
 
   private async load(entry: Entry, coarse: boolean): Promise<void> {
     const loading = new AbortController();
+    const reach = this.reachOf(entry.request.track);
     entry.loading = loading;
     entry.stale = false;
     entry.coarse = coarse;
@@ -168,7 +187,7 @@ export class TileStore implements Disposable {
     try {
       const bytes = await this.fetchTile({ ...entry.request, coarse }, loading.signal);
       if (this.disposed || loading.signal.aborted) return;
-      entry.tile = { key: keyOf(entry.request), version: ++this.version, bytes };
+      entry.tile = { key: keyOf(entry.request), version: ++this.version, bytes, reach };
     } catch (error) {
       if (loading.signal.aborted) return;
       entry.stale = true;

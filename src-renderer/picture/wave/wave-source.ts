@@ -7,6 +7,8 @@ export interface WaveReader {
   /** `[channels][columns][2]` */
   readonly peaks: (columns: number) => Promise<Float32Array>;
   readonly pcm: (start: number, count: number, signal: AbortSignal) => Promise<Float32Array>;
+  /** Frames that are there now; none of the rest is empty for good. */
+  readonly reach: () => number;
 }
 
 /** Columns of the peaks that are kept of a track. */
@@ -16,15 +18,28 @@ const closeFrames = 1 << 18;
 
 /** The waveform of one track: peaks of the whole song from afar, samples from close by. */
 export class WaveSource {
-  private peaks: Float32Array | null = null;
-  private close: { readonly start: number; readonly samples: Float32Array } | null = null;
+  /** Frames there were of what was drawn last. */
+  reach = Infinity;
+  private peaks: { readonly samples: Float32Array; readonly reach: number } | null = null;
+  private close: { readonly start: number; readonly samples: Float32Array; readonly reach: number } | null =
+    null;
   private loadingClose: AbortController | null = null;
   private loadingPeaks = false;
+  /** Peaks that could not be read are asked for again when something has changed. */
+  private unreadable = false;
+  private oldPeaks = false;
+  private oldClose = false;
 
   constructor(
     private readonly reader: WaveReader,
     private readonly onLoaded: () => void,
   ) {}
+
+  /** The samples are others: what is here is drawn until they have come. */
+  refresh(): void {
+    this.oldPeaks = this.oldClose = true;
+    this.unreadable = false;
+  }
 
   /** What there is of each channel for a span now; what is missing is fetched and announced. */
   envelopes(span: Span): readonly Envelope[] | null {
@@ -36,20 +51,27 @@ export class WaveSource {
         close &&
         close.start <= span.start &&
         close.start + close.samples.length / channels >= span.start + frames;
-      if (held)
+      if (!held || this.oldClose) void this.loadClose(span, frames);
+      if (held) {
+        this.reach = close.reach;
         return parts(close.samples, channels).map((plane) => envelopeOfSamples(plane, close.start, span));
-      void this.loadClose(span, frames);
+      }
     }
-    if (this.peaks) return parts(this.peaks, channels).map((plane) => envelopeOfPeaks(plane, length, span));
-    void this.loadPeaks();
-    return null;
+    const { peaks } = this;
+    if (!peaks || this.oldPeaks) void this.loadPeaks();
+    this.reach = peaks?.reach ?? Infinity;
+    return peaks && parts(peaks.samples, channels).map((plane) => envelopeOfPeaks(plane, length, span));
   }
 
   private async loadPeaks(): Promise<void> {
-    if (this.loadingPeaks) return;
+    if (this.loadingPeaks || this.unreadable) return;
     this.loadingPeaks = true;
-    this.peaks = await this.reader.peaks(Math.min(peakColumns, this.reader.length)).catch(() => null);
-    this.loadingPeaks = this.peaks === null;
+    this.oldPeaks = false;
+    const reach = this.reader.reach();
+    const samples = await this.reader.peaks(Math.min(peakColumns, this.reader.length)).catch(() => null);
+    if (samples) this.peaks = { samples, reach };
+    this.loadingPeaks = false;
+    this.unreadable = samples === null;
     this.onLoaded();
   }
 
@@ -57,12 +79,14 @@ export class WaveSource {
     this.loadingClose?.abort();
     const loading = new AbortController();
     this.loadingClose = loading;
+    this.oldClose = false;
+    const reach = this.reader.reach();
     // A screen to either side, so that scrolling finds something.
     const start = Math.max(0, Math.floor(span.start - frames));
     const count = Math.min(this.reader.length - start, Math.ceil(3 * frames));
     const samples = await this.reader.pcm(start, count, loading.signal).catch(() => null);
     if (!samples || loading.signal.aborted) return;
-    this.close = { start, samples };
+    this.close = { start, samples, reach };
     this.onLoaded();
   }
 }

@@ -265,6 +265,36 @@ describe('the tile store', () => {
     store.dispose();
   });
 
+  it('know how far their track had grown when they were asked for', async () => {
+    const free: (() => void)[] = [];
+    const store = new TileStore(
+      () => new Promise((resolve) => free.push(() => resolve(new Uint8Array([1])))),
+      () => undefined,
+    );
+    const answer = async (): Promise<number | undefined> => {
+      await settled();
+      free.splice(0).forEach((one) => one());
+      await settled();
+      return store.peek(request(1))?.reach;
+    };
+    const tracks = new Set(['t']);
+    store.grow(tracks, 300);
+    store.get(request(1));
+    await settled();
+    // What has come since then is not in it.
+    store.grow(tracks, 500);
+    expect(await answer()).toBe(300);
+    store.refresh(tracks);
+    store.get(request(1));
+    expect(await answer()).toBe(500);
+    store.grow(tracks, null);
+    expect([store.reachOf('t'), store.peek(request(1))?.reach]).toEqual([Infinity, 500]);
+    store.refresh(tracks);
+    store.get(request(1));
+    expect(await answer()).toBe(Infinity);
+    store.dispose();
+  });
+
   it('of a high level come from a few frames first, and are refined one by one when nothing else is to come', async () => {
     const asked: string[] = [];
     const waiting: (() => void)[] = [];

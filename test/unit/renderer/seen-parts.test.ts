@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seenParts } from '../../../src-renderer/picture/gl/seen-parts.js';
+import { firstGap, seenParts } from '../../../src-renderer/picture/gl/seen-parts.js';
 
 const column = (start: number, end: number, complete = true) => ({ start, end, complete });
 
@@ -30,6 +30,14 @@ describe('what is seen of columns of tiles', () => {
 
   it('is nothing of what is not in view', () => {
     expect(seenParts([column(0, 100), column(200, 300)], view)).toEqual([]);
+  });
+
+  it('has a gap where nothing whole is, and none where all is covered', () => {
+    expect(firstGap([column(0, 150), column(140, 220)], view)).toBeNull();
+    expect(firstGap([column(0, 150), column(160, 220)], view)).toBe(150);
+    expect(firstGap([column(120, 220)], view)).toBe(100);
+    expect(firstGap([column(0, 300, false), column(50, 180)], view)).toBe(180);
+    expect(firstGap([], { start: 200, end: 200 })).toBeNull();
   });
 
   it('gives the picture that drawing everything gives', () => {
