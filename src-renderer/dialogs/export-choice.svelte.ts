@@ -87,8 +87,8 @@ export class ExportChoice {
 
   /** The names of the files, or why there can be none. */
   get preview(): ReturnType<typeof previewNames> {
-    const { what, stems, wanted, label, template, format } = this;
-    const parts = madeOf(what) === 'mix' ? [label] : what === 'stems' ? wanted : stems;
+    const { what, heard, wanted, label, template, format } = this;
+    const parts = madeOf(what) === 'mix' ? [label] : what === 'stems' ? wanted : heard;
     return previewNames(template, this.song.info, parts, format);
   }
 

@@ -85,6 +85,9 @@ const others: readonly Other[] = [
   },
 ];
 
+/** Other words for what has a key. */
+const wordsOf: Partial<Record<TextKey, TextKey>> = { 'shortcut.takeAway': 'palette.words.takeAway' };
+
 /** Everything that can be done by a key or a menu; what is about the editor shows the editor first. */
 export function paletteActions(app: AppController): PaletteAction[] {
   const { t } = app.settings;
@@ -95,12 +98,16 @@ export function paletteActions(app: AppController): PaletteAction[] {
   const byKey = shortcuts
     .filter((entry, i) => shortcuts.findIndex(({ text }) => text === entry.text) === i)
     .filter(({ text }) => text !== 'shortcut.palette')
-    .map((entry) => ({
-      id: entry.text,
-      words: t(entry.text),
-      keys: shownKeys(entry, app.preferences.keys),
-      run: run(entry),
-    }));
+    .map((entry) => {
+      const also = wordsOf[entry.text];
+      return {
+        id: entry.text,
+        words: t(entry.text),
+        ...(also && { also: t(also) }),
+        keys: shownKeys(entry, app.preferences.keys),
+        run: run(entry),
+      };
+    });
   return [
     ...byKey,
     ...others.map(({ text, also, run }) => ({

@@ -42,6 +42,11 @@ export function formatHertz(hertz: number): string {
   return `${decimal(hertz / 1000, 2)} kHz`;
 }
 
+/** A sample rate: `48 kHz`, `44.1 kHz`. */
+export function kilohertz(hertz: number): string {
+  return `${decimal(hertz / 1000, hertz % 1000 === 0 ? 0 : hertz % 100 === 0 ? 1 : 3)} kHz`;
+}
+
 /** Reads `440`, `440 Hz`, `1.2k` or `1,2 kHz` as Hz; null for anything else. */
 export function parseHertz(text: string): number | null {
   const match = /^\s*(\d+(?:[.,]\d*)?)\s*(k?)(?:hz)?\s*$/i.exec(text);

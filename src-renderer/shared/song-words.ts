@@ -1,6 +1,5 @@
 import type { SessionInfo } from '../../src-main/common/contract/session.js';
-import { decimal } from '../base/figures.js';
-import { formatTime } from './format.js';
+import { formatTime, kilohertz } from './format.js';
 import type { TextKey } from './strings/en/index.js';
 
 type Words = (key: TextKey) => string;
@@ -52,11 +51,10 @@ export function songTags({ tags }: Pick<SessionInfo, 'tags'>, t: Words): SongFac
 /** What its sound is. */
 export function songFacts(info: SessionInfo, t: Words): SongFact[] {
   const { frames, sampleRate, channels, codec, bitDepth } = info;
-  const kilohertz = decimal(sampleRate / 1000, sampleRate % 1000 === 0 ? 0 : 1);
   return [
     { label: t('song.file'), value: info.name },
     { label: t('song.length'), value: formatTime(frames / sampleRate, 1) },
-    { label: t('song.sound'), value: `${kilohertz} kHz · ${channels} ch` },
+    { label: t('song.sound'), value: `${kilohertz(sampleRate)} · ${channels} ch` },
     { label: t('song.format'), value: bitDepth ? `${codec} ${bitDepth} bit` : codec },
   ];
 }

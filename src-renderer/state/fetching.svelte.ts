@@ -31,6 +31,9 @@ export class Fetching {
   asked = $state.raw<CatalogueModel | null>(null);
   /** A long check or import that runs. */
   busy = $state<'verify' | 'import' | null>(null);
+  /** It was told to stop, and has not ended yet. */
+  cancelling = $state(false);
+  private running: { readonly job: string; readonly abort: AbortController } | null = null;
   verified = $state.raw<readonly ModelVerification[] | null>(null);
   imported = $state.raw<readonly ImportedItem[] | null>(null);
 
@@ -104,13 +107,14 @@ export class Fetching {
   /** Takes files that a person chose: where they lie when this host can, else as uploads. */
   async import(chosen: readonly File[]): Promise<void> {
     if (chosen.length === 0) return;
-    await this.long('import', async (job) => {
+    await this.long('import', async (job, signal) => {
       const uploads: string[] = [];
       const files: string[] = [];
       for (const file of chosen) {
         const adopted = await adoptFile(file);
         if (adopted.length > 0) files.push(...adopted.map(({ handle }) => handle));
-        else uploads.push(await uploadFile(file));
+        else uploads.push(await uploadFile(file, signal));
+        signal.throwIfAborted();
       }
       this.imported = await this.client.modelImport({ job, uploads, files });
     });
@@ -123,11 +127,28 @@ export class Fetching {
     await this.show(this.client.modelFolder(chosen ? { folder: chosen.handle } : {}));
   }
 
-  private async long(busy: 'verify' | 'import', work: (job: string) => Promise<unknown>): Promise<void> {
+  /** Stops the check or import that runs. What came whole before stays. */
+  async cancel(): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    this.cancelling = true;
+    running.abort.abort();
+    await this.client.cancel({ job: running.job }).catch(() => undefined);
+  }
+
+  private async long(
+    busy: 'verify' | 'import',
+    work: (job: string, signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
     if (this.busy !== null) return;
     this.busy = busy;
-    await this.run(work(crypto.randomUUID()));
+    const abort = new AbortController();
+    const job = crypto.randomUUID();
+    this.running = { job, abort };
+    await this.run(work(job, abort.signal));
+    this.running = null;
     this.busy = null;
+    this.cancelling = false;
   }
 
   private async show(asked: Promise<ModelCatalogue>): Promise<void> {

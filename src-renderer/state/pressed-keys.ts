@@ -10,6 +10,14 @@ export function asDigit<Press extends KeyPress>(event: Press, code: string): Key
   return digit === undefined ? null : { key: digit, ctrlKey, metaKey, altKey, shiftKey };
 }
 
+const notTyped = ['checkbox', 'radio', 'range', 'button', 'file'];
+
+/** Whether one types into it: what was typed is taken when it is left, at the latest. */
+export function isField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
+  if (target instanceof HTMLInputElement) return !notTyped.includes(target.type);
+  return target instanceof HTMLTextAreaElement;
+}
+
 /**
  * Keys that a focused control needs for itself: typing in fields, arrows on sliders and lists, Space on buttons. A digit
  * over a value is meant for the value, though not every control takes it: it must not lead to another page. What is

@@ -65,8 +65,8 @@ const askedOf: Readonly<Record<string, readonly string[]>> = {
   'open-unmix': [],
   spleeter: [],
   'bs-roformer': ['Stems'],
-  'mel-band-roformer': ['What the network gives'],
-  mask: ['What the network gives', 'Hop size', 'Stems'],
+  'mel-band-roformer': ['What the network outputs'],
+  mask: ['What the network outputs', 'Hop size', 'Stems'],
 };
 
 for (const [family, asked] of Object.entries(askedOf)) {

@@ -133,7 +133,9 @@ test('an ABX test of any two systems goes by keys, and shows nothing of who is h
   await expect(page.locator('output')).not.toContainText(/hpss|irm2/);
   for (const key of ['1', '1', '1', '2', '1', '1']) await page.keyboard.press(key);
   // C(6, 5) + C(6, 6) of 64.
-  await expect(test.getByRole('status')).toContainText('5 of 6 right. By guessing alone: 10.9 % (p).');
+  await expect(test.getByRole('status')).toContainText(
+    '5 of 6 right. Chance of this score by guessing: 10.9 % (p-value).',
+  );
   await test.getByRole('button', { name: 'End ABX test' }).press('Enter');
   await expect(page.getByRole('table')).toBeVisible();
   await expect(test.getByRole('status')).toContainText('5 of 6 right');
@@ -148,7 +150,7 @@ test('the page speaks the four languages, figures and stems too', async ({ page 
   const first = page.locator('tbody td').first();
   const english = (await first.textContent())!.trim();
   const words = {
-    de: ['Abspielen', 'Tempo', 'Schlagzeug', 'Mischung anhören', 'Die Bewertungen gelten nur'],
+    de: ['Abspielen', 'Tempo', 'Schlagzeug', 'Mix anhören', 'Die Bewertungen gelten nur'],
     fr: ['Lire', 'Vitesse', 'batterie', 'Écouter mélange', 'Les scores ne valent que'],
     ja: ['再生', '速度', 'ドラム', 'ミックス を聴く', 'スコアはこの区間だけ'],
   } as const;

@@ -137,7 +137,7 @@ test('a lesson is heard, another sound takes over, and it goes on with other set
 test('who leaves the Lab leaves no worker behind, and finds it as it was', async ({ app }) => {
   await app.keyboard.press('6');
   await app.getByRole('button', { name: /^3\. / }).click();
-  await app.getByLabel('Delay of what is taken away').focus();
+  await app.getByLabel('Delay of what is subtracted').focus();
   await app.keyboard.press('End');
   await expect.poll(async () => (await numbersOf(app))['error']).toBeGreaterThan(0);
   expect(app.workers()).toHaveLength(1);

@@ -75,7 +75,7 @@ test('a loop is kept under a number and played from anywhere; the view follows u
     await app.keyboard.press('Enter');
   }
   await app.keyboard.press('Shift+Digit3');
-  await expect(app.getByRole('button', { name: 'Undo Keep a loop' })).toBeEnabled();
+  await expect(app.getByRole('button', { name: 'Undo Save a loop' })).toBeEnabled();
   await app.keyboard.press('Control+Shift+A');
   await seek(app, 5);
   await app.keyboard.press('Space');

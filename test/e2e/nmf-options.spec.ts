@@ -42,13 +42,13 @@ test('the components and the divergence of NMF are chosen, and its lanes are tho
   await field(app, 'Components').fill('99');
   await app.keyboard.press('Tab');
   await expect(field(app, 'Components')).toHaveValue('16');
-  await expect(field(app, 'Rounds')).toBeFocused();
-  await expect(field(app, 'Rounds')).toHaveAccessibleDescription(/take longer/);
+  await expect(field(app, 'Iterations')).toBeFocused();
+  await expect(field(app, 'Iterations')).toHaveAccessibleDescription(/take longer/);
   await app.keyboard.press('ArrowUp');
-  await expect(field(app, 'Rounds')).toHaveValue('101');
-  await field(app, 'Rounds').fill('');
+  await expect(field(app, 'Iterations')).toHaveValue('101');
+  await field(app, 'Iterations').fill('');
   await app.keyboard.press('Tab');
-  await expect(field(app, 'Rounds')).toHaveValue('100');
+  await expect(field(app, 'Iterations')).toHaveValue('100');
   await type(app, 'Components', '3');
   await field(app, 'Divergence').selectOption('Itakura-Saito');
   const { violations } = await new AxeBuilder({ page: app }).include('details').analyze();
@@ -78,7 +78,7 @@ test('the other options of NMF reach the host, and a song that is opened again h
   await quality(app);
   await field(app, 'Model or method').selectOption('nmf');
   await type(app, 'Components', '12');
-  await type(app, 'Rounds', '20');
+  await type(app, 'Iterations', '20');
   await type(app, 'Seed', '7');
   await field(app, 'Grouping').selectOption('kmeans');
   expect(await separated(app, 'Separate')).toBe('nmf:components=12:iterations=20:seed=7:grouping=kmeans');

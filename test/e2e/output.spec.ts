@@ -40,7 +40,7 @@ test('a browser without shared memory is not reported as a fault', async ({ app 
   await app.addInitScript(() => Reflect.deleteProperty(window, 'SharedArrayBuffer'));
   await asNewTab(app);
   await app.getByRole('button', { name: 'Try the demo song' }).click();
-  await expect(app.getByRole('alert')).toContainText('does not give pages shared memory');
+  await expect(app.getByRole('alert')).toContainText('does not offer the shared memory that playback needs');
   await expect(app.getByRole('alert')).toContainText('device-unavailable');
 });
 

@@ -184,7 +184,7 @@ test('axe finds nothing in any tab, in both themes', async ({ app }) => {
 test('how far a separation is can be seen from every tab and page, and leads to where it is cancelled', async ({
   app,
 }) => {
-  await openFile(app, 'far.wav', clicksAndChords(120));
+  await openFile(app, 'how far.wav', clicksAndChords(120));
   await app.getByLabel('Model or method').selectOption('repet-sim');
   await app.getByRole('button', { name: 'Separate', exact: true }).click();
   const bar = app.getByRole('progressbar', { name: 'Separation progress' });
@@ -193,6 +193,8 @@ test('how far a separation is can be seen from every tab and page, and leads to 
   await expect(far).toHaveCount(0);
   await openPanel(app, 'mix');
   await expect(far).toBeVisible();
+  const name = app.getByRole('banner').getByText('how far', { exact: true });
+  expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   await app.setViewportSize({ width: 1024, height: 700 });
   await app.keyboard.press('p');
   await expect(far).toBeVisible();

@@ -1,4 +1,5 @@
 import { expect, test } from './support/host.js';
+import { drag } from './support/lanes.js';
 import { clicksAndChords } from './support/wav.js';
 
 test.describe('in German', () => {
@@ -34,5 +35,23 @@ test.describe('in German', () => {
       );
       expect(cut).toEqual([]);
     }
+  });
+
+  test('the bar at a selection stays one line: long names give way to colours', async ({ app }) => {
+    await app
+      .locator('input[type=file][accept]')
+      .setInputFiles({ name: 'lied.wav', mimeType: 'audio/wav', buffer: clicksAndChords(3) });
+    await app.getByLabel('Modell oder Verfahren').selectOption('classic-4');
+    await app.getByRole('button', { name: 'Trennen', exact: true }).click();
+    await expect(app.getByRole('img', { name: /^Nulltest/ })).toBeVisible({ timeout: 90_000 });
+    await app.setViewportSize({ width: 1024, height: 700 });
+    await app.getByRole('button', { name: 'Seitenleiste' }).click();
+    await drag(app, 'source', [0.3, 0.3], [0.5, 0.6], true);
+    const bar = app.getByRole('toolbar', { name: /^Auswahl in/ });
+    await expect(bar).toBeVisible();
+    const buttons = bar.locator('> button');
+    await expect(buttons).toHaveCount(11);
+    const tops = await buttons.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    expect(Math.max(...tops) - Math.min(...tops)).toBeLessThan(10);
   });
 });

@@ -35,7 +35,7 @@ export const ja: ShellTexts = {
     fit: '曲全体を表示',
     panel: 'サイドパネル',
     theme: 'ダーク／ライトテーマ',
-    language: '次の言語 (Language)',
+    language: '次の言語（Language）',
     pageEditor: 'エディタ',
     pageBatch: 'バッチ処理',
     pageModels: 'モデル',

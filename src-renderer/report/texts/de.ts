@@ -20,13 +20,13 @@ export const de: ReportTexts = {
   stem: 'Stem',
   keys: 'Die Leertaste spielt ab; 1 bis 9 und die Pfeile nach oben und unten wählen, wer zu hören ist, an derselben Stelle des Songs.',
   pictures:
-    'Bilder: {low} Hz bis {high} kHz in gleichen Tonschritten, bis {span} dB unter der lautesten Stelle der Mischung.',
+    'Bilder: {low} Hz bis {high} kHz in gleichen Tonschritten, bis {span} dB unter der lautesten Stelle des Mix.',
   notes: 'Hinweise',
   foot: 'Unbraid {version}. Die Bewertungen gelten nur für diesen Ausschnitt.',
   unplayable:
     'Dieser Browser kann die Klänge nicht abspielen ({why}). Bericht mit -f mp3 oder -f wav erstellen.',
   hear: '{name} anhören',
-  mixture: 'Mischung',
+  mixture: 'Mix',
   true: 'wahrer Stem',
   'chart.of': '{figure}: {stem}',
   'chart.bars': '{title} nach System; die Zahlen stehen in der Tabelle',

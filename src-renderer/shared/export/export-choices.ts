@@ -43,7 +43,8 @@ export function canExport(
 ): boolean {
   const { needs } = exportKinds.find((one) => one.kind === kind)!;
   if (needs === 'selection') return selected;
-  if (needs === 'four stems') return stems.length === 4;
+  // What was taken away is no stem to a DJ.
+  if (needs === 'four stems') return stems.filter((name) => name !== removedStem).length === 4;
   if (needs === 'vocals') return canMix('karaoke', stems, parents);
   return needs === null || stems.length > 0;
 }

@@ -28,7 +28,7 @@ describe('earlier stems in words', () => {
     );
     expect(names).toEqual([
       'mine',
-      'mine · overlap 25 % · shifted passes: 2 · turned polarity · residual as its own track',
+      'mine · overlap 25 % · shifted passes: 2 · inverted polarity · residual as its own track',
       'mine · Wiener passes: 0 · phase: MISI · vocals, drums',
     ]);
   });

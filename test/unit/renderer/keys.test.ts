@@ -103,6 +103,15 @@ describe('the palette', () => {
   };
 
   it.each([
+    ['en', 'delete'],
+    ['de', 'löschen'],
+    ['fr', 'supprimer'],
+    ['ja', '削除'],
+  ] as const)('takes “delete” for taking away first (%s)', (language, typed) => {
+    expect(best(language, typed)[0]).toBe('shortcut.takeAway');
+  });
+
+  it.each([
     ['en', ['karaoke', 'mute vocals', 'separate', 'export mp3', 'language', 'instrumental', 'batch']],
     ['de', ['karaoke', 'gesang stumm', 'trennen', 'mp3', 'sprache', 'instrumental', 'stapel']],
     ['fr', ['karaoké', 'couper la voix', 'séparer', 'exporter mp3', 'langue', 'instrumental', 'lot']],

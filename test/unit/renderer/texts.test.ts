@@ -91,6 +91,22 @@ describe('texts', () => {
     ]);
   });
 
+  it('name every stem of the separators that come with Unbraid', () => {
+    const { separators } = listSeparators(join(tmpdir(), 'unbraid-no-models'));
+    const known = new Set(Object.keys(en));
+    const names = new Set(separators.flatMap(({ stems }) => stems));
+    expect([...names].filter((name) => !known.has(`stem.${name}`) && !/^component-\d+$/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it('show a sample rate with the decimal sign of the language', () => {
+    setFigures('de');
+    expect([44_100, 48_000, 11_025].map(format.kilohertz)).toEqual(['44,1 kHz', '48 kHz', '11,025 kHz']);
+    setFigures('en');
+    expect(format.kilohertz(44_100)).toBe('44.1 kHz');
+  });
+
   it('name what made stems, with its options in a few words; what is not there any more goes by its id', () => {
     const t =
       (language: Language) =>
@@ -109,7 +125,7 @@ describe('texts', () => {
       'NMF: Components: 12 · Itakura-Saito · NNDSVD · clusters (k-means)',
     );
     expect(madeBy('nmf-components:iterations=40:seed=7', named, t('de'))).toBe(
-      'NMF-Komponenten: Runden: 40 · Startzahl des Zufalls: 7',
+      'NMF-Komponenten: Iterationen: 40 · Startwert (Seed): 7',
     );
     const own = { id: 'own', name: 'Mine', description: '', removable: true };
     expect(madeBy('own:steps=3:style=odd', [own], t('en'))).toBe('Mine: steps: 3 · style: odd');

@@ -13,7 +13,7 @@ describe('warnings of the engine on a page', () => {
   it('they are in its language, with its decimals, also after the id of a system', () => {
     setFigures('de');
     const pieces = warning('in-pieces', { model: 'umx', count: '3' });
-    expect(german(pieces)).toMatch(/^Der Song ist zu lang, als dass umx .* in 3 Stücken getrennt$/);
+    expect(german(pieces)).toMatch(/^Der Song ist zu lang für umx: .* in 3 Stücken getrennt$/);
     expect(german(`umx: ${pieces}`)).toBe(`umx: ${german(pieces)}`);
     const lowered = warning('lowered', { decibels: '-1.50' });
     expect(german(lowered)).toContain('um −1,50 dB');

@@ -8,6 +8,6 @@ export const abx: Readonly<Record<keyof typeof english, string>> = {
   'abx.isA': 'X ist A',
   'abx.isB': 'X ist B',
   'abx.score': '{right} von {all} richtig.',
-  'abx.chance': 'Nur durch Raten: {percent} % (p).',
+  'abx.chance': 'Wahrscheinlichkeit, das nur zu erraten: {percent} % (p-Wert).',
   'abx.end': 'ABX-Test beenden',
 };

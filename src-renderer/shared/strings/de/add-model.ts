@@ -12,7 +12,7 @@ export const addModel: Record<keyof typeof english, string> = {
   'addModel.add': 'Ausprobieren und hinzufügen',
   'addModel.trying': 'Probelauf mit zehn Sekunden …',
   'addModel.added':
-    '{name} wurde hinzugefügt. {seconds} s Ton dauerten {took} s; die Stems lassen davon {rest} dB übrig.',
+    '{name} wurde hinzugefügt. {seconds} s Ton dauerten {took} s; das Residuum der Stems liegt bei {rest} dB.',
   'addModel.cancel': 'Abbrechen',
   'addModel.nFft': 'FFT-Größe (n_fft)',
   'addModel.hop': 'Schrittweite (Hop)',

@@ -13,7 +13,7 @@ export const exportKinds: Readonly<Record<keyof typeof english, string>> = {
   'export.practice': 'Übungsmix',
   'export.practice.hint': 'Alle Stems als eine Datei, der eigene Part leiser.',
   'export.practice.stem': 'Leiser machen',
-  'export.practice.dB': 'Um, dB',
+  'export.practice.dB': 'Absenken um, dB',
   'export.dj': 'DJ-Stem-Datei',
   'export.dj.hint':
     'Eine Datei mit dem Mix und seinen vier Stems, für Traktor und andere DJ-Programme. Dafür müssen es genau vier Stems sein.',

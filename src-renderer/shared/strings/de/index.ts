@@ -4,6 +4,7 @@ import { batch } from './batch.js';
 import { beats } from './beats.js';
 import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
+import { failures } from './failures.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { lab } from './lab.js';
@@ -56,7 +57,7 @@ export const texts: Texts = {
   'welcome.formats': 'MP3, FLAC, WAV, M4A, Ogg, Opus, AIFF, Video und mehr. Alles bleibt auf diesem Rechner.',
   'welcome.dropNow': 'Loslassen zum Öffnen',
   'drop.folder': 'Alle Songs aus „{name}“ wurden zum Stapel hinzugefügt.',
-  'drop.several': '„{name}“ wurde geöffnet; {count} weitere wurden mit abgelegt.',
+  'drop.several': '„{name}“ wurde geöffnet; {count} weitere Dateien wurden mit hineingezogen.',
   'drop.toBatch': 'Zum Stapel hinzufügen',
   'recent.title': 'Zuletzt geöffnet',
   'recent.clear': 'Liste leeren',
@@ -66,7 +67,8 @@ export const texts: Texts = {
   'loading.demo': 'Der Demo-Song wird geöffnet',
   'loading.note': 'Dekodierung in 32-Bit-Gleitkomma; lange Songs brauchen einige Sekunden.',
 
-  'app.noSharedMemory': 'Dieser Browser gibt Seiten keinen gemeinsamen Speicher, den die Wiedergabe braucht',
+  'app.noSharedMemory':
+    'Dieser Browser stellt den gemeinsamen Speicher nicht bereit, den die Wiedergabe braucht',
   'app.noSharedMemory.hint':
     'Eine aktuelle Version von Firefox, Chrome, Edge oder Safari verwenden, oder die Desktop-App.',
   'error.title': 'Das hat nicht geklappt',
@@ -222,6 +224,7 @@ export const texts: Texts = {
   ...handOver,
   ...exportKinds,
   ...abx,
+  ...failures,
   ...fetching,
   ...projects,
   ...palette,
@@ -309,7 +312,7 @@ export const texts: Texts = {
   'models.ownNote':
     'Ein Manifest (.json) und seinen ONNX-Graphen (.onnx) in diesen Ordner legen, dann stehen sie hier in der Liste:',
   'models.reload': 'Neu einlesen',
-  'models.speed': 'Geschwindigkeit auf diesem Rechner',
+  'models.speed': 'Tempo hier',
   'models.notMeasured': 'noch nicht gemessen',
 
   'settings.title': 'Einstellungen',

@@ -5,7 +5,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.title': 'Labor',
   'lab.lessons': 'Werkbank und Lektionen',
   'lab.bench': 'Werkbank',
-  'lab.bench.song': '{seconds} s aus {name}, einkanalig, ab der Auswahl oder dem Abspielkopf.',
+  'lab.bench.song': '{seconds} s aus {name}, einkanalig, ab der Auswahl oder der Abspielposition.',
   'lab.bench.stems': 'Seine Stems stehen für die wahren Teile: die Stimme ist „{stem}“.',
   'lab.bench.standIn':
     'Seine Stems stehen für die wahren Teile. Keiner davon ist eine Stimme: Wo diese Seite Stimme sagt, ist es „{stem}“.',
@@ -76,7 +76,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.control.oracle': 'Art der Maske',
   'lab.control.phase': 'Phasen von',
   'lab.control.noise': 'Phasenfehler, bis zu',
-  'lab.control.iterations': 'Runden',
+  'lab.control.iterations': 'Iterationen',
   'lab.control.momentum': 'Variante',
   'lab.control.components': 'Komponenten',
   'lab.control.component': 'Zu hörende Komponente',
@@ -136,7 +136,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.curve.windows': 'Summe der Fenster über der Zeit',
   'lab.curve.beat': 'Ähnlichkeit (%) über der Periode (s)',
   'lab.curve.loss': 'Fehler (× 100) über den Schritten',
-  'lab.curve.misfit': 'Abstand (dB) über den Runden',
+  'lab.curve.misfit': 'Abstand (dB) über den Iterationen',
   'lab.curve.spectrum': 'Spektrum der Komponente (W) über der Frequenz (Hz)',
   'lab.curve.gains': 'Stärke der Komponente (H) über der Zeit (s)',
 };

@@ -91,7 +91,7 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
   'lesson.griffin-lim.idea':
     'Benachbarte Frames überlappen, also müssen ihre Phasen zueinander passen. Griffin und Lim finden damit Phasen, die niemand aufgeschrieben hat: einen Klang machen, sein Spektrum nehmen, die gewünschten Beträge wieder einsetzen, und von vorn.',
   'lesson.griffin-lim.try':
-    'Beginnen Sie bei 0 Runden, wo alle Phasen null sind, und hören Sie bei 1, 10 und 100. Vergleichen Sie dann die schnelle Variante bei gleicher Rundenzahl.',
+    'Beginnen Sie bei 0 Iterationen, wo alle Phasen null sind, und hören Sie bei 1, 10 und 100. Vergleichen Sie dann die schnelle Variante bei gleicher Anzahl.',
   'lesson.griffin-lim.question': 'Der Abstand sinkt mit jeder Runde. Erreicht er null?',
   'lesson.griffin-lim.answer':
     'Fast nie. Jede Runde kann nur näher kommen oder stehen bleiben, aber die Suche endet in einer Mulde, nicht unbedingt in der tiefsten. Die schnelle Variante geht bei jedem Schritt etwas weiter und kommt so über kleine Grate; ihr Abstand darf für eine Runde steigen.',
@@ -103,7 +103,7 @@ export const lessons: Readonly<Record<keyof typeof english, string>> = {
   'lesson.nmf.idea':
     'Ein Spektrogramm V wird durch W·H angenähert: wenige Spektren (W), jedes mit einem Verlauf seiner Stärke (H), und nirgends etwas Negatives. Immer wieder mit einem Verhältnis zu multiplizieren bringt W·H näher an V. Oft ist eine Komponente am Ende ein Ton.',
   'lesson.nmf.try':
-    'Drei Töne werden gespielt (im eingebauten Klang). Hören Sie bei 3 Komponenten jede einzeln, dann bei 2 und bei 5. Beobachten Sie die Divergenz über den Runden.',
+    'Drei Töne werden gespielt (im eingebauten Klang). Hören Sie bei 3 Komponenten jede einzeln, dann bei 2 und bei 5. Beobachten Sie die Divergenz über den Iterationen.',
   'lesson.nmf.question': 'Mit mehr Komponenten sinkt die Divergenz. Ist die Trennung dann besser?',
   'lesson.nmf.answer':
     'Nicht unbedingt. Bei fünf Komponenten kann ein Ton in Anfang und Ende zerfallen, jedes näher am Bild, und jemand muss sagen, was zusammengehört. Die Zahl, die am besten passt, ist nicht die Zahl der Quellen.',

@@ -10,10 +10,10 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
     'Der Browser gibt keinen Ton aus. Kopfhörer oder Lautsprecher anschließen, dann noch einmal abspielen. Alles andere funktioniert.',
   'output.unsupported': 'Dieser Browser kann das Audio einer Seite nicht an eine andere Ausgabe schicken.',
   'output.unnamed':
-    'Dieser Browser nennt dieser Seite keine Ausgaben; das Audio geht an die Standardausgabe.',
+    'Dieser Browser gibt der Seite keine Liste der Ausgaben; das Audio geht an die Standardausgabe.',
   'meter.clipped': '{name}: übersteuert. Klick setzt zurück',
   'meter.clean': '{name}: nicht übersteuert',
-  'loudness.reading': 'Lautheit der Mischung: kurzzeitig {shortTerm}, integriert {integrated} LUFS',
+  'loudness.reading': 'Lautheit des Mix: kurzzeitig {shortTerm}, integriert {integrated} LUFS',
   'loudness.help':
     'Die letzten 3 Sekunden und alles seit Beginn der Wiedergabe (ITU-R BS.1770). Klicken, um neu zu messen.',
   'loudness.anew': 'Neu messen',

@@ -16,6 +16,7 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.drumless': 'drumless mitspielen üben',
   'palette.do.muteVocals': 'Gesang stummschalten',
   'palette.words.muteVocals': 'Stimme aus Vocals Mute',
+  'palette.words.takeAway': 'löschen entfernen ausschneiden delete',
   'palette.do.export': 'Stems oder Mix exportieren',
   'palette.words.beats': 'bpm Taktraster Beatgrid Takte Metronom',
   'palette.words.export':

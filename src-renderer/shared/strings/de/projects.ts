@@ -35,7 +35,7 @@ export const projects: Record<keyof typeof english, string> = {
   'project.startAgain': 'Neu von der Datei beginnen',
   'project.kept': 'Alle Änderungen gesichert',
   'project.keptHint':
-    'Auf diesem Computer gesichert, noch ohne Namen. „Speichern“ gibt dem Song einen Namen und einen Ort.',
+    'Auf diesem Rechner gesichert, noch ohne Namen. „Speichern“ gibt dem Song einen Namen und einen Ort.',
   'project.keeping': 'Änderungen werden gesichert …',
   'project.notKept': 'Nicht gesichert: {reason}',
   'project.elsewhere': 'In einem anderen Fenster geöffnet: hier nur zum Ansehen',

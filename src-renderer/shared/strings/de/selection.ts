@@ -6,7 +6,7 @@ export const selection: Readonly<Record<keyof typeof english, string>> = {
   'paint.wand.help':
     'Einen Punkt im Spektrogramm anklicken: Die mit ihm verbundenen Bins werden gemalt, solange ihr Pegel innerhalb der Toleranz liegt, in der Auswahl oder 30 Sekunden nach beiden Seiten. Umschalt fügt hinzu, Alt zieht ab, beide zusammen bilden die Schnittmenge.',
   'find.title': 'Auswahl finden',
-  'find.below': 'Toleranz, dB',
+  'find.below': 'Toleranz',
   'find.combination': 'Kombinieren',
   'find.add': 'zum Gemalten hinzufügen',
   'find.subtract': 'vom Gemalten abziehen',
@@ -34,6 +34,6 @@ export const selection: Readonly<Record<keyof typeof english, string>> = {
   'masks.png': 'Auswahl als 16-Bit-PNG exportieren',
   'masks.stems': 'Masken aller Stems als .npy exportieren ({count} × {size})',
   'masks.progress': 'Fortschritt der Maskendateien',
-  'masks.import': 'Maske importieren (.npy, .png) …',
+  'masks.import': 'Maske laden (.npy, .png) …',
   'shortcut.wand': 'Zauberstab an oder aus',
 };

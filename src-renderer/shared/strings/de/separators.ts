@@ -13,13 +13,13 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     'U-Net für Gesang, Schlagzeug, Bass und Sonstiges, mit freiem Material trainiert: viermal so groß wie Unbraid fast, besser bei Stimmen und bei allem, was weder Stimme noch Schlagzeug noch Bass ist',
   'separator.unbraid-vocals.name': 'Unbraid vocals',
   'separator.unbraid-vocals.about':
-    'U-Net für Gesang und Begleitung, das nur das gelernt hat, mit freiem Material: unter den mitgelieferten Netzen das beste für Stimmen',
+    'U-Net nur für Gesang und Begleitung, mit freiem Material trainiert: unter den mitgelieferten Netzen das beste für Stimmen',
   'separator.drum-kit.name': 'Schlagzeug',
   'separator.drum-kit.about':
-    'Eine Schlagzeugspur in Bassdrum, Snare, Hi-Hat und den Rest (Toms und Becken) durch ein kleines U-Net, das mit gerenderten Schlagzeugen trainiert wurde; nur für Schlagzeug',
+    'Zerlegt eine Schlagzeugspur in Bassdrum, Snare, Hi-Hat und den Rest (Toms und Becken); ein kleines U-Net, mit gerenderten Schlagzeugen trainiert; nur für Schlagzeug',
   'separator.band-and-kit.name': 'Band und Schlagzeug',
   'separator.band-and-kit.about':
-    'Gesang, Bass und Übriges durch Unbraid blend, das Schlagzeug als Bassdrum, Snare, Hi-Hat und Rest',
+    'Gesang, Bass und Sonstiges durch Unbraid blend, das Schlagzeug als Bassdrum, Snare, Hi-Hat und Rest',
   'separator.voice-beat-tones.name': 'Stimme, Beat und Töne',
   'separator.voice-beat-tones.about':
     'Gesang durch Unbraid fast, dann der Rest durch HPSS: der Beat und alles, was eine Tonhöhe hat',
@@ -63,6 +63,9 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
     'Zwei unabhängige Quellen, die in zwei Kanälen nur verschieden laut sind (FastICA, Hyvärinen 1999)',
   'separator.centre.name': 'Mitte',
   'separator.centre.about': 'Was in der Mitte des Stereobilds steht, und die Seiten (Avendano & Jot 2002)',
+  'separator.denoise.name': 'Entrauschen',
+  'separator.denoise.about':
+    'Gleichmäßiges Rauschen und Laufgeräusche vom Klang getrennt (Ephraim & Malah 1985)',
   'separator.fnn-wave.name': 'FNN auf der Wellenform',
   'separator.fnn-wave.about':
     'Klavier und Geige durch ein Feedforward-Netz auf rohen Fenstern von 32 ms: zum Lernen gedacht, es spricht über und knackt',

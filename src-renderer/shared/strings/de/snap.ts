@@ -21,5 +21,5 @@ export const snap: Readonly<Record<keyof typeof english, string>> = {
   'snap.help':
     'Mit gedrückter Strg-Taste lässt sich eine Kante frei ziehen. Ist sonst nichts in der Nähe, gilt der nächste Nulldurchgang.',
   'shortcut.snap': 'Kanten der Auswahl einrasten oder nicht',
-  'shortcut.snapNow': 'Diese Auswahl an Nahem einrasten',
+  'shortcut.snapNow': 'Diese Auswahl am nächsten Ziel einrasten',
 };

@@ -8,7 +8,7 @@ export const tour: Readonly<Record<keyof typeof english, string>> = {
   'tour.open': 'Ziehen Sie eine Datei ins Fenster, oder beginnen Sie mit dem Demo-Song.',
   'tour.separate.title': 'Trennen',
   'tour.separate':
-    'Klicken Sie auf „Trennen“. Die Stems erscheinen unter dem Song und ergeben zusammen immer genau ihn.',
+    'Klicken Sie auf „Trennen“. Die Stems erscheinen unter dem Song und ergeben zusammen immer genau den Song.',
   'tour.change.title': 'Hören und ändern',
   'tour.change':
     'Schalten Sie Stems stumm oder solo. Wählen Sie durch Ziehen einen Teil aus, verschieben Sie ihn in einen anderen Stem und exportieren Sie. Die Null-Anzeige belegt, dass nichts verloren geht.',

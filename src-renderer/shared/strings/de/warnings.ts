@@ -1,14 +1,12 @@
 import type { warnings as english } from '../en/warnings.js';
 
 export const warnings: Readonly<Record<keyof typeof english, string>> = {
-  'warning.in-pieces':
-    'Der Song ist zu lang, als dass {model} ihn als Ganzes sehen könnte: Er wurde in {count} Stücken getrennt',
+  'warning.in-pieces': 'Der Song ist zu lang für {model}: Er wurde in {count} Stücken getrennt',
   'warning.shorter-segments':
     '{provider}: {message}; der Song wurde stattdessen in Abschnitten von {seconds} s getrennt',
   'warning.on-cpu': '{provider} ist ausgefallen ({message}); der Song wurde stattdessen auf der CPU getrennt',
   'warning.not-used': '{provider} wird nicht benutzt: {why}',
-  'warning.differs':
-    '{provider} weicht bei einer Probe um {difference} von der CPU ab und wird nicht benutzt',
+  'warning.differs': '{provider} wich im Test um {difference} von der CPU ab und wird nicht benutzt',
   'warning.process-ended': 'Ein Rechenprozess ist abgebrochen ({message}); verbleibende Prozesse: {count}',
   'warning.lowered':
     'Alle Ausgaben um {decibels} dB verändert, damit keine übersteuert; 32-Bit-Float braucht das nicht',

@@ -2,11 +2,11 @@
 export const abx = {
   'abx.title': 'ABX test',
   'abx.note':
-    'Is there a difference to hear? X is A or B, by lot, again and again. Ten answers or more say something.',
+    'Can you hear a difference? X is A or B, drawn at random each time. Ten answers or more make the result meaningful.',
   'abx.begin': 'Begin ABX test',
   'abx.isA': 'X is A',
   'abx.isB': 'X is B',
   'abx.score': '{right} of {all} right.',
-  'abx.chance': 'By guessing alone: {percent} % (p).',
+  'abx.chance': 'Chance of this score by guessing: {percent} % (p-value).',
   'abx.end': 'End ABX test',
 } as const;

@@ -4,6 +4,7 @@ import { batch } from './batch.js';
 import { beats } from './beats.js';
 import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
+import { failures } from './failures.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { lab } from './lab.js';
@@ -66,7 +67,7 @@ export const texts = {
   'loading.demo': 'Opening the demo song',
   'loading.note': 'Decoding to 32-bit float; long songs take a few seconds.',
 
-  'app.noSharedMemory': 'This browser does not give pages shared memory, which playing needs',
+  'app.noSharedMemory': 'This browser does not offer the shared memory that playback needs',
   'app.noSharedMemory.hint': 'Use a current Firefox, Chrome, Edge or Safari, or the desktop app.',
   'error.title': 'That did not work',
   'error.file': 'File',
@@ -220,6 +221,7 @@ export const texts = {
   ...handOver,
   ...exportKinds,
   ...abx,
+  ...failures,
   ...fetching,
   ...projects,
   ...palette,
@@ -307,7 +309,7 @@ export const texts = {
   'models.ownNote':
     'Put a manifest (.json) and its ONNX graph (.onnx) into this folder, and they are listed here:',
   'models.reload': 'Reload',
-  'models.speed': 'Speed on this machine',
+  'models.speed': 'Speed here',
   'models.notMeasured': 'not measured yet',
 
   'settings.title': 'Settings',

@@ -1,9 +1,9 @@
 /** The options of NMF, their hints and values, and what it found. */
 export const nmf = {
   'nmf.components': 'Components',
-  'nmf.components.hint': 'More follow the song more closely, but may split one sound.',
-  'nmf.iterations': 'Rounds',
-  'nmf.iterations.hint': 'More fit the song better and take longer.',
+  'nmf.components.hint': 'More components follow the song more closely, but may split one sound.',
+  'nmf.iterations': 'Iterations',
+  'nmf.iterations.hint': 'More iterations fit the song better and take longer.',
   'nmf.divergence': 'Divergence',
   'nmf.divergence.hint':
     'How the error is measured. Itakura-Saito gives quiet parts the weight of loud ones.',

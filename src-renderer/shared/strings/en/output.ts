@@ -11,6 +11,7 @@ export const output = {
   'meter.clipped': '{name}: clipped. Click to reset',
   'meter.clean': '{name}: not clipped',
   'loudness.reading': 'Loudness of the mix: short-term {shortTerm}, integrated {integrated} LUFS',
-  'loudness.help': 'The last 3 seconds, and all since playing began (ITU-R BS.1770). Click to measure anew.',
-  'loudness.anew': 'Measure anew',
+  'loudness.help':
+    'The last 3 seconds, and everything since playback began (ITU-R BS.1770). Click to start again.',
+  'loudness.anew': 'Start measuring again',
 } as const;

@@ -14,6 +14,7 @@ export const palette = {
   'palette.words.drumless': 'drumless play along practice',
   'palette.do.muteVocals': 'Mute the vocals',
   'palette.words.muteVocals': 'silence voice singer off',
+  'palette.words.takeAway': 'delete remove erase cut silence',
   'palette.do.export': 'Export stems or a mix',
   'palette.words.beats': 'bpm beat grid bars metronome',
   'palette.words.export':

@@ -18,7 +18,7 @@ export const projects = {
   'project.recovered.partly': 'Not everything could be restored',
   'project.recovered.applied': 'Changes restored: {count}.',
   'project.recovered.lost':
-    'Changes at the end that could not be read: {count}. Their text is in the project folder.',
+    'Changes at the end that could not be read: {count}. They are kept as text in the project folder.',
   'project.recovered.previous':
     'The project file was damaged: this is the state before the last save. The damaged file is in the project folder.',
   'project.recovered.stems': 'The stems are missing: separate the song again.',

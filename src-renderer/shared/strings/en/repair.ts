@@ -23,7 +23,7 @@ export const repair = {
   'verbs.clone': 'Clone to the playhead',
   'verbs.clone.help':
     'Copies the selection, with its overtones, to the time of the playhead; what was there is taken away',
-  'verbs.overtones': 'Clone: overtones, with the fundamental',
+  'verbs.overtones': 'Clone: harmonics, with the fundamental',
   'shortcut.clone': 'Clone the selection to the pointer, or to the playhead',
   'verbs.similar': 'Find similar',
   'verbs.similar.help': 'Looks for the same hit or note elsewhere in this track',

@@ -3,7 +3,7 @@ export const scores = {
   'score.own': 'Your stems',
   'score.include': 'My stems, as they are in the editor',
   'score.about':
-    'With true stems they are scored, too, edits included. Without models ticked, nothing is separated.',
+    'With true stems they are scored, too, edits included. If no model is ticked, nothing is separated.',
   'score.none': 'Separate the song first.',
   'score.figure': 'Figure',
   'score.table': 'Your stems against the true ones',

@@ -4,7 +4,7 @@ export const selection = {
   'paint.wand.help':
     'Click a point in a spectrogram: the bins connected to it are painted, as long as their level is within the tolerance, in the selection or 30 seconds to either side. Shift adds, Alt subtracts, both intersect.',
   'find.title': 'Find a selection',
-  'find.below': 'Tolerance, dB',
+  'find.below': 'Tolerance',
   'find.combination': 'Combine',
   'find.add': 'add to what is painted',
   'find.subtract': 'subtract from what is painted',

@@ -60,6 +60,8 @@ export const separators = {
   'separator.centre.name': 'Centre',
   'separator.centre.about':
     'What stands in the middle of the stereo image, and the sides (Avendano & Jot 2002)',
+  'separator.denoise.name': 'De-noise',
+  'separator.denoise.about': 'Steady hiss and surface noise apart from the sound (Ephraim & Malah 1985)',
   'separator.fnn-wave.name': 'FNN on the wave',
   'separator.fnn-wave.about':
     'Piano and violin by a feed-forward network on raw frames of 32 ms: for study, it bleeds and clicks',

@@ -5,7 +5,8 @@ export const shape = {
   'shape.clean': '{percent} % clean',
   'shape.full': '{percent} % full',
   'shape.neutral': 'as separated',
-  'shape.note': 'Clean: no sound of others. Full: nothing missing. What one stem loses the others get.',
+  'shape.note':
+    'Clean: no sound from other stems. Full: nothing missing. What one stem loses, the others gain.',
   'step.clean': 'Clean or full {name}',
   'step.shape.vocals-clean': 'Vocals clean',
   'step.shape.vocals-full': 'Vocals full',

@@ -17,7 +17,7 @@ export const snap = {
   'snap.hint.playhead': 'playhead',
   'snap.now': 'Snap this selection',
   'snap.help':
-    'Hold Ctrl while dragging to place an edge freely. A zero crossing is taken when nothing else is near.',
+    'Hold Ctrl while dragging to place an edge freely. If nothing else is near, the edge snaps to a zero crossing.',
   'shortcut.snap': 'Snap the edges of selections or not',
-  'shortcut.snapNow': 'Snap this selection to what is near',
+  'shortcut.snapNow': 'Snap this selection to the nearest targets',
 } as const;

@@ -9,7 +9,7 @@ export const spectrogram = {
   'cursor.pending': 'level not computed yet',
   'cursor.loudest': 'Loudest: {stem}',
   'readout.none': 'Point at a track: time, frequency, level',
-  'display.view': 'Tracks show',
+  'display.view': 'Show tracks as',
   'display.view.spectrogram': 'Spectrograms',
   'display.view.wave': 'Waveforms',
   'display.view.both': 'Both, one over the other',

@@ -12,7 +12,7 @@ export const addModel: Record<keyof typeof english, string> = {
   'addModel.add': 'Essayer et ajouter',
   'addModel.trying': 'Essai sur dix secondes…',
   'addModel.added':
-    '{name} a été ajouté. {seconds} s de son ont pris {took} s ; les stems en laissent {rest} dB.',
+    '{name} a été ajouté. {seconds} s de son ont pris {took} s ; le résidu des stems est à {rest} dB.',
   'addModel.cancel': 'Annuler',
   'addModel.nFft': 'Taille de la FFT (n_fft)',
   'addModel.hop': 'Pas entre trames (hop)',

@@ -4,6 +4,7 @@ import { batch } from './batch.js';
 import { beats } from './beats.js';
 import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
+import { failures } from './failures.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { lab } from './lab.js';
@@ -222,6 +223,7 @@ export const texts: Texts = {
   ...handOver,
   ...exportKinds,
   ...abx,
+  ...failures,
   ...fetching,
   ...projects,
   ...palette,
@@ -294,7 +296,7 @@ export const texts: Texts = {
   'models.kind.classic': 'Méthode classique (sans poids)',
   'models.stems': 'Stems',
   'models.licence': 'Licence',
-  'models.rate': 'Fréquence d’échantillonnage',
+  'models.rate': 'Fréquence',
   'models.size': 'Taille',
   'models.missing': 'Fichiers du modèle introuvables',
   'models.noWeights': 'sans poids',
@@ -309,7 +311,7 @@ export const texts: Texts = {
   'models.ownNote':
     'Placez un manifeste (.json) et son graphe ONNX (.onnx) dans ce dossier pour les voir ici :',
   'models.reload': 'Recharger',
-  'models.speed': 'Vitesse sur cette machine',
+  'models.speed': 'Vitesse ici',
   'models.notMeasured': 'pas encore mesurée',
 
   'settings.title': 'Réglages',

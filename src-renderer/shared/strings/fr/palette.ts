@@ -16,6 +16,7 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.drumless': 'drumless jouer avec répéter',
   'palette.do.muteVocals': 'Couper la voix',
   'palette.words.muteVocals': 'silence chant muet vocals mute',
+  'palette.words.takeAway': 'supprimer effacer delete',
   'palette.do.export': 'Exporter les pistes ou un mix',
   'palette.words.beats': 'bpm grille rythmique mesures métronome',
   'palette.words.export':

@@ -6,7 +6,7 @@ export const selection: Readonly<Record<keyof typeof english, string>> = {
   'paint.wand.help':
     'Cliquez sur un point d’un spectrogramme : les bins qui lui sont reliés sont peints tant que leur niveau reste dans la tolérance, dans la sélection ou à 30 secondes de part et d’autre. Maj ajoute, Alt soustrait, les deux gardent l’intersection.',
   'find.title': 'Rechercher une sélection',
-  'find.below': 'Tolérance (dB)',
+  'find.below': 'Tolérance',
   'find.combination': 'Combiner',
   'find.add': 'ajouter à la zone peinte',
   'find.subtract': 'soustraire de la zone peinte',
@@ -34,6 +34,6 @@ export const selection: Readonly<Record<keyof typeof english, string>> = {
   'masks.png': 'Exporter la sélection en PNG 16 bits',
   'masks.stems': 'Exporter les masques de tous les stems en .npy ({count} × {size})',
   'masks.progress': 'Progression des fichiers de masques',
-  'masks.import': 'Importer un masque (.npy, .png)…',
+  'masks.import': 'Charger (.npy, .png)…',
   'shortcut.wand': 'Activer ou désactiver la baguette magique',
 };

@@ -64,6 +64,8 @@ export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.centre.name': 'Centre',
   'separator.centre.about':
     'Ce qui se trouve au milieu de l’image stéréo, et les côtés (Avendano & Jot 2002)',
+  'separator.denoise.name': 'Débruitage',
+  'separator.denoise.about': 'Souffle et bruit de surface constants, séparés du son (Ephraim & Malah 1985)',
   'separator.fnn-wave.name': 'FNN sur la forme d’onde',
   'separator.fnn-wave.about':
     'Piano et violon par un réseau à propagation avant sur des trames brutes de 32 ms : pour l’étude, avec diaphonie et clics',

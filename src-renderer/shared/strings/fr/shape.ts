@@ -6,7 +6,7 @@ export const shape: Readonly<Record<keyof typeof english, string>> = {
   'shape.slider': 'Net ou plein : {name}',
   'shape.clean': 'net à {percent} %',
   'shape.full': 'plein à {percent} %',
-  'shape.neutral': 'tel que séparé',
+  'shape.neutral': 'inchangé',
   'shape.note':
     'Net : aucun son des autres. Plein : rien ne manque. Ce qu’un stem perd, les autres le reçoivent.',
   'step.clean': 'Net ou plein : {name}',

@@ -44,7 +44,7 @@ export const spectrogram: Readonly<Record<keyof typeof english, string>> = {
   'legend.equal': 'stems en concurrence',
   'display.gain': 'Gain (dB)',
   'display.range': 'Plage (dB)',
-  'display.samples': '{count} échantillons',
+  'display.samples': '{count} éch.',
   'shortcut.bandIn': 'Zoom avant en fréquence (aussi Alt+molette)',
   'shortcut.bandOut': 'Zoom arrière en fréquence',
   'shortcut.bandUp': 'Afficher des fréquences plus hautes (aussi Alt+Maj+molette)',

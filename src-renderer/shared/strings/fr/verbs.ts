@@ -16,7 +16,7 @@ export const verbs: Readonly<Record<keyof typeof english, string>> = {
   'verbs.more': 'Autres actions',
   'verbs.all': 'Tout sélectionner',
   'verbs.panel': 'Toutes les options dans le panneau latéral',
-  'edits.allStems': 'Tous les stems',
+  'edits.allStems': 'Tous',
   'step.edit.quieter': 'Atténuer une partie de {name}',
   'shortcut.again': 'Appliquer la dernière action à la sélection',
   'shortcut.moveTo': 'Déplacer la sélection vers un autre stem',

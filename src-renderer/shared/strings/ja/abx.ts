@@ -3,7 +3,7 @@ import type { abx as english } from '../en/abx.js';
 export const abx: Readonly<Record<keyof typeof english, string>> = {
   'abx.title': 'ABX テスト',
   'abx.note':
-    '違いは聞き取れますか。X は毎回くじで A か B になります。10 回以上答えると意味のある結果になります。',
+    '違いは聞き取れますか。X は毎回ランダムに A か B になります。10 回以上答えると意味のある結果になります。',
   'abx.begin': 'ABX テストを始める',
   'abx.isA': 'X は A',
   'abx.isB': 'X は B',

@@ -27,7 +27,7 @@ export const exportKinds: Readonly<Record<keyof typeof english, string>> = {
   'export.level': '{name} {dB} dB',
   'export.level.automated': '{name} {dB} dB（オートメーションあり）',
   'export.level.silent': '{name} 無音',
-  'export.drag': 'ファイルはフォルダや他のソフトへドラッグできます。',
+  'export.drag': 'ファイルはフォルダーや他のソフトへドラッグできます。',
   'export.zip': '1 つの zip でダウンロード',
   'export.download': 'ダウンロード',
 };

@@ -9,10 +9,10 @@ export const handOver: Readonly<Record<keyof typeof english, string>> = {
   'export.dawproject.hint':
     'Bitwig Studio、Cubase、Studio One などで開けるファイルです。編集済みのステム（WAV）と、名前、色、レベル、パン、ミュート、ソロ、レベルのオートメーションを含みます。',
   'export.reaper.hint':
-    '1 つのフォルダを収めた zip です。.rpp と編集済みのステム（WAV）、名前、色、レベル、パン、ミュート、ソロ、レベルのオートメーションを含みます。Reaper で開く前に展開してください。',
+    '1 つのフォルダーを収めた zip です。.rpp と編集済みのステム（WAV）、名前、色、レベル、パン、ミュート、ソロ、レベルのオートメーションを含みます。Reaper で開く前に展開してください。',
   'export.project': 'プロジェクト全体（1 つの zip）',
   'export.project.hint':
-    '曲、ステム、編集、すべての設定を含むプロジェクトです。別のコンピュータで作業を続けられます。移動先でプロジェクトの一覧から開くか、展開してフォルダを開いてください。',
+    '曲、ステム、編集、すべての設定を含むプロジェクトです。別のコンピューターで作業を続けられます。移動先でプロジェクトの一覧から開くか、展開してフォルダーを開いてください。',
   'palette.collect': 'すべてを 1 つの zip にまとめる',
-  'project.unpack': 'まとめたプロジェクト (.zip) を開く…',
+  'project.unpack': 'まとめたプロジェクト（.zip）を開く…',
 };

@@ -4,6 +4,7 @@ import { batch } from './batch.js';
 import { beats } from './beats.js';
 import { edits } from './edits.js';
 import { exportKinds } from './export-kinds.js';
+import { failures } from './failures.js';
 import { fetching } from './fetching.js';
 import { handOver } from './hand-over.js';
 import { lab } from './lab.js';
@@ -42,7 +43,7 @@ export const texts: Texts = {
   'app.shortcuts': 'キーボードショートカット',
   'app.theme.light': 'ライトテーマ',
   'app.theme.dark': 'ダークテーマ',
-  'app.language': '言語 (Language)',
+  'app.language': '言語（Language）',
   'app.panel': 'サイドパネル',
   'app.close': '閉じる',
   'app.dismiss': '閉じる',
@@ -54,7 +55,7 @@ export const texts: Texts = {
   'welcome.open': 'ファイルを開く',
   'welcome.demo': 'デモ曲を試す',
   'welcome.formats':
-    'MP3、FLAC、WAV、M4A、Ogg、Opus、AIFF、動画などに対応。データはすべてこのコンピュータ内に留まります。',
+    'MP3、FLAC、WAV、M4A、Ogg、Opus、AIFF、動画などに対応。データはすべてこのコンピューター内に留まります。',
   'welcome.dropNow': 'ドロップして開く',
   'drop.folder': '「{name}」のすべての曲をバッチに追加しました。',
   'drop.several': '「{name}」を開きました。ほかに {count} 件が一緒にドロップされました。',
@@ -67,7 +68,7 @@ export const texts: Texts = {
   'loading.demo': 'デモ曲を開いています',
   'loading.note': '32 ビット浮動小数点にデコードしています。長い曲では数秒かかります。',
 
-  'app.noSharedMemory': 'このブラウザでは、再生に必要な共有メモリをページで使えません',
+  'app.noSharedMemory': 'このブラウザーでは、再生に必要な共有メモリーをページで使えません',
   'app.noSharedMemory.hint': '最新の Firefox、Chrome、Edge、Safari、またはデスクトップ版をお使いください。',
   'error.title': 'エラーが発生しました',
   'error.file': 'ファイル',
@@ -79,7 +80,7 @@ export const texts: Texts = {
   'tracks.source': 'ソース',
   'tracks.mute': '{name}をミュート',
   'tracks.solo': '{name}をソロ（Alt+クリック：このトラックのみ、Ctrl+クリック：ソロセーフ）',
-  'tracks.gain': '{name}のゲイン (dB)',
+  'tracks.gain': '{name}のゲイン（dB）',
   'tracks.pan': '{name}のパン',
   'tracks.meter': '{name}のレベル',
   'tracks.wave': '{name}の波形',
@@ -151,7 +152,7 @@ export const texts: Texts = {
   'auto.none': '時間範囲を選択し、そこで行う操作を選んでください。',
   'auto.mute': 'ここをミュート',
   'auto.gain': 'ここのゲイン',
-  'auto.level': 'ここのゲイン (dB)',
+  'auto.level': 'ここのゲイン（dB）',
   'auto.fade-in': 'フェードイン',
   'auto.fade-out': 'フェードアウト',
   'auto.kind.mute': 'ミュート',
@@ -160,9 +161,9 @@ export const texts: Texts = {
   'auto.kind.fade-out': 'フェードアウト',
   'auto.start': '{region} の開始',
   'auto.end': '{region} の終了',
-  'auto.regionLevel': '{region} のゲイン (dB)',
+  'auto.regionLevel': '{region} のゲイン（dB）',
   'auto.pointTime': '{region} のポイント {index} の時間',
-  'auto.pointLevel': '{region} のポイント {index} のゲイン (dB)',
+  'auto.pointLevel': '{region} のポイント {index} のゲイン（dB）',
   'auto.addPoint': '再生ヘッドの位置で {region} にポイントを追加',
   'auto.removePoint': '{region} のポイント {index} を削除',
   'auto.remove': '{region} を削除',
@@ -184,8 +185,8 @@ export const texts: Texts = {
   'transport.selection': '選択範囲',
   'transport.from': '選択範囲の開始',
   'transport.to': '選択範囲の終了',
-  'transport.low': '選択範囲の下限周波数 (Hz)',
-  'transport.high': '選択範囲の上限周波数 (Hz)',
+  'transport.low': '選択範囲の下限周波数（Hz）',
+  'transport.high': '選択範囲の上限周波数（Hz）',
   'transport.rectangle': 'ドラッグで時間と周波数を選択',
   'transport.clear': '選択を解除',
   'transport.zoomIn': '拡大',
@@ -221,6 +222,7 @@ export const texts: Texts = {
   ...handOver,
   ...exportKinds,
   ...abx,
+  ...failures,
   ...fetching,
   ...projects,
   ...palette,
@@ -243,7 +245,7 @@ export const texts: Texts = {
   'export.start': '書き出し',
   'export.running': '書き出し中…',
   'export.files': '完成したファイル',
-  'export.saveTo': 'すべてをフォルダに保存…',
+  'export.saveTo': 'すべてをフォルダーに保存…',
   'export.saved': '保存しました',
   'export.gain': 'クリップを防ぐため、全ファイルのレベルを {gain} dB 変更しました。',
   'export.null': '書き出したファイルのヌルテスト：{null}',
@@ -305,9 +307,9 @@ export const texts: Texts = {
   'models.broken': '読み込めないマニフェスト',
   'models.own': '自分のモデル',
   'models.ownNote':
-    'マニフェスト (.json) と ONNX グラフ (.onnx) をこのフォルダに置くと、ここに表示されます：',
+    'マニフェスト（.json）と ONNX グラフ（.onnx）をこのフォルダーに置くと、ここに表示されます：',
   'models.reload': '再読み込み',
-  'models.speed': 'このコンピュータでの速度',
+  'models.speed': '処理速度',
   'models.notMeasured': '未計測',
 
   'settings.title': '設定',

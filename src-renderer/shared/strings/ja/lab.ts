@@ -5,7 +5,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.title': 'ラボ',
   'lab.lessons': '実験台とレッスン',
   'lab.bench': '実験台',
-  'lab.bench.song': '{name} の{seconds}秒（1チャンネル）。選択範囲または再生位置から始まります。',
+  'lab.bench.song': '{name} の {seconds} 秒（1 チャンネル）。選択範囲または再生位置から始まります。',
   'lab.bench.stems': '曲のステムを真のパートとみなします。ボーカルは「{stem}」です。',
   'lab.bench.standIn':
     '曲のステムを真のパートとみなします。声のステムはないため、このページの「声」は「{stem}」のことです。',
@@ -13,7 +13,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.loading': '計算中',
   'lab.sounds': '音',
   'lab.hear': '再生：{name}',
-  'lab.noSound': 'このブラウザは音を出せません。出力先を確認して、もう一度押してください。',
+  'lab.noSound': 'このブラウザーは音を出せません。出力先を確認して、もう一度押してください。',
   'lab.picture': 'スペクトログラム：左から右へ時間、下から上へ周波数',
   'lab.picture.mask': 'マスク：左から右へ時間、下から上へ周波数。明るいほど 1 に近い',
   'lab.notebook': 'ノートブックとして書き出す',
@@ -24,7 +24,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.takeOver': 'この設定で曲を分離',
   'lab.takeOver.part': 'この設定で選択範囲を分離',
   'lab.takeOver.about':
-    '両方の部分がエディターで曲のステムになり、足すと曲に戻ります。エディターでは20秒ずつ、ここでは10秒をまとめて処理します。',
+    '両方の部分がエディターで曲のステムになり、足すと曲に戻ります。エディターでは 20 秒ずつ、ここでは 10 秒をまとめて処理します。',
   'lab.takeOver.oracle': 'オラクルが知っているのは、この音の真のパートだけです。',
   'lab.takeOver.gaps':
     'この窓の間には隙間があり、そこではステムを作れません。ホップを小さくするか、別の窓を選んでください。',
@@ -32,7 +32,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.truth.about':
     'この曲の真のステムがあれば、完全なマスクの結果を聴けます。ステムのフォルダー（vocals.wav、drums.wav など）を選んでください。結果はエディターにステムとして現れ、足すと曲に戻ります。',
   'lab.truth.choose': 'フォルダーを選択…',
-  'lab.own': '{name} の{seconds}秒で試す',
+  'lab.own': '{name} の {seconds} 秒で試す',
   'lab.own.separate': 'このレッスンは既知のパートと比べます。先に曲を分離すると、そのステムを使います。',
   'lab.own.stems': 'パートは曲のステム、ボーカルは「{stem}」です。数値の正しさはステム次第です。',
   'lab.own.standIn':
@@ -51,7 +51,7 @@ export const lab: Readonly<Record<keyof typeof english, string>> = {
   'lab.mask.binary': 'バイナリ',
   'lab.mask.soft': 'ソフト',
   'lab.mask.ratio': '指数つき比',
-  'lab.method.hpss': 'HPSS（調波音と打撃音）',
+  'lab.method.hpss': 'HPSS（調波音と打楽器音）',
   'lab.method.nmf': 'NMF（成分）',
   'lab.method.repet': 'REPET（繰り返し）',
   'lab.method.ft2d': '2DFT（繰り返し）',

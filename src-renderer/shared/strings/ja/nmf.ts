@@ -2,7 +2,7 @@ import type { nmf as english } from '../en/nmf.js';
 
 export const nmf: Readonly<Record<keyof typeof english, string>> = {
   'nmf.components': '成分の数',
-  'nmf.components.hint': '多いほど曲に忠実になりますが、1つの音が分かれることもあります。',
+  'nmf.components.hint': '多いほど曲に忠実になりますが、1 つの音が分かれることもあります。',
   'nmf.iterations': '反復回数',
   'nmf.iterations.hint': '多いほど曲によく合いますが、時間がかかります。',
   'nmf.divergence': 'ダイバージェンス',
@@ -23,7 +23,7 @@ export const nmf: Readonly<Record<keyof typeof english, string>> = {
   'factors.show': 'スペクトルと強さ（W と H）…',
   'factors.title': 'NMF の結果：W と H',
   'factors.note':
-    '各成分は、1つのスペクトルに時間とともに変わる強さを掛けたものです。V ≈ W·H。曲線はそれぞれの最大値を 1 としています。',
+    '各成分は、1 つのスペクトルに時間とともに変わる強さを掛けたものです。V ≈ W·H。曲線はそれぞれの最大値を 1 としています。',
   'factors.piece':
     '区間 {piece}/{pieces}（{from}～{to}）。長い曲では区間ごとに成分が異なります。別の区間を見るには、再生位置を移動してください。',
   'factors.component': '成分',

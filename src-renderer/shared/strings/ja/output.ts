@@ -7,9 +7,9 @@ export const output: Readonly<Record<keyof typeof english, string>> = {
   'output.ask': '別の出力を選択…',
   'output.lost': '「{name}」は使用できません。再び使えるようになるまで、システムの既定の出力で再生します。',
   'output.none':
-    'ブラウザから音が出ません。ヘッドホンまたはスピーカーを接続して、もう一度再生してください。ほかの機能はそのまま使えます。',
-  'output.unsupported': 'このブラウザでは、ページの音声を別の出力に送れません。',
-  'output.unnamed': 'このブラウザは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
+    'ブラウザーから音が出ません。ヘッドホンまたはスピーカーを接続して、もう一度再生してください。ほかの機能はそのまま使えます。',
+  'output.unsupported': 'このブラウザーでは、ページの音声を別の出力に送れません。',
+  'output.unnamed': 'このブラウザーは出力の一覧をページに提供しません。システムの既定の出力で再生します。',
   'meter.clipped': '{name}：クリップしました。クリックでリセット',
   'meter.clean': '{name}：クリップなし',
   'loudness.reading':

@@ -16,6 +16,7 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.drumless': 'ドラムレス 練習',
   'palette.do.muteVocals': 'ボーカルをミュート',
   'palette.words.muteVocals': '歌 声 消す 消音',
+  'palette.words.takeAway': '削除 消去 消す カット',
   'palette.do.export': 'ステムまたはミックスを書き出す',
   'palette.words.beats': 'bpm ビートグリッド 小節 メトロノーム',
   'palette.words.export':
@@ -29,5 +30,5 @@ export const palette: Readonly<Record<keyof typeof english, string>> = {
   'palette.words.language': '英語 ドイツ語 フランス語 language げんご 翻訳',
   'palette.demo': 'デモ曲を開く',
   'palette.theme': 'ダーク／ライトテーマ',
-  'palette.language': '次の言語 (language)',
+  'palette.language': '次の言語（language）',
 };

@@ -13,18 +13,19 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.title': 'プロジェクト',
   'project.open': 'プロジェクトを開く',
   'project.none': 'プロジェクトはまだありません。開いた曲はすべてプロジェクトになります。',
-  'project.choose': 'フォルダを選択…',
+  'project.choose': 'フォルダーを選択…',
   'project.lost.title': '曲はどこにありますか？',
   'project.lost.choose': '曲を探す…',
   'project.recovered': 'プロジェクトが正常に閉じられませんでした',
   'project.recovered.partly': '一部を復元できませんでした',
   'project.recovered.applied': '復元した変更：{count} 件。',
-  'project.recovered.lost': '読み込めなかった末尾の変更：{count} 件。内容はプロジェクトフォルダにあります。',
+  'project.recovered.lost':
+    '読み込めなかった末尾の変更：{count} 件。内容はプロジェクトフォルダーにあります。',
   'project.recovered.previous':
-    'プロジェクトファイルが壊れていたため、最後に保存する前の状態を表示しています。壊れたファイルはプロジェクトフォルダにあります。',
+    'プロジェクトファイルが壊れていたため、最後に保存する前の状態を表示しています。壊れたファイルはプロジェクトフォルダーにあります。',
   'project.recovered.stems': 'ステムが見つかりません。曲をもう一度分離してください。',
   'project.recovered.drawing':
-    '描いた内容の一部を読み込めないため除外しました。プロジェクトフォルダの drawn.damaged.json にあります。',
+    '描いた内容の一部を読み込めないため除外しました。プロジェクトフォルダーの drawn.damaged.json にあります。',
   'project.recovered.masks': '編集のマスクが見つかりません。該当する編集はオフになっています。',
   'shortcut.save': 'プロジェクトを保存',
   'shortcut.saveAs': '新しいプロジェクトとして保存',
@@ -37,8 +38,8 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'project.keptHint':
     '名前なしでこのコンピューターに記録されています。「保存」で名前と保存場所が決まります。',
   'project.keeping': '変更を記録しています…',
-  'project.notKept': '記録できません: {reason}',
-  'project.elsewhere': '別のウインドウで編集中：ここでは表示のみ',
+  'project.notKept': '記録できません：{reason}',
+  'project.elsewhere': '別のウィンドウで編集中：ここでは表示のみ',
   'project.retry': '再試行',
   'project.unnamed': '名前を付けて保存していません',
   'project.noStems': '未分離',
@@ -60,9 +61,9 @@ export const projects: Readonly<Record<keyof typeof english, string>> = {
   'room.title': '名前のない曲の保存容量',
   'room.used': '{used} を使用中',
   'room.limit': '上限（GiB）',
-  'room.mayDelete': 'いっぱいになったら、最も長く触れていない曲から削除する',
+  'room.mayDelete': 'いっぱいになったら、最も長く使っていない曲から削除する',
   'room.full':
-    '名前のない曲が {limit} を超えています。最も長く触れていない曲から削除してもよいですか？ 対象: {names}',
+    '名前のない曲が {limit} を超えています。最も長く使っていない曲から削除してもよいですか？ 対象：{names}',
   'room.delete': '今後も含めて削除する',
   'connection.away':
     'Unbraid が応答しません。「unbraid serve --port {port}」で起動し直すと、このページは自動的に再開します。',

@@ -5,7 +5,8 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'verbs.debleed': 'かぶりを除去',
   'verbs.debleed.help': 'ほかのステムが優勢な成分を、そのステムへ移します',
   'verbs.bleed': 'かぶり除去の強さ',
-  'verbs.bleed.help': '0%：ほかのステムが30 dB以上大きい箇所だけ　100%：ほかのステムのほうが大きい箇所すべて',
+  'verbs.bleed.help':
+    '0%：ほかのステムが 30 dB 以上大きい箇所だけ　100%：ほかのステムのほうが大きい箇所すべて',
   'verbs.nothing': 'ここでは何も見つかりません',
   'step.edit.debleed': '{name}のかぶりを除去',
   'shortcut.debleed': '選択範囲のかぶりを除去',
@@ -30,11 +31,11 @@ export const repair: Readonly<Record<keyof typeof english, string>> = {
   'similar.close': '一覧を閉じる',
   'similar.least': '類似度の下限',
   'similar.again': 'もう一度探す',
-  'similar.count': '{count}件見つかりました',
+  'similar.count': '{count} 件見つかりました',
   'similar.list': '選択範囲に似た箇所',
   'similar.take': '{time}を含める',
   'similar.go': '{time}を選択',
   'similar.listen': '{time}だけを聴く',
-  'similar.apply': '{verb}：{count}件に適用',
+  'similar.apply': '{verb}：{count} 件に適用',
   'similar.applyNone': 'まず選択範囲を編集し、それからすべてに適用します',
 };

@@ -6,7 +6,7 @@ export const selection: Readonly<Record<keyof typeof english, string>> = {
   'paint.wand.help':
     'スペクトログラム上の点をクリックすると、そこにつながるビンのうちレベルが許容値以内のものを、選択範囲内または前後 30 秒以内で塗ります。Shift で追加、Alt で除外、両方で共通部分を残します。',
   'find.title': '選択範囲を検出',
-  'find.below': '許容値 (dB)',
+  'find.below': '許容値',
   'find.combination': '組み合わせ',
   'find.add': '塗った範囲に追加',
   'find.subtract': '塗った範囲から除外',
@@ -33,6 +33,6 @@ export const selection: Readonly<Record<keyof typeof english, string>> = {
   'masks.png': '選択範囲を 16 ビット PNG で書き出し',
   'masks.stems': '全ステムのマスクを .npy で書き出し（{count} × {size}）',
   'masks.progress': 'マスクファイルの進行状況',
-  'masks.import': 'マスクを読み込む (.npy, .png)…',
+  'masks.import': 'マスクを読み込む（.npy, .png）…',
   'shortcut.wand': '自動選択のオン／オフ',
 };

@@ -1,0 +1,51 @@
+import type { ErrorCode } from '../../../../src-main/common/base/errors.js';
+
+/**
+ * What failed, by the engine's code. The engine's own sentence is in English and says more: an English page shows that one
+ * alone, the others show it below these words.
+ */
+export const failures = {
+  'failure.invalid-argument': 'This cannot be done as requested.',
+  'failure.file-not-found': 'A file or folder is missing.',
+  'failure.permission-denied': 'Access to a file or folder is denied.',
+  'failure.not-audio': 'This is not an audio file.',
+  'failure.no-audio-stream': 'This file contains no audio.',
+  'failure.empty-audio': 'This file contains no samples.',
+  'failure.unsupported-format': 'This format is not supported.',
+  'failure.damaged-audio': 'The audio file is damaged.',
+  'failure.too-large': 'This is too large.',
+  'failure.decode-failed': 'The audio file could not be decoded.',
+  'failure.encode-failed': 'A file could not be encoded.',
+  'failure.verify-failed': 'What was written is not what should have been written.',
+  'failure.output-exists': 'Something with this name already exists.',
+  'failure.outside-output-folder': 'This path leads out of the output folder.',
+  'failure.disk-full': 'There is not enough room on the disk. Free some space, and try again.',
+  'failure.io-error': 'Reading or writing failed.',
+  'failure.project-damaged': 'The project is damaged.',
+  'failure.project-locked': 'Another program is working on this.',
+  'failure.project-open': 'This project is open already.',
+  'failure.session-elsewhere': 'This song is open in another window.',
+  'failure.track-gone': 'This track no longer exists.',
+  'failure.source-moved': 'The song is no longer where it was.',
+  'failure.source-changed': 'The song’s file has changed.',
+  'failure.sidecar-damaged': 'The file that describes the stems is damaged.',
+  'failure.model-not-found': 'This model is not installed, or cannot be downloaded.',
+  'failure.model-manifest-invalid': 'The model’s manifest contains an error.',
+  'failure.model-file-invalid': 'The model’s file is damaged, or not the right one.',
+  'failure.model-hash-mismatch': 'The model’s file has changed. Delete the model and download it again.',
+  'failure.model-incompatible': 'Unbraid cannot run this model.',
+  'failure.download-failed': 'The download was interrupted. What has arrived is kept; try again later.',
+  'failure.download-refused':
+    'The server refuses the file. Download it from the model’s page, then import it.',
+  'failure.licence-not-accepted': 'The licence has not been accepted.',
+  'failure.inference-failed': 'The model failed while it was running.',
+  'failure.out-of-memory': 'There is not enough memory. Close other programs, or choose a smaller model.',
+  'failure.device-unavailable': 'This device cannot be used here.',
+  'failure.process-died': 'A process of the engine ended unexpectedly.',
+  'failure.timeout': 'There was no answer for too long.',
+  'failure.cancelled': 'Cancelled.',
+  'failure.no-beat': 'No beat was found.',
+  'failure.not-cola': 'With this window and hop the sound cannot be put back together.',
+  'failure.not-in-this-host': 'This is not possible in the browser.',
+  'failure.internal': 'Something went wrong inside Unbraid.',
+} as const satisfies Readonly<Record<`failure.${ErrorCode}`, string>>;

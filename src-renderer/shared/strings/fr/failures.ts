@@ -1,0 +1,51 @@
+import type { failures as english } from '../en/failures.js';
+
+/** Les erreurs du moteur, d'après leur code. */
+export const failures: Readonly<Record<keyof typeof english, string>> = {
+  'failure.invalid-argument': 'Cette demande est impossible telle quelle.',
+  'failure.file-not-found': 'Un fichier ou un dossier est introuvable.',
+  'failure.permission-denied': 'L’accès à un fichier ou à un dossier est refusé.',
+  'failure.not-audio': 'Ce n’est pas un fichier audio.',
+  'failure.no-audio-stream': 'Ce fichier ne contient pas de son.',
+  'failure.empty-audio': 'Ce fichier ne contient aucun échantillon.',
+  'failure.unsupported-format': 'Ce format n’est pas pris en charge.',
+  'failure.damaged-audio': 'Le fichier audio est endommagé.',
+  'failure.too-large': 'C’est trop volumineux.',
+  'failure.decode-failed': 'Le fichier audio n’a pas pu être décodé.',
+  'failure.encode-failed': 'Un fichier n’a pas pu être encodé.',
+  'failure.verify-failed': 'Ce qui a été écrit n’est pas ce qui devait l’être.',
+  'failure.output-exists': 'Il existe déjà un élément de ce nom.',
+  'failure.outside-output-folder': 'Ce chemin mène hors du dossier de sortie.',
+  'failure.disk-full': 'Il n’y a pas assez de place sur le disque. Libérez de l’espace, puis réessayez.',
+  'failure.io-error': 'La lecture ou l’écriture a échoué.',
+  'failure.project-damaged': 'Le projet est endommagé.',
+  'failure.project-locked': 'Un autre programme y travaille en ce moment.',
+  'failure.project-open': 'Ce projet est déjà ouvert.',
+  'failure.session-elsewhere': 'Ce morceau est ouvert dans une autre fenêtre.',
+  'failure.track-gone': 'Cette piste n’existe plus.',
+  'failure.source-moved': 'Le morceau n’est plus à sa place.',
+  'failure.source-changed': 'Le fichier du morceau a changé.',
+  'failure.sidecar-damaged': 'Le fichier qui décrit les stems est endommagé.',
+  'failure.model-not-found': 'Ce modèle est absent, ou ne peut pas être téléchargé.',
+  'failure.model-manifest-invalid': 'Le manifeste du modèle contient une erreur.',
+  'failure.model-file-invalid': 'Le fichier du modèle est endommagé, ou ce n’est pas le bon.',
+  'failure.model-hash-mismatch':
+    'Le fichier du modèle a changé. Supprimez le modèle et téléchargez-le de nouveau.',
+  'failure.model-incompatible': 'Unbraid ne peut pas exécuter ce modèle.',
+  'failure.download-failed':
+    'Le téléchargement s’est interrompu. Ce qui est arrivé est conservé ; réessayez plus tard.',
+  'failure.download-refused':
+    'Le serveur ne donne pas le fichier. Récupérez-le sur la page du modèle, puis importez-le.',
+  'failure.licence-not-accepted': 'La licence n’a pas été acceptée.',
+  'failure.inference-failed': 'L’exécution du modèle a échoué.',
+  'failure.out-of-memory':
+    'La mémoire ne suffit pas. Fermez d’autres programmes, ou choisissez un modèle plus petit.',
+  'failure.device-unavailable': 'Ce périphérique n’est pas utilisable ici.',
+  'failure.process-died': 'Un processus du moteur s’est arrêté de façon inattendue.',
+  'failure.timeout': 'Aucune réponse depuis trop longtemps.',
+  'failure.cancelled': 'Annulé.',
+  'failure.no-beat': 'Aucun battement n’a été trouvé.',
+  'failure.not-cola': 'Avec cette fenêtre et ce pas, le son ne peut pas être reconstitué.',
+  'failure.not-in-this-host': 'Ce n’est pas possible dans le navigateur.',
+  'failure.internal': 'Une erreur s’est produite dans Unbraid.',
+};

@@ -1,0 +1,51 @@
+import type { failures as english } from '../en/failures.js';
+
+/** エンジンのエラー（コード別）。 */
+export const failures: Readonly<Record<keyof typeof english, string>> = {
+  'failure.invalid-argument': 'この指定では実行できません。',
+  'failure.file-not-found': 'ファイルまたはフォルダーが見つかりません。',
+  'failure.permission-denied': 'ファイルまたはフォルダーへのアクセスが拒否されました。',
+  'failure.not-audio': 'これはオーディオファイルではありません。',
+  'failure.no-audio-stream': 'このファイルには音声が含まれていません。',
+  'failure.empty-audio': 'このファイルにはサンプルが含まれていません。',
+  'failure.unsupported-format': 'この形式には対応していません。',
+  'failure.damaged-audio': 'オーディオファイルが壊れています。',
+  'failure.too-large': 'サイズが大きすぎます。',
+  'failure.decode-failed': 'オーディオファイルをデコードできませんでした。',
+  'failure.encode-failed': 'ファイルをエンコードできませんでした。',
+  'failure.verify-failed': '書き込まれた内容が、書き込むべき内容と一致しません。',
+  'failure.output-exists': '同じ名前のものがすでにあります。',
+  'failure.outside-output-folder': 'このパスは出力フォルダーの外を指しています。',
+  'failure.disk-full': 'ディスクの空き容量が足りません。空きを増やしてから、もう一度お試しください。',
+  'failure.io-error': '読み込みまたは書き込みに失敗しました。',
+  'failure.project-damaged': 'プロジェクトが壊れています。',
+  'failure.project-locked': '別のプログラムが使用中です。',
+  'failure.project-open': 'このプロジェクトはすでに開いています。',
+  'failure.session-elsewhere': 'この曲は別のウィンドウで開いています。',
+  'failure.track-gone': 'このトラックはもうありません。',
+  'failure.source-moved': '曲のファイルが元の場所にありません。',
+  'failure.source-changed': '曲のファイルが変更されています。',
+  'failure.sidecar-damaged': 'ステムの情報を記録したファイルが壊れています。',
+  'failure.model-not-found': 'このモデルがないか、ダウンロードできません。',
+  'failure.model-manifest-invalid': 'モデルのマニフェストに誤りがあります。',
+  'failure.model-file-invalid': 'モデルのファイルが壊れているか、正しいファイルではありません。',
+  'failure.model-hash-mismatch':
+    'モデルのファイルが変更されています。モデルを削除して、もう一度ダウンロードしてください。',
+  'failure.model-incompatible': 'このモデルは Unbraid では実行できません。',
+  'failure.download-failed':
+    'ダウンロードが中断されました。取得済みのデータは保存されています。後でもう一度お試しください。',
+  'failure.download-refused':
+    'サーバーがファイルを提供していません。モデルのページから入手して、読み込んでください。',
+  'failure.licence-not-accepted': 'ライセンスに同意していません。',
+  'failure.inference-failed': 'モデルの実行中にエラーが発生しました。',
+  'failure.out-of-memory':
+    'メモリーが足りません。ほかのプログラムを閉じるか、もっと小さなモデルを選んでください。',
+  'failure.device-unavailable': 'このデバイスはここでは使用できません。',
+  'failure.process-died': 'エンジンのプロセスが予期せず終了しました。',
+  'failure.timeout': '長い間、応答がありませんでした。',
+  'failure.cancelled': 'キャンセルしました。',
+  'failure.no-beat': 'ビートが見つかりませんでした。',
+  'failure.not-cola': 'この窓とホップでは、音を元どおりに合成できません。',
+  'failure.not-in-this-host': 'ブラウザーではこの操作はできません。',
+  'failure.internal': 'Unbraid の内部でエラーが発生しました。',
+};
