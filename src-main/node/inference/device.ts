@@ -215,7 +215,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
     if (difference > agreement) {
       await gpu.release();
       const by = difference.toExponential(1);
-      const text = `${provider} differs from the CPU by ${by} on a probe`;
+      const text = `${provider} differed from the CPU by ${by} in a test`;
       if (device !== 'auto') {
         await cpu.release();
         throw new UnbraidError('device-unavailable', text, {
