@@ -26,8 +26,8 @@ export function publishedScores(scores: CatalogueEntry['scores'], t: Words): Sco
   return { rows: scores.map(({ stem, db }) => ({ label: label(stem), db })), notes: [...new Set(notes)] };
 }
 
-/** Scores of what comes with the program; a stem that goes by another name says what it was compared with. */
-export function bundledRows(scores: readonly BundledScore[], t: Words): ScoreRows {
+/** Scores of what comes with the program, by set; a stem that goes by another name says what it was compared with. */
+export function bundledRows(scores: readonly BundledScore[], t: Words): readonly ScoreRows[] {
   const label = ({ stem, truth }: BundledScore): string => {
     const name = stemTitle(stem, t);
     const same = stem === 'accompaniment' || (truth.length === 1 && truth[0] === stem);
@@ -35,9 +35,9 @@ export function bundledRows(scores: readonly BundledScore[], t: Words): ScoreRow
       ? name
       : t('scores.as', { stem: name, truth: truth.map((of) => stemTitle(of, t)).join(' + ') });
   };
-  const notes = scores.map(({ set, measure }) => `${measure}, ${t(`scores.set.${set}`)}`);
-  return {
-    rows: scores.map((score) => ({ label: label(score), db: score.db })),
-    notes: [...new Set(notes)],
-  };
+  return [...new Set(scores.map(({ set }) => set))].map((set) => {
+    const own = scores.filter((score) => score.set === set);
+    const notes = own.map(({ measure }) => `${measure}, ${t(`scores.set.${set}`)}`);
+    return { rows: own.map((score) => ({ label: label(score), db: score.db })), notes: [...new Set(notes)] };
+  });
 }

@@ -45,6 +45,26 @@ test('Ctrl and the wheel over the bar zoom at the pointer, as beside it', async 
   expect(Math.abs((await place()).under - before.under)).toBeLessThan(before.zoom);
 });
 
+test('Alt and the wheel over the bar zoom in frequency at the pointer, as beside it', async ({ app }) => {
+  await around(app, 'harmonic');
+  const box = (await barOf(app).boundingBox())!;
+  const lane = (await app.locator('canvas[data-track="harmonic"]').boundingBox())!;
+  const y = Math.round(box.y + box.height / 2);
+  const place = (): Promise<{ octaves: number; under: number }> =>
+    app.evaluate((share) => {
+      const { song, settings } = window.__unbraid!.app;
+      const { low, high } = song.view.axis(settings.axis);
+      return { octaves: Math.log2(high / low), under: low * (high / low) ** share };
+    }, (lane.y + lane.height - y) / lane.height);
+  const before = await place();
+  await app.mouse.move(box.x + box.width / 2, y);
+  await app.keyboard.down('Alt');
+  await app.mouse.wheel(0, -200);
+  await app.keyboard.up('Alt');
+  await expect.poll(async () => (await place()).octaves).toBeLessThan(before.octaves * 0.9);
+  expect(Math.abs(Math.log2((await place()).under / before.under))).toBeLessThan(0.02);
+});
+
 for (const viewport of [
   { width: 1440, height: 900 },
   { width: 1024, height: 700 },

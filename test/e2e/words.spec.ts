@@ -10,7 +10,7 @@ test.describe('in German', () => {
   }) => {
     await app
       .locator('input[type=file][accept]')
-      .setInputFiles({ name: 'lied.wav', mimeType: 'audio/wav', buffer: clicksAndChords(3) });
+      .setInputFiles({ name: 'Lied (neu).wav', mimeType: 'audio/wav', buffer: clicksAndChords(3) });
     await app.getByLabel('Modell oder Verfahren').selectOption('hpss');
     await app.getByRole('button', { name: 'Trennen', exact: true }).click();
     await expect(app.getByRole('img', { name: /^Nulltest/ })).toHaveAccessibleName(/−\d+,\d dB|bitgenau/, {

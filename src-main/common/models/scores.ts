@@ -3,7 +3,7 @@ import { z } from 'zod';
 const name = z.string().min(1);
 
 /** The sets on which what comes with the program was measured; the page has words for each. */
-export const scoreSets = ['demo', 'duet'] as const;
+export const scoreSets = ['mixed', 'demo', 'duet'] as const;
 
 const scoreSchema = z.strictObject({
   stem: name,

@@ -10,6 +10,7 @@ export const fetching = {
   'scores.note':
     'Die Balken zeigen, wie gut die Stems sind und wie schnell sie entstehen. Die Werte sind uSDR in dB: wie weit der Fehler unter dem wahren Stem liegt. Höher ist besser; bei 0 dB ist der Fehler so laut wie der Stem. Beim Tempo steht der längste Balken für das schnellste, das auf diesem Rechner gemessen wurde.',
   'scores.as': '{stem}, als {truth}',
+  'scores.set.mixed': '24 Ausschnitte mit echten Stimmen, gesprochen und gesungen, über Musik ohne Stimme',
   'scores.set.demo': '36 s des Demo-Songs, aus dem kein Netz gelernt hat; ein Song sagt wenig über andere',
   'scores.set.duet': 'ein Duett mit Klavier, mit dem nichts trainiert wurde',
   'catalogue.mean': 'Mittel aller Stems',

@@ -11,6 +11,7 @@ export const fetching = {
   'scores.note':
     'Bars show how good the stems are and how fast they are made. Scores are uSDR in dB: how far the error lies below the true stem. Higher is better; at 0 dB the error is as loud as the stem. The longest speed bar is the fastest measured on this machine.',
   'scores.as': '{stem}, as {truth}',
+  'scores.set.mixed': '24 clips of real voices, spoken and sung, over music without a voice',
   'scores.set.demo':
     '36 s of the demo song, which no network was trained on; one song says little about others',
   'scores.set.duet': 'a duet with a piano that nothing was trained on',

@@ -10,6 +10,7 @@ export const fetching = {
   'scores.note':
     'Les barres montrent la qualité des stems et la vitesse du calcul. Les scores sont des uSDR en dB : de combien l’erreur est sous le vrai stem. Plus c’est haut, mieux c’est ; à 0 dB, l’erreur est aussi forte que le stem. La plus longue barre de vitesse est la plus rapide mesurée sur cette machine.',
   'scores.as': '{stem}, comme {truth}',
+  'scores.set.mixed': '24 extraits de voix réelles, parlées et chantées, sur de la musique sans voix',
   'scores.set.demo':
     '36 s du morceau de démonstration, dont aucun réseau n’a appris ; un morceau en dit peu sur les autres',
   'scores.set.duet': 'un duo avec piano qui n’a servi à aucun entraînement',
