@@ -47,7 +47,7 @@ describe('help and usage', () => {
     const { code, out, err } = await cli.run(args);
     expect(code).toBe(2);
     expect(out).toBe('');
-    expect(err.trim()).not.toBe('');
+    expect(err).toMatch(/^unbraid: ./);
     expect(existsSync('x')).toBe(false);
   });
 
@@ -82,6 +82,26 @@ describe('help and usage', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/"nope"/);
     expect(existsSync(at('model-out'))).toBe(false);
+  });
+});
+
+describe('a run that makes nothing', () => {
+  it('leaves no folder behind that it made, and every one that was there', async () => {
+    mkdirSync(at('was-there'));
+    const wrong = at('wrong.wav');
+    writeFileSync(wrong, 'no audio');
+    for (const [output, kept] of [
+      [at('was-there', 'new', 'stems'), at('was-there')],
+      [at('was-there'), at('was-there')],
+    ]) {
+      for (const args of [
+        ['separate', wrong, '-o', output, ...fast],
+        ['remix', wrong, '--mute', 'harmonic', '-o', join(output, 'mix.wav'), ...fast],
+      ])
+        expect((await cli.run(args)).code).toBe(1);
+      expect(existsSync(kept)).toBe(true);
+      expect(readdirSync(kept)).toEqual([]);
+    }
   });
 });
 

@@ -51,11 +51,14 @@ test('Alt and the wheel over the bar zoom in frequency at the pointer, as beside
   const lane = (await app.locator('canvas[data-track="harmonic"]').boundingBox())!;
   const y = Math.round(box.y + box.height / 2);
   const place = (): Promise<{ octaves: number; under: number }> =>
-    app.evaluate((share) => {
-      const { song, settings } = window.__unbraid!.app;
-      const { low, high } = song.view.axis(settings.axis);
-      return { octaves: Math.log2(high / low), under: low * (high / low) ** share };
-    }, (lane.y + lane.height - y) / lane.height);
+    app.evaluate(
+      (share) => {
+        const { song, settings } = window.__unbraid!.app;
+        const { low, high } = song.view.axis(settings.axis);
+        return { octaves: Math.log2(high / low), under: low * (high / low) ** share };
+      },
+      (lane.y + lane.height - y) / lane.height,
+    );
   const before = await place();
   await app.mouse.move(box.x + box.width / 2, y);
   await app.keyboard.down('Alt');

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { toUnbraidError, type UnbraidError } from '../../common/base/errors.js';
 import { isAudioName } from '../../common/jobs/audio-names.js';
 import type { EngineClient } from '../../common/contract/client.js';
@@ -41,7 +41,7 @@ export async function runCli(
     .addHelpText('after', examples)
     // Names and what they stand for fit into 80 columns; each command's own help has its options.
     .configureHelp({ minWidthToWrap: 20, subcommandTerm: (command) => command.name() })
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput(outputs(terminal))
     .exitOverride();
   const commands = [
     separateCommand,
@@ -90,10 +90,19 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
+/** Where a command writes; a wrong command line is said as all other errors are. */
+function outputs({ out, err }: Terminal): OutputConfiguration {
+  return {
+    writeOut: out,
+    writeErr: err,
+    outputError: (text, write) => write(text.replace(/^error: /, 'unbraid: ')),
+  };
+}
+
 /** Sub-commands made elsewhere do not inherit output and exit handling by themselves. */
 function inherit(command: Command, terminal: Terminal): Command {
   command.exitOverride().showHelpAfterError('Run with --help for the options.');
-  command.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  command.configureOutput(outputs(terminal));
   for (const child of command.commands) inherit(child, terminal);
   return command;
 }

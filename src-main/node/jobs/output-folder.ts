@@ -81,6 +81,8 @@ export class OutputFolder {
   readonly claims: SongClaims;
   private readonly state: string;
   private staging: string | undefined;
+  /** The folders that this run made for its results, the outermost first. */
+  private made: readonly string[] = [];
   /** What this run wrote; its songs never overwrite each other's outputs. */
   private readonly written = new Set<string>();
 
@@ -93,7 +95,7 @@ export class OutputFolder {
   /** Creates the folder, completes interrupted moves, deletes what killed runs left. Throws typed system errors. */
   open(): void {
     try {
-      makeFolder(this.state);
+      this.made = makeFolder(this.state).filter((dir) => dir !== this.state);
       // Somebody else may have made the folder: what is done below must not reach out of it (P7).
       if (lstatSync(this.state).isSymbolicLink())
         throw new UnbraidError('outside-output-folder', 'The folder .unbraid is a link', {
@@ -360,12 +362,15 @@ export class OutputFolder {
     return new UnbraidError(error.code, message, { file: source, hint, cause });
   }
 
-  /** Deletes the staging folder; when nothing was ever made here, the state folder too. */
+  /** Deletes the staging folder; when nothing was ever made here, the state folder and those that were made for it, too. */
   close(): void {
     if (this.staging) rmSync(this.staging, { recursive: true, force: true });
     this.staging = undefined;
     try {
-      if (readdirSync(this.state).length === 0) rmdirSync(this.state);
+      for (const dir of [this.state, ...this.made.toReversed()]) {
+        if (readdirSync(dir).length > 0) break;
+        rmdirSync(dir);
+      }
     } catch {
       // Someone else is using it.
     }

@@ -10,8 +10,8 @@ const withCode = (code: string): unknown => expect.objectContaining({ code });
 
 it('makes all that is missing, once', () => {
   const dir = join(fresh(), 'a', 'b', 'c');
-  makeFolder(dir);
-  makeFolder(dir);
+  expect(makeFolder(dir)).toEqual([join(dir, '..', '..'), join(dir, '..'), dir]);
+  expect(makeFolder(dir)).toEqual([]);
   makeFolder(`${dir}/`);
   expect(statSync(dir).isDirectory()).toBe(true);
 });

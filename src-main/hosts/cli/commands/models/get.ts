@@ -140,9 +140,9 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 export function stateText(state: DownloadState): string {
   switch (state.state) {
     case 'queued':
-      return 'waits';
+      return 'queued';
     case 'asking':
-      return `asks ${state.host}`;
+      return `contacting ${state.host}`;
     case 'receiving': {
       const of = state.total === null ? '' : ` of ${mib(state.total)}`;
       if (state.speed === 0) return `${mib(state.bytes)}${of}; ${state.host} is not sending anything`;
@@ -151,11 +151,11 @@ export function stateText(state: DownloadState): string {
       return `${mib(state.bytes)}${of} from ${state.host}${speed}${eta}`;
     }
     case 'waiting':
-      return `${state.error.message}; goes on in ${(state.ms / 1000).toFixed(0)} s`;
+      return `${state.error.message}; trying again in ${(state.ms / 1000).toFixed(0)} s`;
     case 'checking':
-      return 'checks what is here';
+      return 'checking what is here';
     case 'installing':
-      return 'tries the model on a second of sound';
+      return 'trying the model on a second of sound';
     case 'paused':
       return `stopped; ${mib(state.bytes)} are kept, and the same command goes on from there`;
     case 'failed':
