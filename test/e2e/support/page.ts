@@ -22,6 +22,7 @@ interface Debug {
       readonly edits: { readonly busy: boolean; readonly behind: boolean; cancel(): void };
       readonly view: {
         readonly span: { readonly start: number; readonly framesPerPixel: number; readonly width: number };
+        axis(kind: string): { readonly low: number; readonly high: number };
       };
       readonly player: {
         readonly context: { readonly currentTime: number };
@@ -32,6 +33,7 @@ interface Debug {
         pause(): void;
       };
     };
+    readonly settings: { readonly axis: string };
   };
   record(): Promise<{ stop(): number[][] }>;
 }
