@@ -10,10 +10,13 @@ export function warningWords(
   words: (code: WarningCode, values: WarningValues) => string,
 ): string {
   const known = readWarning(text);
-  if (known) return words(known.code, shown(known.values));
+  if (known) {
+    const { why } = known.values;
+    const values = { ...shown(known.values), ...(why !== undefined && { why: warningWords(why, words) }) };
+    return words(known.code, values);
+  }
   const [, system, rest] = /^(\S+): (.+)$/s.exec(text) ?? [];
-  const own = rest === undefined ? null : readWarning(rest);
-  return own ? `${system}: ${words(own.code, shown(own.values))}` : text;
+  return rest !== undefined && readWarning(rest) ? `${system}: ${warningWords(rest, words)}` : text;
 }
 
 /** Decimals with the comma or point of the page. */

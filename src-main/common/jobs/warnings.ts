@@ -1,5 +1,5 @@
 /**
- * What the engine says about a separation or an export that went otherwise than expected, by code; `{name}` marks a value.
+ * What the engine says about devices, and about a separation or an export that went otherwise than expected, by code; `{name}` marks a value.
  * Warnings travel and are kept as these sentences; a page finds the code again and has them in its own language.
  */
 export const warnings = {
@@ -10,6 +10,15 @@ export const warnings = {
   differs: '{provider} differed from the CPU by {difference} in a test, so it is not used',
   'process-ended': 'An inference process ended ({message}); processes left: {count}',
   lowered: 'All outputs lowered by {decibels} dB so that none clips; 32-bit float needs no gain',
+  // Why a device is not used, as part of a warning and in Diagnostics.
+  'not-installed': 'it is not installed',
+  'software-adapter': 'there is only a software adapter',
+  'no-card': 'there is no graphics card',
+  'failed-probe': 'it failed on a probe: {message}',
+  'ended-probe': 'it ended its process on a probe: {message}',
+  'failed-song': 'it failed on a song: {message}',
+  differed: '{provider} differed from the CPU by {difference} in a test',
+  slower: 'it takes {times} times as long as the CPU',
 } as const;
 
 export type WarningCode = keyof typeof warnings;

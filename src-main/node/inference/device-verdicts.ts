@@ -7,6 +7,7 @@ import { hashText } from '../files/content-hash.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import type { Refusal } from './inference-api.js';
 import { makeFolder } from '../files/make-folder.js';
+import { extraProviders } from './provider-files.js';
 
 /** Why a model does not run on a device. */
 export interface ModelRefusal extends Refusal {
@@ -119,11 +120,15 @@ export class DeviceVerdicts {
   }
 }
 
-/** The runtime's version, and what is known of graphics cards and drivers without asking one. */
+/** The runtime's version, the providers installed beside it, and what is known of graphics cards and drivers without asking one. */
 export function environmentKey(): string {
   const runtime = Object.entries(ortEnvironment.versions).map((entry) => entry.join(' '));
   const chosen = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'].map((name) => process.env[name] ?? '');
-  return hashText([...runtime, version(), release(), ...linuxCards(), ...chosen].join('\n')).slice(0, 32);
+  const extra = extraProviders() ?? [];
+  return hashText([...runtime, version(), release(), ...linuxCards(), ...chosen, ...extra].join('\n')).slice(
+    0,
+    32,
+  );
 }
 
 /** Vendor and device of each card, and the version of a driver that says so. */

@@ -7,6 +7,7 @@ import type { Device } from '../../common/jobs/settings.js';
 import { warning } from '../../common/jobs/warnings.js';
 import type { Refusal } from './inference-api.js';
 import { OnnxSession, supportedProviders } from './onnx-session.js';
+import { extraProviders } from './provider-files.js';
 
 /** A model ready to run, with what happened on the way. */
 export interface LoadedModel {
@@ -132,14 +133,22 @@ function checkHardware(provider: string): void {
   if (!named && !absent) return;
   throw new UnbraidError(
     'device-unavailable',
-    named ? 'there is only a software adapter' : 'there is no graphics card',
+    named ? warning('software-adapter', {}) : warning('no-card', {}),
     { hint: 'Use --device cpu.' },
   );
 }
 
-function refusalOf(provider: string, error: unknown, doing = ''): Refusal {
+/** ONNX Runtime knows of providers that do not come with it. Throws `device-unavailable` for one that is not installed. */
+function checkInstalled(provider: string): void {
+  const extra = supportedProviders().some(({ name, bundled }) => name === provider && !bundled);
+  if (!extra || (extraProviders()?.includes(provider) ?? true)) return;
+  throw new UnbraidError('device-unavailable', warning('not-installed', {}));
+}
+
+function refusalOf(provider: string, error: unknown, during?: 'failed-probe'): Refusal {
   const { code, message } = toUnbraidError(error);
-  return { provider, why: `${doing}${message}`, ...(code === 'out-of-memory' && { passing: true }) };
+  const why = during ? warning(during, { message }) : message;
+  return { provider, why, ...(code === 'out-of-memory' && { passing: true }) };
 }
 
 /** The GPU providers worth trying here, best first. */
@@ -160,6 +169,7 @@ export async function loadModel(device: Device, request: LoadRequest): Promise<L
   const isMeant = device === 'auto' ? gpuCandidates(manifest).includes(trusted ?? '') : device === trusted;
   if (trusted === undefined || !isMeant) return loadProbed(device, request);
   try {
+    checkInstalled(trusted);
     request.onTry?.(trusted);
     checkHardware(trusted);
     return { ...(await loadOn(trusted, request)), warnings: [], refused: [] };
@@ -178,6 +188,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
   for (const provider of candidates) {
     let gpu: OnDevice;
     try {
+      checkInstalled(provider);
       request.onTry?.(provider);
       checkHardware(provider);
       gpu = await loadOn(provider, request);
@@ -203,7 +214,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
     } catch (error) {
       await gpu.release();
       if (device === 'auto') {
-        const refusal = refusalOf(provider, error, 'it failed on a probe: ');
+        const refusal = refusalOf(provider, error, 'failed-probe');
         refused.push(refusal);
         warnings.push(warning('not-used', { provider, why: refusal.why }));
         continue;
@@ -215,7 +226,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
     if (difference > agreement) {
       await gpu.release();
       const by = difference.toExponential(1);
-      const text = `${provider} differed from the CPU by ${by} in a test`;
+      const text = warning('differed', { provider, difference: by });
       if (device !== 'auto') {
         await cpu.release();
         throw new UnbraidError('device-unavailable', text, {
@@ -230,7 +241,7 @@ async function loadProbed(device: Device, request: LoadRequest): Promise<LoadedM
     } else {
       await gpu.release();
       const times = (onGpu.seconds / onCpu.seconds).toFixed(1);
-      refused.push({ provider, why: `it takes ${times} times as long as the CPU` });
+      refused.push({ provider, why: warning('slower', { times }) });
     }
   }
   return { ...cpu, warnings, refused };

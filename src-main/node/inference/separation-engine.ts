@@ -244,7 +244,7 @@ export class SeparationEngine implements Disposable {
     }
     if (!gpuFailures.has(code) || provider === 'cpu') return false;
     run.device = 'cpu';
-    this.refuse(separator, [{ provider, why: `it failed on a song: ${message}` }], code === 'process-died');
+    this.refuse(separator, [{ provider, why: warning('failed-song', { message }) }], code === 'process-died');
     run.warnings.add(warning('on-cpu', { provider, message }));
     return true;
   }
@@ -304,7 +304,7 @@ export class SeparationEngine implements Disposable {
         const died = code === 'process-died' || code === 'timeout';
         if (device !== 'auto' || !died || trying === null || signal?.aborted) throw error;
         // A driver took the process with it: what it was trying is not tried again.
-        const refusal: Refusal = { provider: trying, why: `it ended its process on a probe: ${message}` };
+        const refusal: Refusal = { provider: trying, why: warning('ended-probe', { message }) };
         return first.open(spec('cpu'), signal).then((onCpu) => ({
           ...onCpu,
           refused: [refusal],

@@ -22,6 +22,17 @@ describe('warnings of the engine on a page', () => {
     expect(german(`nmf:components=4: ${ended}`)).toMatch(/^nmf:components=4: Ein Rechenprozess .*signal 9/);
   });
 
+  it('says why a device is not used, by itself and within a warning', () => {
+    setFigures('de');
+    expect(german(warning('not-installed', {}))).toBe('nicht installiert');
+    const why = warning('slower', { times: '2.5' });
+    expect(german(why)).toBe('braucht 2,5-mal so lange wie die CPU');
+    const probe = warning('failed-probe', { message: 'device lost' });
+    const text = warning('not-used', { provider: 'webgpu', why: probe });
+    expect(german(text)).toBe('webgpu wird nicht benutzt: beim Test fehlgeschlagen (device lost)');
+    expect(german(`umx: ${text}`)).toBe(`umx: ${german(text)}`);
+  });
+
   it('what is no such warning stays as it is', () => {
     for (const text of [
       'umx: The file is cut',

@@ -10,4 +10,12 @@ export const warnings: Readonly<Record<keyof typeof english, string>> = {
   'warning.process-ended': 'Ein Rechenprozess ist abgebrochen ({message}); verbleibende Prozesse: {count}',
   'warning.lowered':
     'Alle Ausgaben um {decibels} dB verändert, damit keine übersteuert; 32-Bit-Float braucht das nicht',
+  'warning.not-installed': 'nicht installiert',
+  'warning.software-adapter': 'es gibt nur einen Software-Grafiktreiber',
+  'warning.no-card': 'es gibt keine Grafikkarte',
+  'warning.failed-probe': 'beim Test fehlgeschlagen ({message})',
+  'warning.ended-probe': 'der Prozess ist beim Test abgestürzt ({message})',
+  'warning.failed-song': 'bei einem Song ausgefallen ({message})',
+  'warning.differed': '{provider} wich im Test um {difference} von der CPU ab',
+  'warning.slower': 'braucht {times}-mal so lange wie die CPU',
 };

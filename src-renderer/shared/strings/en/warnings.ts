@@ -9,4 +9,12 @@ export const warnings = {
   'warning.differs': '{provider} differed from the CPU by {difference} in a test, so it is not used',
   'warning.process-ended': 'An inference process ended ({message}); processes left: {count}',
   'warning.lowered': 'All outputs lowered by {decibels} dB so that none clips; 32-bit float needs no gain',
+  'warning.not-installed': 'it is not installed',
+  'warning.software-adapter': 'there is only a software adapter',
+  'warning.no-card': 'there is no graphics card',
+  'warning.failed-probe': 'it failed on a probe: {message}',
+  'warning.ended-probe': 'it ended its process on a probe: {message}',
+  'warning.failed-song': 'it failed on a song: {message}',
+  'warning.differed': '{provider} differed from the CPU by {difference} in a test',
+  'warning.slower': 'it takes {times} times as long as the CPU',
 } as const;

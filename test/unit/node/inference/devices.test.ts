@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { DeviceVerdicts } from '../../../../src-main/node/inference/device-verdicts.js';
+import { extraProviders } from '../../../../src-main/node/inference/provider-files.js';
 import { fromManifest, type SingleSeparator } from '../../../../src-main/node/inference/model-store.js';
 import { SeparationEngine } from '../../../../src-main/node/inference/separation-engine.js';
 import type { SeparatedSong, SeparateRequest } from '../../../../src-main/node/inference/separation.js';
@@ -164,6 +165,10 @@ describe.skipIf(!existsSync(vulkan))('WebGPU on a software driver', () => {
     expect(engine.refusals.find(({ provider }) => provider === 'webgpu')?.why).toMatch(
       /software|graphics card/,
     );
+    // ONNX Runtime knows of CUDA on Linux, but comes without it.
+    const extra = engine.refusals.filter(({ provider }) => provider === 'cuda').map(({ why }) => why);
+    const absent = process.platform === 'linux' && !extraProviders()!.includes('cuda');
+    if (absent) expect(extra).toEqual(['it is not installed']);
     const asked = run({ separator, device: 'webgpu', spawner: withEnv(software) });
     await expect(asked).rejects.toMatchObject({ code: 'device-unavailable' });
   });
