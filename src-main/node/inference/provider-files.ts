@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 function libraries(): string | null {
   try {
     const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-    const bin = join(root, 'bin');
+    // The packaged program has them beside its archive, where people can add some.
+    const bin = join(root, 'bin').replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked');
     const folders = readdirSync(bin).map((name) => join(bin, name, process.platform, process.arch));
     return folders.find((folder) => existsSync(folder)) ?? null;
   } catch {
