@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .audio import decode
-from .constants import STEMS
+from .constants import OTHER, STEMS, VOCALS
 from .evaluate import mixture, network_method
 from .figures import BANDS
 from .store import Song, Store
@@ -34,14 +34,16 @@ def mixture_method(_: str, song: Song, mix: np.ndarray) -> np.ndarray:
 
 
 def files_method(root: Path) -> Method:
-    """Stems that a program made of the files of `validation.write_mixtures`: ROOT/SET--SONG/STEM with any suffix."""
+    """Stems that a program made of the files of `validation.write_mixtures`: ROOT/SET--SONG/STEM with any suffix. Where there
+    is an `accompaniment`, it stands for all but the vocals: the rows of single instruments say nothing then."""
 
     def method(group: str, song: Song, mix: np.ndarray) -> np.ndarray | None:
         folder = root / f"{group}--{song.name}"
         if not folder.is_dir():
             return None
         made = np.zeros((len(STEMS), *mix.shape), np.float32)
-        for i, stem in enumerate(STEMS):
+        two = any(path.stem == "accompaniment" for path in folder.iterdir())
+        for i, stem in {VOCALS: "vocals", OTHER: "accompaniment"}.items() if two else enumerate(STEMS):
             files = [path for path in folder.iterdir() if path.stem == stem]
             if not files:
                 raise FileNotFoundError(f"{folder}: no {stem}")

@@ -4,7 +4,7 @@ import type { separators as english } from '../en/separators.js';
 export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    'Die mitgelieferten Netze gemittelt, der Gesang mit dem Netz, das nur Stimmen gelernt hat: Ihre Fehler sind verschieden, deshalb ist das Mittel im Durchschnitt besser als jedes einzelne',
+    'Gesang von dem Netz, das nur Stimmen gelernt hat, Schlagzeug, Bass und Sonstiges gemittelt über die beiden anderen: im Durchschnitt das beste der mitgelieferten Netze',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'Kleines U-Net für Gesang, Schlagzeug, Bass und Sonstiges: sehr schnell, mit freiem Material trainiert; viel besser als die klassischen Verfahren',

@@ -2,7 +2,7 @@
 export const separators = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    'The bundled networks averaged, vocals with the one that learned nothing but voices: their errors differ, so the mean is better on average than any of them',
+    'Vocals by the network that learned nothing but voices, drums, bass and other averaged over the two others: the best of the bundled networks on average',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'Small U-Net for vocals, drums, bass and other: very fast, trained on free material; much better than the classic methods',

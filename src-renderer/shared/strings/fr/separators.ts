@@ -4,7 +4,7 @@ import type { separators as english } from '../en/separators.js';
 export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    'La moyenne des réseaux fournis, la voix avec celui qui n’a appris que les voix : leurs erreurs diffèrent, la moyenne est donc en général meilleure que chacun d’eux',
+    'Voix par le réseau qui n’a appris qu’elles ; batterie, basse et autres en moyenne des deux autres réseaux : en moyenne le meilleur des réseaux fournis',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'Petit U-Net pour voix, batterie, basse et autres : très rapide, entraîné sur du matériel libre ; bien meilleur que les méthodes classiques',

@@ -4,7 +4,7 @@ import type { separators as english } from '../en/separators.js';
 export const separators: Readonly<Record<keyof typeof english, string>> = {
   'separator.unbraid-blend.name': 'Unbraid blend',
   'separator.unbraid-blend.about':
-    '付属のネットワークの平均。ボーカルには、声だけを学習したネットワークも使います。誤りの出方が異なるため、平均すると全体としてどれか一つより良くなります',
+    'ボーカルは声だけを学習したネットワーク、ドラム・ベース・その他はほかの 2 つのネットワークの平均：付属ネットワークの中で平均して最も良い結果',
   'separator.unbraid-fast.name': 'Unbraid fast',
   'separator.unbraid-fast.about':
     'ボーカル、ドラム、ベース、その他に分ける小型の U-Net。とても速く、自由に使える素材で学習。従来手法よりずっと良好です',
