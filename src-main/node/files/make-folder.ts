@@ -11,10 +11,15 @@ export function makeFolder(dir: string): string[] {
   if (is !== 'missing') return is === 'new' ? [dir] : [];
   const above = dirname(dir);
   const outer = above === dir ? [] : makeFolder(above);
-  const now = made(dir);
+  let now = made(dir);
+  if (now === 'missing' && above !== dir) {
+    // Another program may have removed what is above meanwhile, as a run does that made nothing.
+    outer.push(...makeFolder(above));
+    now = made(dir);
+  }
   // By now only the folder itself can be in the way.
   if (now === 'missing') mkdirSync(dir);
-  return now === 'there' ? outer : [...outer, dir];
+  return [...new Set(now === 'there' ? outer : [...outer, dir])];
 }
 
 /** What systems answer for a folder that exists; Windows and macOS have their own words for a root. */
