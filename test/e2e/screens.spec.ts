@@ -6,8 +6,10 @@ import { lanePicture, openDemo } from './support/page.js';
  * The reference pictures are replaced only when asked for: `SCREENS=1 npm run test:e2e -- screens`. With 256 colours they are a
  * third as large: `ffmpeg -i A.png -vf "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none" B.png`.
  */
-const folder = process.env.SCREENS ? '__screens__' : '../../out/.playwright-screens';
-const place = (name: string): string => fileURLToPath(new URL(`${folder}/${name}.png`, import.meta.url));
+const seen = '../../out/.playwright-screens';
+const folder = process.env.SCREENS ? '__screens__' : seen;
+const place = (name: string, of = folder): string =>
+  fileURLToPath(new URL(`${of}/${name}.png`, import.meta.url));
 
 test('the main states, as pictures', async ({ app }) => {
   const settle = (): Promise<void> => app.waitForTimeout(1500);
@@ -24,7 +26,7 @@ test('the main states, as pictures', async ({ app }) => {
   for (const stem of ['vocals', 'drums', 'bass', 'other']) {
     await expect.poll(async () => (await lanePicture(app, stem)).shades).toBeGreaterThan(100);
   }
-  await expect(app.locator('.waiting')).toHaveCount(0);
+  await expect(app.locator('.waiting, .pending')).toHaveCount(0);
   await app.screenshot({ path: place('separated-1440') });
   await app.setViewportSize({ width: 1024, height: 700 });
   await app.getByRole('button', { name: 'Light theme' }).click();
@@ -71,7 +73,7 @@ test('the five jobs, as pictures in both sizes and themes: what each asks for, a
           await app.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
           // Nobody has to look for the next thing to do; the dialog may end between two pixels.
           await expect(dialog.locator('button.primary')).toBeInViewport({ ratio: 0.95 });
-          await app.screenshot({ path: place(`job-${i + 1}-${state}-${width}-${theme}`) });
+          await app.screenshot({ path: place(`job-${i + 1}-${state}-${width}-${theme}`, seen) });
         }
       };
       await app.keyboard.press('Control+Shift+E');
