@@ -6,6 +6,7 @@ import { pathFault } from '../../../common/contract/path.js';
 import { isAudioName } from '../../../common/jobs/audio-names.js';
 import { writeAtomically } from '../../../node/files/atomic-file.js';
 import { readAll } from '../../../node/files/bytes.js';
+import { makeFolder } from '../../../node/files/make-folder.js';
 import { isRemote, s3Object } from '../../../node/remote/s3-address.js';
 
 /** Where the report of a batch goes. */
@@ -128,6 +129,8 @@ function textOf(report: BatchReport): string {
 
 function writeReport(file: string, report: BatchReport): void {
   try {
+    // A run that made nothing leaves no output folder.
+    makeFolder(dirname(resolve(file)));
     writeAtomically(file, textOf(report));
   } catch (error) {
     throw toUnbraidError(error, file);
