@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OutputFolder, type StagedFile } from '../../../../src-main/node/jobs/output-folder.js';
@@ -83,6 +83,13 @@ describe('an output folder', () => {
     const folder = freshFolder();
     stage(folder, 'never published', 'x.wav');
     folder.close();
+    expect(existsSync(folder.root)).toBe(false);
+    // What was there before the run stays.
+    mkdirSync(folder.root);
+    const again = new OutputFolder(folder.root);
+    again.open();
+    stage(again, 'never published', 'x.wav');
+    again.close();
     expect(readdirSync(folder.root)).toEqual([]);
   });
 
